@@ -1,0 +1,75 @@
+/**
+ * The endpoints of the admin plane, the same for both profiles. The shapes of `/healthz` and `/readyz` are
+ * fixed; members may be added. No answer carries a CORS header, so no page of another origin can read one.
+ */
+
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { PlainAnswer, PlainRoute } from '@ron/transport/gateway/http-gateway'
+import type { Exchange } from '@ron/transport/listener/listener'
+import type { NodeView } from './node-view.ts'
+
+/** Throws a `Refusal` when the asker may not see a guarded endpoint. */
+export type Guard = (exchange: Exchange, traceId: string) => void
+
+const retryAfterSeconds = 1
+const noStore = ['cache-control', 'no-store'] as const
+
+/** Liveness and readiness tell a stranger nothing, and load balancers carry no tokens; the rest is guarded. */
+export function goldenRoutes(node: NodeView, guard: Guard): readonly PlainRoute[] {
+  return [
+    open('/healthz', () => healthy()),
+    { route: 'GET /readyz', handle: (exchange, { traceId }) => readyz(node, exchange, () => guard(exchange, traceId)) },
+    guarded('/version', guard, () => json(200, node.version())),
+    guarded('/metrics', guard, async () => {
+      const { contentType, text } = await node.metrics()
+      return answer(200, contentType, text)
+    }),
+  ]
+}
+
+/** What the admin surface has beyond the golden endpoints. */
+export function adminRoutes(node: NodeView, guard: Guard): readonly PlainRoute[] {
+  return [
+    ...goldenRoutes(node, guard),
+    open('/livez', () => healthy()),
+    guarded('/api/v1/status', guard, () => json(200, node.status())),
+  ]
+}
+
+/** An answer at all is the check: it came from the kernel's own thread. */
+function healthy(): PlainAnswer {
+  return json(200, { status: 'ok', checks: { event_loop: 'ok' } })
+}
+
+function readyz(node: NodeView, { query }: Exchange, guard: () => void): PlainAnswer {
+  const verbose = query === 'verbose' || query === 'verbose=true'
+  if (query !== '' && !verbose) throw new Refusal('BadRequest', 'the only query parameter of /readyz is verbose')
+  if (verbose) guard()
+  const { ready, gates, missing } = node.readiness()
+  const checks = verbose ? { checks: gates } : {}
+  if (ready) return json(200, { ready, ...checks })
+  const body = { ready, missing, retry_after: retryAfterSeconds, ...checks }
+  return json(503, body, [['retry-after', String(retryAfterSeconds)]])
+}
+
+function open(path: `/${string}`, handle: () => PlainAnswer): PlainRoute {
+  return { route: `GET ${path}`, handle }
+}
+
+function guarded(path: `/${string}`, guard: Guard, handle: () => PlainAnswer | Promise<PlainAnswer>): PlainRoute {
+  return {
+    route: `GET ${path}`,
+    handle(exchange, { traceId }) {
+      guard(exchange, traceId)
+      return handle()
+    },
+  }
+}
+
+function json(status: number, value: object, headers: PlainAnswer['headers'] = []): PlainAnswer {
+  return answer(status, 'application/json', JSON.stringify(value), headers)
+}
+
+function answer(status: number, type: string, text: string, headers: PlainAnswer['headers'] = []): PlainAnswer {
+  return { status, headers: [['content-type', type], noStore, ...headers], body: new TextEncoder().encode(text) }
+}

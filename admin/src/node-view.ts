@@ -1,0 +1,58 @@
+/** What the operator's door sees of a node. The composer fills it in; nothing here can change the node. */
+
+export interface NodeView {
+  version(): VersionInfo
+  readiness(): ReadinessView
+  status(): StatusView
+  /** The Prometheus text exposition format. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+export interface VersionInfo {
+  /** `micronode` or `macronode` */
+  readonly name: string
+  readonly version: string
+  readonly git_sha: string
+  /** Of Node.js. */
+  readonly node: string
+  /** Of native modules. */
+  readonly abi: string
+  /** The socket driver, `name@version`. */
+  readonly driver: string
+  readonly features: readonly string[]
+  readonly pq: boolean
+  readonly zk: boolean
+  readonly amnesia: boolean
+}
+
+export interface ReadinessView {
+  readonly ready: boolean
+  readonly gates: Readonly<Record<string, { readonly ok: boolean; readonly because: string }>>
+  readonly missing: readonly string[]
+}
+
+export interface StatusView {
+  readonly profile: string
+  readonly version: string
+  readonly phase: string
+  readonly ready: boolean
+  readonly uptime_seconds: number
+  readonly amnesia: boolean
+  readonly node_addr: string
+  readonly admin_addr: string
+  readonly connections: number
+  readonly services: readonly ServiceView[]
+}
+
+export interface ServiceView {
+  readonly name: string
+  readonly need: 'required' | 'optional'
+  /** `running`, `starting`, `waiting` (for its next restart), `stopping` or `stopped`. */
+  readonly phase: string
+  readonly health: 'healthy' | 'degraded' | 'down'
+  /** Why it is not healthy; empty when it is. */
+  readonly because: string
+  readonly ready: boolean
+  readonly restart_count: number
+  readonly inbox_depth: number
+}

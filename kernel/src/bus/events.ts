@@ -1,0 +1,13 @@
+/** What the kernel tells everyone. Broadcast on the bus; counted, logged and acted on by subscribers. */
+export type KernelEvent =
+  | { readonly kind: 'Health'; readonly service: string; readonly ok: boolean; readonly because?: string }
+  | { readonly kind: 'ConfigUpdated'; readonly version: number }
+  | {
+      readonly kind: 'ServiceCrashed'
+      readonly service: string
+      readonly because: string
+      readonly retryInMs: number
+      readonly degraded: boolean
+    }
+  | { readonly kind: 'ServiceRestarted'; readonly service: string }
+  | { readonly kind: 'Shutdown'; readonly because: string; readonly deadlineMs: number }

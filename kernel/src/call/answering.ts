@@ -1,0 +1,250 @@
+/**
+ * The answering side of a port: takes requests from one caller, runs them through the service's inbox and
+ * sends exactly one reply or refusal for each, unless the caller cancelled. A handler that throws what it
+ * did not declare has a fault: the caller learns only that, the log gets the stack.
+ */
+
+import type { Call, InboxShape } from '../contract/contract.ts'
+import { Refusal, type RefusalCode } from '../contract/refusals.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Answer } from '../ports/dispatch.ts'
+import type { Fields, Message, Port, Value } from '../ports/port.ts'
+import type { Log } from '../ports/log.ts'
+import { described } from './described.ts'
+import { eventWindow } from './event-window.ts'
+import type { Inbox } from './inbox.ts'
+import { Outbox, retryMs } from './outbox.ts'
+
+/** What the thread knows of its contract: names and numbers, not schemas. */
+export interface ServiceShape {
+  readonly name: string
+  readonly inbox: InboxShape
+  readonly operations: Readonly<
+    Record<string, { readonly subscription: boolean; readonly timeoutMs: number }>
+  >
+}
+
+/** A handler as this room sees it: plain values in and out, checked at the edge and typed by the contract. */
+export type PlainHandler = (request: Readonly<Record<string, unknown>>, call: PlainCall) => unknown
+
+/** `Call` with its type parameters washed out. */
+export type PlainCall = Omit<Call<never>, 'emit' | 'refuse'> & {
+  readonly emit: (event: Fields) => boolean
+  readonly refuse: (code: RefusalCode, message: string, more?: Refusal['more']) => never
+}
+
+type Request = Extract<Message, { kind: 'request' }>
+
+/** A request from its arrival to its answer, waiting or running. */
+interface Taken {
+  readonly request: Request
+  readonly abort: AbortController
+  readonly job: () => Promise<void>
+  readonly cancelTimer: () => void
+  /** Why it was aborted; what the caller is told if the handler has nothing better to say. */
+  reason: Refusal | null
+  /** False once the caller cancelled: it expects no answer any more. */
+  awaited: boolean
+  credit: number
+  /** The port, rather than the window, held the last event back. */
+  portFull: boolean
+  wantingRoom: (() => void)[]
+}
+
+export class Answering {
+  readonly #port: Port
+  readonly #shape: ServiceShape
+  readonly #handlers: Readonly<Record<string, PlainHandler>>
+  readonly #inbox: Inbox
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #taken = new Map<number, Taken>()
+  /** Holds at most one answer for each of the caller's bounded open calls. */
+  readonly #outbox: Outbox
+  #stopping = false
+  #ended = () => {}
+
+  constructor(
+    port: Port,
+    shape: ServiceShape,
+    handlers: Readonly<Record<string, PlainHandler>>,
+    inbox: Inbox,
+    clock: Clock,
+    log: Log,
+  ) {
+    this.#port = port
+    this.#shape = shape
+    this.#handlers = handlers
+    this.#inbox = inbox
+    this.#clock = clock
+    this.#log = log
+    this.#outbox = new Outbox(port, clock)
+    port.receive((message) => this.#receive(message))
+    port.closed(() => this.#end())
+  }
+
+  /** Registers the one observer of the caller's end; what it asked for is aborted first. */
+  ended(handler: () => void): void {
+    this.#ended = handler
+  }
+
+  /** Aborts everything taken and refuses what still comes: the service stops. */
+  stop(): void {
+    this.#stopping = true
+    this.#abortAll(new Refusal('Unavailable', `${this.#shape.name} is stopping`))
+  }
+
+  #end(): void {
+    this.#outbox.close()
+    this.#abortAll(new Refusal('Unavailable', 'the caller is gone'))
+    this.#ended()
+  }
+
+  #receive(message: Message): void {
+    if (message.kind === 'request') return this.#take(message)
+    const taken = this.#taken.get(message.id)
+    if (taken === undefined) return
+    if (message.kind === 'cancel') {
+      taken.awaited = false
+      this.#abort(taken, new Refusal('Timeout', 'the caller gave up'))
+    }
+    if (message.kind === 'credit') {
+      taken.credit += message.events
+      wake(taken)
+    }
+  }
+
+  #take(request: Request): void {
+    const { id, operation: name } = request
+    const { inbox, operations } = this.#shape
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined
+    const handler = operation && this.#handlers[name]
+    if (operation === undefined || handler === undefined) {
+      return this.#refuse(id, new Refusal('BadRequest', `${this.#shape.name} has no operation ${name}`))
+    }
+    if (this.#stopping) return this.#refuse(id, new Refusal('Unavailable', `${this.#shape.name} is stopping`))
+
+    const { subscription } = operation
+    const taken: Taken = {
+      request,
+      abort: new AbortController(),
+      // The deadline counts from the arrival, so it also ends the wait for a turn.
+      cancelTimer: subscription ? () => {} : this.#clock.after(request.timeoutMs, () => this.#late(taken)),
+      job: () => {
+        if (subscription) this.#outbox.send({ kind: 'opened', id })
+        return this.#run(taken, handler)
+      },
+      reason: null,
+      awaited: true,
+      credit: subscription ? eventWindow : 0,
+      portFull: false,
+      wantingRoom: [],
+    }
+    this.#taken.set(id, taken)
+    // A subscription lasts, so it takes no turn from the calls.
+    if (subscription ? this.#inbox.hold(taken.job) : this.#inbox.offer(taken.job)) return
+    this.#forget(taken)
+    const kind = subscription ? 'subscriptions open' : 'requests waiting'
+    const message = `${this.#shape.name} has ${inbox.capacity} ${kind}, its limit; try again shortly`
+    this.#refuse(id, new Refusal('Busy', message))
+  }
+
+  /** Never rejects. */
+  async #run(taken: Taken, handler: PlainHandler): Promise<void> {
+    const { id, fields, body } = taken.request
+    try {
+      const input = body === null ? fields : { ...fields, body }
+      const answer = asAnswer(await handler(input, this.#call(taken)))
+      if (taken.awaited) this.#outbox.send({ kind: 'reply', id, ...answer })
+    } catch (thrown) {
+      const refusal = this.#refusalFor(taken, thrown)
+      if (taken.awaited) this.#refuse(id, refusal)
+    } finally {
+      this.#forget(taken)
+    }
+  }
+
+  #call(taken: Taken): PlainCall {
+    const { signal } = taken.abort
+    const { id, caller } = taken.request
+    return {
+      caller,
+      signal,
+      emit: (fields) => {
+        if (taken.credit === 0 || signal.aborted) return false
+        // Answers that wait for the port go first, or a busy subscription would hold them back for good.
+        taken.portFull = this.#outbox.waiting || !this.#port.send({ kind: 'event', id, fields })
+        if (taken.portFull) return false
+        taken.credit--
+        return true
+      },
+      room: () => this.#room(taken),
+      refuse: (code, message, more) => {
+        throw new Refusal(code, message, more)
+      },
+    }
+  }
+
+  /** Waits for credit; a full port is looked at again after a moment. */
+  async #room(taken: Taken): Promise<void> {
+    if (taken.portFull) await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve))
+    taken.portFull = false
+    while (taken.credit === 0 && taken.reason === null) {
+      await new Promise<void>((resolve) => taken.wantingRoom.push(resolve))
+    }
+    if (taken.reason !== null) throw taken.reason
+  }
+
+  #late(taken: Taken): void {
+    const { operation, timeoutMs } = taken.request
+    this.#abort(
+      taken,
+      new Refusal('Timeout', `${this.#shape.name}.${operation} took more than ${timeoutMs} ms`),
+    )
+  }
+
+  #abortAll(reason: Refusal): void {
+    for (const taken of [...this.#taken.values()]) this.#abort(taken, reason)
+  }
+
+  /** What runs is told and ends by itself; what waits loses its place at once. */
+  #abort(taken: Taken, reason: Refusal): void {
+    taken.reason ??= reason
+    taken.abort.abort(taken.reason)
+    wake(taken)
+    if (!this.#inbox.withdraw(taken.job)) return
+    this.#forget(taken)
+    if (taken.awaited) this.#refuse(taken.request.id, taken.reason)
+  }
+
+  #forget(taken: Taken): void {
+    taken.cancelTimer()
+    taken.credit = 0
+    this.#taken.delete(taken.request.id)
+  }
+
+  #refusalFor(taken: Taken, thrown: unknown): Refusal {
+    if (thrown instanceof Refusal) return thrown
+    if (taken.reason !== null) return taken.reason
+    const { operation, caller } = taken.request
+    const name = `${this.#shape.name}.${operation}`
+    this.#log.error('fault', { operation: name, trace_id: caller.traceId, fault: described(thrown) })
+    return new Refusal('Fault', `${name} failed; the log has the reason under this trace id`)
+  }
+
+  #refuse(id: number, { code, message, more }: Refusal): void {
+    this.#outbox.send({ kind: 'refusal', id, code, message, more })
+  }
+}
+
+function wake(taken: Taken): void {
+  for (const wanting of taken.wantingRoom.splice(0)) wanting()
+}
+
+/** A handler's result is an object of fields, with raw bytes under `body` where the contract says so. */
+function asAnswer(result: unknown): Answer {
+  if (typeof result !== 'object' || result === null) throw new TypeError('a handler returned no object')
+  // The compiler held the handler against its contract, whose schemas describe nothing but plain values.
+  const { body, ...fields } = result as { body?: Uint8Array | null } & Record<string, Value>
+  return { fields, body: body ?? null }
+}

@@ -1,0 +1,221 @@
+/**
+ * The calling side of a port: what has been asked and not yet answered. Every call has a deadline and a
+ * place in a bounded table, and ends exactly once: by its answer, its deadline, its caller or the port.
+ */
+
+import { setMaxListeners } from 'node:events'
+import type { Caller } from '../contract/contract.ts'
+import { Refusal } from '../contract/refusals.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Answer, DispatchOptions } from '../ports/dispatch.ts'
+import type { Fields, Message, Port } from '../ports/port.ts'
+import { eventWindow, placesToReturn } from './event-window.ts'
+
+/** Deadlines are looked at this often, so a call may outlive its deadline by this much. */
+const sweepMs = 25
+
+export interface CallTarget {
+  /** Named in messages to people. */
+  readonly service: string
+  readonly operation: string
+  readonly subscription: boolean
+  readonly timeoutMs: number
+}
+
+interface OpenCall {
+  readonly target: CallTarget
+  readonly settle: (outcome: Answer | Refusal) => void
+  readonly onEvent: ((fields: Fields) => void | Promise<void>) | undefined
+  /** Infinity once a subscription has been taken up. */
+  deadlineMs: number
+  /** Events are consumed in order and one at a time; this is the end of the last. Null before the first. */
+  consuming: Promise<void> | null
+  consumed: number
+}
+
+export class OpenCalls {
+  readonly #port: Port
+  readonly #clock: Clock
+  readonly #callsMax: number
+  readonly #open = new Map<number, OpenCall>()
+  /** Cancels and credits that found the port full. At most one of either per call; nothing is asked before them. */
+  readonly #owed = new Map<string, Message>()
+  #subscriptions = 0
+  /** 2^53 calls on one port take centuries, so an id never comes round. */
+  #nextId = 1
+  #sweep: (() => void) | null = null
+  #ended = false
+
+  /** At most `callsMax` calls are open, and as many subscriptions. */
+  constructor(port: Port, clock: Clock, callsMax: number) {
+    this.#port = port
+    this.#clock = clock
+    this.#callsMax = callsMax
+    port.receive((message) => this.#receive(message))
+    port.closed(() => this.end('the service stopped'))
+  }
+
+  /** Calls that wait for an answer. Subscriptions, which last, are not among them. */
+  get size(): number {
+    return this.#open.size - this.#subscriptions
+  }
+
+  /**
+   * Resolves with the answer, or rejects with a `Refusal`: the service's own, or Busy, Timeout, Unavailable.
+   * A request that cannot cross between threads is a fault of the caller and rejects with what the port threw.
+   */
+  call(
+    target: CallTarget,
+    fields: Fields,
+    body: Uint8Array | null,
+    options: DispatchOptions,
+  ): Promise<Answer> {
+    const { service, operation } = target
+    if (this.#ended) return rejected('Unavailable', `${service} is not running; it is being restarted`)
+    if (options.signal?.aborted) return rejected('Timeout', `${service}.${operation}: the caller gave up`)
+    if ((target.subscription ? this.#subscriptions : this.size) >= this.#callsMax) {
+      const kind = target.subscription ? 'subscriptions' : 'requests'
+      return rejected('Busy', `${service} has ${this.#callsMax} ${kind} open, its limit; try again shortly`)
+    }
+    return new Promise<Answer>((resolve, reject) => {
+      const id = this.#nextId
+      const timeoutMs = Math.min(options.timeoutMs ?? target.timeoutMs, target.timeoutMs)
+      if (
+        !this.#payOwed() ||
+        !this.#port.send(request(id, target, fields, body, options.caller, timeoutMs))
+      ) {
+        return reject(new Refusal('Busy', `the channel to ${service} is full; try again shortly`))
+      }
+      this.#nextId++
+      const stopListening = onAbort(options.signal, () =>
+        this.#close(id, new Refusal('Timeout', `${service}.${operation}: the caller gave up`), true),
+      )
+      this.#open.set(id, {
+        target,
+        settle: (outcome) => {
+          stopListening()
+          if (outcome instanceof Refusal) reject(outcome)
+          else resolve(outcome)
+        },
+        onEvent: options.onEvent,
+        deadlineMs: this.#clock.monotonic() + timeoutMs,
+        consuming: null,
+        consumed: 0,
+      })
+      if (target.subscription) this.#subscriptions++
+      this.#sweepSoon()
+    })
+  }
+
+  /** Fails every open call with Unavailable and closes the port. Nobody is left waiting for a service that is gone. */
+  end(because: string): void {
+    this.#ended = true
+    for (const id of [...this.#open.keys()]) this.#close(id, new Refusal('Unavailable', because), false)
+    this.#owed.clear()
+    this.#sweep?.()
+    this.#sweep = null
+    this.#port.close()
+  }
+
+  #receive(message: Message): void {
+    const call = this.#open.get(message.id)
+    if (call === undefined) return
+    if (message.kind === 'opened') call.deadlineMs = Number.POSITIVE_INFINITY
+    if (message.kind === 'event') this.#consume(message.id, call, message.fields)
+    if (message.kind === 'reply')
+      this.#answered(message.id, call, { fields: message.fields, body: message.body })
+    if (message.kind === 'refusal') {
+      this.#answered(message.id, call, new Refusal(message.code, message.message, message.more))
+    }
+  }
+
+  /** An answer follows the events before it, so it is handed over when they are consumed. */
+  #answered(id: number, call: OpenCall, outcome: Answer | Refusal): void {
+    if (call.consuming === null) this.#close(id, outcome, false)
+    else call.consuming = call.consuming.then(() => this.#close(id, outcome, false))
+  }
+
+  /** Hands one event over after the previous ones, and returns its place in the window once it is consumed. */
+  #consume(id: number, call: OpenCall, fields: Fields): void {
+    call.consuming = (call.consuming ?? Promise.resolve()).then(async () => {
+      if (!this.#open.has(id)) return
+      try {
+        await call.onEvent?.(fields)
+      } catch (cause) {
+        const { service, operation } = call.target
+        const message = `the receiver of events of ${service}.${operation} failed`
+        return this.#close(id, new Refusal('Fault', message, {}, { cause }), true)
+      }
+      call.consumed++
+      const places = placesToReturn(call.consumed, eventWindow)
+      if (places === 0 || !this.#open.has(id)) return
+      call.consumed = 0
+      this.#owe(`credit ${id}`, { kind: 'credit', id, events: places })
+    })
+  }
+
+  #close(id: number, outcome: Answer | Refusal, cancel: boolean): void {
+    const call = this.#open.get(id)
+    if (call === undefined) return
+    this.#open.delete(id)
+    if (call.target.subscription) this.#subscriptions--
+    this.#owed.delete(`credit ${id}`)
+    if (cancel) this.#owe(`cancel ${id}`, { kind: 'cancel', id })
+    call.settle(outcome)
+  }
+
+  /** Sends now if there is room, else soon; what is owed for the same reason adds up. */
+  #owe(key: string, message: Message): void {
+    const before = this.#owed.get(key)
+    const addsUp = before?.kind === 'credit' && message.kind === 'credit'
+    this.#owed.set(key, addsUp ? { ...message, events: before.events + message.events } : message)
+    if (!this.#payOwed()) this.#sweepSoon()
+  }
+
+  /** Sends what is owed, in order. False when the port is full before all of it is sent. */
+  #payOwed(): boolean {
+    for (const [key, message] of this.#owed) {
+      if (!this.#port.send(message)) return false
+      this.#owed.delete(key)
+    }
+    return true
+  }
+
+  #sweepSoon(): void {
+    this.#sweep ??= this.#clock.after(sweepMs, () => {
+      this.#sweep = null
+      const now = this.#clock.monotonic()
+      let waiting = false
+      for (const [id, { target, deadlineMs }] of this.#open) {
+        const message = `${target.service}.${target.operation} did not answer in time`
+        // Written so that a deadline which is no number has passed.
+        if (!(now < deadlineMs)) this.#close(id, new Refusal('Timeout', message), true)
+        else if (deadlineMs < Number.POSITIVE_INFINITY) waiting = true
+      }
+      if (!this.#payOwed() || waiting) this.#sweepSoon()
+    })
+  }
+}
+
+/** The returned function takes the listener off again, so many calls on one signal leave nothing behind. */
+function onAbort(signal: AbortSignal | undefined, giveUp: () => void): () => void {
+  if (signal === undefined) return () => {}
+  setMaxListeners(0, signal)
+  signal.addEventListener('abort', giveUp)
+  return () => signal.removeEventListener('abort', giveUp)
+}
+
+function request(
+  id: number,
+  target: CallTarget,
+  fields: Fields,
+  body: Uint8Array | null,
+  caller: Caller,
+  timeoutMs: number,
+): Message {
+  return { kind: 'request', id, operation: target.operation, fields, body, caller, timeoutMs }
+}
+
+function rejected(code: 'Busy' | 'Unavailable' | 'Timeout', message: string): Promise<never> {
+  return Promise.reject(new Refusal(code, message))
+}

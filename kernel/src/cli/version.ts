@@ -1,0 +1,51 @@
+/** What was built, as `/version` and the command `version` tell it. */
+
+import type { Loaded } from '../config/load.ts'
+import { exitCodes, type Outcome } from './outcome.ts'
+
+/** Facts of the build and the runtime; member names are those of the endpoint. */
+export interface BuildInfo {
+  readonly version: string
+  readonly git_sha: string
+  readonly node: string
+  /** Of native modules. */
+  readonly abi: string
+  /** The socket driver: `uWebSockets.js@20.49.0`. */
+  readonly driver: string
+  readonly features: readonly string[]
+  readonly pq: boolean
+  readonly zk: boolean
+}
+
+export interface VersionInfo extends BuildInfo {
+  /** `micronode` or `macronode` */
+  readonly name: string
+  readonly amnesia: boolean
+}
+
+export function versionInfo(build: BuildInfo, loaded: Loaded): VersionInfo {
+  return {
+    name: loaded.catalogue.profile.name,
+    ...build,
+    amnesia: loaded.effective.get('node.amnesia')?.value === true,
+  }
+}
+
+/** One line: `service=micronode version=0.1.0 git_sha=… node=… abi=… driver=… features=… pq=off …` */
+export function versionOutcome(info: VersionInfo): Outcome {
+  const { name, features, pq, zk, ...rest } = info
+  const words: readonly (readonly [string, string | boolean])[] = [
+    ['service', name],
+    ['version', rest.version],
+    ['git_sha', rest.git_sha],
+    ['node', rest.node],
+    ['abi', rest.abi],
+    ['driver', rest.driver],
+    ['features', features.length === 0 ? 'none' : features.join(',')],
+    ['pq', pq ? 'on' : 'off'],
+    ['zk', zk ? 'on' : 'off'],
+    ['amnesia', rest.amnesia],
+  ]
+  const text = words.map(([word, value]) => `${word}=${value}`).join(' ')
+  return { exitCode: exitCodes.ok, text, json: info }
+}

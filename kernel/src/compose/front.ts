@@ -1,0 +1,45 @@
+/** The front end's parts, made from the configuration: wall, caps, inflation. */
+
+import type { Admission } from '@ron/transport/wall/admission'
+import type { Auth } from '@ron/transport/wall/auth'
+import type { Front } from '@ron/transport/gateway/front'
+import { Inflater } from '@ron/transport/inflate/inflate'
+import { createPolicyGate, type PolicyPort } from '@ron/transport/wall/policy'
+import { createQuota } from '@ron/transport/wall/quota'
+import { createWall } from '@ron/transport/wall/wall'
+import type { NodeConfig } from '../config/node-config.ts'
+import { nextTurn } from '../system/turn.ts'
+
+const policyCache = { cacheBytesMax: 16 * 2 ** 20, cacheTtlMs: 5_000, pendingMax: 1_024, timeoutMs: 1_000 }
+
+export interface FrontParts extends Omit<Front, 'wall' | 'inflater' | 'limits'> {
+  readonly auth: Auth
+  readonly policy: PolicyPort
+  readonly admission: Admission
+}
+
+export function frontOf(config: NodeConfig, { auth, policy, admission, ...ports }: FrontParts): Front {
+  const { clock, meter, log } = ports
+  const { limits, timeouts, quota } = config
+  const rate = { perSecond: quota.requestsPerSecond, burst: quota.burst }
+  return {
+    ...ports,
+    wall: createWall({
+      auth,
+      policy: createPolicyGate({ port: policy, clock, ...policyCache }),
+      quota: createQuota({ clock, rate, subjectsMax: quota.subjectsMax }),
+      admission,
+      meter,
+      log,
+    }),
+    inflater: new Inflater(nextTurn, { ratioMax: limits.decompressRatioCap, bytesMax: limits.maxInflatedBytes }),
+    limits: {
+      bodyBytesMax: limits.maxBodyBytes,
+      chunkBytesMax: limits.maxChunkBytes,
+      inflatedBytesMax: limits.maxInflatedBytes,
+      decompressRatioMax: limits.decompressRatioCap,
+      inFlightMax: limits.maxInflight,
+      writeTimeoutMs: timeouts.writeMs,
+    },
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The policy service as the wall's second layer sees it: what version is in force, and a question per request
+ * that no cache answers. Hands the service the operator's bundle whenever it waits for one.
+ */
+
+import type { policy } from '@ron/services/policy/contract'
+import type { PolicyPort, PolicySnapshot } from '@ron/transport/wall/policy'
+import type { Clock } from '../ports/clock.ts'
+import type { Dispatch } from '../ports/dispatch.ts'
+import type { Log } from '../ports/log.ts'
+import type { Fields } from '../ports/port.ts'
+import type { FileText } from '../system/files.ts'
+import { follow, kernelCaller } from './follow.ts'
+
+type Watch = (typeof policy)['operations']['watch']
+
+export interface FollowedPolicy {
+  readonly port: PolicyPort
+  stop(): void
+}
+
+/** `bundlePath` may be empty. `changed` is told whether a policy is in force, for the readiness gate. */
+export function followPolicy(
+  dispatch: Dispatch,
+  clock: Clock,
+  log: Log,
+  bundlePath: string,
+  readFile: (path: string) => FileText,
+  changed: (inForce: boolean) => void,
+): FollowedPolicy {
+  let snapshot: PolicySnapshot | null = null
+
+  const set = (next: PolicySnapshot | null) => {
+    snapshot = next
+    changed(next !== null)
+  }
+
+  const install = async () => {
+    const file = readFile(bundlePath)
+    try {
+      if (!file.ok) throw new Error(`${bundlePath} ${file.because}`)
+      await dispatch.call('policy', 'install', { bundle_json: file.text }, null, { caller: kernelCaller })
+    } catch (cause) {
+      const because = cause instanceof Error ? cause.message : String(cause)
+      log.error('the policy bundle could not be installed; every request is denied', { because })
+    }
+  }
+
+  const stop = follow<Watch>(dispatch, clock, log, {
+    service: 'policy',
+    operation: 'watch',
+    changed({ version, body_breaks: bodyBreaks }) {
+      if (version === 0) void install()
+      set(version > 0 ? { version, bodyBreaks } : null)
+    },
+    lost: () => set(null),
+  })
+
+  return {
+    stop,
+    port: {
+      snapshot: () => snapshot,
+      async evaluate({ tenant, method, path, verb, tags, bodyBytes }) {
+        const fields: Fields = { tenant, method, path, body_bytes: bodyBytes, tags: [`verb:${verb}`, ...tags] }
+        const answer = await dispatch.call('policy', 'evaluate', fields, null, { caller: kernelCaller })
+        const { allow, rule, reason, version } = answer.fields
+        return {
+          allow: allow === true,
+          rule: String(rule),
+          reason: String(reason),
+          version: Number(version),
+        }
+      },
+    },
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The two surfaces of a node as listeners: the node surface, where apps speak HTTP and OAP, and the admin
+ * surface. Both run through the same gateway; the admin surface has no operations.
+ */
+
+import type { PlainRoute } from '@ron/transport/gateway/http-gateway'
+import { HttpGateway } from '@ron/transport/gateway/http-gateway'
+import { operationTable } from '@ron/transport/gateway/oap-connection'
+import { oapPost } from '@ron/transport/gateway/oap-post'
+import { oapPath, OapSockets } from '@ron/transport/gateway/oap-socket'
+import type { PublicOperation } from '@ron/transport/gateway/public-operations'
+import type { Front } from '@ron/transport/gateway/front'
+import type { Listener, ListenerOptions } from '@ron/transport/listener/listener'
+import { uws } from '@ron/transport/listener/uws'
+import type { HelloReply } from '@ron/transport/oap/hello'
+import type { NodeConfig } from '../config/node-config.ts'
+import { parseSocketAddress } from '../config/socket-address.ts'
+
+export interface NodeSurface {
+  readonly listener: Listener
+  /** Requests on WebSockets that wait for an answer; the listener counts those over HTTP. */
+  oapInFlight(): number
+  /** Ends subscriptions, and sockets as soon as they are idle. */
+  drain(): void
+}
+
+export async function openNodeSurface(
+  config: NodeConfig,
+  front: Front,
+  operations: readonly PublicOperation[],
+  plain: readonly PlainRoute[],
+  protocols: Readonly<Record<string, number>>,
+  server: string,
+): Promise<NodeSurface> {
+  const hello: HelloReply = {
+    frameBytesMax: front.limits.bodyBytesMax,
+    chunkBytesMax: front.limits.chunkBytesMax,
+    inFlightMax: front.limits.inFlightMax,
+    transports: ['ws'],
+    server,
+    decompressRatioMax: front.limits.decompressRatioMax,
+    pq: config.pq.mode,
+    protocols,
+  }
+  const table = operationTable(operations)
+  const sockets = new OapSockets(front, table, hello)
+  const gateway = new HttpGateway(front, operations, [...plain, oapPost(front, table, hello)])
+  const listener = await uws.listen(
+    listenerOptions(config, config.node.bindAddr),
+    {
+      exchange: (exchange) => void gateway.serve(exchange),
+      socketPaths: [oapPath],
+      handshake: (handshake) => sockets.handshake(handshake),
+    },
+    front,
+  )
+  return {
+    listener,
+    oapInFlight: () => sockets.inFlight,
+    drain() {
+      sockets.drain()
+      gateway.drain()
+    },
+  }
+}
+
+export function openAdminSurface(config: NodeConfig, front: Front, plain: readonly PlainRoute[]): Promise<Listener> {
+  const gateway = new HttpGateway(front, [], plain)
+  const options = listenerOptions(config, config.node.metricsAddr)
+  return uws.listen(
+    options,
+    { exchange: (exchange) => void gateway.serve(exchange), socketPaths: [], handshake: () => {} },
+    front,
+  )
+}
+
+function listenerOptions({ limits, timeouts }: NodeConfig, address: string): ListenerOptions {
+  const { host, port } = parseSocketAddress(address) ?? { host: '127.0.0.1', port: 0 }
+  return {
+    host,
+    port,
+    connectionsMax: limits.maxConns,
+    headerBytesMax: limits.maxHeaderBytes,
+    readTimeoutMs: timeouts.readMs,
+    writeTimeoutMs: timeouts.writeMs,
+    idleTimeoutMs: timeouts.idleMs,
+    wsMessageBytesMax: limits.maxBodyBytes,
+    wsBufferBytesMax: 16 * limits.maxBodyBytes,
+  }
+}

@@ -1,0 +1,69 @@
+/** What the commands that need no running node may touch, as they find it on this machine. */
+
+import { inflateZstd } from '@ron/transport/inflate/zstd'
+import { uws } from '@ron/transport/listener/uws'
+import type { World } from '../cli/answer.ts'
+import type { BuildInfo } from '../cli/version.ts'
+import { kernelMetrics } from '../metrics/metrics.ts'
+import { systemClock } from '../system/clock.ts'
+import { readTextFile } from '../system/files.ts'
+import { readMachine } from '../system/machine.ts'
+import { systemRandom } from '../system/random.ts'
+import { nextTurn } from '../system/turn.ts'
+
+/** zstd of nothing: a frame that a working module inflates to zero bytes. */
+const emptyZstd = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x00, 0x01, 0x00, 0x00)
+
+export function world(build: BuildInfo): World {
+  return {
+    build,
+    clock: systemClock,
+    readFile: readTextFile,
+    machine: () => readMachine(readTextFile),
+    nativeModules: [
+      {
+        name: 'uWebSockets.js',
+        fix: 'use Node 20 or 22 on glibc Linux, macOS or Windows, and run npm ci',
+        look: async () => {
+          await listenOnce({ host: '127.0.0.1', port: 0 })
+          return `${uws.info.version}, ABI ${uws.info.abi}`
+        },
+      },
+      {
+        name: 'zstd-napi',
+        fix: 'install a C++ compiler and python3, then run npm ci',
+        look: async () => {
+          await inflateZstd(emptyZstd, { ratioMax: 10, bytesMax: 64 }, nextTurn)
+          return 'inflates'
+        },
+      },
+    ],
+    canListen: listenOnce,
+  }
+}
+
+async function listenOnce({ host, port }: { host: string; port: number }): Promise<void> {
+  const quiet = () => {}
+  const readings = { ready: () => false, uptimeSeconds: () => 0, connections: () => 0, inboxDepths: () => [] }
+  const listener = await uws.listen(
+    {
+      host,
+      port,
+      connectionsMax: 1,
+      headerBytesMax: 4096,
+      readTimeoutMs: 1_000,
+      writeTimeoutMs: 1_000,
+      idleTimeoutMs: 1_000,
+      wsMessageBytesMax: 1_024,
+      wsBufferBytesMax: 1_024,
+    },
+    { exchange: (exchange) => exchange.respond(503, [], new Uint8Array(0)), socketPaths: [], handshake: quiet },
+    {
+      clock: systemClock,
+      random: systemRandom,
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      meter: kernelMetrics('doctor', true, [], readings).front,
+    },
+  )
+  await listener.close(0)
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { catalogue } from './catalogue.ts'
+import { nodeSections } from './node-sections.ts'
+import { profiles, type Profile } from './profiles.ts'
+import { complaints, read } from './reading.fixture.ts'
+
+interface Row {
+  /** After the profile's prefix. */
+  readonly env: string
+  readonly key: string
+  readonly default: unknown
+  readonly text: string
+  readonly value: unknown
+  readonly wrong: string
+}
+
+/** The blueprint's table (micronode §4), and the variables this project adds to it. */
+const table: readonly Row[] = [
+  row('BIND_ADDR', 'node.bind_addr', '127.0.0.1:0', '0.0.0.0:8080', '0.0.0.0:8080', '8080'),
+  row('METRICS_ADDR', 'node.metrics_addr', '127.0.0.1:0', '[::1]:9090', '[::1]:9090', '127.0.0.1:65536'),
+  row('MAX_BODY_BYTES', 'limits.max_body_bytes', 1_048_576, '64KiB', 65_536, '1048577'),
+  row('MAX_CHUNK_BYTES', 'limits.max_chunk_bytes', 65_536, '32KiB', 32_768, '65KiB'),
+  row('DECOMPRESS_RATIO_CAP', 'limits.decompress_ratio_cap', 10, '4', 4, '11'),
+  row('READ_TIMEOUT', 'timeouts.read', 5_000, '2s', 2_000, '0s'),
+  row('WRITE_TIMEOUT', 'timeouts.write', 5_000, '250ms', 250, '-1s'),
+  row('IDLE_TIMEOUT', 'timeouts.idle', 60_000, '2m', 120_000, '2h'),
+  row('TLS_ENABLED', 'tls.enabled', false, 'on', true, 'maybe'),
+  row('TLS_CERT_PATH', 'tls.cert_path', '', '/etc/ron/cert.pem', '/etc/ron/cert.pem', 'a\nb'),
+  row('TLS_KEY_PATH', 'tls.key_path', '', '/etc/ron/key.pem', '/etc/ron/key.pem', 'x'.repeat(4_097)),
+  row('AMNESIA', 'node.amnesia', true, '0', false, '2'),
+  row('PQ_MODE', 'pq.mode', 'off', 'hybrid', 'hybrid', 'Hybrid'),
+  row('UDS_PATH', 'uds.path', '', '/run/ron.sock', '/run/ron.sock', 'a\0b'),
+  row('UDS_ALLOW_UIDS', 'uds.allow_uids', [], '0,1000', [0, 1000], '4294967296'),
+  row('MACAROON_PATH', 'capabilities.macaroon_path', '', '/etc/ron/cap', '/etc/ron/cap', 'a\tb'),
+  row('MAX_CONNS', 'limits.max_conns', 1024, '2048', 2048, '65537'),
+  row('MAX_INFLIGHT', 'limits.max_inflight', 64, '8', 8, '65'),
+  row('MAX_INFLATED_BYTES', 'limits.max_inflated_bytes', 8_388_608, '1MiB', 1_048_576, '9MiB'),
+  row('MAX_HEADER_BYTES', 'limits.max_header_bytes', 4_096, '2KiB', 2_048, '1023'),
+  row('DRAIN_DEADLINE', 'node.drain_deadline', 10_000, '30s', 30_000, '1h'),
+  row('DEMO_TOKEN', 'capabilities.demo_token', true, 'no', false, ''),
+  row('ADMIN_CAPABILITY', 'admin.capability', 'auto', 'always', 'always', 'never'),
+  row('LOG_LEVEL', 'log.level', 'info', 'debug', 'debug', 'trace'),
+  row('LOG_FORMAT', 'log.format', 'json', 'pretty', 'pretty', 'xml'),
+]
+
+function row(env: string, key: string, byDefault: unknown, text: string, value: unknown, wrong: string): Row {
+  return { env, key, default: byDefault, text, value, wrong }
+}
+
+for (const profile of Object.values<Profile>(profiles)) {
+  for (const { env, key, default: byDefault, text, value, wrong } of table) {
+    const name = profile.envPrefix + env
+
+    test(`${name} sets ${key}`, () => {
+      const loaded = read({ profile, env: { [name]: text } })
+      assert.deepEqual(loaded.effective.get(key)?.value, value)
+      assert.deepEqual(loaded.effective.get(key)?.source, { kind: 'env', name })
+    })
+
+    test(`${key} has the documented default in the ${profile.id} profile`, () => {
+      const expected = profile.id === 'macro' && key === 'node.amnesia' ? false : byDefault
+      assert.deepEqual(read({ profile }).effective.get(key)?.value, expected)
+    })
+
+    test(`a wrong ${name} is refused by name, with its limit and an example`, () => {
+      const [message = '', ...others] = complaints({ profile, env: { [name]: wrong } })
+      assert.ok(message.startsWith(`${name} (${key}) `), message)
+      assert.ok(message.includes(`; for example ${name}=`), message)
+      assert.match(message, /above the most|below the least|not one of|not a|not host:port|control character/)
+      assert.deepEqual(others, [])
+    })
+  }
+}
+
+test('the table names every variable the node itself accepts', () => {
+  const own = catalogue(profiles.micro, nodeSections).settings.filter(({ fileOnly }) => fileOnly === null)
+  assert.deepEqual(
+    own.map(({ envName, key }) => `${envName} ${key}`).toSorted(),
+    table.map(({ env, key }) => `MICRO_${env} ${key}`).toSorted(),
+  )
+})
+
+test('the flags of the blueprint reach their settings', () => {
+  const flags = catalogue(profiles.micro, nodeSections).settings.filter(({ flagName }) => flagName !== null)
+  assert.deepEqual(
+    flags.map(({ flagName, key }) => [flagName, key]),
+    [
+      ['--bind', 'node.bind_addr'],
+      ['--metrics', 'node.metrics_addr'],
+      ['--max-conns', 'limits.max_conns'],
+      ['--tls', 'tls.enabled'],
+      ['--tls-cert', 'tls.cert_path'],
+      ['--tls-key', 'tls.key_path'],
+    ],
+  )
+})
+
+test('every setting is documented in one sentence', () => {
+  for (const { key, doc } of catalogue(profiles.micro, nodeSections).settings) {
+    assert.match(doc, /^[A-Z].{5,100}\.$/, key)
+  }
+})

@@ -1,0 +1,199 @@
+/**
+ * The node's own settings, as data. Names in the environment that the micronode blueprint fixes (§4) are
+ * written out; the others follow from section and name. Limits may be lowered, never raised: the upper
+ * bounds are those of OAP/1 and of the drivers below.
+ */
+
+import { Type, type Static } from 'typebox'
+import { bytes, choice, count, duration, flag, list, path, section, socket } from '../contract/settings.ts'
+
+export const nodeSections = {
+  node: section({
+    bindAddr: socket({
+      default: '127.0.0.1:0',
+      env: 'BIND_ADDR',
+      flag: 'bind',
+      doc: 'Where the node surface (HTTP and OAP) listens; port 0 takes any free one.',
+    }),
+    metricsAddr: socket({
+      default: '127.0.0.1:0',
+      env: 'METRICS_ADDR',
+      flag: 'metrics',
+      doc: 'Where the admin surface (health, readiness, metrics, version) listens.',
+    }),
+    amnesia: flag({
+      default: true,
+      env: 'AMNESIA',
+      doc: 'Keep everything in RAM: nothing is written to disk, and memory is zeroized at shutdown.',
+    }),
+    drainDeadlineMs: duration({
+      default: '10s',
+      minimum: '0ms',
+      maximum: '10m',
+      env: 'DRAIN_DEADLINE',
+      doc: 'How long a stopping node lets open requests finish before it ends them.',
+    }),
+  }),
+  admin: section({
+    capability: choice({
+      default: 'auto',
+      of: ['auto', 'always'],
+      doc: 'Whether the admin surface asks for a capability: auto asks unless it listens on loopback.',
+    }),
+  }),
+  limits: section({
+    maxBodyBytes: bytes({
+      default: '1MiB',
+      minimum: '1KiB',
+      maximum: '1MiB',
+      env: 'MAX_BODY_BYTES',
+      doc: 'Largest HTTP body and OAP frame; more is refused with 413.',
+    }),
+    maxChunkBytes: bytes({
+      default: '64KiB',
+      minimum: '1KiB',
+      maximum: '64KiB',
+      env: 'MAX_CHUNK_BYTES',
+      doc: 'Largest chunk of an OAP stream; more is refused with 413.',
+    }),
+    maxInflatedBytes: bytes({
+      default: '8MiB',
+      minimum: '1KiB',
+      maximum: '8MiB',
+      env: 'MAX_INFLATED_BYTES',
+      doc: 'Most that one compressed body may inflate to; more is refused with 413.',
+    }),
+    decompressRatioCap: count({
+      default: 10,
+      minimum: 1,
+      maximum: 10,
+      env: 'DECOMPRESS_RATIO_CAP',
+      doc: 'Most that a compressed body may grow, as a multiple of its compressed length.',
+    }),
+    maxHeaderBytes: bytes({
+      default: '4KiB',
+      minimum: '1KiB',
+      maximum: '4KiB',
+      env: 'MAX_HEADER_BYTES',
+      doc: 'Largest HTTP request head; more is refused with 431.',
+    }),
+    maxConns: count({
+      default: 1024,
+      minimum: 1,
+      maximum: 65_536,
+      env: 'MAX_CONNS',
+      flag: 'max-conns',
+      doc: 'Most connections open at once; further ones are closed at once.',
+    }),
+    maxInflight: count({
+      default: 64,
+      minimum: 1,
+      maximum: 64,
+      env: 'MAX_INFLIGHT',
+      doc: 'Most unanswered requests on one connection; the next is refused with 429.',
+    }),
+  }),
+  timeouts: section({
+    readMs: duration({
+      default: '5s',
+      minimum: '100ms',
+      maximum: '10m',
+      env: 'READ_TIMEOUT',
+      doc: 'How long a request may take to arrive, from its first byte to its last.',
+    }),
+    writeMs: duration({
+      default: '5s',
+      minimum: '100ms',
+      maximum: '10m',
+      env: 'WRITE_TIMEOUT',
+      doc: 'How long a client may take to receive an answer.',
+    }),
+    idleMs: duration({
+      default: '60s',
+      minimum: '1s',
+      maximum: '1h',
+      env: 'IDLE_TIMEOUT',
+      doc: 'How long a connection may stay open between requests.',
+    }),
+  }),
+  tls: section({
+    enabled: flag({ default: false, env: 'TLS_ENABLED', flag: 'tls', doc: 'Serve TLS on the node surface.' }),
+    certPath: path({ default: '', env: 'TLS_CERT_PATH', flag: 'tls-cert', doc: 'PEM certificate chain.' }),
+    keyPath: path({ default: '', env: 'TLS_KEY_PATH', flag: 'tls-key', doc: 'PEM private key.' }),
+  }),
+  pq: section({
+    mode: choice({
+      default: 'off',
+      of: ['off', 'hybrid'],
+      env: 'PQ_MODE',
+      doc: 'Post-quantum key exchange: hybrid pairs X25519 with ML-KEM-768.',
+    }),
+  }),
+  uds: section({
+    path: path({ default: '', env: 'UDS_PATH', creates: true, doc: 'Unix socket to listen on as well.' }),
+    allowUids: list(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }), {
+      default: [],
+      maxItems: 64,
+      env: 'UDS_ALLOW_UIDS',
+      doc: 'User ids admitted on the Unix socket (SO_PEERCRED).',
+    }),
+  }),
+  capabilities: section({
+    macaroonPath: path({
+      default: '',
+      env: 'MACAROON_PATH',
+      doc: 'File with a capability (macaroon) to trust, and all that is attenuated from it.',
+    }),
+    demoToken: flag({
+      default: true,
+      env: 'DEMO_TOKEN',
+      doc: 'Mint a short-lived capability at start and print it with the lines that use it.',
+    }),
+  }),
+  quota: section({
+    requestsPerSecond: count({
+      default: 100_000,
+      minimum: 1,
+      maximum: 10_000_000,
+      doc: 'Requests a second that one capability may send on average; more are refused with 429.',
+    }),
+    burst: count({
+      default: 200_000,
+      minimum: 1,
+      maximum: 10_000_000,
+      doc: 'Requests that one capability may send at once after a rest.',
+    }),
+    subjectsMax: count({
+      default: 65_536,
+      minimum: 1,
+      maximum: 10_000_000,
+      doc: 'Capabilities whose use is remembered; the one idle longest is forgotten first.',
+    }),
+  }),
+  persistence: section({
+    enabled: flag({
+      default: false,
+      doc: 'Keep data on disk across restarts; needs node.amnesia=false.',
+      fileOnly: 'keeping data on disk is decided in a file that can be reviewed, not in passing',
+    }),
+  }),
+  log: section({
+    level: choice({
+      default: 'info',
+      of: ['debug', 'info', 'warn', 'error'],
+      doc: 'Least severe level that is written.',
+    }),
+    format: choice({
+      default: 'json',
+      of: ['json', 'pretty'],
+      doc: 'One JSON object a line, or columns for a person.',
+    }),
+  }),
+}
+
+type Frozen<T> = { readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? readonly Item[] : T[K] }
+
+/** The values of the sections above. Sizes are in bytes, durations in milliseconds. */
+export type NodeValues = {
+  readonly [Name in keyof typeof nodeSections]: Frozen<Static<(typeof nodeSections)[Name]>>
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { profiles } from './profiles.ts'
+import { complaints, read } from './reading.fixture.ts'
+import { unsupported } from './unsupported.ts'
+
+const persistent = '[persistence]\nenabled = true\n'
+
+function breach(given: Parameters<typeof read>[0], kind: string): string[] {
+  const loaded = read(given)
+  return loaded.ok ? [] : loaded.problems.filter((one) => one.kind === kind).map(({ message }) => message)
+}
+
+test('amnesia and persistence exclude each other, whichever source asks', () => {
+  const sentence = (name: string) =>
+    `${name}=1 and persistence.enabled=true are mutually exclusive; set ${name}=0 to keep data on disk`
+  assert.deepEqual(breach({ toml: persistent }, 'conflict'), [sentence('MICRO_AMNESIA')])
+  assert.deepEqual(breach({ toml: persistent, env: { MICRO_AMNESIA: '0' } }, 'conflict'), [])
+  const macro = { profile: profiles.macro, toml: persistent }
+  assert.deepEqual(breach(macro, 'conflict'), [])
+  assert.deepEqual(breach({ ...macro, env: { MACRO_AMNESIA: 'true' } }, 'conflict'), [
+    sentence('MACRO_AMNESIA'),
+  ])
+})
+
+test('persistence without amnesia is refused while this build has no durable engine', () => {
+  assert.deepEqual(complaints({ toml: persistent, env: { MICRO_AMNESIA: '0' } }), [
+    'this build keeps data in RAM only and would lose it at a restart; set persistence.enabled=false',
+  ])
+})
+
+test('a problem between settings names the source of the one to change', () => {
+  const loaded = read({ toml: persistent })
+  const file = { kind: 'file', path: '/etc/ron.toml' }
+  const sources = loaded.ok ? [] : loaded.problems.map(({ source }) => source)
+  assert.deepEqual(sources, [file, file])
+})
+
+test('TLS without its files names each that is missing', () => {
+  const certificate = 'tls.enabled=true needs a PEM certificate chain; set MICRO_TLS_CERT_PATH to its path'
+  const key = 'tls.enabled=true needs its PEM private key; set MICRO_TLS_KEY_PATH to its path'
+  const env = { MICRO_TLS_ENABLED: '1' }
+  assert.deepEqual(breach({ env }, 'missing'), [certificate, key])
+  assert.deepEqual(breach({ env: { ...env, MICRO_TLS_CERT_PATH: '/c' } }, 'missing'), [key])
+  assert.deepEqual(breach({ env: { ...env, MICRO_TLS_KEY_PATH: '/k' } }, 'missing'), [certificate])
+  assert.deepEqual(
+    breach({ env: { ...env, MICRO_TLS_CERT_PATH: '/c', MICRO_TLS_KEY_PATH: '/k' } }, 'missing'),
+    [],
+  )
+  assert.deepEqual(complaints({ env: { MICRO_TLS_CERT_PATH: '/c' } }), [])
+})
+
+test('what this build does not do yet refuses the start', () => {
+  const tls = { MICRO_TLS_ENABLED: '1', MICRO_TLS_CERT_PATH: '/c', MICRO_TLS_KEY_PATH: '/k' }
+  assert.match(breach({ env: tls }, 'unsupported').join(), /does not serve TLS yet/)
+  assert.match(breach({ env: { MICRO_PQ_MODE: 'hybrid' } }, 'unsupported').join(), /post-quantum/)
+  assert.match(breach({ env: { MICRO_UDS_PATH: '/run/s' } }, 'unsupported').join(), /Unix socket/)
+  assert.deepEqual(breach({}, 'unsupported'), [])
+})
+
+test('every unsupported setting is one the node knows, and its message names the fix', () => {
+  const { catalogue } = read({})
+  for (const { key, message } of unsupported) {
+    assert.ok(catalogue.byKey.has(key), key)
+    assert.ok(message.includes(key), message)
+  }
+})
+
+test('the two surfaces may not share a port', () => {
+  const both = (bind: string, metrics: string) =>
+    breach({ env: { MICRO_BIND_ADDR: bind, MICRO_METRICS_ADDR: metrics } }, 'conflict')
+  assert.deepEqual(both('127.0.0.1:80', '127.0.0.1:80'), [
+    'MICRO_BIND_ADDR=127.0.0.1:80 and MICRO_METRICS_ADDR=127.0.0.1:80 would listen on the same port; ' +
+      'give one of them another port, or 0 for a free one',
+  ])
+  assert.equal(both('0.0.0.0:80', '127.0.0.1:80').length, 1)
+  assert.equal(both('LOCALHOST:80', 'localhost:80').length, 1)
+  assert.deepEqual(both('127.0.0.1:80', '127.0.0.1:81'), [])
+  assert.deepEqual(both('127.0.0.1:80', '10.0.0.1:80'), [])
+  assert.deepEqual(both('127.0.0.1:0', '127.0.0.1:0'), [])
+})

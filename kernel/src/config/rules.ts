@@ -1,0 +1,66 @@
+/** What holds between settings. Each rule is a pure function of all values; it says what is wrong and how to mend it. */
+
+import type { Catalogue } from './catalogue.ts'
+import type { NodeValues } from './node-sections.ts'
+import type { ProblemKind } from './problems.ts'
+import { isWildcard, parseSocketAddress, type SocketAddress } from './socket-address.ts'
+import { unsupported } from './unsupported.ts'
+
+/** A broken rule, told by the setting to change. */
+export interface Breach {
+  readonly kind: Extract<ProblemKind, 'conflict' | 'missing' | 'unsupported'>
+  readonly key: string
+  readonly message: string
+}
+
+export function breaches(known: Catalogue, values: NodeValues): Breach[] {
+  const envOf = (key: string): string => known.byKey.get(key)?.envName ?? key
+  return [
+    ...amnesiaExcludesPersistence(values, envOf),
+    ...tlsNeedsItsFiles(values, envOf),
+    ...surfacesNeedTheirOwnPorts(values, envOf),
+    ...unsupported
+      .filter((row) => row.asked(values))
+      .map(({ key, message }): Breach => ({ kind: 'unsupported', key, message })),
+  ]
+}
+
+type EnvOf = (key: string) => string
+
+function amnesiaExcludesPersistence({ node, persistence }: NodeValues, envOf: EnvOf): Breach[] {
+  if (!node.amnesia || !persistence.enabled) return []
+  const amnesia = envOf('node.amnesia')
+  const message =
+    `${amnesia}=1 and persistence.enabled=true are mutually exclusive; ` +
+    `set ${amnesia}=0 to keep data on disk`
+  return [{ kind: 'conflict', key: 'persistence.enabled', message }]
+}
+
+function tlsNeedsItsFiles({ tls }: NodeValues, envOf: EnvOf): Breach[] {
+  if (!tls.enabled) return []
+  const files = [
+    { key: 'tls.cert_path', path: tls.certPath, what: 'a PEM certificate chain' },
+    { key: 'tls.key_path', path: tls.keyPath, what: 'its PEM private key' },
+  ]
+  return files
+    .filter((file) => file.path === '')
+    .map(({ key, what }) => ({
+      kind: 'missing',
+      key,
+      message: `tls.enabled=true needs ${what}; set ${envOf(key)} to its path`,
+    }))
+}
+
+function surfacesNeedTheirOwnPorts({ node }: NodeValues, envOf: EnvOf): Breach[] {
+  const [bind, metrics] = [parseSocketAddress(node.bindAddr), parseSocketAddress(node.metricsAddr)]
+  if (bind === null || metrics === null || !overlap(bind, metrics)) return []
+  const message =
+    `${envOf('node.bind_addr')}=${node.bindAddr} and ${envOf('node.metrics_addr')}=${node.metricsAddr} ` +
+    'would listen on the same port; give one of them another port, or 0 for a free one'
+  return [{ kind: 'conflict', key: 'node.metrics_addr', message }]
+}
+
+function overlap(a: SocketAddress, b: SocketAddress): boolean {
+  const sameHost = a.host.toLowerCase() === b.host.toLowerCase() || isWildcard(a.host) || isWildcard(b.host)
+  return a.port !== 0 && a.port === b.port && sameHost
+}

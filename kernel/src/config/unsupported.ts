@@ -1,0 +1,38 @@
+/**
+ * Settings that are read and understood, and that this build does not act on yet. Accepting one would be a
+ * lie, so it refuses the start. Whoever builds the thing deletes its row here.
+ */
+
+import type { NodeValues } from './node-sections.ts'
+
+export interface Unsupported {
+  readonly key: string
+  readonly asked: (values: NodeValues) => boolean
+  /** What to do instead. */
+  readonly message: string
+}
+
+export const unsupported: readonly Unsupported[] = [
+  {
+    key: 'tls.enabled',
+    asked: ({ tls }) => tls.enabled,
+    message:
+      'this build does not serve TLS yet; leave tls.enabled=false and end TLS in a proxy on this machine',
+  },
+  {
+    key: 'pq.mode',
+    asked: ({ pq }) => pq.mode === 'hybrid',
+    message: 'this build does not negotiate post-quantum key exchange yet; set pq.mode=off',
+  },
+  {
+    key: 'uds.path',
+    asked: ({ uds }) => uds.path !== '',
+    message: 'this build does not listen on a Unix socket yet; leave uds.path empty and use node.bind_addr',
+  },
+  {
+    key: 'persistence.enabled',
+    asked: ({ persistence }) => persistence.enabled,
+    message:
+      'this build keeps data in RAM only and would lose it at a restart; set persistence.enabled=false',
+  },
+]

@@ -1,0 +1,31 @@
+/**
+ * The life of a node as a pure decision.
+ *
+ *     Running ──shutdown──► Draining ──drained──► Stopped
+ *                              │                     ▲
+ *                              └─deadline─► Aborting ┘
+ *
+ * Draining finishes what was accepted and refuses what is new; Aborting ends it by force. A second shutdown
+ * while draining means the operator will not wait: it aborts.
+ */
+
+export type NodePhase = 'Running' | 'Draining' | 'Aborting' | 'Stopped'
+
+export type LifecycleEvent = 'shutdown' | 'drained' | 'deadline' | 'aborted'
+
+export type LifecycleEffect =
+  'refuse-new' | 'stop-accepting' | 'await-in-flight' | 'force-close' | 'stop-services' | 'exit'
+
+export function lifecycle(
+  phase: NodePhase,
+  event: LifecycleEvent,
+): readonly [NodePhase, readonly LifecycleEffect[]] {
+  if (phase === 'Running' && event === 'shutdown') {
+    return ['Draining', ['refuse-new', 'stop-accepting', 'await-in-flight']]
+  }
+  if (phase === 'Draining' && event === 'drained') return ['Stopped', ['stop-services', 'exit']]
+  if (phase === 'Draining' && (event === 'deadline' || event === 'shutdown'))
+    return ['Aborting', ['force-close']]
+  if (phase === 'Aborting' && event === 'aborted') return ['Stopped', ['stop-services', 'exit']]
+  return [phase, []]
+}

@@ -1,0 +1,163 @@
+/**
+ * Every metric of the kernel and the front end, declared once with the names operators look for. Labels are
+ * few and bounded: routes are templates, reasons are enumerations, services come from the roster.
+ */
+
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { FrontMeter } from '../ports/meter.ts'
+
+/** Seconds. Fine around the admission and policy targets, coarse up to the fan-out target. */
+const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+export interface ServiceMeter {
+  answered(service: string, operation: string, outcome: string, seconds: number): void
+}
+
+export interface KernelMetrics {
+  readonly front: FrontMeter
+  readonly services: ServiceMeter
+  restarted(service: string): void
+  lagged(service: string, count: number): void
+  /** The Prometheus text exposition format. */
+  expose(): Promise<string>
+  readonly contentType: string
+}
+
+/** What a scrape asks for at that moment rather than being told. */
+export interface Readings {
+  ready(): boolean
+  uptimeSeconds(): number
+  connections(): number
+  inboxDepths(): readonly { readonly service: string; readonly depth: number }[]
+}
+
+/** `profile` is the `service` label of `http_requests_total`. */
+export function kernelMetrics(
+  profile: string,
+  amnesia: boolean,
+  services: readonly string[],
+  readings: Readings,
+): KernelMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+
+  const requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Requests answered, over HTTP and OAP.',
+    labelNames: ['route', 'method', 'status', 'service'],
+    registers,
+  })
+  const latency = new Histogram({
+    name: 'request_latency_seconds',
+    help: 'From the first byte of a request to the last of its answer.',
+    labelNames: ['route', 'method'],
+    buckets: latencyBuckets,
+    registers,
+  })
+  const inflight = new Gauge({
+    name: 'inflight_requests',
+    help: 'Requests being answered.',
+    labelNames: ['route'],
+    registers,
+  })
+  const rejected = new Counter({
+    name: 'rejected_total',
+    help: 'Requests refused before a service saw them, by reason.',
+    labelNames: ['reason'],
+    registers,
+  })
+  const integrity = new Counter({
+    name: 'integrity_failure_total',
+    help: 'Content that failed a check, by stage.',
+    labelNames: ['stage'],
+    registers,
+  })
+  const lagged = new Counter({
+    name: 'bus_lagged_total',
+    help: 'Events a slow bus subscriber lost.',
+    labelNames: ['service'],
+    registers,
+  })
+  const restarts = new Counter({
+    name: 'service_restarts_total',
+    help: 'Restarts of a service thread.',
+    labelNames: ['service'],
+    registers,
+  })
+  const downgrades = new Counter({
+    name: 'pq_downgrade_events_total',
+    help: 'Sessions that fell back from a hybrid key exchange, by reason.',
+    labelNames: ['reason'],
+    registers,
+  })
+  const calls = new Counter({
+    name: 'service_requests_total',
+    help: 'Calls to a service, by outcome: ok or the code of the refusal.',
+    labelNames: ['service', 'operation', 'outcome'],
+    registers,
+  })
+  const callLatency = new Histogram({
+    name: 'service_request_seconds',
+    help: 'From the call to its answer, as the kernel sees it.',
+    labelNames: ['service', 'operation'],
+    buckets: latencyBuckets,
+    registers,
+  })
+  gauge('service_inbox_depth', 'Requests waiting in the inbox of a service.', ['service'], (depth) => {
+    for (const reading of readings.inboxDepths()) depth.set({ service: reading.service }, reading.depth)
+  })
+  gauge('open_connections', 'Client connections.', [], (open) => open.set(readings.connections()))
+  gauge('node_ready', '1 while every readiness gate is open.', [], (ready) =>
+    ready.set(readings.ready() ? 1 : 0),
+  )
+  gauge('node_uptime_seconds', 'Seconds since the process started.', [], (up) =>
+    up.set(readings.uptimeSeconds()),
+  )
+  gauge('amnesia_mode', '1 while the node keeps nothing on disk.', [], (mode) => mode.set(amnesia ? 1 : 0))
+  gauge('process_resident_memory_bytes', 'Resident memory of the whole process.', [], (rss) =>
+    rss.set(process.memoryUsage.rss()),
+  )
+
+  // A series that exists from the start can be alerted on before its first event.
+  for (const service of services) {
+    restarts.inc({ service }, 0)
+    lagged.inc({ service }, 0)
+  }
+  for (const reason of ['oap_cap', 'backpressure', 'unauth']) rejected.inc({ reason }, 0)
+  for (const stage of ['blake3_mismatch', 'decompress_cap']) integrity.inc({ stage }, 0)
+  downgrades.inc({ reason: 'required' }, 0)
+
+  return {
+    front: {
+      request(route, method, status, seconds) {
+        requests.inc({ route, method, status, service: profile })
+        latency.observe({ route, method }, seconds)
+      },
+      inflight: (route, change) => inflight.inc({ route }, change),
+      rejected: (reason) => rejected.inc({ reason }),
+      integrityFailure: (stage) => integrity.inc({ stage }),
+    },
+    services: {
+      answered(service, operation, outcome, seconds) {
+        calls.inc({ service, operation, outcome })
+        callLatency.observe({ service, operation }, seconds)
+      },
+    },
+    restarted: (service) => restarts.inc({ service }),
+    lagged: (service, count) => lagged.inc({ service }, count),
+    expose: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+
+  function gauge(name: string, help: string, labelNames: string[], read: (gauge: Gauge) => void): void {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        read(this)
+      },
+    })
+  }
+}

@@ -1,0 +1,7 @@
+import { openPort, portPair } from './message-port.ts'
+import { portSuite } from './port.suite.ts'
+
+portSuite('MessagePort', (capacity) => {
+  const [left, right] = portPair(capacity)
+  return [openPort(left), openPort(right)]
+})

@@ -1,0 +1,33 @@
+/**
+ * Reaching a service by name with plain values, for the front end, which knows contracts as data. Peers
+ * inside a service use the typed `Client` instead; both ride on the same port.
+ */
+
+import type { Caller } from '../contract/contract.ts'
+import type { Fields } from './port.ts'
+
+export interface Answer {
+  readonly fields: Fields
+  readonly body: Uint8Array | null
+}
+
+export interface DispatchOptions {
+  readonly caller: Caller
+  /** Aborting cancels the call in the service too. */
+  readonly signal?: AbortSignal
+  /** At most the operation's own `timeoutMs`. */
+  readonly timeoutMs?: number
+  /** Events of a subscription. A returned promise holds back the next ones: that is the flow control. */
+  readonly onEvent?: (fields: Fields) => void | Promise<void>
+}
+
+export interface Dispatch {
+  /** Rejects with a `Refusal` and nothing else. `body` belongs to the call from here on. */
+  call(
+    service: string,
+    operation: string,
+    fields: Fields,
+    body: Uint8Array | null,
+    options: DispatchOptions,
+  ): Promise<Answer>
+}

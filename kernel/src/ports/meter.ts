@@ -1,0 +1,33 @@
+/**
+ * What the front end counts. The names and labels on the wire are the kernel's business (`metrics/`);
+ * a caller only says what happened. Routes are templates such as `/o/:address`, never raw paths.
+ */
+export interface FrontMeter {
+  /** One finished HTTP exchange or OAP message: counts it and observes its latency. */
+  request(route: string, method: string, status: number, seconds: number): void
+  /** +1 when a request enters a route, -1 when it leaves. */
+  inflight(route: string, change: 1 | -1): void
+  /** One refusal by the front end: `oap_cap`, `backpressure`, `unauth`, `policy`, `quota`, `malformed`, … */
+  rejected(reason: RejectReason): void
+  /** One failed integrity check. */
+  integrityFailure(stage: IntegrityStage): void
+}
+
+export type RejectReason =
+  | 'oap_cap'
+  | 'header_cap'
+  | 'body_cap'
+  | 'connections'
+  | 'inflight'
+  | 'timeout'
+  | 'malformed'
+  | 'encoding'
+  | 'unauth'
+  | 'scope'
+  | 'policy'
+  | 'quota'
+  | 'admission'
+  | 'backpressure'
+  | 'not_ready'
+
+export type IntegrityStage = 'blake3_mismatch' | 'truncated' | 'decompress_cap' | 'frame'

@@ -1,0 +1,54 @@
+/**
+ * A port is one end of a bounded, ordered, two-way channel between threads. The kernel and the services
+ * speak only through ports, so a MessagePort today and a shared-memory ring tomorrow are the same to them;
+ * `port.suite.ts` is what every implementation must pass.
+ */
+
+import type { Caller } from '../contract/contract.ts'
+import type { RefusalCode, RefusalMore } from '../contract/refusals.ts'
+
+/** Plain, cloneable values: what a schema of the contract can describe. */
+export type Value =
+  string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value | undefined }
+export type Fields = Readonly<Record<string, Value | undefined>>
+
+export type Message =
+  | {
+      readonly kind: 'request'
+      /** Chosen by the caller, never used twice on a port: a late answer finds nobody rather than another. */
+      readonly id: number
+      readonly operation: string
+      readonly fields: Fields
+      readonly body: Uint8Array | null
+      readonly caller: Caller
+      readonly timeoutMs: number
+    }
+  | { readonly kind: 'cancel'; readonly id: number }
+  /** The service has taken up the subscription; its deadline no longer counts. */
+  | { readonly kind: 'opened'; readonly id: number }
+  /** The subscriber can take `events` more. */
+  | { readonly kind: 'credit'; readonly id: number; readonly events: number }
+  | { readonly kind: 'event'; readonly id: number; readonly fields: Fields }
+  | { readonly kind: 'reply'; readonly id: number; readonly fields: Fields; readonly body: Uint8Array | null }
+  | {
+      readonly kind: 'refusal'
+      readonly id: number
+      readonly code: RefusalCode
+      readonly message: string
+      readonly more: RefusalMore
+    }
+
+export interface Port {
+  /**
+   * Sends one message, in order. False when the channel holds `capacity` messages the peer has not taken:
+   * nothing was sent. Bytes in a body belong to the channel from here on; the sender does not touch them.
+   * Throws for a value that cannot cross between threads; nothing was sent then either.
+   */
+  send(message: Message): boolean
+  /** Registers the one receiver. Messages that came earlier are delivered to it first. */
+  receive(handler: (message: Message) => void): void
+  /** Registers the one observer of the end: either side closed, or the peer's thread ended. */
+  closed(handler: () => void): void
+  /** Closes both directions; nothing is delivered here afterwards. Idempotent. */
+  close(): void
+}

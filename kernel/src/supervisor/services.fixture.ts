@@ -1,0 +1,108 @@
+/** The services of a small node in real threads, with the kernel's side on a clock that the test moves. */
+
+import type { TestContext } from 'node:test'
+import { Bus } from '../bus/bus.ts'
+import type { KernelEvent } from '../bus/events.ts'
+import type { Contract } from '../contract/contract.ts'
+import type { Answer, DispatchOptions } from '../ports/dispatch.ts'
+import type { Log } from '../ports/log.ts'
+import type { Fields } from '../ports/port.ts'
+import { ManualClock } from '../system/manual-clock.ts'
+import { systemRandom } from '../system/random.ts'
+import { until } from '../system/until.ts'
+import { caller } from '../call/exchange.fixture.ts'
+import { newOrders, type Orders } from './fixtures/orders.ts'
+import { Services, type ServiceStatus } from './services.ts'
+import { supervision, type SupervisionShape } from './supervise.ts'
+
+export interface TestNode {
+  readonly services: Services
+  readonly clock: ManualClock
+  readonly events: readonly KernelEvent[]
+  readonly lines: readonly string[]
+  /** `service.operation outcome` of every call that was metered. */
+  readonly metered: readonly string[]
+  readonly orders: (service: string) => Orders
+  readonly ask: (
+    service: string,
+    operation: string,
+    fields?: Fields,
+    options?: Partial<DispatchOptions>,
+  ) => Promise<Answer>
+  readonly status: (service: string) => ServiceStatus
+  /** Resolves when the service is in this phase. */
+  readonly phase: (service: string, phase: ServiceStatus['phase']) => Promise<void>
+  /** Waits for the crash of a service, lets its backoff pass and waits until it is up again. */
+  readonly restarted: (service: string) => Promise<void>
+}
+
+/** The folder each fixture is in; `spare` is a second `flaky`. */
+const modules: Readonly<Record<string, string>> = { spare: 'flaky' }
+
+export function testNode(
+  t: TestContext,
+  contracts: readonly Contract[],
+  shape: Partial<SupervisionShape> = {},
+  config: Readonly<Record<string, unknown>> = {},
+): TestNode {
+  const clock = new ManualClock()
+  const events: KernelEvent[] = []
+  const lines: string[] = []
+  const metered: string[] = []
+  const bus = new Bus({ lagged() {}, failed: (_name, thrown) => t.diagnostic(String(thrown)) })
+  bus.subscribe({ name: 'test', capacity: 1_000, handle: (event) => void events.push(event), lagged() {} })
+  const note = (message: string, fields = {}) => void lines.push(`${message} ${JSON.stringify(fields)}`)
+  const log: Log = { debug: note, info: note, warn: note, error: note }
+  const stops = newOrders()
+  const orders = new Map(contracts.map(({ name }) => [name, newOrders()]))
+  const ordered = (name: string) => orders.get(name) ?? newOrders()
+  const services = new Services({
+    contracts,
+    moduleUrl: (name) => import.meta.resolve(`./fixtures/${modules[name] ?? name}.js`),
+    config: {
+      ...Object.fromEntries([...orders].map(([name, own]) => [name, { orders: own, stops }])),
+      ...config,
+    },
+    supervision: { ...supervision, ...shape },
+    clock,
+    random: { ...systemRandom, fraction: () => 0.5 },
+    bus,
+    meter: {
+      answered: (service, operation, outcome) => void metered.push(`${service}.${operation} ${outcome}`),
+    },
+    log: () => log,
+  })
+  const status = (name: string): ServiceStatus => {
+    const found = services.status().find((one) => one.name === name)
+    if (found === undefined) throw new Error(`no service ${name}`)
+    return found
+  }
+  const phase = (name: string, wanted: ServiceStatus['phase']) =>
+    until(() => status(name).phase === wanted, `${name} being ${wanted}`)
+
+  t.after(async () => {
+    let stopped = false
+    void services.stop(1).then(() => (stopped = true))
+    await until(() => {
+      clock.advance(1)
+      return stopped
+    }, 'the end of all threads')
+  })
+  return {
+    services,
+    clock,
+    events,
+    lines,
+    metered,
+    orders: ordered,
+    ask: (service, operation, fields = {}, options = {}) =>
+      services.call(service, operation, fields, null, { caller, ...options }),
+    status,
+    phase,
+    async restarted(name) {
+      await phase(name, 'waiting')
+      clock.advance(supervision.backoff.capMs)
+      await phase(name, 'running')
+    },
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * The services of a node, running: started in the order of what they use, each under a supervisor in its
+ * own thread, wired to the kernel and to each other, and reachable through `Dispatch`. Stopped in reverse.
+ */
+
+import type { Contract, Health } from '../contract/contract.ts'
+import { Refusal } from '../contract/refusals.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { ServiceShape } from '../call/answering.ts'
+import { described } from '../call/described.ts'
+import type { ServiceMeter } from '../metrics/metrics.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Answer, Dispatch, DispatchOptions } from '../ports/dispatch.ts'
+import type { Log } from '../ports/log.ts'
+import type { Fields } from '../ports/port.ts'
+import type { Random } from '../ports/random.ts'
+import { openPort } from '../port/message-port.ts'
+import { startOrder } from './start-order.ts'
+import { Supervisor } from './supervisor.ts'
+import type { SupervisionShape } from './supervise.ts'
+import { PeerLink } from '../thread/peer-link.ts'
+import type { Thread } from '../thread/thread.ts'
+import { newVitals, readVital, writeVital } from '../thread/vitals.ts'
+
+export interface ServicesParts {
+  readonly contracts: readonly Contract[]
+  /** Where the thread finds the service's module. */
+  readonly moduleUrl: (name: string) => string
+  /** Checked values of each service's config section. */
+  readonly config: Readonly<Record<string, unknown>>
+  readonly supervision: SupervisionShape
+  readonly clock: Clock
+  readonly random: Random
+  readonly bus: Bus
+  readonly meter: ServiceMeter
+  readonly log: (service: string) => Log
+}
+
+export interface ServiceStatus {
+  readonly name: string
+  readonly need: Contract['need']
+  readonly phase: Supervisor['phase']
+  readonly ready: boolean
+  /** Why it is not ready, or what is wrong although it is; one line, or empty. */
+  readonly because: string
+  readonly restarts: number
+  readonly inboxDepth: number
+}
+
+interface Member {
+  readonly contract: Contract
+  readonly supervisor: Supervisor
+  readonly link: PeerLink
+  readonly vitals: SharedArrayBuffer
+  readonly log: Log
+  /** Its thread from spawn to exit, ready or not. */
+  thread: Thread | null
+  ok: boolean
+  because: string
+  restarts: number
+  /** Ends the wait of `start`: it is up, or nobody needs to wait for it. */
+  started: () => void
+}
+
+export class Services implements Dispatch {
+  readonly #parts: ServicesParts
+  readonly #waves: readonly (readonly Member[])[]
+  readonly #members: ReadonlyMap<string, Member>
+  #stopping = false
+
+  constructor(parts: ServicesParts) {
+    this.#parts = parts
+    this.#members = new Map(parts.contracts.map((contract) => [contract.name, this.#member(contract)]))
+    this.#waves = startOrder(parts.contracts).map((wave) => wave.map((name) => this.#find(name)))
+  }
+
+  /**
+   * Starts wave by wave; resolves when every required service has been up once, and every optional one has
+   * been up or has failed once. A stop ends it early.
+   */
+  async start(): Promise<void> {
+    for (const wave of this.#waves) {
+      if (this.#stopping) return
+      await Promise.all(wave.map((member) => this.#begin(member)))
+    }
+  }
+
+  /** Stops wave by wave in reverse; a service gets `graceMs`, then its thread is ended. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    for (const wave of this.#waves.toReversed()) {
+      await Promise.all(wave.map((member) => this.#end(member, graceMs)))
+    }
+  }
+
+  async call(
+    service: string,
+    operation: string,
+    fields: Fields,
+    body: Uint8Array | null,
+    options: DispatchOptions,
+  ): Promise<Answer> {
+    const { clock, meter } = this.#parts
+    const member = this.#members.get(service)
+    // Not metered: names from outside the roster must not become labels.
+    if (member === undefined || !Object.hasOwn(member.contract.operations, operation)) {
+      throw new Refusal('BadRequest', `no service ${service} has an operation ${operation}`)
+    }
+    const from = clock.monotonic()
+    let outcome = 'ok'
+    try {
+      return await member.link.call(operation, fields, body, options)
+    } catch (thrown) {
+      const refusal = asRefusal(member, operation, options, thrown)
+      outcome = refusal.code
+      throw refusal
+    } finally {
+      meter.answered(service, operation, outcome, (clock.monotonic() - from) / 1_000)
+    }
+  }
+
+  status(): readonly ServiceStatus[] {
+    return [...this.#members.values()].map((member) => ({
+      name: member.contract.name,
+      need: member.contract.need,
+      phase: member.supervisor.phase,
+      ready: member.ok,
+      because: member.because,
+      restarts: member.restarts,
+      inboxDepth: readVital(member.vitals, 'depth'),
+    }))
+  }
+
+  /** Calls that wait for an answer. A drain ends when there are none; subscriptions last and are not counted. */
+  get open(): number {
+    let open = 0
+    for (const { link } of this.#members.values()) open += link.open
+    return open
+  }
+
+  #find(name: string): Member {
+    const member = this.#members.get(name)
+    if (member === undefined) throw new Error(`no service is named ${name}`)
+    return member
+  }
+
+  #member(contract: Contract): Member {
+    const { clock, random, config, moduleUrl, supervision } = this.#parts
+    const shape = shapeOf(contract)
+    const vitals = newVitals()
+    const birth = {
+      shape,
+      moduleUrl: moduleUrl(contract.name),
+      config: config[contract.name],
+      peers: Object.values(contract.uses).map(shapeOf),
+      vitals,
+    }
+    const log = this.#parts.log(contract.name)
+    const supervisor = new Supervisor(birth, supervision, clock, random, {
+      spawned: (thread) => this.#spawned(member, thread),
+      up: (thread) => this.#up(member, thread),
+      health: (health) => this.#health(member, health),
+      down: (because, retryInMs, degraded) => this.#down(member, because, retryInMs, degraded),
+      restarted: () => {
+        member.restarts++
+        this.#parts.bus.publish({ kind: 'ServiceRestarted', service: contract.name })
+      },
+      log: (level, message, fields) => log[level](message, fields),
+    })
+    const member: Member = {
+      contract,
+      supervisor,
+      link: new PeerLink(shape, clock),
+      vitals,
+      log,
+      thread: null,
+      ok: false,
+      because: 'it has not started yet',
+      restarts: 0,
+      started: () => {},
+    }
+    return member
+  }
+
+  #begin(member: Member): Promise<void> {
+    return new Promise((resolve) => {
+      member.started = resolve
+      member.supervisor.start()
+    })
+  }
+
+  async #end(member: Member, graceMs: number): Promise<void> {
+    await member.supervisor.stop(graceMs)
+    this.#unwire(member, 'the node is stopping')
+    member.because = 'it was stopped'
+    member.started()
+  }
+
+  /** Gives a new thread its lines to the services it uses that are up, and lets it start. */
+  #spawned(member: Member, thread: Thread): void {
+    member.thread = thread
+    for (const name of Object.keys(member.contract.uses)) {
+      const peer = this.#find(name)
+      if (peer.supervisor.phase === 'running' && peer.thread !== null) {
+        thread.connectPeer(name, peer.thread.admit())
+      }
+    }
+    thread.begin()
+  }
+
+  /** Opens the kernel's own line, and gives a line to every thread that uses this service. */
+  #up(member: Member, thread: Thread): void {
+    const { name } = member.contract
+    member.link.connect(openPort(thread.admit()))
+    for (const user of this.#members.values()) {
+      if (Object.hasOwn(user.contract.uses, name)) user.thread?.connectPeer(name, thread.admit())
+    }
+    this.#health(member, { state: 'ready' })
+    member.started()
+  }
+
+  #down(member: Member, because: string, retryInMs: number, degraded: boolean): void {
+    const service = member.contract.name
+    this.#unwire(member, `${service} has stopped; it is being restarted`)
+    const reason = firstLine(because)
+    member.because = degraded ? `degraded: it keeps crashing; ${reason}` : reason
+    this.#parts.bus.publish({ kind: 'ServiceCrashed', service, because, retryInMs, degraded })
+    this.#parts.bus.publish({ kind: 'Health', service, ok: false, because: member.because })
+    if (member.contract.need === 'optional') member.started()
+  }
+
+  #unwire(member: Member, because: string): void {
+    member.thread = null
+    member.link.cut(because)
+    member.ok = false
+    // The page outlives the thread; what waited there waits no more.
+    writeVital(member.vitals, 'depth', 0)
+    writeVital(member.vitals, 'running', 0)
+  }
+
+  /** A degraded service still answers: it stays ready and says what is wrong. */
+  #health(member: Member, health: Health): void {
+    const because = health.state === 'degraded' ? health.because : ''
+    const changed = !member.ok || member.because !== because
+    member.ok = true
+    member.because = because
+    if (changed) {
+      this.#parts.bus.publish({ kind: 'Health', service: member.contract.name, ok: true, because })
+    }
+  }
+}
+
+/** Whatever a call threw, its caller gets a refusal; what only the log may know is said there. */
+function asRefusal(member: Member, operation: string, { caller }: DispatchOptions, thrown: unknown): Refusal {
+  if (thrown instanceof Refusal && thrown.cause === undefined) return thrown
+  const name = `${member.contract.name}.${operation}`
+  member.log.error('fault', { operation: name, trace_id: caller.traceId, fault: described(thrown) })
+  if (thrown instanceof Refusal) return thrown
+  return new Refusal('Fault', `${name} could not be asked; the log has the reason under this trace id`)
+}
+
+/** What a thread may know of a contract: names and numbers. Schemas stay at the edge. */
+function shapeOf({ name, inbox, operations }: Contract): ServiceShape {
+  const shapes = Object.entries(operations).map(([operation, { events, timeoutMs }]) => [
+    operation,
+    { subscription: events !== null, timeoutMs },
+  ])
+  return { name, inbox, operations: Object.fromEntries(shapes) }
+}
+
+/** A stack is for the log; a line is for the operator. */
+function firstLine(text: string): string {
+  return text.split('\n', 1).join('')
+}

@@ -1,0 +1,63 @@
+/** Reading small text files. The one file of the kernel that touches the file system; it never writes. */
+
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+
+/** A configuration or a key is small; anything larger is the wrong file. */
+export const FILE_BYTES_MAX = 1024 * 1024
+
+export type FileText =
+  | { readonly ok: true; readonly text: string }
+  /** `does not exist`, `is larger than 1048576 bytes`: the end of a sentence that begins with the path. */
+  | { readonly ok: false; readonly because: string }
+
+/** Reads a regular file as UTF-8, at most `bytesMax` of it. Never throws and never waits for a pipe. */
+export function readTextFile(path: string, bytesMax: number = FILE_BYTES_MAX): FileText {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch (error) {
+    return { ok: false, because: reason(error) }
+  }
+  try {
+    if (!fstatSync(descriptor).isFile()) return { ok: false, because: 'is not a regular file' }
+    return readAll(descriptor, bytesMax)
+  } catch (error) {
+    return { ok: false, because: reason(error) }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function readAll(descriptor: number, bytesMax: number): FileText {
+  // Files of /proc have no length until they are read, so the length is found by reading one byte too many.
+  const buffer = new Uint8Array(bytesMax + 1)
+  let filled = 0
+  while (filled < buffer.length) {
+    const count = readSync(descriptor, buffer, filled, buffer.length - filled, null)
+    if (count === 0) return decoded(buffer.subarray(0, filled))
+    filled += count
+  }
+  return { ok: false, because: `is larger than ${bytesMax} bytes` }
+}
+
+function decoded(bytes: Uint8Array): FileText {
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch {
+    return { ok: false, because: 'is not UTF-8 text' }
+  }
+}
+
+function reason(error: unknown): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'does not exist'
+    case 'EACCES':
+    case 'EPERM':
+      return 'may not be read by this user'
+    default:
+      return `cannot be read (${typeof code === 'string' ? code : 'unknown error'})`
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What the kernel and a service's thread say to each other beside the requests: the start package, wiring,
+ * health, log lines and the stop. Requests never travel here.
+ */
+
+import type { ServiceShape } from '../call/answering.ts'
+import type { Health } from '../contract/contract.ts'
+import type { LogFields } from '../ports/log.ts'
+import type { PortSeed } from '../port/message-port.ts'
+
+/** Everything a thread is born with. Plain data, so that it crosses. */
+export interface Birth {
+  readonly shape: ServiceShape
+  /** URL of the module whose default export is the service. */
+  readonly moduleUrl: string
+  readonly config: unknown
+  /** Contracts of the services it uses; their ports come as `peer` messages. */
+  readonly peers: readonly ServiceShape[]
+  /** One counter page: `vitals.ts`. */
+  readonly vitals: SharedArrayBuffer
+}
+
+export type ToThread =
+  /** A new caller: the kernel, or a service that uses this one. */
+  | { readonly kind: 'caller'; readonly seed: PortSeed }
+  /** A port to a used service, replacing the one before. */
+  | { readonly kind: 'peer'; readonly name: string; readonly seed: PortSeed }
+  /** The ports to all used services that are up have been sent: the service may start and call them. */
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'stop' }
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'health'; readonly health: Health }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields }

@@ -1,0 +1,103 @@
+/**
+ * The first file a service's thread runs. It loads the service, starts it with a context, and answers the
+ * kernel and the peers through their ports until it is told to stop. It knows no contract, only shapes.
+ */
+
+import { parentPort, workerData } from 'node:worker_threads'
+import { Answering, type PlainHandler } from '../call/answering.ts'
+import { Inbox } from '../call/inbox.ts'
+import type { Health } from '../contract/contract.ts'
+import type { Port } from '../ports/port.ts'
+import { openPort } from '../port/message-port.ts'
+import { systemClock } from '../system/clock.ts'
+import { systemRandom } from '../system/random.ts'
+import { boundedLog } from './bounded-log.ts'
+import type { Birth, FromThread, ToThread } from './control.ts'
+import { PeerLink } from './peer-link.ts'
+import { writeVital } from './vitals.ts'
+
+/** A started service with its types washed out; `service()` checked them where it was written. */
+interface PlainRunning {
+  readonly handle: Readonly<Record<string, PlainHandler>>
+  health(): Health
+  stop(): Promise<void>
+}
+interface PlainModule {
+  readonly default: (context: unknown) => Promise<PlainRunning>
+}
+
+/** Vitals and health are looked at this often. */
+const beatMs = 100
+const logLinesPerSecond = 200
+
+if (parentPort === null) throw new Error('host.js runs in a worker thread only')
+const kernel = parentPort
+const birth: Birth = workerData
+const say = (message: FromThread) => kernel.postMessage(message)
+const clock = systemClock
+const log = boundedLog(
+  (level, message, fields) => say({ kind: 'log', level, message, fields }),
+  clock,
+  logLinesPerSecond,
+)
+
+const peers = new Map(birth.peers.map((shape) => [shape.name, new PeerLink(shape, clock)]))
+const inbox = new Inbox(birth.shape.inbox)
+const callers = new Set<Answering>()
+/** Ports that came before the service had started. */
+const early: Port[] = []
+let running: PlainRunning | null = null
+let begin = () => {}
+const begun = new Promise<void>((resolve) => {
+  begin = resolve
+})
+
+kernel.on('message', (message: ToThread) => {
+  if (message.kind === 'caller') answer(openPort(message.seed))
+  if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed))
+  if (message.kind === 'begin') begin()
+  if (message.kind === 'stop') void stop()
+})
+
+const { default: start }: PlainModule = await import(birth.moduleUrl)
+await begun
+running = await start({
+  config: birth.config,
+  peers: Object.fromEntries([...peers].map(([name, link]) => [name, link.client])),
+  clock,
+  random: systemRandom,
+  log,
+})
+for (const port of early.splice(0)) answer(port)
+say({ kind: 'ready' })
+beat(running, null)
+
+function answer(port: Port): void {
+  if (running === null) {
+    early.push(port)
+    return
+  }
+  const answering = new Answering(port, birth.shape, running.handle, inbox, clock, log)
+  callers.add(answering)
+  answering.ended(() => callers.delete(answering))
+}
+
+/** Publishes vitals, and the health when it changed. `said` is what was wrong at the last beat, if anything. */
+function beat(service: PlainRunning, said: string | null): void {
+  const health = service.health()
+  const wrong = health.state === 'degraded' ? health.because : null
+  if (wrong !== said) say({ kind: 'health', health })
+  writeVital(birth.vitals, 'depth', inbox.depth)
+  writeVital(birth.vitals, 'running', inbox.running)
+  clock.after(beatMs, () => beat(service, wrong))
+}
+
+/**
+ * A rejection here ends the thread, and the kernel says why. The thread is ended rather than left to end by
+ * itself: a timer or a socket that the service forgot would keep it.
+ */
+async function stop(): Promise<void> {
+  for (const answering of callers) answering.stop()
+  await running?.stop()
+  process.exit(0)
+}

@@ -1,0 +1,75 @@
+/**
+ * A service's line to a service it uses. The kernel hands over a new port whenever the peer has been
+ * restarted; between two ports every call is refused with Unavailable at once.
+ */
+
+import type { ServiceShape } from '../call/answering.ts'
+import { OpenCalls } from '../call/open-calls.ts'
+import { Refusal } from '../contract/refusals.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Answer, DispatchOptions } from '../ports/dispatch.ts'
+import type { Fields, Port, Value } from '../ports/port.ts'
+
+type PlainMethod = (request: Readonly<Record<string, unknown>>, options: DispatchOptions) => Promise<unknown>
+
+export class PeerLink {
+  readonly #shape: ServiceShape
+  readonly #clock: Clock
+  #calls: OpenCalls | null = null
+
+  constructor(shape: ServiceShape, clock: Clock) {
+    this.#shape = shape
+    this.#clock = clock
+  }
+
+  /** Replaces the port; what was open on the one before fails with Unavailable. */
+  connect(port: Port): void {
+    this.#calls?.end(`${this.#shape.name} was restarted`)
+    // As many as the inbox would take from a single caller; with several, the inbox itself is the judge.
+    const { capacity, concurrency } = this.#shape.inbox
+    this.#calls = new OpenCalls(port, this.#clock, capacity + concurrency)
+  }
+
+  /** One method per operation, the `Client` of the contract with its types washed out. */
+  get client(): Readonly<Record<string, PlainMethod>> {
+    const names = Object.keys(this.#shape.operations)
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        async (request, options) => {
+          const { body = null, ...fields } = request as { body?: Uint8Array } & Record<string, Value>
+          const answer = await this.call(name, fields, body, options)
+          return answer.body === null ? answer.fields : { ...answer.fields, body: answer.body }
+        },
+      ]),
+    )
+  }
+
+  call(
+    operation: string,
+    fields: Fields,
+    body: Uint8Array | null,
+    options: DispatchOptions,
+  ): Promise<Answer> {
+    const { name: service, operations } = this.#shape
+    const shape = Object.hasOwn(operations, operation) ? operations[operation] : undefined
+    if (shape === undefined) {
+      return Promise.reject(new Refusal('BadRequest', `${service} has no operation ${operation}`))
+    }
+    if (this.#calls === null) {
+      return Promise.reject(new Refusal('Unavailable', `${service} is not running; it is being restarted`))
+    }
+    return this.#calls.call({ service, operation, ...shape }, fields, body, options)
+  }
+
+  /** Calls asked and not answered. */
+  get open(): number {
+    return this.#calls?.size ?? 0
+  }
+
+  /** Fails what is open and closes the port; the next `connect` makes the line whole again. */
+  cut(because: string): void {
+    this.#calls?.end(because)
+    this.#calls = null
+  }
+}

@@ -1,0 +1,52 @@
+// @ts-check
+/**
+ * `npm test`: installs, builds and runs everything that must hold. Each step prints one line; a failing one
+ * prints what it said, and the run goes on so that one look shows everything that is wrong.
+ */
+
+import { existsSync } from 'node:fs'
+import { main, run, tool } from './lib/run.mjs'
+import { files, workspaces } from './lib/files.mjs'
+import { build, install } from './lib/setup.mjs'
+import { provide } from './lib/provide.mjs'
+
+/** @type {readonly (readonly [string, () => Promise<unknown>])[]} */
+const steps = [
+  ['format', () => tool('prettier', ['--check', '--log-level', 'warn', '.'])],
+  ['lint', () => tool('oxlint', ['--type-aware', '--deny-warnings'])],
+  ['unused code and dependencies', () => tool('knip', [])],
+  ['layout rules', () => run('node', ['scripts/tidy.mjs'])],
+  ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
+  ['model checker', () => run('node', ['loom-sim/dist/main.js'])],
+  ['fuzz targets', () => run('node', ['scripts/fuzz.mjs'])],
+  ['tests', () => run('node', ['--test', '--test-reporter=spec', ...tests()], { show: true })],
+]
+
+await main(async () => {
+  await install()
+  await build()
+  await provide(['strace', 'prometheus'])
+  const failed = []
+  for (const [name, step] of steps) {
+    try {
+      await step()
+      process.stdout.write(`ok      ${name}\n`)
+    } catch (error) {
+      failed.push(name)
+      process.stdout.write(`FAILED  ${name}\n${error instanceof Error ? error.message : String(error)}\n`)
+    }
+  }
+  if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
+})
+
+/** Every compiled test whose source still exists, and the scripts' own. */
+function tests() {
+  const compiled = workspaces.flatMap((workspace) => files(workspace, (path) => path.endsWith('.test.js')))
+  return [...compiled.filter(hasSource), ...files('scripts', (path) => path.endsWith('.test.mjs'))]
+}
+
+/** @param {string} path such as `kernel/dist/bus/bus.test.js`; services keep their sources beside `dist` */
+function hasSource(path) {
+  const source = path.replace(/\.js$/, '.ts')
+  return existsSync(source.replace('/dist/', '/src/')) || existsSync(source.replace('/dist/', '/'))
+}

@@ -1,0 +1,86 @@
+// @ts-check
+/**
+ * The SDK's view of the contracts: the types of every public operation, and a table of how to reach it. The
+ * SDK then needs neither the contracts nor a schema library at run time.
+ */
+
+import { rowsOf } from './doors.mjs'
+import { doc, objectType, typeOf } from './schema-to-ts.mjs'
+
+/**
+ * @param {readonly import('./doors.mjs').Contract[]} contracts
+ * @returns {string} a TypeScript module
+ */
+export function sdkModule(contracts) {
+  const rows = rowsOf(contracts)
+  const groups = [...new Set(rows.map((row) => row.group))].sort()
+  /** @param {string} group */
+  const of = (group) => rows.filter((row) => row.group === group)
+  return [
+    '/** Generated from the contracts by scripts/generate.mjs; `npm run generate` makes it anew. */',
+    '',
+    "import type { Binding } from '../carrier.ts'",
+    '',
+    '/** Group, operation, and what it takes and gives. */',
+    'export interface Operations {',
+    ...groups.flatMap((group) => [`readonly ${group}: {`, ...of(group).flatMap(operationType), '}']),
+    '}',
+    '',
+    'export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>>> = {',
+    ...groups.flatMap((group) => [
+      `${group}: {`,
+      ...of(group).map((row) => `${row.name}: ${JSON.stringify(binding(row))},`),
+      '},',
+    ]),
+    '}',
+    '',
+  ].join('\n')
+}
+
+/** @param {import('./doors.mjs').Row} row */
+function operationType({ name, operation }) {
+  const { request, requestBody, response, responseBody, events } = operation
+  return [
+    doc(operation.summary),
+    `readonly ${name}: {`,
+    `readonly request: ${objectType(request, bodyMember(requestBody))}`,
+    `readonly response: ${objectType(response, bodyMember(responseBody))}`,
+    `readonly event: ${events === null ? 'never' : typeOf(events)}`,
+    '}',
+  ]
+}
+
+/** @param {'none' | 'bytes'} kind */
+function bodyMember(kind) {
+  return kind === 'bytes' ? ['readonly body: Uint8Array'] : []
+}
+
+/** @param {import('./doors.mjs').Row} row */
+function binding({ contract, operation, door }) {
+  const { route, status, requestHeaders, responseHeaders } = door.http
+  return {
+    protocol: contract.oap,
+    code: door.code,
+    route,
+    requestHeaders,
+    responseHeaders,
+    statusField: typeof status === 'number' ? null : status.field,
+    statuses: typeof status === 'number' ? {} : status.of,
+    requestBody: operation.requestBody,
+    responseBody: operation.responseBody,
+    subscription: operation.events !== null,
+    timeoutMs: operation.timeoutMs,
+    fieldTypes: Object.fromEntries(
+      Object.keys(responseHeaders).map((field) => [field, headerType(operation.response.properties[field])]),
+    ),
+  }
+}
+
+/**
+ * What the text of a header stands for.
+ * @param {import('./schema-to-ts.mjs').Schema | undefined} schema
+ */
+function headerType(schema) {
+  const type = schema === undefined ? 'string' : typeOf(schema)
+  return type === 'number' || type === 'boolean' ? type : 'string'
+}

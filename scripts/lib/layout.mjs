@@ -1,0 +1,154 @@
+// @ts-check
+/**
+ * The layout rules of this project as a function from source text to complaints. The compiler cannot hold
+ * them, so `scripts/tidy.mjs` does.
+ */
+
+/**
+ * Which rooms a room may import, besides itself. A room is a workspace, or a folder of one. Imports point
+ * one way; only `kernel/compose` knows every part.
+ * @type {readonly { room: RegExp, may: readonly RegExp[] }[]}
+ */
+const rooms = [
+  { room: /^kernel\/src\/(contract|ports)\//, may: [/^kernel\/src\/(contract|ports)\//] },
+  { room: /^kernel\/src\/(main|compose\/.*|main\.test)\.ts$/, may: [/^(kernel|services|transport|admin)\//] },
+  { room: /^kernel\//, may: [/^kernel\/src\/(?!main|compose)/] },
+  { room: /^services\/roster\.ts$/, may: [/^services\/[^/]+\/contract\.ts$/] },
+  { room: /^services\//, may: [/^kernel\/src\/(contract|ports)\//, /^services\/[^/]+\/contract\.ts$/] },
+  { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports)\//] },
+  { room: /^transport\//, may: [/^kernel\/src\/(contract|ports)\//, /^transport\//] },
+  { room: /^admin\//, may: [/^kernel\/src\/(contract|ports)\//, /^transport\//] },
+  { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports)\//] },
+  { room: /^loom-sim\//, may: [/^kernel\//] },
+  { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },
+]
+
+/** Tests may also reach for the system's clock, a clock moved by hand, and the shared suites. */
+const testsMay = [/^kernel\/src\/system\//, /^kernel\/src\/port\//]
+
+/** Words that appear in exactly one place each; everywhere else they arrive as ports. */
+const ports = [
+  {
+    word: /\b(Date\.now|performance\.now|setTimeout|setInterval)\(/,
+    only: /^kernel\/src\/system\/clock\.ts$/,
+  },
+  {
+    word: /\bMath\.random\(|\brandomBytes\(|getRandomValues\(/,
+    only: /^(kernel\/src\/system\/random|sdk\/src\/system)\.ts$/,
+  },
+  { word: /from '(node:)?fs(\/promises)?'/, only: /^kernel\/src\/system\/files\.ts$/ },
+  {
+    word: /from 'uWebSockets\.js'|import\('uWebSockets\.js'\)/,
+    only: /^transport\/src\/listener\/uws[^/]*\.ts$/,
+  },
+]
+
+/** Rooms outside the port rule: they stand above the node, or are the other side of the wire. */
+const abovePorts = /^(proofs|bench|scripts)\/|\.(test|suite|fuzz)\.ts$|\/fixtures\//
+
+/** Runs in browsers as well, so nothing of Node's. */
+const browserSafe = /^(transport\/src\/(oap|macaroon)|sdk\/src)\//
+
+/** A file is one idea; what is longer than this holds two. */
+const linesMax = 320
+
+/** Where a package's name leads. */
+const packages = /** @type {Record<string, string>} */ ({
+  '@ron/kernel': 'kernel/src',
+  '@ron/services': 'services',
+  '@ron/transport': 'transport/src',
+  '@ron/admin': 'admin/src',
+  '@ron/app-sdk': 'sdk/src/sdk',
+})
+
+/**
+ * Complaints about one source file, each a sentence.
+ * @param {string} path relative to the project's top
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function complaints(path, text) {
+  const test = /\.(test|suite|fuzz|oracle)\.ts$|\/fixtures\//.test(path)
+  return [
+    ...importComplaints(path, text, test),
+    ...portComplaints(path, text),
+    ...textComplaints(path, text, test),
+  ]
+}
+
+/** @param {string} path @param {string} text @param {boolean} test */
+function importComplaints(path, text, test) {
+  const rule = rooms.find(({ room }) => room.test(path))
+  if (rule === undefined) return [`${path}: it lies in no room; see DESIGN in docs/ARCHITECTURE.md`]
+  return importsOf(path, text)
+    .filter(
+      (target) =>
+        !rule.may.some((may) => may.test(target)) && !(test && testsMay.some((may) => may.test(target))),
+    )
+    .filter((target) => roomOf(target) !== roomOf(path))
+    .map((target) => `${path}: imports ${target}, which its room may not`)
+}
+
+/** @param {string} path @param {string} text */
+function portComplaints(path, text) {
+  const found = []
+  if (!abovePorts.test(path)) {
+    for (const { word, only } of ports) {
+      const [hit] = word.exec(text) ?? []
+      if (hit !== undefined && !only.test(path))
+        found.push(`${path}: ${hit} belongs in one file; take it as a port`)
+    }
+  }
+  if (browserSafe.test(path) && !/\.(test|fuzz)\.ts$/.test(path) && /from 'node:|\bBuffer\./.test(text)) {
+    found.push(`${path}: uses Node, but it must run in a browser too`)
+  }
+  return found
+}
+
+/** @param {string} path @param {string} text @param {boolean} test */
+function textComplaints(path, text, test) {
+  const found = []
+  const lines = text.split('\n').length
+  if (lines > linesMax && !test)
+    found.push(`${path}: ${lines} lines; past ${linesMax} it holds a second idea`)
+  if (/\b(TODO|FIXME|XXX)\b/.test(text)) found.push(`${path}: work left for later is not left in the code`)
+  if (/\.(only|skip)\(/.test(text) && test)
+    found.push(`${path}: a test that is skipped reads as one that passed`)
+  if (!test && !/^(#!.*\n)?\/\*\*/.test(text)) found.push(`${path}: begins without saying what it is`)
+  return found
+}
+
+/** Project paths of what a file imports; packages of others are left out. @param {string} path @param {string} text */
+function importsOf(path, text) {
+  const folder = path.split('/').slice(0, -1)
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier]) => specifier ?? '',
+  )
+  return specifiers.flatMap((specifier) => {
+    if (specifier.startsWith('.')) return [resolve(folder, specifier)]
+    const name = Object.keys(packages).find(
+      (known) => specifier === known || specifier.startsWith(`${known}/`),
+    )
+    return name === undefined ? [] : [`${packages[name]}${specifier.slice(name.length)}.ts`]
+  })
+}
+
+/** @param {readonly string[]} folder @param {string} specifier */
+function resolve(folder, specifier) {
+  const parts = [...folder]
+  for (const part of specifier.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '.') parts.push(part)
+  }
+  return parts.join('/')
+}
+
+/** A service is a room of its own; elsewhere a workspace is. @param {string} path */
+function roomOf(path) {
+  const [workspace, folder] = path.split('/')
+  if (workspace === 'services') return `${workspace}/${folder}`
+  if (/^kernel\/src\/(contract|ports)\//.test(path)) return 'kernel/contract'
+  if (/^kernel\/src\/(main|compose)/.test(path)) return 'kernel/compose'
+  if (/^transport\/src\/(oap|macaroon)\//.test(path)) return path.split('/').slice(0, 3).join('/')
+  return workspace
+}

@@ -1,0 +1,38 @@
+/**
+ * Capabilities in the hands of whoever holds one: read what a token may do, and make a narrower one from it
+ * before passing it on. Neither asks the node, and no key is needed.
+ */
+
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { caveatText, parseCaveat } from '@ron/transport/macaroon/caveats'
+import { attenuate as link, type Hmac } from '@ron/transport/macaroon/chain'
+import { decodeToken, encodeToken } from '@ron/transport/macaroon/codec'
+import { printable } from '@ron/transport/macaroon/text'
+
+const portableHmac: Hmac = (key, data) => hmac(sha256, key, data)
+
+/**
+ * The token under further caveats, such as `verbs = objects.read` or `expires = 2030-01-01T00:00:00Z`; a
+ * request must satisfy them all. Throws when a caveat is not one the node understands.
+ */
+export function attenuate(token: string, ...caveats: readonly string[]): string {
+  let macaroon = decodeToken(token)
+  for (const caveat of caveats) {
+    parseCaveat(caveat)
+    macaroon = link(portableHmac, macaroon, caveat)
+  }
+  return encodeToken(macaroon)
+}
+
+export interface Inspected {
+  /** Names the token in logs; not secret. */
+  readonly identifier: string
+  readonly caveats: readonly string[]
+}
+
+/** What a token says of itself. Whether it is genuine only the node can tell. */
+export function inspect(token: string): Inspected {
+  const { identifier, caveats } = decodeToken(token)
+  return { identifier: printable(identifier), caveats: caveats.map((caveat) => caveatText(parseCaveat(caveat.id))) }
+}

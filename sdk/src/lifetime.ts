@@ -1,0 +1,67 @@
+/**
+ * How long a call may last: until its deadline passes or its caller gives it up. Whoever makes one releases
+ * it; nothing then stays behind on the caller's signal, which may outlive thousands of calls.
+ */
+
+import { DeadlineError } from './error.ts'
+import type { System } from './system.ts'
+
+/** The longest delay a timer of the runtime takes; a longer one would fire at once. */
+const timerMsMax = 2 ** 31 - 1
+
+export class Lifetime {
+  readonly timeoutMs: number
+  readonly #controller = new AbortController()
+  readonly #system: System
+  readonly #endsAtMs: number
+  readonly #stopClock: () => void
+  readonly #release: () => void
+  #expired = false
+
+  /** `caller` may have been aborted already. Throws a RangeError when `timeoutMs` is not a positive number. */
+  constructor(system: System, timeoutMs: number, caller: AbortSignal | undefined) {
+    if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs is ${timeoutMs}; it must be a positive number`)
+    this.timeoutMs = timeoutMs
+    this.#system = system
+    this.#endsAtMs = system.monotonic() + timeoutMs
+    this.#stopClock = system.after(Math.min(timeoutMs, timerMsMax), () => {
+      this.#expired = true
+      this.#controller.abort(this.overdue())
+    })
+    this.#release = caller === undefined ? () => {} : onAbort(caller, () => this.#controller.abort(caller.reason))
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The deadline ended it, not the caller. */
+  get expired(): boolean {
+    return this.#expired
+  }
+
+  get remainingMs(): number {
+    return this.#endsAtMs - this.#system.monotonic()
+  }
+
+  overdue(cause?: unknown): DeadlineError {
+    return new DeadlineError(`no answer within ${this.timeoutMs} ms`, cause === undefined ? {} : { cause })
+  }
+
+  /** The answer has begun, so the deadline no longer counts; the caller may still give it up. */
+  begun(): void {
+    this.#stopClock()
+  }
+
+  release(): void {
+    this.#stopClock()
+    this.#release()
+  }
+}
+
+/** Calls back once when the signal aborts, at once if it has; the returned function stops listening. */
+export function onAbort(signal: AbortSignal, task: () => void): () => void {
+  if (signal.aborted) task()
+  else signal.addEventListener('abort', task, { once: true })
+  return () => signal.removeEventListener('abort', task)
+}

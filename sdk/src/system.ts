@@ -1,0 +1,36 @@
+/** The outside as the SDK sees it: time and chance. The one file that asks for either. */
+
+import { onAbort } from './lifetime.ts'
+
+export interface System {
+  /** Milliseconds, never going back. */
+  monotonic(): number
+  /** A number in [0, 1). */
+  fraction(): number
+  /** Runs `task` after `ms`; the returned function cancels it. */
+  after(ms: number, task: () => void): () => void
+}
+
+export const system: System = {
+  monotonic: () => performance.now(),
+  fraction: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
+  after(ms, task) {
+    const timer = setTimeout(task, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Waits, or rejects with the signal's reason as soon as it aborts. */
+export function pause({ after }: Pick<System, 'after'>, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const cancel = after(ms, () => {
+      release()
+      resolve()
+    })
+    const release = onAbort(signal, () => {
+      cancel()
+      reject(signal.reason)
+    })
+  })
+}

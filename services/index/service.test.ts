@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Call, Caller, ConfigOf, Operation, RequestOf } from '@ron/kernel/contract/contract'
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Clock } from '@ron/kernel/ports/clock'
+import type { Log } from '@ron/kernel/ports/log'
+import { systemRandom } from '@ron/kernel/system/random'
+import { Value } from 'typebox/value'
+import { index } from './contract.ts'
+import start from './service.ts'
+
+type Operations = typeof index.operations
+type Name = keyof Operations
+
+/** A clock on which waiting takes no time, but lets everyone else go first. */
+const clock: Clock = {
+  now: () => 0,
+  monotonic: () => 0,
+  after: (_ms, task) => {
+    const turn = setImmediate(task)
+    return () => clearImmediate(turn)
+  },
+}
+const silent = () => {}
+const log: Log = { debug: silent, info: silent, warn: silent, error: silent }
+
+const defaults: ConfigOf<typeof index> = {
+  edgesMax: 1000,
+  nodesMax: 1000,
+  visitsMax: 1000,
+  docsMax: 1000,
+  textBytesMax: 1e6,
+  wordsMax: 1e5,
+  docBytesMax: 1e5,
+}
+
+async function open(config: Partial<ConfigOf<typeof index>> = {}) {
+  const running = await start({
+    config: { ...defaults, ...config },
+    peers: {},
+    clock,
+    random: systemRandom,
+    log,
+  })
+  const call = <Op extends Operation>(tenant: string, signal: AbortSignal): Call<Op> => ({
+    caller: callerOf(tenant),
+    signal,
+    emit: () => false,
+    room: () => Promise.resolve(),
+    refuse: (code, message, more) => {
+      throw new Refusal(code, message, more)
+    },
+  })
+  /** Calls one operation as the transport would, and checks both sides against the contract. */
+  async function ask<N extends Name>(
+    name: N,
+    request: RequestOf<Operations[N]>,
+    tenant = 'a',
+    signal = endless(),
+  ) {
+    const { request: asked, response: answered } = index.operations[name]
+    assert.ok(Value.Check(asked, request), `${name} takes no ${JSON.stringify(request)}`)
+    const answer = await running.handle[name](request, call(tenant, signal))
+    assert.ok(Value.Check(answered, answer), `${name} returned ${JSON.stringify(answer)}`)
+    return answer
+  }
+  return { ask, running }
+}
+
+function endless(): AbortSignal {
+  return new AbortController().signal
+}
+
+function callerOf(tenant: string): Caller {
+  return { subject: 'test', tenant, traceId: '0'.repeat(32) }
+}
+
+function refused(code: string, message: RegExp) {
+  return (error: unknown) => error instanceof Refusal && error.code === code && message.test(error.message)
+}
+
+test('an edge is created, replaced, walked, counted and removed', async () => {
+  const { ask } = await open()
+  assert.deepEqual(await ask('link', { from: 'ann', to: 'bob' }), { outcome: 'created' })
+  assert.deepEqual(await ask('link', { from: 'ann', to: 'bob', weight: 2 }), { outcome: 'replaced' })
+  const neighbor = { node: 'bob', edge: 'link', weight: 2, hops: 1, direction: 'out' }
+  assert.deepEqual(await ask('neighbors', { node: 'ann' }), {
+    root: 'ann',
+    neighbors: [neighbor],
+    truncated: false,
+  })
+  assert.deepEqual(await ask('degree', { node: 'bob' }), { node: 'bob', in: 1, out: 0 })
+  assert.deepEqual(await ask('unlink', { from: 'ann', to: 'bob' }), {})
+  await assert.rejects(
+    ask('unlink', { from: 'ann', to: 'bob' }),
+    refused('NotFound', /no link edge from ann to bob/),
+  )
+})
+
+test('a query in one line asks the same as parameters do', async () => {
+  const { ask } = await open()
+  await ask('linkAll', {
+    edges: [
+      { from: 'ann', to: 'bob', edge: 'follows' },
+      { from: 'bob', to: 'cat', edge: 'follows' },
+      { from: 'ann', to: 'dan', edge: 'likes' },
+    ],
+  })
+  const byQuery = await ask('graph', { q: 'cat edge:follows dir:in hops:2' })
+  const byPath = await ask('neighbors', { node: 'cat', edge: 'follows', direction: 'in', hops: 2 })
+  assert.deepEqual(byQuery, byPath)
+  assert.deepEqual(await ask('graph', { q: 'cat dir:in', edge: 'follows', hops: 2 }), byPath)
+  await assert.rejects(
+    ask('graph', { q: 'cat dir:in', direction: 'in' }),
+    refused('BadRequest', /direction is given/),
+  )
+  await assert.rejects(ask('graph', { q: 'cat dog' }), refused('BadRequest', /none of edge:/))
+})
+
+test('mutuals are the nodes both point to', async () => {
+  const { ask } = await open()
+  const edges = ['x', 'y', 'z'].flatMap((to) => [
+    { from: 'ann', to },
+    { from: 'bob', to },
+  ])
+  await ask('linkAll', { edges: edges.slice(0, 5) })
+  assert.deepEqual(await ask('mutuals', { a: 'ann', b: 'bob' }), {
+    a: 'ann',
+    b: 'bob',
+    nodes: ['x', 'y'],
+    truncated: false,
+  })
+  assert.deepEqual(await ask('mutuals', { a: 'ann', b: 'bob', limit: 1 }), {
+    a: 'ann',
+    b: 'bob',
+    nodes: ['x'],
+    truncated: true,
+  })
+})
+
+test('removing a node gives others their turn, and a caller who leaves stops it', async () => {
+  const { ask } = await open({ edgesMax: 20_000, nodesMax: 20_000 })
+  for (let batch = 0; batch < 12; batch++) {
+    await ask('linkAll', {
+      edges: Array.from({ length: 1000 }, (_, i) => ({ from: 'hub', to: `n${batch}:${i}` })),
+    })
+  }
+  const leaving = new AbortController()
+  leaving.abort()
+  assert.deepEqual(await ask('removeNode', { node: 'hub' }, 'a', leaving.signal), { removed: 5000 })
+  const removal = ask('removeNode', { node: 'hub' })
+  assert.deepEqual(await ask('degree', { node: 'hub' }), { node: 'hub', in: 0, out: 2000 })
+  assert.deepEqual(await removal, { removed: 7000 })
+  await assert.rejects(ask('removeNode', { node: 'hub' }), refused('NotFound', /no edge touches hub/))
+})
+
+test('a document is put, read, found with its places, and removed', async () => {
+  const { ask } = await open()
+  const doc = { id: 'd', fields: { title: 'Red Apple', body: 'An apple a day' }, tags: ['fruit'] }
+  assert.deepEqual(await ask('putDoc', doc), { outcome: 'created' })
+  assert.deepEqual(await ask('putDoc', doc), { outcome: 'replaced' })
+  assert.deepEqual(await ask('getDoc', { id: 'd' }), doc)
+  const { results, ...page } = await ask('search', { q: 'apple' })
+  assert.deepEqual(page, { query: 'apple', limit: 10, offset: 0, total_estimate: 1, has_more: false })
+  assert.deepEqual(results[0]?.snippets, [
+    { field: 'title', text: 'Red Apple', highlights: [[4, 9]] },
+    { field: 'body', text: 'An apple a day', highlights: [[3, 8]] },
+  ])
+  assert.deepEqual(await ask('suggest', { q: 'app' }), {
+    query: 'app',
+    suggestions: [{ text: 'apple', count: 2 }],
+  })
+  assert.deepEqual(await ask('removeDoc', { id: 'd' }), {})
+  await assert.rejects(ask('getDoc', { id: 'd' }), refused('NotFound', /no document d/))
+  await assert.rejects(ask('removeDoc', { id: 'd' }), refused('NotFound', /no document d/))
+  assert.deepEqual((await ask('search', { q: 'apple' })).results, [])
+})
+
+test('a page says where the next one begins, and the last one does not', async () => {
+  const { ask } = await open()
+  await ask('putDocs', {
+    docs: Array.from({ length: 5 }, (_, i) => ({ id: `d${i}`, fields: { body: 'same' } })),
+  })
+  const { next_offset, has_more, total_estimate } = await ask('search', { q: 'same', limit: 2, offset: 2 })
+  assert.deepEqual(
+    { next_offset, has_more, total_estimate },
+    { next_offset: 4, has_more: true, total_estimate: 5 },
+  )
+  const last = await ask('search', { q: 'same', limit: 2, offset: 4 })
+  assert.deepEqual([last.results.length, last.has_more, 'next_offset' in last], [1, false, false])
+})
+
+test('a query that cannot be read is refused with the reason', async () => {
+  const { ask } = await open()
+  await assert.rejects(ask('search', { q: '-apple' }), refused('BadRequest', /no word to look for/))
+  await assert.rejects(ask('search', { q: '"apple' }), refused('BadRequest', /does not close/))
+})
+
+test('a batch of documents gives others their turn, and keeps what came before one that does not fit', async () => {
+  const { ask } = await open({ docsMax: 100 })
+  const docs = Array.from({ length: 120 }, (_, i) => ({
+    id: `d${i}`,
+    fields: { body: `w${i} `.repeat(500) },
+  }))
+  const batch = assert.rejects(
+    ask('putDocs', { docs }),
+    refused('Full', /index.docsMax; 100 of the 120 documents/),
+  )
+  assert.deepEqual((await ask('search', { q: 'w110' })).results, [])
+  assert.equal((await ask('search', { q: 'w1' })).results.length, 1)
+  await assert.rejects(ask('getDoc', { id: 'd99' }), refused('NotFound', /d99/))
+  await batch
+  assert.equal((await ask('getDoc', { id: 'd99' })).id, 'd99')
+})
+
+test('a document over its size is refused before any of its batch is kept', async () => {
+  const { ask } = await open({ docBytesMax: 1024 })
+  const docs = [
+    { id: 'small', fields: { body: 'x' } },
+    { id: 'big', fields: { body: 'é'.repeat(600) } },
+  ]
+  await assert.rejects(
+    ask('putDocs', { docs }),
+    refused('TooLarge', /document big holds 1207 bytes; .* is 1024/),
+  )
+  await assert.rejects(ask('getDoc', { id: 'small' }), refused('NotFound', /small/))
+})
+
+test('tenants see nothing of each other, and share the room there is', async () => {
+  const { ask } = await open({ edgesMax: 1, docsMax: 1 })
+  await ask('link', { from: 'ann', to: 'bob' })
+  await ask('putDoc', { id: 'd', fields: { body: 'secret' } })
+  assert.deepEqual((await ask('neighbors', { node: 'ann' }, 'b')).neighbors, [])
+  assert.deepEqual((await ask('search', { q: 'secret' }, 'b')).results, [])
+  assert.deepEqual((await ask('suggest', { q: 'sec' }, 'b')).suggestions, [])
+  await assert.rejects(ask('getDoc', { id: 'd' }, 'b'), refused('NotFound', /no document/))
+  await assert.rejects(ask('unlink', { from: 'ann', to: 'bob' }, 'b'), refused('NotFound', /no link edge/))
+  await assert.rejects(ask('link', { from: 'x', to: 'y' }, 'b'), refused('Full', /raise index.edgesMax/))
+  await assert.rejects(
+    ask('putDoc', { id: 'e', fields: { body: 'x' } }, 'b'),
+    refused('Full', /raise index.docsMax/),
+  )
+  await ask('unlink', { from: 'ann', to: 'bob' })
+  await ask('link', { from: 'x', to: 'y' }, 'b')
+})
+
+test('health is degraded past 95 % of a budget, and says which', async () => {
+  const { ask, running } = await open({ edgesMax: 20, nodesMax: 100 })
+  const edges = Array.from({ length: 20 }, (_, i) => ({ from: 'hub', to: `n${i}` }))
+  await ask('linkAll', { edges: edges.slice(0, 19) })
+  assert.deepEqual(running.health(), { state: 'ready' })
+  await ask('linkAll', { edges })
+  assert.deepEqual(running.health(), { state: 'degraded', because: 'nearly full: 20 of 20 edges' })
+})
+
+test('a stopped service has let go of everything', async () => {
+  const { ask, running } = await open()
+  await ask('link', { from: 'ann', to: 'bob' })
+  await ask('putDoc', { id: 'd', fields: { body: 'secret' } })
+  await running.stop()
+  assert.deepEqual((await ask('neighbors', { node: 'ann' })).neighbors, [])
+  assert.deepEqual((await ask('search', { q: 'secret' })).results, [])
+})
+
+test('the contract refuses what no handler should see', () => {
+  const { link, putDoc, search, neighbors } = index.operations
+  for (const [schema, request] of [
+    [link.request, { from: 'a b', to: 'c' }],
+    [link.request, { from: '', to: 'c' }],
+    [link.request, { from: 'a', to: 'x'.repeat(257) }],
+    [link.request, { from: 'a', to: 'b', weight: 1e13 }],
+    [link.request, { from: 'a', to: 'b', colour: 'red' }],
+    [neighbors.request, { node: 'a', hops: 4 }],
+    [neighbors.request, { node: 'a', max_neighbors: 129 }],
+    [putDoc.request, { id: 'd', fields: {} }],
+    [putDoc.request, { id: 'd', fields: { Title: 'x' } }],
+    [putDoc.request, { id: 'd', fields: Object.fromEntries(Array.from('abcdefghi', (name) => [name, 'x'])) }],
+    [putDoc.request, { id: 'd', fields: { a: 'x' }, tags: Array.from({ length: 17 }, () => 't') }],
+    [search.request, { q: 'x'.repeat(129) }],
+    [search.request, { q: 'x', limit: 51 }],
+    [search.request, { q: 'x', offset: -1 }],
+  ] as const) {
+    assert.equal(Value.Check(schema, request), false, JSON.stringify(request))
+  }
+})

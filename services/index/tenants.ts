@@ -1,0 +1,32 @@
+/**
+ * One thing per tenant, made when a tenant first needs it and dropped when nothing is left in it, so that
+ * tenants who hold nothing cost nothing. It does not know what the thing is.
+ */
+export class Tenants<Held extends { readonly size: number }> {
+  readonly #held = new Map<string, Held>()
+  readonly #make: () => Held
+
+  constructor(make: () => Held) {
+    this.#make = make
+  }
+
+  /** Tenants that hold something. */
+  get size(): number {
+    return this.#held.size
+  }
+
+  /** Lets `work` read and change what the tenant holds. `work` keeps no reference to it. */
+  use<Result>(tenant: string, work: (held: Held) => Result): Result {
+    const held = this.#held.get(tenant) ?? this.#make()
+    try {
+      return work(held)
+    } finally {
+      if (held.size > 0) this.#held.set(tenant, held)
+      else this.#held.delete(tenant)
+    }
+  }
+
+  clear(): void {
+    this.#held.clear()
+  }
+}

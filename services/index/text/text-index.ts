@@ -1,0 +1,64 @@
+import type { SearchQuery } from './search-query.ts'
+import type { Snippet } from './snippets.ts'
+
+/** A document: named fields of text, and tags that are compared whole. */
+export interface Doc {
+  readonly id: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly tags: readonly string[]
+}
+
+export interface SearchAsk {
+  readonly query: SearchQuery
+  readonly offset: number
+  readonly limit: number
+  /** Also find longer words that begin with a word of the query. */
+  readonly prefix: boolean
+  /** Also find words one or two edits away. */
+  readonly fuzzy: boolean
+  /** Look in this field only. */
+  readonly field?: string
+  /** Find only documents with this tag. */
+  readonly tag?: string
+}
+
+export interface Hit {
+  readonly id: string
+  readonly score: number
+  readonly snippets: readonly Snippet[]
+}
+
+export interface Page {
+  /** From high to low score; of equal scores, in the order of their ids. */
+  readonly hits: readonly Hit[]
+  /** Exact unless the query has phrases, which are only looked up as far as the page needs. */
+  readonly totalEstimate: number
+  readonly more: boolean
+}
+
+export interface Suggestion {
+  readonly text: string
+  /** How often the suggested word occurs: fields of documents that have it. */
+  readonly count: number
+}
+
+/**
+ * A set of documents that can be searched. One implementation keeps it in memory (`InvertedIndex`); another
+ * may keep it on disk. Writes happen as a whole, or throw `OverBudget` and change nothing.
+ */
+export interface TextIndex {
+  readonly size: number
+  put(doc: Doc): 'created' | 'replaced'
+  get(id: string): Doc | undefined
+  /** False when there was no such document. */
+  remove(id: string): boolean
+  search(ask: SearchAsk): Page
+  /** Completes the last word of what a person is typing. */
+  suggest(q: string, limit: number): Suggestion[]
+}
+
+/** What a document counts against the budget of text: the UTF-8 bytes of all it says. */
+export function bytesOf({ id, fields, tags }: Doc): number {
+  const texts = [id, ...Object.entries(fields).flat(), ...tags]
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+}

@@ -1,0 +1,148 @@
+/** The feeds on the wire: requests become questions to a tenant's feed, posts become items. */
+
+import type {
+  Call,
+  Caller,
+  Client,
+  EventOf,
+  RequestOf,
+  ResponseOf,
+  Running,
+} from '@ron/kernel/contract/contract'
+import type { storage } from '../storage/contract.ts'
+import type { mailbox } from './contract.ts'
+import type { Pause } from './feeds/feed.ts'
+import type { Feeds } from './feeds/feeds.ts'
+import type { Post } from './feeds/post.ts'
+import type { Ulids } from './ids/ulid.ts'
+import type { Subscribers } from './live/subscribers.ts'
+import type { feedOperations } from './operations/feeds.ts'
+
+type Operations = (typeof mailbox)['operations']
+type Handlers = Pick<Running<typeof mailbox>['handle'], keyof typeof feedOperations>
+type Item = ResponseOf<Operations['home']>['items'][number]
+type PostRequest = RequestOf<Operations['post']>
+export type FeedEvent = EventOf<Operations['watchHome']>
+type PostCall = Call<Operations['post']>
+
+const pageDefault = 20
+const encoder = new TextEncoder()
+/** A byte order mark at the start is part of the text. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+interface FeedParts {
+  readonly feeds: Feeds
+  readonly subscribers: Subscribers<FeedEvent>
+  readonly storage: Pick<Client<typeof storage>, 'stat'>
+  readonly ulids: Ulids
+  readonly now: () => number
+  readonly pause: Pause
+}
+
+export function feedHandlers({ feeds, subscribers, storage, ulids, now, pause }: FeedParts): Handlers {
+  async function post(request: PostRequest, call: PostCall) {
+    const { author, text, attrs = {}, attachments = [] } = request
+    if (text === undefined && attachments.length === 0 && Object.keys(attrs).length === 0) {
+      call.refuse('BadRequest', 'the post is empty; give it text, attachments or attrs')
+    }
+    await mustBeStored(attachments, call)
+    const feed = feeds.open(call.caller.tenant, call)
+    const draft = {
+      author,
+      text: text === undefined ? null : encoder.encode(text),
+      attrs,
+      attachments,
+    }
+    const made = feed.post(draft, ulids.next(), now(), call)
+    announce(made, call.caller)
+    return { post_id: made.id, ...(await feed.fanOut(made, pause, call)) }
+  }
+
+  async function fanOutAgain(id: string, call: PostCall) {
+    const feed = feeds.get(call.caller.tenant)
+    const known = feed?.get(id)
+    if (feed === undefined || known === undefined) return call.refuse('NotFound', `no post ${id}`)
+    return { post_id: id, ...(await feed.fanOut(known, pause, call)) }
+  }
+
+  async function mustBeStored(addresses: readonly string[], call: PostCall): Promise<void> {
+    const { caller, signal } = call
+    const stats = await Promise.all(addresses.map((address) => storage.stat({ address }, { caller, signal })))
+    const missing = addresses.find((_, at) => stats[at]?.known !== true)
+    if (missing === undefined) return
+    call.refuse('NotFound', `attachment ${missing} is not stored; put the object first`)
+  }
+
+  function announce(made: Post, { tenant }: Caller): void {
+    const feed = feeds.get(tenant)
+    for (const user of subscribers.names(tenant)) {
+      if (!feed?.follows(user, made.author)) continue
+      subscribers.publish(tenant, user, () => ({ kind: 'post', ...itemOf(made) }))
+    }
+  }
+
+  return {
+    follow({ user, author }, call) {
+      return { following: true, changed: feeds.open(call.caller.tenant, call).follow(user, author, call) }
+    },
+
+    unfollow({ user, author }, { caller }) {
+      return { following: false, changed: feeds.get(caller.tenant)?.unfollow(user, author) ?? false }
+    },
+
+    post,
+
+    fanout(request, call) {
+      const { post_id: id, author, ...content } = request
+      if (id !== undefined && (author !== undefined || Object.keys(content).length > 0)) {
+        call.refuse(
+          'BadRequest',
+          'post_id names a post that exists; leave out author, text, attrs and attachments',
+        )
+      }
+      if (id !== undefined) return fanOutAgain(id, call)
+      if (author !== undefined) return post({ ...content, author }, call)
+      return call.refuse('BadRequest', 'give post_id, or author with text or attachments')
+    },
+
+    home({ user, limit = pageDefault, cursor = null }, { caller }) {
+      const posts = feeds.get(caller.tenant)?.home(user, cursor, limit + 1) ?? []
+      return { user, ...pageOf(posts, limit) }
+    },
+
+    author({ author, limit = pageDefault, cursor = null }, { caller }) {
+      const posts = feeds.get(caller.tenant)?.byAuthor(author, cursor, limit + 1) ?? []
+      return { author, ...pageOf(posts, limit) }
+    },
+
+    async removePost({ post_id: id }, call) {
+      const feed = feeds.get(call.caller.tenant)
+      const known = feed?.get(id)
+      if (feed === undefined || known === undefined) return call.refuse('NotFound', `no post ${id}`)
+      await feed.remove(known, pause)
+      return { removed: true }
+    },
+
+    watchHome({ user }, call) {
+      return subscribers.subscribe(call.caller.tenant, user, call)
+    },
+  }
+}
+
+/** One post more than the page holds says that there is a next one. */
+function pageOf(posts: readonly Post[], limit: number): { items: Item[]; next_cursor?: string } {
+  const items = posts.slice(0, limit).map(itemOf)
+  const last = items.at(-1)
+  return { items, ...(posts.length > limit && last !== undefined ? { next_cursor: last.post_id } : {}) }
+}
+
+function itemOf({ id, author, text, sentAtMs, attrs, attachments }: Post): Item {
+  return {
+    post_id: id,
+    author,
+    ...(text === null ? {} : { text: decoder.decode(text) }),
+    ts: new Date(sentAtMs).toISOString(),
+    attrs,
+    attachments: [...attachments],
+  }
+}

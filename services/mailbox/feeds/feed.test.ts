@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { callBy, refusal } from '../../testing.ts'
+import { Budget } from '../bounds/budget.ts'
+import { postNumber } from '../testing/posts.ts'
+import { FeedOracle } from './feed.oracle.ts'
+import { Feed } from './feed.ts'
+import type { Post } from './post.ts'
+import { entryBytes } from './timelines.ts'
+
+const { call } = callBy()
+const usual = { timelineMax: 100, followsMax: 20, pullThreshold: 10, bytes: 10_000_000 }
+
+function rig(limits: Partial<typeof usual> = {}) {
+  const most = { ...usual, ...limits }
+  const budget = new Budget('feedBytesMax', most.bytes)
+  const feed = new Feed(most, budget)
+  let [made, pauses] = [0, 0]
+  let whilePaused: () => unknown = () => {}
+  const pause = async () => {
+    pauses++
+    whilePaused()
+    await Promise.resolve()
+  }
+  const store = (author: string, text = 'hi') => {
+    const draft = { author, text: new TextEncoder().encode(text), attrs: {}, attachments: [] }
+    return feed.post(draft, postNumber(made++).id, made, call)
+  }
+  const fanOut = (post: Post) => feed.fanOut(post, pause, call)
+  const post = async (author: string) => {
+    const stored = store(author)
+    await fanOut(stored)
+    return stored
+  }
+  return {
+    feed,
+    budget,
+    store,
+    fanOut,
+    post,
+    remove: (gone: Post) => feed.remove(gone, pause),
+    pauses: () => pauses,
+    inPause: (task: () => unknown) => {
+      whilePaused = task
+    },
+    follow: (user: string, author: string) => feed.follow(user, author, call),
+    home: (user: string, before: string | null = null, limit = 100) =>
+      feed.home(user, before, limit).map(({ id }) => id),
+  }
+}
+
+test('a home shows the posts of those a user follows, newest first, and nobody else', async () => {
+  const { follow, post, home } = rig()
+  follow('zoe', 'ann')
+  follow('zoe', 'bob')
+  const ids = [await post('ann'), await post('bob'), await post('cat'), await post('ann')].map(({ id }) => id)
+  assert.deepEqual(home('zoe'), [ids[3], ids[1], ids[0]])
+  assert.deepEqual(home('unheard-of'), [])
+})
+
+test('pages neither repeat nor skip a post while new ones arrive', async () => {
+  const { follow, post, home } = rig()
+  follow('zoe', 'ann')
+  const old: string[] = []
+  for (let n = 0; n < 10; n++) old.unshift((await post('ann')).id)
+  const seen: string[] = []
+  for (let page = home('zoe', null, 3); page.length > 0; page = home('zoe', page.at(-1) ?? null, 3)) {
+    seen.push(...page)
+    await post('ann')
+  }
+  assert.deepEqual(seen, old)
+})
+
+test('fanning out again brings nothing twice and tells how many homes hold the post', async () => {
+  const { follow, store, fanOut, home, budget } = rig()
+  for (const user of ['u1', 'u2', 'u3']) follow(user, 'ann')
+  const stored = store('ann')
+  assert.deepEqual(await fanOut(stored), { delivered: 3, pulled: false })
+  const used = budget.used
+  assert.deepEqual(await fanOut(stored), { delivered: 3, pulled: false })
+  assert.deepEqual(home('u1'), [stored.id])
+  assert.equal(budget.used, used)
+})
+
+test('an author with more followers than the threshold is pulled, and the reader cannot tell', async () => {
+  const { follow, store, fanOut, post, home, feed } = rig({ pullThreshold: 2 })
+  for (const user of ['u1', 'u2']) follow(user, 'star')
+  const pushed = await post('star')
+  follow('u3', 'star')
+  const pulled = store('star')
+  assert.deepEqual(await fanOut(pulled), { delivered: 0, pulled: true })
+  const other = store('ann')
+  follow('u1', 'ann')
+  assert.deepEqual(home('u1'), [other.id, pulled.id, pushed.id])
+  assert.deepEqual(home('u1', other.id, 1), [pulled.id])
+  assert.deepEqual(home('u3'), [pulled.id, pushed.id])
+  feed.unfollow('u3', 'star')
+  assert.deepEqual(home('u3'), [])
+})
+
+test('a fan-out pauses between steps, and follows, unfollows and a deletion meanwhile all hold', async () => {
+  const { feed, follow, store, fanOut, home, pauses, inPause, remove } = rig({ pullThreshold: 10_000 })
+  for (let n = 0; n < 1500; n++) follow(`u${n}`, 'ann')
+  const stored = store('ann')
+  inPause(() => {
+    follow('late', 'ann')
+    feed.unfollow('u1499', 'ann')
+  })
+  assert.deepEqual(await fanOut(stored), { delivered: 1500, pulled: false })
+  assert.ok(pauses() >= 2)
+  assert.deepEqual(
+    [home('u0'), home('u1498'), home('late'), home('u1499')],
+    [[stored.id], [stored.id], [stored.id], []],
+  )
+
+  const doomed = store('ann')
+  const removals: Promise<void>[] = []
+  inPause(() => removals.push(remove(doomed)))
+  await fanOut(doomed)
+  await Promise.all(removals)
+  assert.deepEqual([home('u0'), home('u1498')], [[stored.id], [stored.id]])
+})
+
+test('a home keeps the newest posts and an older one does not push them out', async () => {
+  const { follow, post, store, fanOut, home } = rig({ timelineMax: 3 })
+  follow('zoe', 'ann')
+  const late = store('ann')
+  const ids: string[] = []
+  for (let n = 0; n < 4; n++) ids.unshift((await post('ann')).id)
+  assert.deepEqual(await fanOut(late), { delivered: 0, pulled: false })
+  assert.deepEqual(home('zoe'), ids.slice(0, 3))
+})
+
+test('following is bounded per user', () => {
+  const { follow } = rig({ followsMax: 2 })
+  follow('zoe', 'a')
+  follow('zoe', 'b')
+  assert.equal(follow('zoe', 'a'), false)
+  assert.throws(() => follow('zoe', 'c'), refusal('Full', /zoe follows 2 authors, the limit \(followsMax\)/))
+})
+
+test('full memory refuses posts, follows and fan-outs before they change anything', async () => {
+  const { feed, budget, follow, store, fanOut, home } = rig({ bytes: 5000 })
+  follow('zoe', 'ann')
+  const stored = store('ann')
+  const free = budget.free
+  budget.take(free)
+  assert.throws(() => store('ann'), refusal('Full', /feedBytesMax is at its limit of 5000/))
+  assert.throws(() => follow('zoe', 'bob'), refusal('Full', /feedBytesMax/))
+  await assert.rejects(fanOut(stored), refusal('Full', /feedBytesMax/))
+  assert.deepEqual([feed.follows('zoe', 'bob'), home('zoe'), budget.used], [false, [], budget.max])
+  budget.give(free)
+  assert.equal((await fanOut(stored)).delivered, 1)
+})
+
+test('a post is refused when its content fits and its way to the followers does not', () => {
+  const { budget, follow, store } = rig()
+  for (const user of ['u1', 'u2', 'u3']) follow(user, 'ann')
+  const before = budget.used
+  const { chargedBytes } = store('ann')
+  assert.equal(budget.used, before + chargedBytes)
+  budget.take(budget.free - chargedBytes - 3 * entryBytes + 1)
+  assert.throws(() => store('ann'), refusal('Full', /feedBytesMax/))
+})
+
+test('a deleted post leaves every home, its text is overwritten and its room is free again', async () => {
+  const { follow, post, remove, home, feed, budget } = rig()
+  follow('zoe', 'ann')
+  const before = budget.used
+  const gone = await post('ann')
+  await remove(gone)
+  assert.deepEqual([home('zoe'), feed.byAuthor('ann', null, 10), feed.get(gone.id)], [[], [], undefined])
+  assert.ok(gone.text?.every((byte) => byte === 0))
+  assert.equal(budget.used, before)
+})
+
+const who = fc.constantFrom('a', 'b', 'c', 'd')
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('follow' as const), user: who, author: who }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('unfollow' as const), user: who, author: who }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('post' as const), author: who }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), which: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('again' as const), which: fc.nat() }) },
+)
+
+test('over any history every page of every home is what follows and posts alone would give', async () => {
+  const history = fc.array(step, { maxLength: 60 })
+  await fc.assert(
+    fc.asyncProperty(
+      history,
+      fc.nat(3),
+      fc.integer({ min: 1, max: 4 }),
+      async (steps, pullThreshold, limit) => {
+        const { feed, budget, follow, post, fanOut, remove, home } = rig({ pullThreshold })
+        const oracle = new FeedOracle()
+        const alive: Post[] = []
+        for (const each of steps) {
+          const chosen = 'which' in each ? alive[each.which % Math.max(1, alive.length)] : undefined
+          if (each.do === 'follow') {
+            follow(each.user, each.author)
+            oracle.follow(each.user, each.author)
+          }
+          if (each.do === 'unfollow') {
+            feed.unfollow(each.user, each.author)
+            oracle.unfollow(each.user, each.author)
+          }
+          if (each.do === 'post') {
+            const made = await post(each.author)
+            alive.push(made)
+            oracle.post(made.id, made.author)
+          }
+          if (each.do === 'again' && chosen !== undefined) await fanOut(chosen)
+          if (each.do === 'remove' && chosen !== undefined) {
+            await remove(chosen)
+            oracle.remove(chosen.id)
+            alive.splice(alive.indexOf(chosen), 1)
+          }
+        }
+        for (const user of ['a', 'b', 'c', 'd']) {
+          for (const before of [null, ...alive.map(({ id }) => id)]) {
+            assert.deepEqual(home(user, before, limit), oracle.home(user, before, limit))
+          }
+          for (const author of ['a', 'b', 'c', 'd']) feed.unfollow(user, author)
+        }
+        for (const each of [...alive]) await remove(each)
+        assert.equal(budget.used, 0)
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('stopping overwrites every text', async () => {
+  const { feed, follow, post, home } = rig()
+  follow('zoe', 'ann')
+  const { text } = await post('ann')
+  feed.stop()
+  assert.ok(text?.every((byte) => byte === 0))
+  assert.deepEqual(home('zoe'), [])
+})

@@ -1,0 +1,32 @@
+/**
+ * The newest posts of many lists as one, for a home that is partly pushed and partly pulled. Lists may
+ * share posts; each comes out once.
+ */
+
+import { Heap } from '../bounds/heap.ts'
+import { placeOf } from './post-list.ts'
+import type { Post } from './post.ts'
+
+interface Cursor {
+  readonly posts: readonly Post[]
+  /** The newest post not taken yet. */
+  readonly at: number
+  readonly post: Post
+}
+
+/** Up to `limit` posts, newest first, all older than `before` when it is given. */
+export function newest(lists: readonly (readonly Post[])[], before: string | null, limit: number): Post[] {
+  const heap = new Heap<Cursor>(({ post }) => -post.order)
+  const enqueue = (posts: readonly Post[], at: number) => {
+    const post = posts[at]
+    if (post !== undefined) heap.push({ posts, at, post })
+  }
+  for (const posts of lists) enqueue(posts, (before === null ? posts.length : placeOf(posts, before)) - 1)
+
+  const merged: Post[] = []
+  for (let next = heap.pop(); next !== undefined && merged.length < limit; next = heap.pop()) {
+    if (!next.post.gone && merged.at(-1) !== next.post) merged.push(next.post)
+    enqueue(next.posts, next.at - 1)
+  }
+  return merged
+}

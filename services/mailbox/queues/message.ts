@@ -1,0 +1,67 @@
+/**
+ * A message: what was sent, which never changes, and where it is in its life, which only the queue that
+ * holds it writes.
+ *
+ *     ready ──take──► leased ──ack──► gone
+ *       ▲               │ lease ends        ┐ attempts left
+ *       ├───────────────┘                   │
+ *       └──backoff── waiting ◄──── nack ────┘        none left: to the dead letters
+ */
+
+import type { HeapNode } from '../bounds/heap.ts'
+
+export interface Sent {
+  readonly id: string
+  readonly tenant: string
+  /** Where it was sent; a dead letter keeps it. */
+  readonly topic: string
+  readonly sentAtMs: number
+  readonly idemKey: string
+  readonly payload: Uint8Array
+  /** `b3:` and 64 hex digits. */
+  readonly payloadHash: string
+  readonly attrs: Readonly<Record<string, string>>
+  /** What it takes of the budget: payload, texts and the bookkeeping around them. */
+  readonly chargedBytes: number
+}
+
+export interface Message extends Sent {
+  state: 'ready' | 'leased' | 'waiting'
+  /** Deliveries so far in this queue. */
+  attempt: number
+  /** The latest delivery's lease, also after it ended; null until the first delivery. */
+  lease: string | null
+  /** Why it last came back. */
+  reason: string | null
+  /** Place in the line of its queue. */
+  order: number
+  /** When its lease or its backoff ends. */
+  dueAtMs: number
+  /** When retention ends, if it is ready then. */
+  expiresAtMs: number
+  node: HeapNode<Message> | null
+}
+
+/** A message that no queue holds yet. */
+export function messageOf(sent: Sent): Message {
+  return {
+    ...sent,
+    state: 'ready',
+    attempt: 0,
+    lease: null,
+    reason: null,
+    order: 0,
+    dueAtMs: 0,
+    expiresAtMs: 0,
+    node: null,
+  }
+}
+
+/** The records kept for one message whatever its size: itself, two index entries, a heap node, its topic. */
+const overheadBytes = 512
+
+export function chargeOf(sent: Pick<Sent, 'idemKey' | 'payload' | 'attrs' | 'topic'>): number {
+  const attrs = Object.entries(sent.attrs).reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  // Two bytes a character: what a text outside Latin-1 takes in memory.
+  return overheadBytes + sent.payload.length + 2 * (attrs + sent.topic.length + sent.idemKey.length)
+}

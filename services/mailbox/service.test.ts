@@ -1,0 +1,358 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Client, ConfigOf } from '@ron/kernel/contract/contract'
+import type { storage } from '../storage/contract.ts'
+import { callBy, refusal, system } from '../testing.ts'
+import type { mailbox } from './contract.ts'
+import start from './service.ts'
+import { HandClock, settled } from './testing/hand-clock.ts'
+import { seededRandom } from './testing/seeded-random.ts'
+
+type Config = ConfigOf<typeof mailbox>
+type Operations = (typeof mailbox)['operations']
+
+const defaults: Config = {
+  bytesMax: 1_000_000,
+  topicsMax: 100,
+  depthMax: 100,
+  inflightMax: 100,
+  visibilityMs: 5000,
+  attemptsMax: 5,
+  backoffBaseMs: 200,
+  backoffMaxMs: 60_000,
+  retentionMs: 604_800_000,
+  deadRetentionMs: 1_209_600_000,
+  dedupeMs: 300_000,
+  dedupeMax: 1000,
+  ackedMax: 100,
+  waitersMax: 10,
+  subscribersMax: 10,
+  feedBytesMax: 1_000_000,
+  timelineMax: 1000,
+  followsMax: 100,
+  pullThreshold: 100,
+}
+
+const storedAddress = `b3:${'a'.repeat(64)}`
+const missingAddress = `b3:${'b'.repeat(64)}`
+const stat: Client<typeof storage>['stat'] = async ({ address }) => ({
+  known: address === storedAddress,
+  bytes: 1,
+})
+
+async function service(settings: Partial<Config> = {}) {
+  const clock = new HandClock()
+  const running = await start({
+    ...system,
+    clock,
+    random: seededRandom(),
+    config: { ...defaults, ...settings },
+    // The one question the mailbox asks of storage; another would fail here at once.
+    peers: { storage: { stat } as Client<typeof storage> },
+  })
+  const { handle } = running
+  let keys = 0
+  const send = (payload: string, topic = 'q') =>
+    handle.send(
+      { topic, idem_key: `k${keys++}`, payload_b64: btoa(payload) },
+      callBy<Operations['send']>().call,
+    )
+  const recv = async (more: object = {}, tenant?: string) =>
+    handle.recv({ topic: 'q', ...more }, callBy<Operations['recv']>(tenant).call)
+  return { handle, health: () => running.health(), stop: () => running.stop(), clock, send, recv }
+}
+
+test('an envelope carries payload, hash, time, attributes, attempt and lease', async () => {
+  const { handle, recv } = await service()
+  const { call } = callBy<Operations['send']>()
+  const sent = await handle.send(
+    { topic: 'q', idem_key: 'k', payload_b64: btoa('hello'), attrs: { a: '1' } },
+    call,
+  )
+  const { messages } = await recv()
+  const [{ lease, ...envelope } = assert.fail('no message')] = messages
+  assert.match(lease, /^[0-9a-f]{16}$/)
+  assert.deepEqual(envelope, {
+    msg_id: sent.msg_id,
+    topic: 'q',
+    ts: '2024-01-01T00:00:00.000Z',
+    idem_key: 'k',
+    payload_b64: btoa('hello'),
+    payload_hash: 'b3:ea8f163db38682925e4491c5e58d4bb3506ef8c14eb78a86e908c5624a67200f',
+    attrs: { a: '1' },
+    attempt: 1,
+  })
+})
+
+test('the key comes from the body or the header, agrees when both are there, and must be there', async () => {
+  const { handle } = await service()
+  const { call } = callBy<Operations['send']>()
+  const base = { topic: 'q', payload_b64: '' }
+  const first = await handle.send({ ...base, idem_key: 'k' }, call)
+  const header = await handle.send({ ...base, idempotency_key: 'k' }, call)
+  const both = await handle.send({ ...base, idem_key: 'k', idempotency_key: 'k' }, call)
+  assert.deepEqual(
+    [header, both],
+    [
+      { ...first, duplicate: true },
+      { ...first, duplicate: true },
+    ],
+  )
+  assert.throws(
+    () => handle.send({ ...base, idem_key: 'k', idempotency_key: 'other' }, call),
+    refusal('BadRequest', /differ/),
+  )
+  assert.throws(() => handle.send(base, call), refusal('BadRequest', /an idempotency key is required/))
+})
+
+test('raw bytes and base64 of the same content are the same message', async () => {
+  const { handle, recv } = await service()
+  const body = new TextEncoder().encode('hello')
+  const raw = await handle.sendBytes(
+    { topic: 'q', idempotency_key: 'k', body },
+    callBy<Operations['sendBytes']>().call,
+  )
+  const json = { topic: 'q', idem_key: 'k', payload_b64: btoa('hello') }
+  const { call } = callBy<Operations['send']>()
+  assert.deepEqual(await handle.send(json, call), { msg_id: raw.msg_id, duplicate: true })
+  assert.throws(
+    () => handle.send({ ...json, idempotency_mode: '409-conflict' }, call),
+    refusal('Conflict', /was sent with this key and payload before/),
+  )
+  body.fill(0)
+  assert.equal((await recv()).messages[0]?.payload_b64, btoa('hello'))
+})
+
+test('a payload that is not base64 or too large is refused with what to do', async () => {
+  const { handle } = await service({ bytesMax: 10_000_000 })
+  const { call } = callBy<Operations['send']>()
+  const letter = { topic: 'q', idem_key: 'k' }
+  assert.throws(
+    () => handle.send({ ...letter, payload_b64: 'YQ' }, call),
+    refusal('BadRequest', /not base64/),
+  )
+  const body = new Uint8Array(1_048_577)
+  assert.throws(
+    () =>
+      handle.sendBytes({ topic: 'q', idempotency_key: 'k', body }, callBy<Operations['sendBytes']>().call),
+    refusal('TooLarge', /has 1048577 bytes, the limit is 1048576/),
+  )
+})
+
+test('a receiver that waits gets the next message, and nothing when its time is over', async () => {
+  const { send, recv, clock } = await service()
+  const waiting = recv({ wait_ms: 20_000 })
+  await send('hello')
+  assert.equal((await waiting).messages[0]?.payload_b64, btoa('hello'))
+  const inVain = recv({ wait_ms: 1000 })
+  clock.advance(1000)
+  assert.deepEqual(await inVain, { messages: [] })
+})
+
+test('a receiver that waits gets what another let run out, and a reprocessed dead letter', async () => {
+  const { handle, send, recv, clock } = await service({ attemptsMax: 1 })
+  await send('hello')
+  await recv({ visibility_ms: 250 })
+  const dead = recv({ topic: 'dlq/q', wait_ms: 20_000 })
+  clock.advance(250)
+  const [letter] = (await dead).messages
+  assert.match(letter?.dlq_reason ?? '', /1 deliveries failed; the last: the lease ran out/)
+  const ack = callBy<Operations['nack']>().call
+  await handle.nack({ msg_id: letter?.msg_id ?? '', reason: 'not mine' }, ack)
+  clock.advance(60_000)
+  const again = recv({ wait_ms: 20_000 })
+  const admin = callBy<Operations['dlqReprocess']>().call
+  assert.deepEqual(await handle.dlqReprocess({ topic: 'q' }, admin), { moved: 1 })
+  assert.equal((await again).messages[0]?.msg_id, letter?.msg_id)
+})
+
+test('with time passing at every look, many receivers that wait get every message exactly once', async () => {
+  const { send, recv, clock } = await service({ inflightMax: 1000 })
+  clock.driftMs = 50
+  const waiting = Array.from({ length: 10 }, () =>
+    recv({ wait_ms: 20_000, max_messages: 1, visibility_ms: 43_200_000 }),
+  )
+  for (let n = 0; n < 10; n++) await send(`${n}`)
+  const ids = (await Promise.all(waiting)).flatMap(({ messages }) =>
+    messages.map(({ payload_b64 }) => payload_b64),
+  )
+  assert.deepEqual(ids.sort(), Array.from({ length: 10 }, (_, n) => btoa(`${n}`)).sort())
+})
+
+test('a message is acknowledged or given back by body and by path alike', async () => {
+  const { handle, send, recv } = await service()
+  const ids = await Promise.all(['a', 'b', 'c'].map(async (text) => (await send(text)).msg_id))
+  const { messages } = await recv()
+  const lease = messages[0]?.lease ?? ''
+  const ack = callBy<Operations['ack']>().call
+  const nack = callBy<Operations['nack']>().call
+  const [a = '', b = '', c = ''] = ids
+  assert.deepEqual(await handle.ack({ msg_id: a, lease }, ack), { ok: true })
+  assert.deepEqual(await handle.ackByPath({ msg_id: b }, ack), { ok: true })
+  assert.deepEqual(await handle.nackByPath({ msg_id: c }, nack), { ok: true })
+  const { call } = callBy<Operations['topic']>()
+  const { ready, leased, waiting } = await handle.topic({ topic: 'q' }, call)
+  assert.deepEqual({ ready, leased, waiting }, { ready: 0, leased: 0, waiting: 1 })
+})
+
+test('topics are listed page by page, the last page without a cursor', async () => {
+  const { handle, send } = await service()
+  for (const topic of ['c', 'a', 'b']) await send('x', topic)
+  const { call } = callBy<Operations['topics']>()
+  const first = await handle.topics({ limit: 2 }, call)
+  assert.deepEqual(
+    first.topics.map(({ topic }) => topic),
+    ['a', 'b'],
+  )
+  assert.equal(first.next_after, 'b')
+  const last = await handle.topics({ limit: 2, after: 'b' }, call)
+  assert.deepEqual([last.topics.map(({ topic }) => topic), last.next_after], [['c'], undefined])
+})
+
+test('a subscriber sees every message of its topic without taking it, and hears of its losses', async () => {
+  const { handle, send, recv } = await service()
+  const watcher = callBy<Operations['subscribe']>(undefined, 1)
+  const ended = handle.subscribe({ topic: 'q' }, watcher.call)
+  const { msg_id } = await send('hello')
+  await send('other', 'elsewhere')
+  await send('lost')
+  watcher.grant(5)
+  await settled()
+  await send('again')
+  assert.deepEqual(watcher.events[0], {
+    kind: 'message',
+    msg_id,
+    topic: 'q',
+    ts: '2024-01-01T00:00:00.000Z',
+    payload_b64: btoa('hello'),
+    attrs: {},
+  })
+  assert.deepEqual(
+    watcher.events.slice(1).map(({ kind, count }) => ({ kind, count })),
+    [
+      { kind: 'lost', count: 1 },
+      { kind: 'message', count: undefined },
+    ],
+  )
+  assert.equal((await recv()).messages.length, 3)
+  watcher.abort()
+  assert.deepEqual(await ended, { delivered: 2, lost: 1 })
+})
+
+test('a post reaches the homes of its followers and those who watch them, with its attachments', async () => {
+  const { handle } = await service()
+  const write = callBy<Operations['post']>().call
+  const read = callBy<Operations['home']>().call
+  await handle.follow({ user: 'zoe', author: 'ann' }, callBy<Operations['follow']>().call)
+  const zoe = callBy<Operations['watchHome']>(undefined, 5)
+  const bob = callBy<Operations['watchHome']>(undefined, 5)
+  const watch = async (user: string, by: typeof zoe) => handle.watchHome({ user }, by.call)
+  const watching = [watch('zoe', zoe), watch('bob', bob)]
+  const post = { author: 'ann', text: '\ufeffhéllo', attachments: [storedAddress] }
+  const { post_id, ...delivery } = await handle.post(post, write)
+  assert.deepEqual(delivery, { delivered: 1, pulled: false })
+  const item = { post_id, ts: '2024-01-01T00:00:00.000Z', attrs: {}, ...post }
+  assert.deepEqual(await handle.home({ user: 'zoe' }, read), { user: 'zoe', items: [item] })
+  assert.deepEqual(await handle.author({ author: 'ann' }, read), { author: 'ann', items: [item] })
+  assert.deepEqual(await handle.home({ user: 'nobody' }, read), { user: 'nobody', items: [] })
+  assert.deepEqual(await handle.home({ user: 'zoe' }, callBy<Operations['home']>('f'.repeat(32)).call), {
+    user: 'zoe',
+    items: [],
+  })
+  assert.deepEqual([zoe.events, bob.events], [[{ kind: 'post', ...item }], []])
+  zoe.abort()
+  bob.abort()
+  assert.deepEqual(await Promise.all(watching), [
+    { delivered: 1, lost: 0 },
+    { delivered: 0, lost: 0 },
+  ])
+})
+
+test('fan-out posts and delivers in one call, or delivers again what is there', async () => {
+  const { handle } = await service()
+  const { call } = callBy<Operations['fanout']>()
+  const read = callBy<Operations['home']>().call
+  await handle.follow({ user: 'zoe', author: 'ann' }, callBy<Operations['follow']>().call)
+  const made = await handle.fanout({ author: 'ann', text: 'hi' }, call)
+  assert.deepEqual(await handle.fanout({ post_id: made.post_id }, call), made)
+  assert.equal((await handle.home({ user: 'zoe' }, read)).items.length, 1)
+  assert.throws(
+    () => handle.fanout({ post_id: made.post_id, text: 'hi' }, call),
+    refusal('BadRequest', /leave out/),
+  )
+  assert.throws(() => handle.fanout({ text: 'hi' }, call), refusal('BadRequest', /give post_id, or author/))
+  const unknown = '0'.repeat(26)
+  await assert.rejects(
+    async () => handle.fanout({ post_id: unknown }, call),
+    refusal('NotFound', /no post 0{26}/),
+  )
+})
+
+test('a post with a missing attachment, or with nothing in it, is refused and not stored', async () => {
+  const { handle } = await service()
+  const { call } = callBy<Operations['post']>()
+  const attachments = [storedAddress, missingAddress]
+  await assert.rejects(
+    async () => handle.post({ author: 'ann', attachments }, call),
+    refusal('NotFound', /attachment b3:b{64} is not stored/),
+  )
+  await assert.rejects(
+    async () => handle.post({ author: 'ann' }, call),
+    refusal('BadRequest', /the post is empty/),
+  )
+  const read = callBy<Operations['author']>().call
+  assert.deepEqual((await handle.author({ author: 'ann' }, read)).items, [])
+})
+
+test('homes are read page by page, the last page without a cursor', async () => {
+  const { handle } = await service()
+  const write = callBy<Operations['post']>().call
+  const read = callBy<Operations['home']>().call
+  await handle.follow({ user: 'zoe', author: 'ann' }, callBy<Operations['follow']>().call)
+  for (const text of ['1', '2', '3']) await handle.post({ author: 'ann', text }, write)
+  const first = await handle.home({ user: 'zoe', limit: 2 }, read)
+  await handle.post({ author: 'ann', text: '4' }, write)
+  const cursor = first.next_cursor ?? ''
+  const last = await handle.home({ user: 'zoe', limit: 2, cursor }, read)
+  assert.deepEqual(
+    [...first.items, ...last.items].map(({ text }) => text),
+    ['3', '2', '1'],
+  )
+  assert.equal(last.next_cursor, undefined)
+})
+
+test('a deleted post is gone from home and author, and deleting it again finds nothing', async () => {
+  const { handle } = await service()
+  const read = callBy<Operations['home']>().call
+  const remove = callBy<Operations['removePost']>().call
+  await handle.follow({ user: 'zoe', author: 'ann' }, callBy<Operations['follow']>().call)
+  const { post_id } = await handle.post({ author: 'ann', text: 'hi' }, callBy<Operations['post']>().call)
+  assert.deepEqual(await handle.removePost({ post_id }, remove), { removed: true })
+  assert.deepEqual((await handle.home({ user: 'zoe' }, read)).items, [])
+  await assert.rejects(async () => handle.removePost({ post_id }, remove), refusal('NotFound', /no post/))
+})
+
+test('health is degraded above 95 % of any budget and names it', async () => {
+  const { health, send } = await service({ topicsMax: 1 })
+  assert.deepEqual(health(), { state: 'ready' })
+  await send('hello')
+  assert.deepEqual(health(), { state: 'degraded', because: 'topicsMax is at 1 of 1' })
+})
+
+test('stopping answers everybody who waits or watches, and leaves no timer behind', async () => {
+  const { handle, stop, send, recv, clock } = await service()
+  await send('kept', 'other')
+  const waiting = recv({ wait_ms: 20_000 })
+  const watching = handle.subscribe({ topic: 'q' }, callBy<Operations['subscribe']>().call)
+  const home = handle.watchHome({ user: 'zoe' }, callBy<Operations['watchHome']>().call)
+  await stop()
+  assert.deepEqual(await waiting, { messages: [] })
+  assert.deepEqual(
+    [await watching, await home],
+    [
+      { delivered: 0, lost: 0 },
+      { delivered: 0, lost: 0 },
+    ],
+  )
+  assert.equal(clock.timers, 0)
+})

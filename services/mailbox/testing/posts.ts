@@ -1,0 +1,18 @@
+/** Posts for tests of the feeds, with ids that sort as their numbers. */
+
+import type { Post } from '../feeds/post.ts'
+
+export function postNumber(order: number, author = 'ann'): Post {
+  return {
+    id: String(order).padStart(26, '0'),
+    order,
+    author,
+    sentAtMs: order,
+    text: null,
+    attrs: {},
+    attachments: [],
+    chargedBytes: 0,
+    pushed: true,
+    gone: false,
+  }
+}

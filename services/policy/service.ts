@@ -1,0 +1,99 @@
+/**
+ * The policy service: keeps the bundle in force and answers by it. A node that was given a bundle file
+ * decides nothing before that bundle arrives, because the built-in one may allow what the file denies.
+ */
+
+import { service } from '@ron/kernel/contract/contract'
+import { Latest } from '../latest.ts'
+import type { policy } from './contract.ts'
+import { defaultBundle } from './default-bundle.ts'
+import { explain } from './explain.ts'
+import { install, successionFault, type Installed } from './installed.ts'
+import { BundleError } from './reading.ts'
+
+const WAITING = 'the bundle of policy.bundle_path is not installed yet'
+
+export default service<typeof policy>(async ({ config, log }) => {
+  const builtIn = () => install(JSON.stringify(defaultBundle, null, 2))
+  const current = new Latest<Installed | undefined>(config.bundlePath === '' ? builtIn() : undefined)
+
+  function replace(text: string, refuse: (code: 'BadRequest' | 'Conflict', message: string) => never) {
+    const next = installedOr(text, (because) => refuse('BadRequest', because))
+    const fault = successionFault(current.value, next)
+    if (fault !== undefined) refuse('Conflict', fault)
+    current.set(next)
+    const { version, rules } = next.bundle
+    log.info('policy bundle in force', { version, rules: rules.length })
+    return { version, rules: rules.length }
+  }
+
+  return {
+    handle: {
+      evaluate({ region, body_bytes: bodyBytes, ...input }, { refuse }) {
+        const { evaluate } = current.value ?? refuse('NotReady', WAITING)
+        return { ...evaluate({ ...input, region, bodyBytes }) }
+      },
+
+      async watch(_request, call) {
+        await current.follow(call, (installed) => ({
+          version: installed?.bundle.version ?? 0,
+          body_breaks: [...(installed?.bodyBreaks ?? [])],
+        }))
+        return {}
+      },
+
+      install: ({ bundle_json: text }, { refuse }) => replace(text, refuse),
+
+      putBundle: ({ body }, { refuse }) =>
+        replace(
+          utf8Or(body, (because) => refuse('BadRequest', because)),
+          refuse,
+        ),
+
+      getBundle(_request, { refuse }) {
+        const { text, bundle } = current.value ?? refuse('NotReady', WAITING)
+        return {
+          version: bundle.version,
+          content_type: 'application/json',
+          etag: `"${bundle.version}"`,
+          body: new TextEncoder().encode(text),
+        }
+      },
+
+      simulate(request, { caller, refuse }) {
+        const { bundle } = current.value ?? refuse('NotReady', WAITING)
+        const { decision, trace } = explain(bundle, {
+          tenant: request.tenant ?? caller.tenant,
+          method: request.method,
+          path: request.path,
+          region: request.region,
+          bodyBytes: request.body_bytes ?? 0,
+          tags: request.tags ?? [],
+        })
+        return { ...decision, trace: [...trace] }
+      },
+    },
+
+    health: () =>
+      current.value === undefined ? { state: 'degraded', because: WAITING } : { state: 'ready' },
+
+    stop: async () => {},
+  }
+})
+
+function installedOr(text: string, refuse: (because: string) => never): Installed {
+  try {
+    return install(text)
+  } catch (cause) {
+    if (cause instanceof BundleError) return refuse(cause.message)
+    throw cause
+  }
+}
+
+function utf8Or(body: Uint8Array, refuse: (because: string) => never): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    return refuse('the bundle is not UTF-8; send JSON text in UTF-8')
+  }
+}

@@ -1,0 +1,8 @@
+/** Every service a node runs, one line each. Start order follows `uses`, so the lines stay sorted. */
+
+export { index } from './index/contract.ts'
+export { mailbox } from './mailbox/contract.ts'
+export { overlay } from './overlay/contract.ts'
+export { policy } from './policy/contract.ts'
+export { storage } from './storage/contract.ts'
+export { zkVerify } from './zk-verify/contract.ts'

@@ -1,0 +1,19 @@
+/**
+ * Where content lies, as a port: bytes under an address, and nothing about names, tenants or budgets.
+ * `blobs.suite.ts` is what every engine must pass.
+ *
+ * Operations on one address take effect in the order they were called, also when they overlap. An address
+ * determines its bytes, so an engine need not compare: putting again replaces, which is how damage is healed.
+ */
+export interface Blobs {
+  /** Content bytes that are stored now. */
+  readonly bytesUsed: number
+  /** Resolves when the content is as durable as the engine makes it. The bytes belong to the engine from here on. */
+  put(address: string, content: Uint8Array): Promise<void>
+  /** A copy that belongs to the caller, or undefined. */
+  get(address: string): Promise<Uint8Array | undefined>
+  /** Resolves when the content is gone, and with it every copy the engine held. Absent content is fine. */
+  delete(address: string): Promise<void>
+  /** Ends the engine; what keeps nothing on purpose overwrites its memory first. Later calls reject. */
+  close(): Promise<void>
+}

@@ -1,0 +1,212 @@
+/**
+ * Objects as their owners see them: content under names and under addresses, each tenant in a namespace of
+ * its own, the content itself stored once however many hold it. A name holds its content; content stored by
+ * address alone is pinned, and held until it is unpinned. Nothing acknowledged is ever dropped to make room:
+ * full is refused. It knows no HTTP; a precondition is a question it asks about the current address.
+ */
+
+import { formatSize } from '@ron/kernel/contract/units'
+import { addressOf } from './address.ts'
+import type { Blobs } from './blobs.ts'
+import { Namespace, type Found, type Listed } from './namespace.ts'
+import { Vault, type Reading } from './vault.ts'
+
+/** What a name, or an address a tenant holds, counts beyond the content: keys, map slots, headers. */
+export const ENTRY_BYTES = 512
+
+export interface ObjectsLimits {
+  /** Content bytes plus `ENTRY_BYTES` for every name and every address a tenant holds. */
+  readonly bytesMax: number
+  readonly namesMax: number
+}
+
+/** Content on its way in. `expected` is the address the sender computed, when it did. */
+export interface Incoming {
+  readonly content: Uint8Array
+  readonly type: string
+  readonly expected: string | undefined
+}
+
+/** The sentence to refuse a change with, given the address under the name now; undefined lets it pass. */
+type Precondition = (current: string | undefined) => string | undefined
+
+interface Refused<Code extends string> {
+  readonly refused: Code
+  readonly because: string
+}
+
+export type Written<Outcome extends string> = Found & { readonly outcome: Outcome }
+
+export class Objects {
+  readonly #limits: ObjectsLimits
+  readonly #vault: Vault
+  readonly #spaces = new Map<string, Namespace>()
+  /** Names there are, plus one for every put on its way, since it may become a name. */
+  #names = 0
+
+  constructor(blobs: Blobs, limits: ObjectsLimits & { readonly verifyReads: boolean }) {
+    this.#limits = limits
+    this.#vault = new Vault(blobs, limits.verifyReads)
+  }
+
+  /** What the budget counts now. */
+  get bytesUsed(): number {
+    return this.#vault.contentBytes + ENTRY_BYTES * (this.#vault.holders + this.#names)
+  }
+
+  /** Addresses whose content failed its check. */
+  get corrupt(): ReadonlySet<string> {
+    return this.#vault.corrupt
+  }
+
+  /** Stores content and points a name at it. Of two overlapping puts, the one that finishes last names it. */
+  async put(
+    tenant: string,
+    name: string,
+    incoming: Incoming,
+    precondition: Precondition,
+  ): Promise<Written<'created' | 'replaced'> | Refused<'DigestMismatch' | 'PreconditionFailed' | 'Full'>> {
+    const found = foundOf(incoming)
+    const refused =
+      digestRefusal(incoming, found) ??
+      preconditionRefusal(precondition(this.find(tenant, name)?.address)) ??
+      this.#namesRefusal(tenant, name) ??
+      this.#spaceRefusal(tenant, found, 2)
+    if (refused !== undefined) return refused
+
+    this.#names++
+    try {
+      await this.#vault.hold(found.address, incoming.content)
+    } catch (cause) {
+      this.#names--
+      throw cause
+    }
+
+    // Storing took a moment, in which another put may have come first: ask again, and bind without waiting.
+    const current = this.find(tenant, name)
+    const late = preconditionRefusal(precondition(current?.address))
+    if (late !== undefined || current !== undefined) this.#names--
+    await this.#release(late === undefined ? this.#space(tenant).bind(name, found) : [found.address])
+    return late ?? { outcome: current === undefined ? 'created' : 'replaced', ...found }
+  }
+
+  /** Stores content under its address alone. `known` when the tenant could read it there before. */
+  async pin(
+    tenant: string,
+    incoming: Incoming,
+  ): Promise<Written<'created' | 'known'> | Refused<'DigestMismatch' | 'Full'>> {
+    const found = foundOf(incoming)
+    const refused = digestRefusal(incoming, found) ?? this.#spaceRefusal(tenant, found, 1)
+    if (refused !== undefined) return refused
+
+    await this.#vault.hold(found.address, incoming.content)
+    const known = this.findAddress(tenant, found.address) !== undefined
+    await this.#release(this.#space(tenant).pin(found))
+    return { outcome: known ? 'known' : 'created', ...found }
+  }
+
+  /** Removes a name, and with the last name of content that is not pinned the content. */
+  async remove(
+    tenant: string,
+    name: string,
+    precondition: Precondition,
+  ): Promise<Refused<'NotFound' | 'PreconditionFailed'> | undefined> {
+    const current = this.find(tenant, name)
+    if (current === undefined) {
+      return { refused: 'NotFound', because: `no object is named ${JSON.stringify(name)}` }
+    }
+    const refused = preconditionRefusal(precondition(current.address))
+    if (refused !== undefined) return refused
+    this.#names--
+    await this.#leave(tenant, (space) => space.unbind(name))
+    return undefined
+  }
+
+  /** Undoes a pin. Content that names hold as well stays, under them and under its address. */
+  async unpin(tenant: string, address: string): Promise<Refused<'NotFound' | 'Conflict'> | undefined> {
+    const held = this.#spaces.get(tenant)?.whyHeld(address)
+    if (held === undefined) return { refused: 'NotFound', because: `no content is stored under ${address}` }
+    if (!held.pinned) {
+      const names = held.names === 1 ? '1 name' : `${held.names} names`
+      return {
+        refused: 'Conflict',
+        because: `${address} is held by ${names}; delete the named objects instead`,
+      }
+    }
+    await this.#leave(tenant, (space) => space.unpin(address))
+    return undefined
+  }
+
+  find(tenant: string, name: string): Found | undefined {
+    return this.#spaces.get(tenant)?.find(name)
+  }
+
+  findAddress(tenant: string, address: string): Found | undefined {
+    return this.#spaces.get(tenant)?.findAddress(address)
+  }
+
+  /** Content that was found, checked against its address. The bytes are the caller's own. */
+  read(found: Found): Promise<Reading> {
+    return this.#vault.read(found.address)
+  }
+
+  /** At most `limit` objects whose names begin with `prefix` and come after `after`, and whether there are more. */
+  list(tenant: string, prefix: string, after: string, limit: number): { items: Listed[]; more: boolean } {
+    return this.#spaces.get(tenant)?.page(prefix, after, limit) ?? { items: [], more: false }
+  }
+
+  #space(tenant: string): Namespace {
+    const known = this.#spaces.get(tenant)
+    if (known !== undefined) return known
+    const space = new Namespace()
+    this.#spaces.set(tenant, space)
+    return space
+  }
+
+  async #leave(tenant: string, change: (space: Namespace) => string[]): Promise<void> {
+    const space = this.#space(tenant)
+    const unneeded = change(space)
+    if (space.isEmpty) this.#spaces.delete(tenant)
+    await this.#release(unneeded)
+  }
+
+  async #release(addresses: readonly string[]): Promise<void> {
+    await Promise.all(addresses.map((address) => this.#vault.release(address)))
+  }
+
+  #namesRefusal(tenant: string, name: string): Refused<'Full'> | undefined {
+    const { namesMax } = this.#limits
+    if (this.#names < namesMax || this.find(tenant, name) !== undefined) return undefined
+    const because = `${this.#names} names are in use, the limit storage.names_max; delete objects or raise it`
+    return { refused: 'Full', because }
+  }
+
+  /**
+   * Content new to a tenant needs room as if it were new to the node: otherwise a full node would tell one
+   * tenant, by what it accepts, what another one keeps.
+   */
+  #spaceRefusal(tenant: string, { address, bytes }: Found, entries: number): Refused<'Full'> | undefined {
+    const { bytesMax } = this.#limits
+    const known = this.findAddress(tenant, address) !== undefined
+    const needed = (known ? 0 : bytes) + entries * ENTRY_BYTES
+    if (this.bytesUsed + needed <= bytesMax) return undefined
+    const because =
+      `${this.bytesUsed} of ${bytesMax} bytes are used and this needs ${needed} more; delete objects or ` +
+      `raise storage.bytes_max, now ${formatSize(bytesMax)}`
+    return { refused: 'Full', because }
+  }
+}
+
+function foundOf({ content, type }: Incoming): Found {
+  return { address: addressOf(content), bytes: content.length, type }
+}
+
+function digestRefusal({ expected }: Incoming, { address }: Found): Refused<'DigestMismatch'> | undefined {
+  if (expected === undefined || expected === address) return undefined
+  const because = `the content hashes to ${address}, not to ${expected}; send it again, or the address it has`
+  return { refused: 'DigestMismatch', because }
+}
+
+function preconditionRefusal(broken: string | undefined): Refused<'PreconditionFailed'> | undefined {
+  return broken === undefined ? undefined : { refused: 'PreconditionFailed', because: broken }
+}

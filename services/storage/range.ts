@@ -1,0 +1,33 @@
+/**
+ * Which part of the content a `Range` header asks for (RFC 9110 §14.1.2, §14.2). One range of bytes is
+ * served; everything the RFC lets a server ignore is ignored, and the whole content answers: other units,
+ * several ranges, and a header that does not parse.
+ */
+
+export type Selection =
+  | { readonly kind: 'whole' }
+  /** `end` is one past the last byte. */
+  | { readonly kind: 'part'; readonly start: number; readonly end: number }
+  | { readonly kind: 'unsatisfiable' }
+
+const WHOLE: Selection = { kind: 'whole' }
+const UNSATISFIABLE: Selection = { kind: 'unsatisfiable' }
+
+export function selectRange(header: string | undefined, length: number): Selection {
+  const [, firstDigits, lastDigits] = /^\s*bytes=\s*(\d*)-(\d*)\s*$/i.exec(header ?? '') ?? []
+  if (firstDigits === undefined || lastDigits === undefined) return WHOLE
+  if (firstDigits === '') return lastDigits === '' ? WHOLE : suffix(Number(lastDigits), length)
+
+  const first = Number(firstDigits)
+  const last = lastDigits === '' ? Number.POSITIVE_INFINITY : Number(lastDigits)
+  if (last < first) return WHOLE
+  if (first >= length) return UNSATISFIABLE
+  return { kind: 'part', start: first, end: Math.min(last, length - 1) + 1 }
+}
+
+/** The last `wanted` bytes. Of empty content there is no last byte to name, so the whole of it answers. */
+function suffix(wanted: number, length: number): Selection {
+  if (wanted === 0) return UNSATISFIABLE
+  if (length === 0) return WHOLE
+  return { kind: 'part', start: Math.max(0, length - wanted), end: length }
+}

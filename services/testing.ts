@@ -1,0 +1,72 @@
+/**
+ * What a test needs to run a service in its own thread: the ports of a context, and calls to hand to its
+ * handlers. Refusals are thrown, as the kernel throws them.
+ */
+
+import type { Call, EventOf, Operation } from '@ron/kernel/contract/contract'
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Log } from '@ron/kernel/ports/log'
+import { systemClock } from '@ron/kernel/system/clock'
+import { systemRandom } from '@ron/kernel/system/random'
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** The ports of a context; a test adds `config` and `peers`. */
+export const system = { clock: systemClock, random: systemRandom, log: silent }
+
+export interface TestCall<Op extends Operation> {
+  readonly call: Call<Op>
+  /** What the handler emitted so far. */
+  readonly events: EventOf<Op>[]
+  /** Lets the handler emit this many more events. */
+  readonly grant: (events: number) => void
+  readonly abort: () => void
+}
+
+/** A call by a tenant, whose subscriber has room for `room` events. */
+export function callBy<Op extends Operation>(tenant = '0'.repeat(32), room = 0): TestCall<Op> {
+  const gone = new AbortController()
+  const events: EventOf<Op>[] = []
+  const granted = { events: room }
+  let wake = () => {}
+  gone.signal.addEventListener('abort', () => wake())
+  return {
+    events,
+    abort: () => gone.abort(),
+    grant(more) {
+      granted.events += more
+      wake()
+    },
+    call: {
+      caller: { subject: 'test', tenant, traceId: '0'.repeat(32) },
+      signal: gone.signal,
+      emit(event) {
+        if (granted.events === 0) return false
+        granted.events--
+        events.push(event)
+        return true
+      },
+      async room() {
+        while (granted.events === 0 && !gone.signal.aborted) {
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+        }
+        if (gone.signal.aborted) throw new Refusal('Timeout', 'the subscriber is gone')
+      },
+      refuse(code, message, more) {
+        throw new Refusal(code, message, more)
+      },
+    },
+  }
+}
+
+/** The same for an operation that emits nothing. */
+export function call<Op extends Operation>(tenant?: string): Call<Op> {
+  return callBy<Op>(tenant).call
+}
+
+/** Matches a thrown refusal of this code whose message says this. */
+export function refusal(code: string, message: RegExp): (thrown: unknown) => boolean {
+  return (thrown) => thrown instanceof Refusal && thrown.code === code && message.test(thrown.message)
+}

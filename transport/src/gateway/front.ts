@@ -1,0 +1,34 @@
+/** What every surface of the node works with. Made once by whoever puts the node together. */
+
+import type { Refusal } from '@ron/kernel/contract/refusals'
+import type { Clock } from '@ron/kernel/ports/clock'
+import type { Dispatch } from '@ron/kernel/ports/dispatch'
+import type { Log } from '@ron/kernel/ports/log'
+import type { FrontMeter } from '@ron/kernel/ports/meter'
+import type { Random } from '@ron/kernel/ports/random'
+import type { Inflater } from '../inflate/inflate.ts'
+import type { Wall } from '../wall/request.ts'
+
+export interface Front {
+  readonly wall: Wall
+  readonly dispatch: Dispatch
+  readonly inflater: Inflater
+  readonly meter: FrontMeter
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Null while operations are served; a `Refusal` while the node starts or drains. */
+  readonly gate: () => Refusal | null
+  readonly limits: FrontLimits
+}
+
+export interface FrontLimits {
+  /** Of an HTTP body and an OAP frame, as sent. */
+  readonly bodyBytesMax: number
+  readonly chunkBytesMax: number
+  readonly inflatedBytesMax: number
+  readonly decompressRatioMax: number
+  /** Unanswered requests on one connection. */
+  readonly inFlightMax: number
+  readonly writeTimeoutMs: number
+}

@@ -1,0 +1,199 @@
+/**
+ * HTTP requests from head to answer. Nothing of a body is read before the caller has been admitted, and what
+ * is known of its length by then counts; when a body turns out longer (chunked, compressed), the wall is
+ * asked again.
+ */
+
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Fields } from '@ron/kernel/ports/port'
+import type { Correlation } from '../http/correlation.ts'
+import { correlate, correlationHeaders } from '../http/correlation.ts'
+import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts'
+import { Router, type Match } from '../http/router.ts'
+import { headerValues } from '../listener/headers.ts'
+import type { Exchange, Header } from '../listener/listener.ts'
+import { countAtEdge } from './counting.ts'
+import type { Front } from './front.ts'
+import type { PublicOperation } from './public-operations.ts'
+import { admit, ask, asRefusal, type Admission } from './serve.ts'
+import { streamEvents } from './event-stream.ts'
+import { bearerOf } from './token.ts'
+
+/** A route that is no operation: the golden endpoints, `POST /oap`. */
+export interface PlainRoute {
+  readonly route: `${'GET' | 'POST'} /${string}`
+  /** Throws or rejects with a `Refusal`, or answers. */
+  handle(exchange: Exchange, correlation: Correlation): PlainAnswer | Promise<PlainAnswer>
+}
+
+export interface PlainAnswer {
+  readonly status: number
+  readonly headers: readonly Header[]
+  readonly body: Uint8Array
+}
+
+type Target =
+  | { readonly kind: 'operation'; readonly operation: PublicOperation }
+  | { readonly kind: 'plain'; readonly plain: PlainRoute; readonly template: string }
+
+const encoder = new TextEncoder()
+/** Several of one of these have no one meaning. */
+const singular = new Set(['content-type', 'content-encoding'])
+
+export class HttpGateway {
+  readonly #front: Front
+  readonly #router = new Router<Target>()
+  /** Subscriptions being streamed. They would last for ever, so a drain ends them. */
+  readonly #streams = new Set<AbortController>()
+
+  constructor(front: Front, operations: readonly PublicOperation[], plain: readonly PlainRoute[]) {
+    this.#front = front
+    for (const operation of operations) this.#router.add(operation.route, { kind: 'operation', operation })
+    for (const route of plain) {
+      const template = route.route.slice(route.route.indexOf(' ') + 1)
+      this.#router.add(route.route, { kind: 'plain', plain: route, template })
+    }
+  }
+
+  /** Ends the subscriptions, so that what is in flight can come to an end. */
+  drain(): void {
+    for (const stream of this.#streams) stream.abort()
+  }
+
+  /** Answers one exchange. Never throws and never rejects. */
+  async serve(exchange: Exchange): Promise<void> {
+    const { clock, random, meter, log } = this.#front
+    const from = clock.monotonic()
+    const correlation = correlate((name) => only(exchange, name), random)
+    const match = this.#router.match(exchange.method, exchange.path)
+    const label = match.kind === 'found' ? templateOf(match.target) : 'unmatched'
+    const finish = (status: number) => {
+      meter.request(label, methodLabel(exchange.method), status, (clock.monotonic() - from) / 1_000)
+      const { requestId: request_id, traceId: trace_id } = correlation
+      log.debug('request', { request_id, trace_id, route: label, status, peer_addr: exchange.peer })
+    }
+    meter.inflight(label, 1)
+    try {
+      finish(await this.#answer(exchange, match, correlation))
+    } catch (thrown) {
+      const refusal = asRefusal(thrown, log, correlation.traceId)
+      const fields = problemFields(refusal, correlation.traceId)
+      const headers = [...correlationHeaders(correlation), ...problemHeaders(refusal)]
+      exchange.respond(problemStatus(refusal), headers, encoder.encode(JSON.stringify(fields)))
+      finish(problemStatus(refusal))
+    } finally {
+      meter.inflight(label, -1)
+    }
+  }
+
+  async #answer(exchange: Exchange, match: Match<Target>, correlation: Correlation): Promise<number> {
+    if (exchange.fault !== null) throw this.#counted(exchange.fault)
+    if (match.kind !== 'found') throw this.#counted(unmatched(exchange, match))
+    if (match.target.kind === 'plain') {
+      const { status, headers, body } = await match.target.plain.handle(exchange, correlation)
+      exchange.respond(status, [...correlationHeaders(correlation), ...headers], body)
+      return status
+    }
+    return this.#operate(exchange, match.target.operation, match, correlation)
+  }
+
+  async #operate(
+    exchange: Exchange,
+    target: PublicOperation,
+    { params, path }: Match<Target> & { kind: 'found' },
+    correlation: Correlation,
+  ): Promise<number> {
+    const front = this.#front
+    const closed = front.gate()
+    if (closed !== null) throw this.#counted(closed)
+    const { bodyBytesMax } = front.limits
+    if ((exchange.bodyBytes ?? 0) > bodyBytesMax) throw this.#counted(tooLarge(bodyBytesMax))
+    const asker = {
+      surface: 'http',
+      token: bearerOf(exchange),
+      peer: exchange.peer,
+      traceId: correlation.traceId,
+    } as const
+    const admission = await admit(front, target, path, exchange.bodyBytes ?? 0, asker)
+    try {
+      const body = await this.#body(exchange, admission)
+      const fields = this.#edge(() =>
+        target.http.request({ params, header: (name) => only(exchange, name), query: exchange.query, body }),
+      )
+      const gone = new AbortController()
+      exchange.onAbort(() => gone.abort())
+      const options = { caller: admission.caller, signal: gone.signal }
+      if (target.operation.events !== null) {
+        this.#streams.add(gone)
+        const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
+          ask(front, target, fields, null, { ...options, onEvent })
+        return await streamEvents(front, exchange, correlationHeaders(correlation), subscribe).finally(() =>
+          this.#streams.delete(gone),
+        )
+      }
+      const answer = await ask(front, target, fields, target.http.takesBytes ? body : null, options)
+      const { status, headers, body: content } = target.http.answer(answer)
+      exchange.respond(status, [...correlationHeaders(correlation), ...headers], content)
+      return status
+    } finally {
+      admission.release()
+    }
+  }
+
+  /** The body as the service will see it, admitted at its real length. */
+  async #body(exchange: Exchange, admission: Admission): Promise<Uint8Array> {
+    const { inflater, limits } = this.#front
+    if (exchange.bodyBytes === 0) return new Uint8Array(0)
+    const coding = only(exchange, 'content-encoding')
+    try {
+      const sent = await exchange.readBody(limits.bodyBytesMax)
+      const body = await inflater.inflate(coding, sent)
+      await admission.grow(body.length)
+      return body
+    } catch (thrown) {
+      throw thrown instanceof Refusal ? this.#counted(thrown) : thrown
+    }
+  }
+
+  #edge<Result>(read: () => Result): Result {
+    try {
+      return read()
+    } catch (thrown) {
+      throw thrown instanceof Refusal ? this.#counted(thrown) : thrown
+    }
+  }
+
+  #counted(refusal: Refusal): Refusal {
+    countAtEdge(this.#front.meter, refusal)
+    return refusal
+  }
+}
+
+/** A header's value, null when absent; several are joined as lists are (RFC 9110 §5.3), where they may be. */
+function only({ headers }: Exchange, name: string): string | null {
+  const values = headerValues(headers, name)
+  if (values.length > 1 && singular.has(name)) throw new Refusal('BadRequest', `the header ${name} came ${values.length} times`)
+  return values.length === 0 ? null : values.join(', ')
+}
+
+function unmatched({ method, path }: Exchange, match: Exclude<Match<Target>, { kind: 'found' }>): Refusal {
+  if (match.kind === 'malformed') return new Refusal('BadRequest', match.because)
+  if (match.kind === 'none') return new Refusal('NotFound', `no route for ${path.slice(0, 128)}`)
+  const allow = match.allow.join(', ')
+  return new Refusal('MethodNotAllowed', `${method.slice(0, 16)} is not allowed here; ${allow} are`, { headers: { allow } })
+}
+
+function tooLarge(bytesMax: number): Refusal {
+  return new Refusal('TooLarge', `the body is over the limit of ${bytesMax} bytes`, {
+    explain: { wall: 'frame-caps', rule: 'max_body_bytes', fix: `send at most ${bytesMax} bytes` },
+  })
+}
+
+function templateOf(target: Target): string {
+  return target.kind === 'operation' ? target.operation.template : target.template
+}
+
+/** Methods are labels, and a client may send any word. */
+function methodLabel(method: string): string {
+  return /^(GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS)$/.test(method) ? method : 'other'
+}

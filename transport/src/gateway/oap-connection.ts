@@ -1,0 +1,290 @@
+/**
+ * One OAP/1 conversation, whatever carries it: frames in, calls through the wall, frames out. The carrier
+ * pushes bytes and takes bytes; it is told when to close. Answers leave in the order they are ready, so a slow
+ * request holds back nobody.
+ */
+
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Fields } from '@ron/kernel/ports/port'
+import { correlate, type Correlation } from '../http/correlation.ts'
+import { checkFields } from '../http/check.ts'
+import { problemFields, problemStatus } from '../http/problem.ts'
+import { noBytes } from '../oap/bytes.ts'
+import { cancelCode, readCancel } from '../oap/control.ts'
+import { encodeFrame, flag, type Frame, type FrameFault } from '../oap/frame.ts'
+import { control, helloReplyPayload, readHello, type HelloReply } from '../oap/hello.ts'
+import { decodeMessage, encodeMessage, framesOf, type Message, type MessageHead } from '../oap/message.ts'
+import { FrameParser } from '../oap/parser.ts'
+import { inflateParts, plainPayloads } from '../oap/parts.ts'
+import { acknowledgement, replyTo, unacknowledgedMax } from '../oap/reply.ts'
+import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
+import type { Assembled } from '../oap/streams.ts'
+import { countAtEdge } from './counting.ts'
+import type { Front } from './front.ts'
+import { OapCall } from './oap-call.ts'
+import { pathOf, type PublicOperation } from './public-operations.ts'
+import { admit, ask, asRefusal } from './serve.ts'
+
+/** What carries the conversation. */
+export interface OapCarrier {
+  readonly peer: string
+  /** The token of the carrier's own head, for frames without one. */
+  readonly token: string | null
+  /** Subscriptions need a carrier that stays. */
+  readonly lasting: boolean
+  /** Takes one encoded frame; false when the peer is gone. */
+  send(frame: Uint8Array): boolean
+  /** Resolves when the carrier can take more, or the peer is gone. */
+  room(): Promise<void>
+  close(reason: string): void
+}
+
+/** Operations by `app_proto_id` and `code`. */
+export type OperationTable = ReadonlyMap<number, PublicOperation>
+
+export function operationTable(operations: readonly PublicOperation[]): OperationTable {
+  return new Map(operations.map((operation) => [keyOf(operation.protocol, operation.code), operation]))
+}
+
+export class OapConnection {
+  readonly #front: Front
+  readonly #table: OperationTable
+  readonly #hello: HelloReply
+  readonly #carrier: OapCarrier
+  readonly #parser: FrameParser
+  readonly #requests: Requests
+  readonly #calls = new Map<bigint, OapCall>()
+  /** Called when nothing is in flight any more. */
+  #settled: (() => void) | null = null
+
+  constructor(front: Front, table: OperationTable, hello: HelloReply, carrier: OapCarrier) {
+    this.#front = front
+    this.#table = table
+    this.#hello = hello
+    this.#carrier = carrier
+    const { bodyBytesMax, chunkBytesMax, inFlightMax } = front.limits
+    this.#parser = new FrameParser(bodyBytesMax)
+    this.#requests = new Requests({ ...requestLimits, bodyBytesMax, chunkBytesMax, inFlightMax })
+  }
+
+  get inFlight(): number {
+    return this.#calls.size
+  }
+
+  /** Takes what the carrier received. A message must hold whole frames (OAP/1 §5); false closes with 1007. */
+  push(bytes: Uint8Array): boolean {
+    const { frames, fault } = this.#parser.push(bytes)
+    for (const frame of frames) {
+      for (const effect of this.#requests.frame(frame, this.#front.clock.monotonic())) this.#carryOut(effect)
+    }
+    if (fault !== null) this.#breakOff(fault)
+    return fault !== null || !this.#parser.partial
+  }
+
+  /** Refuses messages that began and went silent. To be called from time to time. */
+  sweep(): void {
+    for (const effect of this.#requests.silent(this.#front.clock.monotonic())) this.#carryOut(effect)
+  }
+
+  /** The peer is gone: everything it asked for is given up. */
+  end(): void {
+    for (const call of this.#calls.values()) call.giveUp()
+  }
+
+  /** Ends what would last for ever, so that a drain can end. */
+  endSubscriptions(): void {
+    for (const call of this.#calls.values()) if (call.subscription) call.giveUp()
+  }
+
+  /** Resolves when every request pushed so far has been answered. */
+  async settled(): Promise<void> {
+    if (this.#calls.size === 0) return
+    await new Promise<void>((resolve) => {
+      this.#settled = resolve
+    })
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.kind) {
+      case 'serve':
+        return this.#serve(effect.request)
+      case 'acknowledge':
+        return this.#send(acknowledgement(effect.to))
+      case 'acknowledged':
+        return this.#calls.get(effect.corrId)?.acknowledged()
+      case 'refuse':
+      case 'close': {
+        const refusal = new Refusal(effect.code, effect.message, { explain: { wall: 'frame-caps' } })
+        countAtEdge(this.#front.meter, refusal)
+        this.#refuse(replyTo(effect.to, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
+        if (effect.kind === 'close') this.#carrier.close(effect.message)
+        return
+      }
+    }
+  }
+
+  #breakOff({ corrId, code, message }: FrameFault): void {
+    const refusal = new Refusal(code, message, { explain: { wall: 'frame-caps' } })
+    const head = { flags: flag.RESP, code: problemStatus(refusal), appProtoId: control, corrId }
+    this.#front.meter.rejected('oap_cap')
+    this.#front.meter.integrityFailure('frame')
+    this.#refuse({ ...head, tenant: '0'.repeat(32), cap: noBytes }, refusal, this.#correlation())
+    this.#carrier.close(message)
+  }
+
+  #serve(request: Assembled): void {
+    const { corrId, appProtoId, code } = request.head
+    if (appProtoId === control) return this.#control(request)
+    const target = this.#table.get(keyOf(appProtoId, code))
+    const call = new OapCall(target !== undefined && target.operation.events !== null)
+    this.#calls.set(corrId, call)
+    void this.#answer(request, target, call).finally(() => {
+      this.#calls.delete(corrId)
+      this.#requests.answered(corrId)
+      if (this.#calls.size === 0) this.#settled?.()
+    })
+  }
+
+  /** HELLO and CANCEL, which need no capability and are answered at once. */
+  #control(request: Assembled): void {
+    const { head } = request
+    const [payload = noBytes] = plainPayloads(request.parts) ?? []
+    const respond = (body: Uint8Array) => this.#send({ ...replyTo(head, 'RESP', 200), payload: body })
+    try {
+      if (head.code === cancelCode) {
+        this.#calls.get(readCancel(payload))?.giveUp()
+        respond(noBytes)
+      } else if (head.code === 0) {
+        readHello(payload)
+        respond(helloReplyPayload(this.#hello))
+      } else {
+        throw new Refusal('NotFound', `the control protocol has no operation ${head.code}; 0 is HELLO, 1 is CANCEL`)
+      }
+    } catch (thrown) {
+      const refusal = asRefusal(thrown, this.#front.log, '')
+      this.#refuse(replyTo(head, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
+    } finally {
+      this.#requests.answered(head.corrId)
+    }
+  }
+
+  async #answer(request: Assembled, target: PublicOperation | undefined, call: OapCall): Promise<void> {
+    const { clock, meter, log } = this.#front
+    const from = clock.monotonic()
+    const correlation = this.#correlation()
+    const label = target?.template ?? 'unmatched'
+    meter.inflight(label, 1)
+    let status: number
+    try {
+      status = await this.#operate(request, target, call, correlation)
+    } catch (thrown) {
+      const refusal = asRefusal(thrown, log, correlation.traceId)
+      status = problemStatus(refusal)
+      this.#refuse(replyTo(request.head, 'RESP', status), refusal, correlation)
+    }
+    meter.inflight(label, -1)
+    meter.request(label, 'OAP', status, (clock.monotonic() - from) / 1_000)
+  }
+
+  async #operate(
+    request: Assembled,
+    target: PublicOperation | undefined,
+    call: OapCall,
+    correlation: Correlation,
+  ): Promise<number> {
+    const front = this.#front
+    const { head } = request
+    const closed = front.gate()
+    if (closed !== null) throw this.#counted(closed)
+    if (target === undefined) {
+      throw new Refusal('NotFound', `no operation ${head.code} in protocol ${head.appProtoId}; HELLO lists the protocols`)
+    }
+    if (call.subscription && !this.#carrier.lasting) {
+      throw new Refusal('BadRequest', 'a subscription needs a WebSocket; POST /oap answers once')
+    }
+    const { fields, body } = await this.#read(request)
+    const { peer, token } = this.#carrier
+    const { traceId } = correlation
+    const asker = { surface: 'oap', token: head.cap.length > 0 ? head.cap : token, tenant: head.tenant, peer, traceId } as const
+    const admission = await admit(front, target, pathOf(target, fields), body.length, asker)
+    try {
+      const answer = await ask(front, target, checkFields(target.operation.request, fields), bodyFor(target, body), {
+        caller: admission.caller,
+        signal: call.signal,
+        onEvent: (event) => this.#event(head, call, event),
+      })
+      const { status } = target.http.answer(answer)
+      await this.#respond(replyTo(head, 'RESP', status), { fields: answer.fields, body: answer.body ?? noBytes }, call)
+      return status
+    } finally {
+      admission.release()
+    }
+  }
+
+  /** Fields and body of a request, inflated where a part was compressed. */
+  async #read(request: Assembled): Promise<Message> {
+    const { inflater, limits } = this.#front
+    try {
+      const inflate = (bytes: Uint8Array, bytesMax: number) => inflater.inflate('zstd', bytes, bytesMax)
+      const plain = plainPayloads(request.parts)
+      const payloads = plain ?? (await inflateParts(request.parts, inflate, limits.inflatedBytesMax))
+      return decodeMessage(payloads, plain === null ? limits.inflatedBytesMax : limits.bodyBytesMax)
+    } catch (thrown) {
+      throw thrown instanceof Refusal ? this.#counted(thrown) : thrown
+    }
+  }
+
+  /** Sends one event and holds back the next while the peer has a window of them to acknowledge. */
+  async #event(to: Frame, call: OapCall, fields: Fields): Promise<void> {
+    await this.#carrier.room()
+    for (const frame of framesOf(replyTo(to, 'EVENT', 0), encodeMessage({ fields, body: noBytes }), this.#hello)) {
+      await call.room()
+      if (call.signal.aborted) return
+      call.sent()
+      this.#send({ ...frame, flags: frame.flags | flag.ACK_REQ })
+    }
+  }
+
+  /** A long answer waits for the peer between frames, and for its acknowledgements where it is a stream. */
+  async #respond(head: MessageHead, message: Message, call: OapCall): Promise<void> {
+    const frames = [...framesOf(head, encodeMessage(message), this.#hello)]
+    for (const frame of frames) {
+      await this.#carrier.room()
+      if (frames.length <= unacknowledgedMax) this.#send(frame)
+      else {
+        await call.room()
+        if (call.signal.aborted) return
+        call.sent()
+        this.#send({ ...frame, flags: frame.flags | flag.ACK_REQ })
+      }
+    }
+  }
+
+  #refuse(head: MessageHead, refusal: Refusal, correlation: Correlation): void {
+    const fields = problemFields(refusal, correlation.traceId)
+    for (const frame of framesOf(head, encodeMessage({ fields, body: noBytes }))) this.#send(frame)
+  }
+
+  #send(frame: Frame): void {
+    if (!this.#carrier.send(encodeFrame(frame))) this.end()
+  }
+
+  #counted(refusal: Refusal): Refusal {
+    countAtEdge(this.#front.meter, refusal)
+    return refusal
+  }
+
+  #correlation(): Correlation {
+    return correlate(() => null, this.#front.random)
+  }
+}
+
+function bodyFor(target: PublicOperation, body: Uint8Array): Uint8Array | null {
+  if (target.http.takesBytes) return body
+  if (body.length > 0) throw new Refusal('BadRequest', `${target.service}.${target.name} takes no body`)
+  return null
+}
+
+function keyOf(protocol: number, code: number): number {
+  return protocol * 0x1_0000 + code
+}

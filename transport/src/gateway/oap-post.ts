@@ -1,0 +1,54 @@
+/** OAP/1 over `POST /oap` (OAP/1 §5): request frames in the body, answer frames in the response. */
+
+import { Refusal } from '@ron/kernel/contract/refusals'
+import { headerValues } from '../listener/headers.ts'
+import type { Exchange } from '../listener/listener.ts'
+import { concatBytes } from '../oap/bytes.ts'
+import type { HelloReply } from '../oap/hello.ts'
+import type { Front } from './front.ts'
+import type { PlainRoute } from './http-gateway.ts'
+import { OapConnection, type OperationTable } from './oap-connection.ts'
+import { bearerOf } from './token.ts'
+
+export const oapMediaType = 'application/oap'
+
+/** Most that the answers of one POST may hold together. */
+const answerBytesMax = 16 * 2 ** 20
+
+export function oapPost(front: Front, table: OperationTable, hello: HelloReply): PlainRoute {
+  return {
+    route: 'POST /oap',
+    async handle(exchange) {
+      if (mediaType(exchange) !== oapMediaType) {
+        throw new Refusal('UnsupportedMedia', `POST /oap takes Content-Type: ${oapMediaType}`)
+      }
+      const body = await exchange.readBody(front.limits.bodyBytesMax)
+      const answers: Uint8Array[] = []
+      let bytes = 0
+      const connection = new OapConnection(front, table, hello, {
+        peer: exchange.peer,
+        token: bearerOf(exchange),
+        lasting: false,
+        send(frame) {
+          bytes += frame.length
+          answers.push(frame)
+          return bytes <= answerBytesMax
+        },
+        room: async () => {},
+        close: () => {},
+      })
+      exchange.onAbort(() => connection.end())
+      if (!connection.push(body)) throw new Refusal('BadRequest', 'the body ends inside a frame')
+      await connection.settled()
+      if (bytes > answerBytesMax) {
+        throw new Refusal('TooLarge', `the answers are over ${answerBytesMax} bytes together; ask for fewer at once`)
+      }
+      return { status: 200, headers: [['content-type', oapMediaType]], body: concatBytes(answers) }
+    },
+  }
+}
+
+function mediaType({ headers }: Exchange): string {
+  const [type = ''] = (headerValues(headers, 'content-type')[0] ?? '').split(';')
+  return type.trim().toLowerCase()
+}

@@ -1,0 +1,123 @@
+/**
+ * How one operation looks over HTTP: a request as fields, and an answer as status, headers and body. Derived
+ * once from the contract's `HttpBinding`; what a field may hold is the checker's business.
+ */
+
+import type { Door, Operation } from '@ron/kernel/contract/contract'
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Answer } from '@ron/kernel/ports/dispatch'
+import type { Fields, Value } from '@ron/kernel/ports/port'
+import { checkFields } from './check.ts'
+import { fromText, readQuery } from './query.ts'
+
+export interface HttpParts {
+  readonly params: Readonly<Record<string, string>>
+  /** A header's value, or null when it is absent. */
+  readonly header: (name: string) => string | null
+  readonly query: string
+  /** Inflated. */
+  readonly body: Uint8Array
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: Uint8Array
+}
+
+export interface HttpOperation {
+  /** True when the body is raw bytes for the service, not JSON for the fields. */
+  readonly takesBytes: boolean
+  /** The checked fields. Throws a `Refusal`. */
+  request(parts: HttpParts): Fields
+  answer(answer: Answer): HttpAnswer
+}
+
+const nothing = new Uint8Array(0)
+const encoder = new TextEncoder()
+
+export function httpOperation(operation: Operation, door: Door): HttpOperation {
+  const { http } = door
+  const [method = '', template = ''] = http.route.split(' ')
+  const { properties } = operation.request
+  const inPath = new Set([...template.matchAll(/[:*]([a-z_]+)/g)].map(([, name]) => name ?? ''))
+  const rest = new Set(Object.keys(properties).filter((name) => !inPath.has(name) && !(name in http.requestHeaders)))
+  const takesBytes = operation.requestBody === 'bytes'
+  const takesJson = !takesBytes && (method === 'PUT' || method === 'POST')
+  const inQuery = takesJson ? new Set<string>() : rest
+
+  return {
+    takesBytes,
+    request({ params, header, query, body }) {
+      const fields: Record<string, Value> = { ...readQuery(query, operation.request, inQuery) }
+      if (takesJson) Object.assign(fields, readJson(body, header('content-type'), rest))
+      else if (!takesBytes && body.length > 0) throw new Refusal('BadRequest', `${http.route} takes no body`)
+      for (const [name, text] of Object.entries(params)) fields[name] = typed(name, text)
+      for (const [name, from] of Object.entries(http.requestHeaders)) {
+        const text = header(from)
+        if (text !== null) fields[name] = typed(name, text)
+      }
+      return checkFields(operation.request, fields)
+    },
+    answer({ fields, body }) {
+      const status = statusOf(fields)
+      const headers = headersOf(fields)
+      if (status === 204 || status === 304) return { status, headers, body: nothing }
+      if (operation.responseBody === 'bytes') {
+        if (!headers.some(([name]) => name === 'content-type')) headers.push(['content-type', 'application/octet-stream'])
+        return { status, headers, body: body ?? nothing }
+      }
+      headers.push(['content-type', 'application/json'])
+      const shown = Object.entries(fields).filter(([name]) => !(name in http.responseHeaders))
+      return { status, headers, body: encoder.encode(JSON.stringify(Object.fromEntries(shown))) }
+    },
+  }
+
+  function typed(name: string, text: string): Value {
+    const schema = properties[name]
+    return schema === undefined ? text : fromText(name, text, schema)
+  }
+
+  function statusOf(fields: Fields): number {
+    if (typeof http.status === 'number') return http.status
+    return http.status.of[String(fields[http.status.field])] ?? 200
+  }
+
+  function headersOf(fields: Fields): [string, string][] {
+    return Object.entries(http.responseHeaders).flatMap(([name, header]): [string, string][] => {
+      const value = fields[name]
+      return value === undefined || value === null ? [] : [[header, String(value)]]
+    })
+  }
+}
+
+/**
+ * The object of a JSON body. Members that belong in the path or a header are as unknown as any other, so
+ * that there is one place to say each thing.
+ */
+function readJson(body: Uint8Array, contentType: string | null, names: ReadonlySet<string>): Fields {
+  if (body.length === 0) return {}
+  if (!/^application\/json\s*(;.*)?$/i.test(contentType ?? '')) {
+    throw new Refusal('UnsupportedMedia', 'the body must be JSON, with Content-Type: application/json')
+  }
+  const value = parseJson(body)
+  if (!isObject(value)) throw new Refusal('BadRequest', 'the body must be a JSON object')
+  const stranger = Object.keys(value).find((name) => !names.has(name))
+  if (stranger !== undefined) {
+    const known = names.size === 0 ? 'it takes none' : `it takes ${[...names].join(', ')}`
+    throw new Refusal('BadRequest', `${JSON.stringify(stranger.slice(0, 64))} is not a member of this body; ${known}`)
+  }
+  return value
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch (cause) {
+    throw new Refusal('BadRequest', `the body is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`)
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,41 @@
+/**
+ * The names a request goes by. `X-Request-ID` and `X-Correlation-ID` are echoed when a client sends them in a
+ * form that is safe to log, and made up otherwise; a W3C `traceparent` gives the trace id, or a new one is made.
+ */
+
+import type { Random } from '@ron/kernel/ports/random'
+
+export interface Correlation {
+  readonly requestId: string
+  readonly correlationId: string
+  /** 32 lower-case hex digits. */
+  readonly traceId: string
+}
+
+const idPattern = /^[A-Za-z0-9._:/+=-]{1,128}$/
+/** W3C Trace Context §3.2.2: version 00, neither id all zeros; later versions may append. */
+const traceparentPattern = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/
+
+/** `header` gives a header's value, or null when it is absent or there are several. */
+export function correlate(header: (name: string) => string | null, random: Random): Correlation {
+  const [, parent] = traceparentPattern.exec(header('traceparent') ?? '') ?? []
+  const traceId = parent ?? hex(random.bytes(16))
+  const sent = { request: usable(header('x-request-id')), correlation: usable(header('x-correlation-id')) }
+  const requestId = sent.request ?? sent.correlation ?? traceId
+  return { requestId, correlationId: sent.correlation ?? requestId, traceId }
+}
+
+export function correlationHeaders({ requestId, correlationId }: Correlation): [string, string][] {
+  return [
+    ['x-request-id', requestId],
+    ['x-correlation-id', correlationId],
+  ]
+}
+
+function usable(id: string | null): string | null {
+  return id !== null && idPattern.test(id) ? id : null
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,16 @@
+/**
+ * The headers of a request: pairs in the order they came, names in lower case, duplicates visible. It knows
+ * nothing of what any header means.
+ */
+
+export type Headers = readonly (readonly [name: string, value: string])[]
+
+/** The first value of a header. */
+export function header(headers: Headers, name: string): string | undefined {
+  for (const [key, value] of headers) if (key === name) return value
+  return undefined
+}
+
+export function headerValues(headers: Headers, name: string): string[] {
+  return headers.filter(([key]) => key === name).map(([, value]) => value)
+}

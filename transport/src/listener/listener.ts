@@ -1,0 +1,140 @@
+/**
+ * What the front end needs from whatever owns the sockets: HTTP exchanges and WebSockets, with the limits of a
+ * connection already held. It knows no routes, no capabilities and no problem bodies. It is the same for every
+ * driver, and `listener.suite.ts` is what each of them must pass.
+ */
+
+import type { Refusal } from '@ron/kernel/contract/refusals'
+import type { Clock } from '@ron/kernel/ports/clock'
+import type { Log } from '@ron/kernel/ports/log'
+import type { FrontMeter } from '@ron/kernel/ports/meter'
+import type { Random } from '@ron/kernel/ports/random'
+import type { Headers } from './headers.ts'
+
+export interface Driver {
+  readonly info: DriverInfo
+  /** Rejects with a sentence for the operator when the library is missing or the address cannot be had. */
+  listen(options: ListenerOptions, handlers: Handlers, ports: ListenerPorts): Promise<Listener>
+}
+
+/** What `/version` says about the driver. */
+export interface DriverInfo {
+  readonly name: string
+  readonly version: string
+  /** The binary interface of the running Node that the driver's binary must have. */
+  readonly abi: string
+}
+
+export interface ListenerOptions {
+  readonly host: string
+  /** 0 asks for any free port. */
+  readonly port: number
+  /** Open connections, HTTP and WebSocket together; the next one is closed at once. */
+  readonly connectionsMax: number
+  /** Request line and headers together; more is a 431. */
+  readonly headerBytesMax: number
+  /** From the start of a request to the last byte of its body, and from a connection to its first request. */
+  readonly readTimeoutMs: number
+  /** Longest time a client may take nothing while an answer waits for it. */
+  readonly writeTimeoutMs: number
+  /** Longest silence of a WebSocket peer that answers no ping. Between HTTP requests a driver may wait less. */
+  readonly idleTimeoutMs: number
+  /** Largest WebSocket message; more closes with 1009, or at once when it is far more. */
+  readonly wsMessageBytesMax: number
+  /** Most that may wait for a slow WebSocket peer; more closes it. */
+  readonly wsBufferBytesMax: number
+}
+
+export interface ListenerPorts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly meter: FrontMeter
+}
+
+export interface Handlers {
+  exchange(exchange: Exchange): void
+  /** Paths that speak WebSocket. A handshake on any other is an ordinary request. */
+  readonly socketPaths: readonly string[]
+  handshake(handshake: Handshake): void
+}
+
+export interface Listener {
+  readonly port: number
+  /** Open now, HTTP and WebSocket together. */
+  connections(): number
+  /** Exchanges that have not been answered in full. */
+  inFlight(): number
+  /** No new connections; answers from here on end theirs. */
+  stopAccepting(): void
+  /** Waits at most `graceMs` for exchanges in flight, then ends every connection. Idempotent. */
+  close(graceMs: number): Promise<void>
+}
+
+/** The head of a request, as it was sent. */
+export interface RequestHead {
+  /** As sent: methods are case-sensitive. */
+  readonly method: string
+  /** Percent-encoded, without query. */
+  readonly path: string
+  /** Percent-encoded, without `?`; empty when there is none. */
+  readonly query: string
+  readonly headers: Headers
+  /** IP address; IPv4 in dots also when it came over IPv6, IPv6 as RFC 5952 writes it. */
+  readonly peer: string
+}
+
+/** One request and its answer. */
+export interface Exchange extends RequestHead {
+  /** What is wrong with its framing. Such a request must get this refusal and nothing else. */
+  readonly fault: Refusal | null
+  /** Declared length of the body, 0 for none; null when it comes in chunks of unknown sum. */
+  readonly bodyBytes: number | null
+  /** The client is gone. Answers have no effect any more. */
+  readonly aborted: boolean
+  /**
+   * The whole body, once. Rejects with a `Refusal`: TooLarge past `bytesMax` (nothing more is kept),
+   * RequestTimeout, or BadRequest when the client is gone. The bytes belong to the caller.
+   */
+  readBody(bytesMax: number): Promise<Uint8Array>
+  /** Answers, once. HEAD, 204 and 304 send no body; `body` then only gives HEAD its Content-Length. */
+  respond(status: number, headers: readonly Header[], body: Uint8Array): void
+  /** Answers with a body of unknown length. The head leaves with the first write. */
+  openStream(status: number, headers: readonly Header[]): ResponseStream
+  /** Registers the one observer of a client that goes before it was answered in full. */
+  onAbort(task: () => void): void
+}
+
+/** Names in lower case. Content-Length, Transfer-Encoding and Connection are the driver's to write. */
+export type Header = readonly [name: string, value: string]
+
+export interface ResponseStream {
+  /** False when the client must take some of it first: write again after `drained`. */
+  write(bytes: Uint8Array): boolean
+  /** Resolves when there is room again or the client is gone. */
+  drained(): Promise<void>
+  end(): void
+}
+
+/** A request to speak WebSocket. `respond` refuses it. */
+export interface Handshake extends Exchange {
+  /** Subprotocols the client offers, in its order. */
+  readonly protocols: readonly string[]
+  /** Null when the client is already gone. Register the socket's handlers in the same turn. */
+  accept(protocol: string | null): Socket | null
+}
+
+export interface Socket {
+  readonly peer: string
+  /** Bytes that wait for the peer to take them. */
+  readonly bufferedBytes: number
+  /** One binary message. `dropped`: the socket is closed, or is closed by this, for its peer is too slow. */
+  send(bytes: Uint8Array): 'sent' | 'queued' | 'dropped'
+  /** `reason` is cut at 123 bytes (RFC 6455 §5.5). */
+  close(code: number, reason: string): void
+  /** The bytes belong to the handler. */
+  onMessage(handler: (bytes: Uint8Array, isBinary: boolean) => void): void
+  onClose(handler: (code: number) => void): void
+  /** Some of what was queued has been taken. */
+  onDrain(handler: () => void): void
+}

@@ -1,0 +1,171 @@
+/**
+ * A client for tests that writes exactly the bytes it is told to, at the moment it is told to, and reads
+ * answers only when asked. It speaks as much HTTP and WebSocket as it takes to tell answers apart.
+ */
+
+import { connect, type Socket } from 'node:net'
+import { until } from '@ron/kernel/system/until'
+
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: ReadonlyMap<string, string>
+  readonly body: string
+}
+
+export class RawClient {
+  readonly #socket: Socket
+  #received = Buffer.alloc(0)
+  #closed = false
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('data', (piece) => (this.#received = Buffer.concat([this.#received, piece])))
+    // What a hostile client sees of its end is of no interest; that it ends is seen by `close`.
+    socket.on('error', () => {})
+    socket.on('close', () => (this.#closed = true))
+  }
+
+  static async open(port: number, host = '127.0.0.1'): Promise<RawClient> {
+    const socket = connect({ port, host })
+    const client = new RawClient(socket)
+    await until(() => !socket.connecting, 'the connection')
+    return client
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Everything received and not yet taken by `answer`, one character for each byte. */
+  get text(): string {
+    return this.#received.toString('latin1')
+  }
+
+  get bytes(): Buffer {
+    return this.#received
+  }
+
+  send(bytes: string | Uint8Array): this {
+    if (!this.#socket.destroyed) this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+    return this
+  }
+
+  /** Resolves when the kernel has taken all that was sent. */
+  async flushed(): Promise<void> {
+    await until(() => this.#socket.writableLength === 0 || this.#closed, 'the client to have sent')
+  }
+
+  stopReading(): this {
+    this.#socket.pause()
+    return this
+  }
+
+  goOnReading(): this {
+    this.#socket.resume()
+    return this
+  }
+
+  /** Sends FIN and reads on. */
+  finish(): void {
+    this.#socket.end()
+  }
+
+  /** Gone without a word. */
+  vanish(): void {
+    this.#socket.resetAndDestroy()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  async ended(): Promise<void> {
+    await until(() => this.#closed, 'the connection to end')
+  }
+
+  async receives(part: string): Promise<void> {
+    await until(() => this.text.includes(part) || this.#closed, `"${part}"`)
+    if (!this.text.includes(part)) throw new Error(`the connection ended with ${JSON.stringify(this.text)}`)
+  }
+
+  /** The next whole answer; answers to HEAD have no body whatever their headers say. */
+  async answer(to: 'HEAD' | 'other' = 'other'): Promise<RawAnswer> {
+    let found: { answer: RawAnswer; length: number } | null = null
+    await until(() => {
+      found = parseAnswer(this.text, to === 'HEAD')
+      return found !== null || this.#closed
+    }, 'an answer')
+    found = parseAnswer(this.text, to === 'HEAD')
+    if (found === null) throw new Error(`the connection ended with ${JSON.stringify(this.text)}`)
+    this.#received = this.#received.subarray(found.length)
+    return found.answer
+  }
+
+  /** The payload of the next WebSocket frame from the server, which is never masked. */
+  async frame(): Promise<{ opcode: number; payload: Buffer }> {
+    await until(() => frameLength(this.#received) <= this.#received.length || this.#closed, 'a frame')
+    const length = frameLength(this.#received)
+    if (length > this.#received.length) throw new Error('the connection ended before the frame')
+    const frame = this.#received.subarray(0, length)
+    this.#received = this.#received.subarray(length)
+    return { opcode: (frame[0] ?? 0) & 15, payload: frame.subarray(headLength(frame)) }
+  }
+}
+
+/** A masked frame as a client sends it; the mask is zero. */
+export function clientFrame(opcode: number, payload: string | Uint8Array): Buffer {
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload)
+  const long = bytes.length > 65_535
+  const head = Buffer.alloc(bytes.length < 126 ? 2 : long ? 10 : 4)
+  head[0] = 0x80 | opcode
+  head[1] = 0x80 | (bytes.length < 126 ? bytes.length : long ? 127 : 126)
+  if (long) head.writeBigUInt64BE(BigInt(bytes.length), 2)
+  else if (bytes.length >= 126) head.writeUInt16BE(bytes.length, 2)
+  return Buffer.concat([head, Buffer.alloc(4), bytes])
+}
+
+export function handshakeText(path: string, extra = ''): string {
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+  const version = extra.includes('Sec-WebSocket-Version') ? '' : 'Sec-WebSocket-Version: 13\r\n'
+  return `GET ${path} HTTP/1.1\r\nHost: node\r\n${upgrade}${version}${extra}\r\n`
+}
+
+function parseAnswer(text: string, toHead: boolean): { answer: RawAnswer; length: number } | null {
+  const headEnd = text.indexOf('\r\n\r\n')
+  if (headEnd < 0) return null
+  const [statusLine = '', ...lines] = text.slice(0, headEnd).split('\r\n')
+  const status = Number(statusLine.split(' ')[1])
+  const headers = new Map(lines.map((line) => [line.split(':', 1)[0]?.toLowerCase() ?? '', line.replace(/^[^:]*: */, '')]))
+  const start = headEnd + 4
+  const bodiless = toHead || status < 200 || status === 204 || status === 304
+  const found = bodiless ? { body: '', end: start } : bodyOf(text, start, headers)
+  return found === null ? null : { answer: { status, headers, body: found.body }, length: found.end }
+}
+
+function bodyOf(text: string, start: number, headers: ReadonlyMap<string, string>): { body: string; end: number } | null {
+  if (headers.get('transfer-encoding') !== 'chunked') {
+    const end = start + Number(headers.get('content-length'))
+    return text.length < end ? null : { body: text.slice(start, end), end }
+  }
+  let body = ''
+  for (let at = start; ; ) {
+    const line = text.indexOf('\r\n', at)
+    const size = Number.parseInt(text.slice(at, line), 16)
+    if (line < 0 || text.length < line + 2 + size + 2) return null
+    body += text.slice(line + 2, line + 2 + size)
+    at = line + 2 + size + 2
+    if (size === 0) return { body, end: at }
+  }
+}
+
+function headLength(frame: Buffer): number {
+  const short = (frame[1] ?? 0) & 127
+  return short === 127 ? 10 : short === 126 ? 4 : 2
+}
+
+function frameLength(bytes: Buffer): number {
+  if (bytes.length < 2 || bytes.length < headLength(bytes)) return Number.POSITIVE_INFINITY
+  const short = (bytes[1] ?? 0) & 127
+  const length = short === 127 ? Number(bytes.readBigUInt64BE(2)) : short === 126 ? bytes.readUInt16BE(2) : short
+  return headLength(bytes) + length
+}

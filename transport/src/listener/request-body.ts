@@ -1,0 +1,107 @@
+/**
+ * The body of one request as it arrives: counted before it is kept, kept only within a limit, and never more
+ * than one piece ahead of whoever asks for it. It knows no socket; its owner feeds it and is told when to hold
+ * the client back.
+ */
+
+import { Refusal } from '@ron/kernel/contract/refusals'
+
+interface Reader {
+  readonly bytesMax: number
+  readonly resolve: (body: Uint8Array) => void
+  readonly reject: (refusal: Refusal) => void
+}
+
+export class RequestBody {
+  /** null for chunks of unknown sum. */
+  readonly declared: number | null
+  #pieces: Uint8Array[] = []
+  #bytes = 0
+  #whole: boolean
+  #reader: Reader | null = null
+  #asked = false
+  #failed: Refusal | null = null
+
+  constructor(declared: number | null) {
+    this.declared = declared
+    this.#whole = declared === 0
+  }
+
+  /** Its last byte has come. */
+  get whole(): boolean {
+    return this.#whole
+  }
+
+  /** Bytes that have come, kept or not. */
+  get received(): number {
+    return this.#bytes
+  }
+
+  /** Somebody waits for it. */
+  get reading(): boolean {
+    return this.#reader !== null
+  }
+
+  /** A piece has come and nobody has asked for the body yet: let no more come. */
+  get ahead(): boolean {
+    return !this.#asked && this.#failed === null && this.#pieces.length > 0
+  }
+
+  read(bytesMax: number): Promise<Uint8Array> {
+    if (this.#asked) return Promise.reject(new Error('a body is read once'))
+    this.#asked = true
+    return new Promise((resolve, reject) => {
+      this.#reader = { bytesMax, resolve, reject }
+      if (this.#failed !== null) this.fail(this.#failed)
+      else if (Math.max(this.declared ?? 0, this.#bytes) > bytesMax) this.fail(tooLarge(this.declared, bytesMax))
+      else if (this.#whole) this.#finish()
+    })
+  }
+
+  /** A piece that stays valid only during the call. */
+  take(piece: Uint8Array, last: boolean): void {
+    this.#bytes += piece.length
+    this.#whole = last
+    if (this.#failed !== null) return
+    const bytesMax = this.#reader?.bytesMax ?? Number.POSITIVE_INFINITY
+    if (this.#bytes > bytesMax) {
+      this.fail(tooLarge(this.declared, bytesMax))
+      return
+    }
+    if (piece.length > 0) this.#pieces.push(piece.slice())
+    if (last) this.#finish()
+  }
+
+  /** Nothing is kept from here on; who reads, or asks to read later, gets this refusal. */
+  fail(refusal: Refusal): void {
+    this.#failed = refusal
+    this.#pieces = []
+    this.#reader?.reject(refusal)
+    this.#reader = null
+  }
+
+  #finish(): void {
+    if (this.#reader === null) return
+    const [only = new Uint8Array(0)] = this.#pieces
+    this.#reader.resolve(this.#pieces.length > 1 ? joined(this.#pieces, this.#bytes) : only)
+    this.#reader = null
+    this.#pieces = []
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
+  const body = new Uint8Array(bytes)
+  let at = 0
+  for (const piece of pieces) {
+    body.set(piece, at)
+    at += piece.length
+  }
+  return body
+}
+
+function tooLarge(declared: number | null, bytesMax: number): Refusal {
+  const size = declared === null ? `more than ${bytesMax}` : String(declared)
+  return new Refusal('TooLarge', `the body has ${size} bytes, the limit is ${bytesMax}`, {
+    explain: { wall: 'frame-caps', rule: 'body_bytes', fix: `send at most ${bytesMax} bytes` },
+  })
+}

@@ -1,0 +1,234 @@
+/**
+ * One request and its answer on uWebSockets.js: the only owner of the library's response object. It registers
+ * for the abort before anything else, never touches the response after the abort or the last byte, and sees
+ * that no exchange ends in a state in which the library would keep the connection without a timer.
+ */
+
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Deadlines } from './deadlines.ts'
+import type { Exchange, Header, RequestHead, ResponseStream } from './listener.ts'
+import { RequestBody } from './request-body.ts'
+import { checkHeaders, sendHeadOnly, sendReply, writeHead, type NativeResponse, type Reply } from './uws-response.ts'
+import { UwsStream } from './uws-stream.ts'
+
+/** What all exchanges of a listener share. */
+export interface ExchangeHost {
+  /** From the start of a request to the end of its body. */
+  readonly reading: Deadlines<UwsExchange>
+  /** Without progress while the client receives. */
+  readonly writing: Deadlines<UwsExchange>
+  /** From an early answer to the end of the body it did not wait for. */
+  readonly lingering: Deadlines<UwsExchange>
+  /** Whether the connection ends with this answer, because the listener does. */
+  draining(): boolean
+  /** Whether the connection ends with this answer, which has no body. */
+  endRun(): boolean
+  /** Runs a task when the library has returned from reading what came. */
+  later(task: () => void): void
+  /** Called once per exchange, when nothing is owed any more. */
+  done(exchange: UwsExchange): void
+}
+
+/** A client that sends on after an early answer is read this far before the connection ends. */
+const lingerBytesMax = 4 * 2 ** 20
+
+export class UwsExchange implements Exchange {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: RequestHead['headers']
+  readonly peer: string
+  readonly fault: Refusal | null
+  readonly #native: NativeResponse
+  readonly #host: ExchangeHost
+  readonly #body: RequestBody
+  #listening = false
+  #held = false
+  #expired = false
+  #answered = false
+  #ending = false
+  #done = false
+  #aborted = false
+  #lingers: { readonly reply: Reply; readonly from: number } | null = null
+  #stream: UwsStream | null = null
+  #onAbort = () => {}
+
+  constructor(native: NativeResponse, head: RequestHead, bodyBytes: number | null | Refusal, host: ExchangeHost) {
+    native.onAborted(() => this.#gone())
+    this.#native = native
+    this.method = head.method
+    this.path = head.path
+    this.query = head.query
+    this.headers = head.headers
+    this.peer = head.peer
+    this.fault = bodyBytes instanceof Refusal ? bodyBytes : null
+    this.#body = new RequestBody(bodyBytes instanceof Refusal ? 0 : bodyBytes)
+    this.#host = host
+  }
+
+  get bodyBytes(): number | null {
+    return this.#body.declared
+  }
+
+  get aborted(): boolean {
+    return this.#aborted
+  }
+
+  onAbort(task: () => void): void {
+    this.#onAbort = task
+  }
+
+  readBody(bytesMax: number): Promise<Uint8Array> {
+    const body = this.#body.read(bytesMax)
+    if (this.#body.reading) this.#listen()
+    if (this.#held && !this.#done) {
+      this.#held = false
+      this.#native.resume()
+    }
+    return body
+  }
+
+  /** To be called when the handler has returned: the library drops a body that nobody listens for. */
+  handled(): void {
+    if (!this.#body.whole && !this.#answered && !this.#done) this.#listen()
+  }
+
+  respond(status: number, headers: readonly Header[], body: Uint8Array): void {
+    this.#answerOnce(headers)
+    if (this.#aborted) return
+    const reply = { status, headers, body }
+    // Once it is listened to, a body that ends after its answer leaves the library's connection without a timer.
+    if (this.#listening && !this.#body.whole && !this.#expired) this.#linger(reply)
+    else this.#sendInTurn(reply)
+  }
+
+  openStream(status: number, headers: readonly Header[]): ResponseStream {
+    this.#answerOnce(headers)
+    const native = this.#native
+    const waiting = (waits: boolean) => (waits ? this.#host.writing.set(this) : this.#host.writing.clear(this))
+    if (this.#aborted) return { write: () => false, drained: () => Promise.resolve(), end: () => {} }
+    this.#stream = new UwsStream(native, waiting, () => this.#finish())
+    native.cork(() => writeHead(native, status, headers))
+    return this.#stream
+  }
+
+  /** The body took too long. Whoever waits for it answers; the connection ends with that answer. */
+  expire(): void {
+    this.#expired = true
+    this.#body.fail(new Refusal('RequestTimeout', 'the body did not arrive in time; send it faster or in parts'))
+  }
+
+  /** Ends the connection at once. */
+  close(): void {
+    if (!this.#done) this.#native.close()
+  }
+
+  /** The client did not finish its body; it gets the answer and loses the connection. */
+  stopLingering(): void {
+    if (this.#lingers === null || this.#done) return
+    const { reply } = this.#lingers
+    this.#lingers = null
+    this.#send(reply, true)
+  }
+
+  /** Leaves the response to whoever upgrades it. False when the client is gone. */
+  protected handOver(upgrade: () => void): boolean {
+    if (this.#aborted) return false
+    this.#answerOnce([])
+    this.#finish()
+    upgrade()
+    return true
+  }
+
+  #answerOnce(headers: readonly Header[]): void {
+    checkHeaders(headers)
+    if (this.#answered) throw new Error('an exchange is answered once')
+    this.#answered = true
+  }
+
+  #listen(): void {
+    if (this.#listening) return
+    this.#listening = true
+    this.#host.reading.set(this)
+    this.#native.onData((piece, last) => this.#received(new Uint8Array(piece), last))
+  }
+
+  #received(piece: Uint8Array, last: boolean): void {
+    if (this.#done) return
+    this.#body.take(piece, last)
+    if (last) this.#host.reading.clear(this)
+    if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
+    else if (this.#body.ahead && !last && !this.#held) {
+      this.#held = true
+      this.#native.pause()
+    }
+  }
+
+  #linger(reply: Reply): void {
+    this.#host.reading.clear(this)
+    this.#body.fail(new Refusal('BadRequest', 'the request was answered before its body came'))
+    this.#lingers = { reply, from: this.#body.received }
+    this.#host.lingering.set(this)
+    if (this.#held) this.#native.resume()
+  }
+
+  #heardWhileLingering({ reply, from }: { reply: Reply; from: number }): void {
+    if (this.#body.whole) {
+      this.#lingers = null
+      this.#sendInTurn(reply)
+    } else if (this.#body.received - from > lingerBytesMax) this.stopLingering()
+  }
+
+  /**
+   * The library takes any two bytes for the end of the last chunk, and what follows for a request. Until an
+   * answer is sent it takes no request, and with that answer the connection ends.
+   */
+  #sendInTurn(reply: Reply): void {
+    if (this.#body.declared !== null) this.#send(reply, this.#expired)
+    else this.#host.later(() => this.#done || this.#send(reply, true))
+  }
+
+  #send(reply: Reply, end: boolean): void {
+    const headOnly = this.method === 'HEAD' || reply.status === 204 || reply.status === 304
+    const tiny = headOnly || reply.body.length === 0
+    const close = end || this.fault !== null || this.#host.draining() || (tiny && this.#host.endRun())
+    if (headOnly) {
+      sendHeadOnly(this.#native, this.method === 'HEAD' ? withLength(reply) : reply, close)
+      this.#ending = close
+      if (close) this.#host.later(() => this.close())
+      else this.#finish()
+      return
+    }
+    const progress = (allSent: boolean) => (allSent ? this.#finish() : this.#host.writing.set(this))
+    if (sendReply(this.#native, reply, { close, progress })) this.#finish()
+    else this.#host.writing.set(this)
+  }
+
+  #gone(): void {
+    if (this.#done) return
+    if (this.#ending) {
+      this.#finish()
+      return
+    }
+    this.#aborted = true
+    this.#body.fail(new Refusal('BadRequest', 'the client left before its request was whole'))
+    this.#finish()
+    this.#stream?.gone()
+    this.#onAbort()
+  }
+
+  #finish(): void {
+    if (this.#done) return
+    this.#done = true
+    this.#host.reading.clear(this)
+    this.#host.writing.clear(this)
+    this.#host.lingering.clear(this)
+    this.#host.done(this)
+  }
+}
+
+/** RFC 9110 §8.6: a HEAD answer may say how long the body of a GET would be, and must not lie about it. */
+function withLength(reply: Reply): Reply {
+  if (reply.status === 204 || reply.status === 304) return reply
+  return { ...reply, headers: [...reply.headers, ['content-length', String(reply.body.length)]] }
+}

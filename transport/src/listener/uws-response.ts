@@ -1,0 +1,92 @@
+/**
+ * Writing one answer on a uWebSockets.js response: whole, as a stream, or without a body. What the library does
+ * not do as its documentation reads is met here, so that nobody else has to know it. Who may write, and when,
+ * is decided by the exchange.
+ */
+
+import { STATUS_CODES } from 'node:http'
+import type { Header } from './listener.ts'
+
+/** The part of the library's HttpResponse that is used, and all that touches a socket. */
+export interface NativeResponse {
+  onAborted(handler: () => void): unknown
+  onData(handler: (piece: ArrayBuffer, last: boolean) => void): unknown
+  onWritable(handler: (offset: number) => boolean): unknown
+  pause(): unknown
+  resume(): unknown
+  cork(write: () => void): unknown
+  writeStatus(status: string): unknown
+  writeHeader(name: string, value: string): unknown
+  write(piece: Uint8Array): boolean
+  tryEnd(rest: Uint8Array, total: number): [ok: boolean, done: boolean]
+  end(body?: Uint8Array, closeConnection?: boolean): unknown
+  endWithoutBody(): unknown
+  close(): unknown
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: readonly Header[]
+  readonly body: Uint8Array
+}
+
+/** Up to here a body may be handed over in one piece, also to a client that does not take it. */
+const wholeBytesMax = 65_536
+
+/**
+ * Sends a reply. True when the library has all of it and the response must not be touched again; false when
+ * the rest goes out as the client takes it, with `progress` called on every piece and once more when done.
+ */
+export function sendReply(
+  native: NativeResponse,
+  { status, headers, body }: Reply,
+  { close, progress }: { close: boolean; progress: (done: boolean) => void },
+): boolean {
+  let done = true
+  native.cork(() => {
+    writeHead(native, status, headers)
+    if (close && body.length <= wholeBytesMax) native.end(body, true)
+    else {
+      // The library cannot close after a long body; this asks the client to, and its idle timer sees to it.
+      if (close) native.writeHeader('connection', 'close')
+      done = native.tryEnd(body, body.length)[1]
+    }
+  })
+  if (done) return true
+  native.onWritable((offset) => {
+    const [ok, allSent] = native.tryEnd(body.subarray(offset), body.length)
+    progress(allSent)
+    return ok
+  })
+  return false
+}
+
+/**
+ * Sends a reply that has no body by its status, or by HEAD. The library's own way to give HEAD a length leaves
+ * the exchange open, and its way to close after such a reply writes a wrong length, so both are written out.
+ * With `close`, the caller closes the connection once the library has sent what it holds.
+ */
+export function sendHeadOnly(native: NativeResponse, { status, headers }: Reply, close: boolean): void {
+  native.cork(() => {
+    writeHead(native, status, headers)
+    // Ends the head as well: an empty line follows the last header.
+    if (close) native.writeHeader('connection', 'close\r\n')
+    else native.endWithoutBody()
+  })
+}
+
+export function writeHead(native: NativeResponse, status: number, headers: readonly Header[]): void {
+  native.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`)
+  for (const [name, value] of headers) native.writeHeader(name, value)
+}
+
+/** A header with a line end in it would begin another one, and framing is the driver's. */
+export function checkHeaders(headers: readonly Header[]): void {
+  for (const [name, value] of headers) {
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) throw new TypeError(`${JSON.stringify(name)} names no header`)
+    if (framingNames.has(name)) throw new TypeError(`header ${name} is written by the driver`)
+    if (/[^\t -~\u0080-\uffff]/.test(value)) throw new TypeError(`header ${name} holds a control character`)
+  }
+}
+
+const framingNames: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding'])

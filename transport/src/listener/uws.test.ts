@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { listenerSuite, staged, text } from './listener.suite.ts'
+import { socketSuite } from './socket.suite.ts'
+import { uws } from './uws.ts'
+
+listenerSuite(uws)
+socketSuite(uws)
+
+test('uWebSockets.js: the driver says which version it is written for, and which ABI it runs on', () => {
+  const { dependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  assert.equal(dependencies['uWebSockets.js'], `npm:uws-pack@${uws.info.version}`)
+  assert.equal(uws.info.abi, process.versions.modules)
+})
+
+test('uWebSockets.js: now and then an answer without a body ends its connection, cleanly', () => {
+  const ends = { fraction: () => 0, bytes: (length: number) => new Uint8Array(length) }
+  const exchange = (one: Parameters<typeof text>[0]) => text(one, Number(one.path.slice(1)), '')
+  return staged(
+    uws,
+    { exchange },
+    async ({ client }) => {
+      for (const line of ['HEAD /200', 'GET /204', 'GET /304', 'GET /200']) {
+        const one = await client()
+        one.send(`${line} HTTP/1.1\r\nHost: node\r\n\r\n`)
+        const answer = await one.answer(line.startsWith('HEAD') ? 'HEAD' : 'other')
+        assert.equal(answer.headers.get('connection'), 'close')
+        await one.ended()
+      }
+    },
+    {},
+    ends,
+  )
+})

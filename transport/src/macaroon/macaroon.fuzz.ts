@@ -1,0 +1,60 @@
+/** Fuzz target for the token parser and the caveat parser. It fails only when a property of theirs does. */
+
+import { caveatText, parseCaveat } from './caveats.ts'
+import { checkCaveat } from './check.ts'
+import { caveatsMax, decode, decodeToken, encode, encodeToken, tokenBytesMax } from './codec.ts'
+import { MacaroonError } from './error.ts'
+import { utf8 } from './text.ts'
+import { allCaveats, thirdParty, vectors } from './vectors.ts'
+
+const tokens = [allCaveats.token, thirdParty.token, ...vectors.map((vector) => vector.token)]
+
+export const seeds: readonly Uint8Array[] = [
+  ...tokens.map((token) => encode(decodeToken(token))),
+  ...tokens.map(utf8),
+  ...allCaveats.predicates.map(utf8),
+  utf8('ip = ::ffff:10.0.0.0/104'),
+  utf8('path = /a/../b'),
+]
+
+export function run(input: Uint8Array): void {
+  fuzzToken(input)
+  fuzzCaveat(input)
+}
+
+function fuzzToken(input: Uint8Array): void {
+  const macaroon = orDeclared(() => decodeToken(input))
+  if (macaroon === null) return
+  const bytes = encode(macaroon)
+  check(bytes.length <= tokenBytesMax && macaroon.caveats.length <= caveatsMax, 'a token is past its limits')
+  check(same(encode(decode(bytes)), bytes), 'a token has two encodings')
+  if (input[0] === 2) check(same(bytes, input), 'a raw token does not encode back to itself')
+  check(same(encode(decodeToken(encodeToken(macaroon))), bytes), 'a token does not survive its text')
+}
+
+function fuzzCaveat(input: Uint8Array): void {
+  const caveat = orDeclared(() => parseCaveat(input))
+  if (caveat === null) return
+  const text = caveatText(caveat)
+  check(caveatText(parseCaveat(text)) === text, 'a caveat does not survive its text')
+  // Whatever the caveat, deciding must not throw.
+  checkCaveat(caveat, { tenant: '', verb: '', path: '', bodyBytes: 0, peer: '', nowMs: 0, audience: '' })
+}
+
+/** null for the declared error; anything else thrown is a finding. */
+function orDeclared<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof MacaroonError) return null
+    throw error
+  }
+}
+
+function check(holds: boolean, violated: string): void {
+  if (!holds) throw new Error(violated)
+}
+
+function same(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at])
+}

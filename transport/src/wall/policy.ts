@@ -1,0 +1,183 @@
+/**
+ * The second wall: does policy allow this request? It asks a `PolicyPort` and keeps the answers for a few
+ * seconds under everything that can change them, so a cached decision is the decision. It has no rules of its
+ * own, and where it cannot get an answer it refuses: an outage denies.
+ */
+
+import type { Method } from '@ron/kernel/contract/contract'
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Clock } from '@ron/kernel/ports/clock'
+import { LRUCache } from 'lru-cache'
+
+/** All a rule may look at. Anything a rule gets to see must be part of the cache key below. */
+export interface PolicyInput {
+  readonly tenant: string
+  readonly method: Method
+  readonly path: string
+  readonly verb: string
+  readonly tags: readonly string[]
+  readonly bodyBytes: number
+}
+
+export interface PolicyDecision {
+  readonly allow: boolean
+  /** The rule that decided. */
+  readonly rule: string
+  readonly reason: string
+  /** The version of the policy that decided. */
+  readonly version: number
+}
+
+export interface PolicySnapshot {
+  readonly version: number
+  /** Every size at which some rule changes its mind: bodies of up to `b` bytes are one case, longer ones another. */
+  readonly bodyBreaks: readonly number[]
+}
+
+export interface PolicyPort {
+  /** Settles in bounded time; the gate waits no longer than `timeoutMs` in any case. */
+  evaluate(input: PolicyInput): Promise<PolicyDecision>
+  /** What is in force now; null while there is no policy. */
+  snapshot(): PolicySnapshot | null
+}
+
+export interface PolicyParts {
+  readonly port: PolicyPort
+  readonly clock: Clock
+  /** Most the cached decisions may take together. */
+  readonly cacheBytesMax: number
+  /** At most 5 s. */
+  readonly cacheTtlMs: number
+  /** Requests that may wait for a decision at once. */
+  readonly pendingMax: number
+  readonly timeoutMs: number
+}
+
+export interface PolicyGate {
+  /** null when policy allows. Never throws or rejects; answers at once when the decision is cached. */
+  enter(input: PolicyInput): Refusal | null | Promise<Refusal | null>
+}
+
+interface Cached {
+  readonly decision: PolicyDecision
+  readonly freshUntilMs: number
+}
+
+export const policyTtlMsMax = 5_000
+const ENTRY_BYTES = 256
+// The policy may change between snapshot and answer. Once is chance, twice is an outage.
+const ATTEMPTS = 2
+
+export function createPolicyGate(parts: PolicyParts): PolicyGate {
+  const { port, clock, cacheTtlMs, pendingMax, timeoutMs } = parts
+  if (cacheTtlMs > policyTtlMsMax) {
+    throw new RangeError(
+      `policy decisions cached for ${cacheTtlMs} ms; at most ${policyTtlMsMax} keeps changes prompt`,
+    )
+  }
+  const cache = new LRUCache<string, Cached>({ maxSize: parts.cacheBytesMax })
+  const asking = new Map<string, Promise<PolicyDecision>>()
+  let pending = 0
+
+  return {
+    enter(input) {
+      try {
+        const snapshot = port.snapshot()
+        if (snapshot === null) return outage('no policy is loaded')
+        const cached = fresh(keyOf(snapshot, input))
+        if (cached !== null) return answer(cached)
+      } catch (error) {
+        return outage(messageOf(error))
+      }
+      return pending < pendingMax ? decide(input) : busy(pendingMax)
+    },
+  }
+
+  async function decide(input: PolicyInput): Promise<Refusal | null> {
+    pending++
+    try {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const snapshot = port.snapshot()
+        if (snapshot === null) return outage('no policy is loaded')
+        const key = keyOf(snapshot, input)
+        const decision = fresh(key) ?? (await ask(key, snapshot.version, input))
+        if (decision.version === snapshot.version) return answer(decision)
+      }
+      return outage('the policy is changing')
+    } catch (error) {
+      return outage(messageOf(error))
+    } finally {
+      pending--
+    }
+  }
+
+  /** One question per key however many wait for it; they differ in nothing that version could tell apart. */
+  function ask(key: string, version: number, input: PolicyInput): Promise<PolicyDecision> {
+    const asked = asking.get(key)
+    if (asked !== undefined) return asked
+    const question = evaluateInTime(input)
+      .then((decision) => {
+        if (decision.version === version) keep(key, decision)
+        return decision
+      })
+      .finally(() => asking.delete(key))
+    asking.set(key, question)
+    return question
+  }
+
+  function evaluateInTime(input: PolicyInput): Promise<PolicyDecision> {
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(timeoutMs, () => reject(new Error(`no decision within ${timeoutMs} ms`)))
+      const evaluate = async () => port.evaluate(input)
+      void evaluate().then(resolve, reject).finally(cancel)
+    })
+  }
+
+  function fresh(key: string): PolicyDecision | null {
+    const cached = cache.get(key)
+    return cached !== undefined && clock.monotonic() < cached.freshUntilMs ? cached.decision : null
+  }
+
+  function keep(key: string, decision: PolicyDecision): void {
+    const size = ENTRY_BYTES + 2 * (key.length + decision.rule.length + decision.reason.length)
+    cache.set(key, { decision, freshUntilMs: clock.monotonic() + cacheTtlMs }, { size })
+  }
+}
+
+/**
+ * Two inputs share a key only if no rule of that version can tell them apart. The parts before `tags` hold no
+ * spaces, JSON ends where it ends, and the path is last, so no two inputs run together.
+ */
+function keyOf({ version, bodyBreaks }: PolicySnapshot, input: PolicyInput): string {
+  let interval = 0
+  for (const size of bodyBreaks) if (input.bodyBytes > size) interval++
+  const tags = input.tags.length === 0 ? '[]' : JSON.stringify(input.tags)
+  return `${version} ${interval} ${input.tenant} ${input.method} ${input.verb} ${tags} ${input.path}`
+}
+
+function answer({ allow, rule, reason, version }: PolicyDecision): Refusal | null {
+  if (allow) return null
+  return new Refusal('PolicyDenied', reason, {
+    explain: {
+      wall: 'policy',
+      rule,
+      fix: `send a request that rule ${rule} of policy ${version} does not deny`,
+    },
+  })
+}
+
+function outage(because: string): Refusal {
+  return new Refusal('Unavailable', `policy cannot decide: ${because}`, {
+    explain: { wall: 'policy', rule: 'outage-denies', fix: 'try again shortly' },
+  })
+}
+
+function busy(pendingMax: number): Refusal {
+  return new Refusal('Busy', `${pendingMax} requests wait for a policy decision already`, {
+    explain: { wall: 'policy', rule: 'pending-max', fix: 'try again shortly' },
+  })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,68 @@
+/**
+ * The third wall: how fast one subject of one tenant may send requests. State is one number per subject, in a
+ * table with a fixed number of places; whoever was idle longest makes room. It knows nothing of what a request
+ * does or costs the services behind it.
+ */
+
+import type { Caller } from '@ron/kernel/contract/contract'
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Clock } from '@ron/kernel/ports/clock'
+import { spend, unspent, type Rate } from './gcra.ts'
+
+export interface QuotaParts {
+  readonly clock: Clock
+  readonly rate: Rate
+  /** Subjects remembered at once. */
+  readonly subjectsMax: number
+}
+
+export interface Quota {
+  /** null when the caller may go on. */
+  enter(caller: Caller): Refusal | null
+}
+
+export function createQuota({ clock, rate, subjectsMax }: QuotaParts): Quota {
+  checkParts(rate, subjectsMax)
+  // Insertion order is order of last use: an entry moves to the end whenever it is touched.
+  const table = new Map<string, number>()
+
+  return {
+    enter({ subject, tenant }) {
+      const key = `${tenant} ${subject}`
+      const nowMs = clock.monotonic()
+      const [tatMs, outcome] = spend(table.get(key) ?? unspent, nowMs, 1, rate)
+      table.delete(key)
+      makeRoom(nowMs)
+      table.set(key, tatMs)
+      return outcome.ok ? null : refusal(outcome.retryAfterMs)
+    },
+  }
+
+  /**
+   * Drops up to two entries that owe nothing, since forgetting those changes no decision, and then, in a full
+   * table, the one unused for longest. Subjects are minted by the holder of a root key, so nobody gets a fresh
+   * burst by flooding the table with names of their own.
+   */
+  function makeRoom(nowMs: number): void {
+    let looked = 0
+    for (const [key, tatMs] of table) {
+      const idle = tatMs <= nowMs
+      if (looked++ === 2 || (!idle && table.size < subjectsMax)) return
+      table.delete(key)
+    }
+  }
+}
+
+function checkParts({ perSecond, burst }: Rate, subjectsMax: number): void {
+  if (!(perSecond > 0)) throw new RangeError(`a quota of ${perSecond} requests/s; it must be above 0`)
+  if (!(burst >= 1)) throw new RangeError(`a quota burst of ${burst}; below 1 nothing would ever pass`)
+  if (!(subjectsMax >= 1))
+    throw new RangeError(`a quota table of ${subjectsMax} places; at least 1 is needed`)
+}
+
+function refusal(retryAfterMs: number): Refusal {
+  return new Refusal('QuotaExceeded', 'this capability has used up its request quota', {
+    retryAfterMs,
+    explain: { wall: 'quota', rule: 'requests-per-second', fix: `wait ${retryAfterMs} ms` },
+  })
+}
