@@ -14,7 +14,10 @@ const rooms = [
   { room: /^kernel\/src\/(main|compose\/.*|main\.test)\.ts$/, may: [/^(kernel|services|transport|admin)\//] },
   { room: /^kernel\//, may: [/^kernel\/src\/(?!main|compose)/] },
   { room: /^services\/roster\.ts$/, may: [/^services\/[^/]+\/contract\.ts$/] },
-  { room: /^services\//, may: [/^kernel\/src\/(contract|ports)\//, /^services\/[^/]+\/contract\.ts$/] },
+  {
+    room: /^services\//,
+    may: [/^kernel\/src\/(contract|ports)\//, /^services\/[^/]+\/contract\.ts$/, /^services\/(latest|testing)\.ts$/],
+  },
   { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports)\//] },
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports)\//, /^transport\//] },
   { room: /^admin\//, may: [/^kernel\/src\/(contract|ports)\//, /^transport\//] },
@@ -23,8 +26,11 @@ const rooms = [
   { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },
 ]
 
+/** Tests and what only they use. */
+const testFile = /\.(test|suite|fuzz|oracle|fixture|arbitrary)\.ts$|\/(fixtures|testing)\/|^services\/testing\.ts$/
+
 /** Tests may also reach for the system's clock, a clock moved by hand, and the shared suites. */
-const testsMay = [/^kernel\/src\/system\//, /^kernel\/src\/port\//]
+const testsMay = [/^kernel\/src\/(system|port)\//, /^transport\/src\/wall\/hmac\.ts$/]
 
 /** Words that appear in exactly one place each; everywhere else they arrive as ports. */
 const ports = [
@@ -44,7 +50,7 @@ const ports = [
 ]
 
 /** Rooms outside the port rule: they stand above the node, or are the other side of the wire. */
-const abovePorts = /^(proofs|bench|scripts)\/|\.(test|suite|fuzz)\.ts$|\/fixtures\//
+const abovePorts = /^(proofs|bench)\//
 
 /** Runs in browsers as well, so nothing of Node's. */
 const browserSafe = /^(transport\/src\/(oap|macaroon)|sdk\/src)\//
@@ -68,10 +74,10 @@ const packages = /** @type {Record<string, string>} */ ({
  * @returns {string[]}
  */
 export function complaints(path, text) {
-  const test = /\.(test|suite|fuzz|oracle)\.ts$|\/fixtures\//.test(path)
+  const test = testFile.test(path)
   return [
     ...importComplaints(path, text, test),
-    ...portComplaints(path, text),
+    ...portComplaints(path, text, test),
     ...textComplaints(path, text, test),
   ]
 }
@@ -89,17 +95,17 @@ function importComplaints(path, text, test) {
     .map((target) => `${path}: imports ${target}, which its room may not`)
 }
 
-/** @param {string} path @param {string} text */
-function portComplaints(path, text) {
+/** @param {string} path @param {string} text @param {boolean} test */
+function portComplaints(path, text, test) {
   const found = []
-  if (!abovePorts.test(path)) {
+  if (!abovePorts.test(path) && !test) {
     for (const { word, only } of ports) {
       const [hit] = word.exec(text) ?? []
       if (hit !== undefined && !only.test(path))
         found.push(`${path}: ${hit} belongs in one file; take it as a port`)
     }
   }
-  if (browserSafe.test(path) && !/\.(test|fuzz)\.ts$/.test(path) && /from 'node:|\bBuffer\./.test(text)) {
+  if (browserSafe.test(path) && !test && /from 'node:|\bBuffer\./.test(text)) {
     found.push(`${path}: uses Node, but it must run in a browser too`)
   }
   return found
@@ -114,7 +120,8 @@ function textComplaints(path, text, test) {
   if (/\b(TODO|FIXME|XXX)\b/.test(text)) found.push(`${path}: work left for later is not left in the code`)
   if (/\.(only|skip)\(/.test(text) && test)
     found.push(`${path}: a test that is skipped reads as one that passed`)
-  if (!test && !/^(#!.*\n)?\/\*\*/.test(text)) found.push(`${path}: begins without saying what it is`)
+  // A contract says it in its summary.
+  if (!test && !path.endsWith('/contract.ts') && !/^(#!.*\n)?\/(\*\*|\/ )/.test(text)) found.push(`${path}: begins without saying what it is`)
   return found
 }
 

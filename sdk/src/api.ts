@@ -3,32 +3,36 @@
 import type { Operations } from './generated/operations.ts'
 
 export interface CallOptions {
-  /** Gives the call up. */
-  readonly signal?: AbortSignal
+  /** Gives the call up; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
   /** For all tries together. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 interface Shape {
-  readonly request: unknown
-  readonly response: unknown
-  readonly event: unknown
+  readonly request: object
+  readonly response: object
+  readonly event: object
 }
 
-type Call<Op extends Shape> = (request: Op['request'], options?: CallOptions) => Promise<Op['response']>
+/** A request may be left out when nothing in it is required. */
+type Arguments<Request> = object extends Request
+  ? [request?: Request, options?: CallOptions]
+  : [request: Request, options?: CallOptions]
 
-/** Events as they come; leaving the loop, or aborting `signal`, ends the subscription. */
-type Subscribe<Op extends Shape> = (
-  request: Op['request'],
-  options?: Pick<CallOptions, 'signal'>,
-) => AsyncIterable<Op['event']>
+type Call<Op extends Shape> = (...args: Arguments<Op['request']>) => Promise<Op['response']>
 
-type Client<Group> = {
-  readonly [Name in keyof Group]: Group[Name] extends Shape
-    ? [Group[Name]['event']] extends [never]
-      ? Call<Group[Name]>
-      : Subscribe<Group[Name]>
-    : never
+/**
+ * Events as they come. The subscription begins with the first step of the loop, and `timeoutMs` is for
+ * beginning it; leaving the loop ends it, and so does aborting `signal`, with its reason thrown.
+ */
+type Subscribe<Op extends Shape> = (...args: Arguments<Op['request']>) => AsyncIterable<Op['event']>
+
+type Method<Op> = Op extends Shape ? ([Op['event']] extends [never] ? Call<Op> : Subscribe<Op>) : never
+
+/** `sdk.objects.get`, `sdk.feed.home`, …: what `new SDK` has beside `get`, `put`, `post` and `delete`. */
+export type Api = {
+  readonly [Group in keyof Operations]: {
+    readonly [Name in keyof Operations[Group]]: Method<Operations[Group][Name]>
+  }
 }
-
-export type Api = { readonly [Group in keyof Operations]: Client<Operations[Group]> }

@@ -7,7 +7,8 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { caveatText, parseCaveat } from '@ron/transport/macaroon/caveats'
 import { attenuate as link, type Hmac } from '@ron/transport/macaroon/chain'
-import { decodeToken, encodeToken } from '@ron/transport/macaroon/codec'
+import { decodeToken, encodeToken, type RawCaveat } from '@ron/transport/macaroon/codec'
+import { MacaroonError } from '@ron/transport/macaroon/error'
 import { printable } from '@ron/transport/macaroon/text'
 
 const portableHmac: Hmac = (key, data) => hmac(sha256, key, data)
@@ -17,7 +18,7 @@ const portableHmac: Hmac = (key, data) => hmac(sha256, key, data)
  * request must satisfy them all. Throws when a caveat is not one the node understands.
  */
 export function attenuate(token: string, ...caveats: readonly string[]): string {
-  let macaroon = decodeToken(token)
+  let macaroon = decodeToken(token.trim())
   for (const caveat of caveats) {
     parseCaveat(caveat)
     macaroon = link(portableHmac, macaroon, caveat)
@@ -28,11 +29,22 @@ export function attenuate(token: string, ...caveats: readonly string[]): string 
 export interface Inspected {
   /** Names the token in logs; not secret. */
   readonly identifier: string
+  /** In the order they were added; one that a node would not understand is shown as it is. */
   readonly caveats: readonly string[]
 }
 
 /** What a token says of itself. Whether it is genuine only the node can tell. */
 export function inspect(token: string): Inspected {
-  const { identifier, caveats } = decodeToken(token)
-  return { identifier: printable(identifier), caveats: caveats.map((caveat) => caveatText(parseCaveat(caveat.id))) }
+  const { identifier, caveats } = decodeToken(token.trim())
+  return { identifier: printable(identifier), caveats: caveats.map(shown) }
+}
+
+function shown({ id, vid }: RawCaveat): string {
+  if (vid !== null) return printable(id)
+  try {
+    return caveatText(parseCaveat(id))
+  } catch (cause) {
+    if (cause instanceof MacaroonError) return printable(id)
+    throw cause
+  }
 }

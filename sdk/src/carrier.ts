@@ -8,6 +8,7 @@ export type Fields = Readonly<Record<string, Value | undefined>>
 export interface Binding {
   readonly protocol: number
   readonly code: number
+  /** `GET /o/:address`; `:one` is a segment, `*rest` the rest of the path. */
   readonly route: string
   readonly requestHeaders: Readonly<Record<string, string>>
   readonly responseHeaders: Readonly<Record<string, string>>
@@ -17,8 +18,10 @@ export interface Binding {
   readonly requestBody: 'none' | 'bytes'
   readonly responseBody: 'none' | 'bytes'
   readonly subscription: boolean
+  /** What the node gives the operation. */
   readonly timeoutMs: number
-  readonly fieldTypes: Readonly<Record<string, string>>
+  /** What the text of each response header stands for. */
+  readonly fieldTypes: Readonly<Record<string, 'string' | 'number' | 'boolean'>>
 }
 
 export interface Answer {
@@ -26,10 +29,14 @@ export interface Answer {
   readonly body: Uint8Array
 }
 
+/** Both reject with a NodeError, a ConnectionError, a ProtocolError, or the signal's reason. */
 export interface Carrier {
-  /** Rejects with a NodeError, a ConnectionError, or the signal's reason. */
-  call(binding: Binding, fields: Fields, body: Uint8Array | null, signal: AbortSignal): Promise<Answer>
-  /** Events until the node ends the subscription or the signal aborts. The consumer's pace is the flow control. */
-  subscribe(binding: Binding, fields: Fields, signal: AbortSignal): AsyncIterable<Fields>
+  call(binding: Binding, fields: Fields, body: Uint8Array, signal: AbortSignal): Promise<Answer>
+  /**
+   * Resolves when the subscription is under way, with its events until the node ends it. Aborting `signal`,
+   * then or later, or returning from the generator ends it here. The consumer's pace is the flow control.
+   */
+  subscribe(binding: Binding, fields: Fields, signal: AbortSignal): Promise<AsyncGenerator<Fields>>
+  /** Ends what is open; no call is made afterwards. */
   close(): void
 }

@@ -24,6 +24,13 @@ export class NodeError extends Error {
 /** No answer came: the node could not be reached, or the connection broke. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
+  /** The request certainly never left; otherwise it may or may not have been carried out. */
+  readonly untouched: boolean
+
+  constructor(message: string, { untouched = false, ...options }: ErrorOptions & { untouched?: boolean } = {}) {
+    super(message, options)
+    this.untouched = untouched
+  }
 }
 
 /** What answered does not speak as a node does: a proxy, another program, or a node of another version. */

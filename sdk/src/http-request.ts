@@ -1,5 +1,6 @@
 /** A call as an HTTP request, by its binding: what goes in the path, the headers, the query and the body. */
 
+import { unshared } from './bytes.ts'
 import type { Binding, Fields, Value } from './carrier.ts'
 
 export interface HttpRequest {
@@ -7,40 +8,59 @@ export interface HttpRequest {
   /** Path and query, ready to follow the base URL. */
   readonly target: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array | string | null
+  readonly body: BodyInit | null
 }
 
-export function httpRequest(binding: Binding, fields: Fields, body: Uint8Array | null): HttpRequest {
-  const [method = 'GET', template = '/'] = binding.route.split(' ')
-  const rest: Record<string, Value> = {}
+/** Throws a TypeError for values that have no place in a URL. */
+export function httpRequest(binding: Binding, fields: Fields, body: Uint8Array): HttpRequest {
+  const [method = '', template = ''] = binding.route.split(' ')
   const headers: Record<string, string> = {}
-  const inPath = new Map<string, Value>()
-  const pathNames = new Set([...template.matchAll(/[:*]([a-z_]+)/g)].map(([, name]) => name))
+  const inPath = new Map<string, string>()
+  const rest: Record<string, Value> = {}
+  const pathNames = new Set([...template.matchAll(parameters)].map(([, , name]) => name))
   for (const [name, value] of Object.entries(fields)) {
     const header = binding.requestHeaders[name]
     if (value === undefined) continue
-    if (header !== undefined) headers[header] = String(value)
-    else if (pathNames.has(name)) inPath.set(name, value)
+    if (header !== undefined) headers[header] = plain(name, value)
+    else if (pathNames.has(name)) inPath.set(name, plain(name, value))
     else rest[name] = value
   }
-  const path = template.replace(/([:*])([a-z_]+)/g, (_, kind: string, name: string) => segment(kind, name, inPath))
-  const takesJson = (method === 'PUT' || method === 'POST') && binding.requestBody === 'none'
-  if (!takesJson) return { method, target: path + query(rest), headers, body }
+  const path = template.replace(parameters, (_, kind: string, name: string) =>
+    segments(kind, name, inPath.get(name) ?? ''),
+  )
+  const raw = binding.requestBody === 'bytes'
+  if (raw) return { method, target: path + query(rest), headers, body: unshared(body) }
+  if (method !== 'PUT' && method !== 'POST') return { method, target: path + query(rest), headers, body: null }
   headers['content-type'] = 'application/json'
   return { method, target: path, headers, body: JSON.stringify(rest) }
 }
 
+const parameters = /([:*])(\w+)/g
+
 /** `:one` is one segment; `*rest` keeps its slashes. */
-function segment(kind: string, name: string, values: ReadonlyMap<string, Value>): string {
-  const value = String(values.get(name) ?? '')
+function segments(kind: string, name: string, value: string): string {
+  const parts = kind === '*' ? value.split('/') : [value]
   if (value === '') throw new TypeError(`${name} must not be empty`)
-  return kind === '*' ? value.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value)
+  // A URL parser takes these segments out, and the request would be for another path.
+  if (parts.some((part) => part === '.' || part === '..')) {
+    throw new TypeError(`${name} must not have "." or ".." as a segment; it is ${JSON.stringify(value)}`)
+  }
+  return parts.map(encodeURIComponent).join('/')
 }
 
 function query(fields: Readonly<Record<string, Value>>): string {
-  const parameters = new URLSearchParams()
+  const search = new URLSearchParams()
   for (const [name, value] of Object.entries(fields)) {
-    for (const item of Array.isArray(value) ? value : [value]) parameters.append(name, String(item))
+    for (const item of isList(value) ? value : [value]) search.append(name, plain(name, item))
   }
-  return parameters.size === 0 ? '' : `?${parameters}`
+  return search.size === 0 ? '' : `?${search}`
+}
+
+function plain(name: string, value: Value): string {
+  if (typeof value !== 'object') return String(value)
+  throw new TypeError(`${name} must be text, a number or a boolean; only a JSON body carries more`)
+}
+
+function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value)
 }

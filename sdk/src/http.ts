@@ -1,12 +1,19 @@
 /** Calls over HTTP, by `fetch`. */
 
-import type { Answer, Binding, Carrier, Fields } from './carrier.ts'
-import { ConnectionError, NodeError, problemFrom } from './error.ts'
+import type { Answer, Binding, Carrier, Fields, Value } from './carrier.ts'
+import { ConnectionError, NodeError, ProtocolError } from './error.ts'
 import { httpAnswer } from './http-answer.ts'
+import { bytesOf, chunksOf, jsonOf, parseJson } from './http-body.ts'
 import { httpRequest, type HttpRequest } from './http-request.ts'
+import { problemFrom } from './problem.ts'
+import { retryAfterMs } from './retry-after.ts'
 import { serverSentData } from './sse.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** Most an answer may hold in memory; what is larger is read as a stream. */
+export const answerBytesMax = 64 * 1024 * 1024
+const problemBytesMax = 64 * 1024
 
 export class HttpCarrier implements Carrier {
   readonly #baseUrl: string
@@ -19,58 +26,89 @@ export class HttpCarrier implements Carrier {
     this.#fetch = fetch
   }
 
-  async call(binding: Binding, fields: Fields, body: Uint8Array | null, signal: AbortSignal): Promise<Answer> {
+  async call(binding: Binding, fields: Fields, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
     const response = await this.send(httpRequest(binding, fields, body), signal)
-    return httpAnswer(binding, response)
+    const bytes = await bytesOf(response, answerBytesMax, signal)
+    return httpAnswer(binding, response.status, response.headers, bytes)
   }
 
-  async *subscribe(binding: Binding, fields: Fields, signal: AbortSignal): AsyncGenerator<Fields> {
-    const response = await this.send(httpRequest(binding, fields, null), signal)
-    if (response.body === null) return
-    for await (const data of serverSentData(chunksOf(response.body))) {
-      const event: Fields = JSON.parse(data)
-      yield event
-    }
+  async subscribe(binding: Binding, fields: Fields, signal: AbortSignal): Promise<AsyncGenerator<Fields>> {
+    const { headers, ...request } = httpRequest(binding, fields, new Uint8Array(0))
+    const response = await this.send({ ...request, headers: { ...headers, accept: 'text/event-stream' } }, signal)
+    const type = response.headers.get('content-type') ?? ''
+    if (/^text\/event-stream\b/i.test(type)) return eventsOf(response, signal)
+    await response.body?.cancel()
+    throw new ProtocolError(`a subscription was answered with ${type === '' ? 'no content type' : type}`)
   }
 
+  /** Nothing is held open between calls. */
   close(): void {}
 
   /** Sends any request under the base URL; a status of 400 or more becomes a NodeError. */
-  async send(request: Omit<HttpRequest, 'body'> & { body: BodyInit | null }, signal: AbortSignal): Promise<Response> {
-    const { method, target, body } = request
-    const headers = new Headers(request.headers)
-    if (this.#cap !== undefined) headers.set('authorization', `Bearer ${this.#cap}`)
-    // Node's fetch wants to be told that a streamed request body does not wait for the response.
+  async send({ method, target, headers, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
+    // `fetch` wants to be told that a streamed request body does not wait for the response.
     const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
-    const response = await this.#reach(target, { method, headers, body, signal, redirect: 'error', ...duplex })
+    const init = { method, headers: this.#withCap(headers), body, signal, redirect: 'error', ...duplex } as const
+    const response = await this.#reach(target, init)
     if (response.status < 400) return response
-    throw new NodeError(problemFrom(response.status, await jsonOf(response)))
+    throw await refusal(response, signal)
   }
 
-  async #reach(target: string, init: RequestInit): Promise<Response> {
+  #withCap(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return this.#cap === undefined ? headers : { ...headers, authorization: `Bearer ${this.#cap}` }
+  }
+
+  async #reach(target: string, init: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
     try {
       return await this.#fetch(this.#baseUrl + target, init)
     } catch (cause) {
-      if (init.signal?.aborted === true) throw cause
-      throw new ConnectionError(`${this.#baseUrl} could not be reached`, { cause })
+      init.signal.throwIfAborted()
+      throw new ConnectionError(`${this.#baseUrl} could not be reached`, { cause, untouched: neverLeft(cause) })
     }
   }
 }
 
-/** Not every runtime's ReadableStream can be iterated. */
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader()
+/** Node's reasons why there was no connection to send on. Browsers do not say. */
+const noConnection = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+function neverLeft(cause: unknown): boolean {
+  const reason = cause instanceof Error ? cause.cause : undefined
+  return reason instanceof Error && noConnection.has(String(Reflect.get(reason, 'code')))
+}
+
+async function refusal(response: Response, signal: AbortSignal): Promise<NodeError> {
+  const { status, headers } = response
+  const asked = retryAfterMs(headers.get('retry-after'), headers.get('date'))
+  return new NodeError(problemFrom(status, await problemBody(response, signal), asked))
+}
+
+/** The status alone says enough; a body that breaks off, is no JSON or never ends adds nothing. */
+async function problemBody(response: Response, signal: AbortSignal): Promise<unknown> {
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-  } finally {
-    await reader.cancel()
+    return jsonOf(await bytesOf(response, problemBytesMax, signal))
+  } catch {
+    signal.throwIfAborted()
+    return null
   }
 }
 
-async function jsonOf(response: Response): Promise<unknown> {
-  try {
-    return await response.json()
-  } catch {
-    return null
-  }
+async function* eventsOf(response: Response, signal: AbortSignal): AsyncGenerator<Fields> {
+  for await (const data of serverSentData(chunksOf(response, signal))) yield fieldsOf(data)
+}
+
+function fieldsOf(data: string): Fields {
+  const value = parseJson(data)
+  if (isFields(value)) return value
+  throw new ProtocolError('the node sent an event that is not a JSON object')
+}
+
+function isFields(value: Value): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,6 +3,7 @@
  * it; nothing then stays behind on the caller's signal, which may outlive thousands of calls.
  */
 
+import { onAbort } from './abort.ts'
 import { DeadlineError } from './error.ts'
 import type { System } from './system.ts'
 
@@ -57,11 +58,4 @@ export class Lifetime {
     this.#stopClock()
     this.#release()
   }
-}
-
-/** Calls back once when the signal aborts, at once if it has; the returned function stops listening. */
-export function onAbort(signal: AbortSignal, task: () => void): () => void {
-  if (signal.aborted) task()
-  else signal.addEventListener('abort', task, { once: true })
-  return () => signal.removeEventListener('abort', task)
 }

@@ -47,7 +47,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function notFromNode(status: number) {
+function notFromNode(status: number): Readonly<Record<string, unknown>> {
   const detail = 'the answer was not a problem document, so it probably is not from a node'
   return { code: 'Unknown', detail, retryable: [429, 502, 503, 504].includes(status) }
 }

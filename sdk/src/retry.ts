@@ -18,7 +18,7 @@ export const retryShape: RetryShape = { attemptsMax: 4, baseMs: 100, capMs: 5_00
 export type Repeatable =
   /** Doing it twice is the same as doing it once. */
   | 'always'
-  /** Only when the node refused it before it did anything. */
+  /** Only when it certainly had no effect: it never left, or was refused before anything was done. */
   | 'untouched'
   /** It cannot be sent again at all: its body was a stream. */
   | 'never'
@@ -45,7 +45,7 @@ function mayRepeat(failure: unknown, repeatable: Repeatable): boolean {
   if (failure instanceof NodeError) {
     return nothingDone(failure) || (repeatable === 'always' && failure.problem.retryable)
   }
-  return repeatable === 'always' && failure instanceof ConnectionError
+  return failure instanceof ConnectionError && (repeatable === 'always' || failure.untouched)
 }
 
 /** 429 is given before anything is done, by the node and by proxies alike; so are the two codes of the gateway. */

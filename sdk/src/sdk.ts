@@ -3,25 +3,38 @@
  *
  *     const sdk = new SDK({ baseUrl: 'http://127.0.0.1:8080', cap: process.env.RON_CAP })
  *     await sdk.put('/objects/hello.txt', new TextEncoder().encode('hi'))
- *     for await (const event of sdk.feed.subscribeHome({ user: 'alice' })) …
+ *     for await (const event of sdk.feed.watchHome({ user: 'alice' })) …
  *
  * `get`, `put`, `post` and `delete` take a path; the groups (`objects`, `mailbox`, `feed`, `graph`, `search`, …)
  * are typed from the node's contracts. Both retry what may be retried, within one deadline.
  */
 
+import { noBytes } from '@ron/transport/oap/bytes'
 import type { Api, CallOptions } from './api.ts'
-import type { Binding, Carrier, Fields, Value } from './carrier.ts'
-import { DeadlineError } from './error.ts'
+import type { Binding, Carrier, Fields } from './carrier.ts'
 import { bindings } from './generated/operations.ts'
+import { streamOf } from './http-body.ts'
+import type { HttpRequest } from './http-request.ts'
 import { HttpCarrier, type Fetch } from './http.ts'
+import { Lifetime } from './lifetime.ts'
 import { OapCarrier } from './oap.ts'
-import { retryInMs, retryShape, type RetryShape } from './retry.ts'
+import { checkedBase, checkedCap, checkedPath } from './options.ts'
+import { contentOf, isPathBody, sendable, type Content, type PathBody } from './paths.ts'
+import { repeatable } from './repeatable.ts'
+import { retryShape, type Repeatable, type RetryShape } from './retry.ts'
+import { retrying } from './retrying.ts'
 import { openSocket } from './socket.ts'
-import { pause, system, type System } from './system.ts'
+import { system } from './system.ts'
 
-export { attenuate, inspect } from './capability.ts'
-export { ConnectionError, DeadlineError, NodeError, type Problem } from './error.ts'
-export type { CallOptions } from './api.ts'
+export { attenuate, inspect, type Inspected } from './capability.ts'
+export { ConnectionError, DeadlineError, NodeError, ProtocolError } from './error.ts'
+export type { Api, CallOptions } from './api.ts'
+export type { Value } from './carrier.ts'
+export type { Operations } from './generated/operations.ts'
+export type { Fetch } from './http.ts'
+export type { Content, PathBody } from './paths.ts'
+export type { Explanation, Problem } from './problem.ts'
+export type { RetryShape } from './retry.ts'
 
 export interface SdkOptions {
   /** `http://host:port` of the node. */
@@ -30,32 +43,33 @@ export interface SdkOptions {
   readonly cap?: string | undefined
   /** What carries the typed clients; paths (`get`, `put`, …) always go over HTTP. Default `http`. */
   readonly carrier?: 'http' | 'oap'
-  /** For one call, all tries together. Default 10 s. */
+  /** For one call, all tries together. Default 10 s, or longer where the node itself takes longer. */
   readonly timeoutMs?: number
   readonly retry?: Partial<RetryShape>
   /** Instead of the runtime's `fetch`. */
   readonly fetch?: Fetch
 }
 
-type Request = { readonly body?: Uint8Array } & { readonly [name: string]: Value }
-
-/** JSON answers are parsed; anything else comes as bytes. */
-export type Content = Value | Uint8Array
+/** A call over all its tries, when nobody says otherwise. */
+const timeoutMsUsual = 10_000
+/** On top of what the node gives an operation: the way there and back. */
+const wayMs = 5_000
 
 // The constructor assigns the groups; merging the interface gives them their types.
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface SDK extends Api {}
 
 export class SDK {
   readonly #http: HttpCarrier
   readonly #carrier: Carrier
-  readonly #timeoutMs: number
+  readonly #timeoutMs: number | undefined
   readonly #retry: RetryShape
-  readonly #system: System = system
 
-  constructor({ baseUrl, cap, carrier = 'http', timeoutMs = 10_000, retry = {}, fetch }: SdkOptions) {
-    const base = checkedBase(baseUrl)
-    this.#http = new HttpCarrier(base, cap, fetch ?? ((url, init) => globalThis.fetch(url, init)))
-    this.#carrier = carrier === 'http' ? this.#http : new OapCarrier(base, cap, openSocket)
+  /** Throws a TypeError when `baseUrl` or `cap` cannot be used. */
+  constructor({ baseUrl, cap, carrier = 'http', timeoutMs, retry = {}, fetch }: SdkOptions) {
+    const [base, token] = [checkedBase(baseUrl), checkedCap(cap)]
+    this.#http = new HttpCarrier(base, token, fetch ?? ((url, init) => globalThis.fetch(url, init)))
+    this.#carrier = carrier === 'http' ? this.#http : new OapCarrier(base, token, openSocket, system)
     this.#timeoutMs = timeoutMs
     this.#retry = { ...retryShape, ...retry }
     Object.assign(this, this.#groups())
@@ -63,139 +77,131 @@ export class SDK {
 
   /** The content at a path: a parsed value for JSON, bytes for everything else. */
   get(path: string, options: CallOptions = {}): Promise<Content> {
-    return this.#send('GET', path, null, options)
+    return this.#send('GET', path, 'always', null, options)
   }
 
-  /** Stores bytes, text, a Blob or a stream of bytes. A stream is sent once and never retried. */
-  put(path: string, body: BodyInit, options: CallOptions = {}): Promise<Content> {
-    return this.#send('PUT', path, body, options)
+  /** Stores bytes, text, a Blob or a stream of bytes. */
+  put(path: string, body: PathBody, options: CallOptions = {}): Promise<Content> {
+    return this.#send('PUT', path, 'always', body, options)
   }
 
-  /** Sends raw content, or a plain value as JSON. Retried only when the node did nothing. */
-  post(path: string, body: BodyInit | { readonly [name: string]: Value }, options: CallOptions = {}): Promise<Content> {
-    return this.#send('POST', path, isRaw(body) ? body : new Blob([JSON.stringify(body)], { type: 'application/json' }), options)
+  /** Sends content as it is, or any other object as JSON. Retried only where that certainly does nothing twice. */
+  post(path: string, body: PathBody | object, options: CallOptions = {}): Promise<Content> {
+    return this.#send('POST', path, 'untouched', body, options)
   }
 
   delete(path: string, options: CallOptions = {}): Promise<Content> {
-    return this.#send('DELETE', path, null, options)
+    return this.#send('DELETE', path, 'always', null, options)
   }
 
-  /** The content at a path as a stream, for what should not be held in memory whole. */
+  /**
+   * The content at a path as a stream, for what should not be held in memory whole. The deadline is for its
+   * beginning; aborting `signal` ends it at any time.
+   */
   async open(path: string, options: CallOptions = {}): Promise<ReadableStream<Uint8Array>> {
-    return this.#trying(true, options, async (signal) => {
-      const { body } = await this.#http.send({ method: 'GET', target: path, headers: {}, body: null }, signal)
-      return body ?? new ReadableStream({ start: (controller) => controller.close() })
-    })
+    const request = { method: 'GET', target: checkedPath(path), headers: {}, body: null }
+    const life = this.#lifetime(options)
+    try {
+      const response = await this.#trying(life, 'always', (signal) => this.#http.send(request, signal))
+      life.begun()
+      return streamOf(response, life.signal, () => life.release())
+    } catch (failure) {
+      life.release()
+      throw failure
+    }
   }
 
-  /** Closes what the SDK holds open: the WebSocket of `carrier: 'oap'`. */
+  /** Closes the WebSocket of `carrier: 'oap'`, which otherwise keeps a Node process running. Calls fail from then on. */
   close(): void {
     this.#carrier.close()
   }
 
-  #send(method: string, path: string, body: BodyInit | null, options: CallOptions): Promise<Content> {
-    const once = method === 'POST' || body instanceof ReadableStream
-    return this.#trying(!once, options, async (signal) => {
-      return content(await this.#http.send({ method, target: path, headers: {}, body }, signal))
-    })
+  async #send(
+    method: string,
+    path: string,
+    repeatable: Repeatable,
+    body: PathBody | object | null,
+    options: CallOptions,
+  ): Promise<Content> {
+    const request = { method, target: checkedPath(path), ...asSent(body) }
+    const once = body instanceof ReadableStream ? 'never' : repeatable
+    const life = this.#lifetime(options)
+    try {
+      return await this.#trying(life, once, async (signal) => {
+        return contentOf(await this.#http.send(request, signal), signal)
+      })
+    } finally {
+      life.release()
+    }
   }
 
   /** One object per group, one function per binding. The types of `Api` come from the same contracts. */
-  #groups(): Readonly<Record<string, unknown>> {
-    return Object.fromEntries(
-      Object.entries(bindings).map(([group, operations]) => [
-        group,
-        Object.fromEntries(
-          Object.entries<Binding>(operations).map(([name, binding]) => [
-            name,
-            binding.subscription ? this.#subscription(binding) : this.#call(binding),
-          ]),
-        ),
-      ]),
+  #groups(): Readonly<Record<string, object>> {
+    return mapped(bindings, (group) =>
+      Object.freeze(
+        mapped(group, (binding) => (binding.subscription ? this.#subscription(binding) : this.#call(binding))),
+      ),
     )
   }
 
   #call(binding: Binding) {
-    return (request: Request, options: CallOptions = {}) => {
-      const { body, fields } = split(request)
-      const idempotent = !binding.route.startsWith('POST') || hasIdempotencyKey(fields)
-      return this.#trying(idempotent, options, async (signal) => {
-        const answer = await this.#carrier.call(binding, fields, body, signal)
+    return async (request: Request = {}, options: CallOptions = {}) => {
+      const { fields, body } = split(binding, request)
+      const life = this.#lifetime(options, binding)
+      try {
+        const answer = await this.#trying(life, repeatable(binding, fields), (signal) =>
+          this.#carrier.call(binding, fields, body, signal),
+        )
         return binding.responseBody === 'bytes' ? { ...answer.fields, body: answer.body } : answer.fields
-      })
+      } finally {
+        life.release()
+      }
     }
   }
 
   #subscription(binding: Binding) {
-    return (request: Fields, { signal }: CallOptions = {}) =>
-      this.#carrier.subscribe(binding, request, signal ?? new AbortController().signal)
+    return (fields: Fields = {}, options: CallOptions = {}) => this.#events(binding, fields, options)
   }
 
-  /** Runs `attempt` until it succeeds, may not be repeated, or the deadline has passed. */
-  async #trying<T>(
-    idempotent: boolean,
-    { signal, timeoutMs = this.#timeoutMs }: CallOptions,
-    attempt: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const deadline = new AbortController()
-    const cancel = this.#system.after(timeoutMs, () => {
-      deadline.abort(new DeadlineError(`no answer within ${timeoutMs} ms`))
-    })
-    const giveUp = () => deadline.abort(signal?.reason)
-    signal?.addEventListener('abort', giveUp)
-    if (signal?.aborted === true) giveUp()
+  async *#events(binding: Binding, fields: Fields, options: CallOptions): AsyncGenerator<Fields> {
+    const life = this.#lifetime(options, binding)
     try {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await attempt(deadline.signal)
-        } catch (failure) {
-          deadline.signal.throwIfAborted()
-          const waitMs = retryInMs(failure, tries, idempotent, this.#system.fraction(), this.#retry)
-          if (waitMs === null) throw failure
-          await pause(this.#system, waitMs, deadline.signal)
-        }
-      }
+      const events = await this.#trying(life, 'always', (signal) =>
+        this.#carrier.subscribe(binding, fields, signal),
+      )
+      life.begun()
+      yield* events
     } finally {
-      cancel()
-      signal?.removeEventListener('abort', giveUp)
+      life.release()
     }
   }
-}
 
-async function content(response: Response): Promise<Content> {
-  const bytes = new Uint8Array(await response.arrayBuffer())
-  const type = response.headers.get('content-type') ?? ''
-  if (bytes.length === 0 || !/^application\/json\b/.test(type)) return bytes
-  const value: Value = JSON.parse(new TextDecoder().decode(bytes))
-  return value
-}
-
-function checkedBase(baseUrl: string): string {
-  const url = new URL(baseUrl)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TypeError(`baseUrl must be an http or https URL; it is ${baseUrl}`)
+  #lifetime({ signal, timeoutMs = this.#timeoutMs }: CallOptions, binding?: Binding): Lifetime {
+    const usualMs = Math.max(timeoutMsUsual, (binding?.timeoutMs ?? 0) + wayMs)
+    return new Lifetime(system, timeoutMs ?? usualMs, signal)
   }
-  return baseUrl.replace(/\/+$/, '')
+
+  #trying<T>(life: Lifetime, repeatable: Repeatable, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return retrying(life, repeatable, this.#retry, system, attempt)
+  }
 }
 
-/** What `fetch` can send as it is. */
-function isRaw(body: BodyInit | { readonly [name: string]: Value }): body is BodyInit {
-  return (
-    typeof body === 'string' ||
-    body instanceof Blob ||
-    body instanceof ReadableStream ||
-    body instanceof URLSearchParams ||
-    body instanceof FormData ||
-    body instanceof ArrayBuffer ||
-    ArrayBuffer.isView(body)
-  )
-}
+type Request = Fields & { readonly body?: Uint8Array }
 
 /** Raw bytes ride beside the fields. */
-function split({ body, ...fields }: Request): { fields: Fields; body: Uint8Array | null } {
-  return { fields, body: body ?? null }
+function split({ requestBody }: Binding, request: Request): { fields: Fields; body: Uint8Array } {
+  if (requestBody === 'none') return { fields: request, body: noBytes }
+  const { body, ...fields } = request
+  if (body instanceof Uint8Array) return { fields, body }
+  throw new TypeError('body must be a Uint8Array; for text, use new TextEncoder().encode(text)')
 }
 
-function hasIdempotencyKey(fields: Fields): boolean {
-  return fields['idem_key'] !== undefined || fields['idempotency_key'] !== undefined
+function asSent(body: PathBody | object | null): Pick<HttpRequest, 'headers' | 'body'> {
+  if (body === null) return { headers: {}, body }
+  if (isPathBody(body)) return { headers: {}, body: sendable(body) }
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function mapped<From, To>(object: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]))
 }

@@ -1,48 +1,58 @@
 /** A WebSocket, wherever it comes from: the runtime's own, or the `ws` package where there is none (Node 20). */
 
-/** The part of the standard interface that is used here. */
-export interface Socket {
-  binaryType: string
-  onopen: (() => void) | null
-  onmessage: ((event: { data: unknown }) => void) | null
-  onclose: ((event: { code: number; reason: string }) => void) | null
-  onerror: (() => void) | null
-  send(bytes: Uint8Array): void
-  close(code?: number, reason?: string): void
+import { unshared } from './bytes.ts'
+
+/** What happens on a socket. After `closed` nothing does. */
+export interface SocketEvents {
+  opened(): void
+  /** An ArrayBuffer for a binary message, text for a text message. */
+  received(data: unknown): void
+  /** Also when it never opened; `cause` is what the runtime says of it, if anything. */
+  closed(code: number, reason: string, cause: unknown): void
 }
 
-export type OpenSocket = (url: string, protocol: string) => Promise<Socket>
+export interface Socket {
+  send(bytes: Uint8Array): void
+  close(code: number, reason: string): void
+}
 
-export const openSocket: OpenSocket = async (url, protocol) => {
-  if (typeof WebSocket === 'function') return adapted(new WebSocket(url, protocol))
+/** Resolves before the socket opens, and before the first event. */
+export type OpenSocket = (url: string, protocol: string, events: SocketEvents) => Promise<Socket>
+
+/** A message holds whole frames, each at most 1 MiB; a node that sends many at once stays far below this. */
+const messageBytesMax = 16 * 1024 * 1024
+const closeTimeoutMs = 2_000
+
+export const openSocket: OpenSocket = async (url, protocol, events) => {
+  if (typeof WebSocket === 'function') return adapted(new WebSocket(url, protocol), events)
   const { WebSocket: NodeWebSocket } = await import('ws')
-  return adapted(new NodeWebSocket(url, protocol, { perMessageDeflate: false }))
+  const options = { perMessageDeflate: false, maxPayload: messageBytesMax, closeTimeout: closeTimeoutMs }
+  return adapted(new NodeWebSocket(url, protocol, options), events)
 }
 
 /** Both kinds have these members; their event types differ in what is not read. */
 interface Standard {
   binaryType: string
-  addEventListener(type: 'open' | 'error', listener: () => void): void
+  addEventListener(type: 'open', listener: () => void): void
+  addEventListener(type: 'error', listener: (event: object) => void): void
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
   addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void
   send(bytes: Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
 }
 
-function adapted(standard: Standard): Socket {
+function adapted(standard: Standard, events: SocketEvents): Socket {
+  let cause: unknown
   standard.binaryType = 'arraybuffer'
-  const socket: Socket = {
-    binaryType: 'arraybuffer',
-    onopen: null,
-    onmessage: null,
-    onclose: null,
-    onerror: null,
-    send: (bytes) => standard.send(Uint8Array.from(bytes)),
+  standard.addEventListener('open', () => events.opened())
+  // An error is always followed by `close`; browsers keep what it was to themselves.
+  standard.addEventListener('error', (event) => {
+    cause = Reflect.get(event, 'error')
+  })
+  standard.addEventListener('message', ({ data }) => events.received(data))
+  standard.addEventListener('close', ({ code, reason }) => events.closed(code, reason, cause))
+  return {
+    send: (bytes) => standard.send(unshared(bytes)),
     close: (code, reason) => standard.close(code, reason),
   }
-  standard.addEventListener('open', () => socket.onopen?.())
-  standard.addEventListener('error', () => socket.onerror?.())
-  standard.addEventListener('message', (event) => socket.onmessage?.(event))
-  standard.addEventListener('close', (event) => socket.onclose?.(event))
-  return socket
 }

@@ -1,6 +1,6 @@
 /** The outside as the SDK sees it: time and chance. The one file that asks for either. */
 
-import { onAbort } from './lifetime.ts'
+import { onAbort } from './abort.ts'
 
 export interface System {
   /** Milliseconds, never going back. */

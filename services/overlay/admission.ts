@@ -142,7 +142,8 @@ function busy(rule: string, because: string, retryAfterMs: number): Verdict {
   }
 }
 
-function tarpitDelayMs({ tarpit }: Peer, limits: Limits): number {
+/** How long a peer's requests, and the refusals it gets, are held back. */
+export function tarpitDelayMs({ tarpit }: Peer, limits: Limits): number {
   if (tarpit === null) return 0
   return Math.min(limits.tarpitBaseMs * 2 ** (tarpit.depth - 1), limits.tarpitDelayMaxMs)
 }

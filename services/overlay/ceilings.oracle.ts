@@ -44,8 +44,9 @@ export class NaiveCeilings {
     return { delayMs, release: () => (this.#out = this.#out.filter((other) => other !== out)) }
   }
 
-  denied(peer: string, nowMs: number): void {
+  denied(peer: string, nowMs: number): number {
     this.#denied.push({ peer, atMs: nowMs })
+    return this.#delayMs(peer, nowMs)
   }
 
   #tokens(peer: string, nowMs: number): number {

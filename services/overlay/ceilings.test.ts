@@ -194,8 +194,7 @@ test('in any order of entering, leaving and being denied the counts decide as th
         if (step.kind === 'wait') nowMs += step.ms
         if (step.kind === 'leave') releases.splice(step.which % (releases.length + 1), 1)[0]?.()
         if (step.kind === 'denied') {
-          ceilings.denied(step.peer, nowMs)
-          naive.denied(step.peer, nowMs)
+          assert.equal(ceilings.denied(step.peer, nowMs), naive.denied(step.peer, nowMs))
         }
         if (step.kind === 'enter') {
           const entry = ceilings.enter(facts(step.peer, step.tenant), nowMs)

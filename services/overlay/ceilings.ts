@@ -12,6 +12,7 @@ import {
   isForgettable,
   leave,
   stranger,
+  tarpitDelayMs,
   type Limits,
   type Peer,
   type State,
@@ -91,9 +92,12 @@ export class Ceilings {
     return { admit: true, delayMs: verdict.delayMs, release }
   }
 
-  /** A request of this peer was answered with 401 or 403. */
-  denied(peer: string, nowMs: number): void {
-    if (this.#hasRoomFor(peer)) this.#keepPeer(peer, denied(this.#peer(peer), nowMs, this.#limits))
+  /** A request of this peer is answered with 401 or 403; returns how long that answer is held back. */
+  denied(peer: string, nowMs: number): number {
+    if (!this.#hasRoomFor(peer)) return 0
+    const after = denied(this.#peer(peer), nowMs, this.#limits)
+    this.#keepPeer(peer, after)
+    return tarpitDelayMs(after, this.#limits)
   }
 
   #peer(name: string): Peer {

@@ -15,7 +15,7 @@ export function bannerText(profile: string, amnesia: boolean, { nodeUrl, adminUr
     'Put an object and get it back:',
     '',
     `  export RON_CAP=${demoToken}`,
-    `  curl -X PUT -H "Authorization: Bearer $RON_CAP" --data-binary 'hello' ${nodeUrl}/objects/hello.txt`,
+    `  curl -X PUT -H "Authorization: Bearer $RON_CAP" -H 'Content-Type: text/plain' --data 'hello' ${nodeUrl}/objects/hello.txt`,
     `  curl -H "Authorization: Bearer $RON_CAP" ${nodeUrl}/objects/hello.txt`,
     '',
     'The token is good for a day and ends with this process. Ctrl-C stops the node.',

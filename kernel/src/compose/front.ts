@@ -4,17 +4,20 @@ import type { Admission } from '@ron/transport/wall/admission'
 import type { Auth } from '@ron/transport/wall/auth'
 import type { Front } from '@ron/transport/gateway/front'
 import { Inflater } from '@ron/transport/inflate/inflate'
-import { createPolicyGate, type PolicyPort } from '@ron/transport/wall/policy'
+import { createPolicyGate } from '@ron/transport/wall/policy'
 import { createQuota } from '@ron/transport/wall/quota'
 import { createWall } from '@ron/transport/wall/wall'
 import type { NodeConfig } from '../config/node-config.ts'
 import { nextTurn } from '../system/turn.ts'
+import type { FollowedPolicy } from './policy-port.ts'
 
 const policyCache = { cacheBytesMax: 16 * 2 ** 20, cacheTtlMs: 5_000, pendingMax: 1_024, timeoutMs: 1_000 }
+/** Refusals held back for peers in the tarpit. */
+const heldMax = 1_024
 
 export interface FrontParts extends Omit<Front, 'wall' | 'inflater' | 'limits'> {
   readonly auth: Auth
-  readonly policy: PolicyPort
+  readonly policy: FollowedPolicy
   readonly admission: Admission
 }
 
@@ -22,11 +25,15 @@ export function frontOf(config: NodeConfig, { auth, policy, admission, ...ports 
   const { clock, meter, log } = ports
   const { limits, timeouts, quota } = config
   const rate = { perSecond: quota.requestsPerSecond, burst: quota.burst }
+  const gate = createPolicyGate({ port: policy.port, clock, ...policyCache })
+  policy.onChange(() => gate.forget())
   return {
     ...ports,
     wall: createWall({
       auth,
-      policy: createPolicyGate({ port: policy, clock, ...policyCache }),
+      policy: gate,
+      clock,
+      heldMax,
       quota: createQuota({ clock, rate, subjectsMax: quota.subjectsMax }),
       admission,
       meter,

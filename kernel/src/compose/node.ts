@@ -62,7 +62,8 @@ export async function startNode(loaded: Loaded & { readonly ok: true }, build: B
   const clock = systemClock
   const random = systemRandom
   const startedAt = clock.monotonic()
-  const logs = logging({ ...config.log, amnesia, clock, sink: standardOutput() })
+  const output = standardOutput()
+  const logs = logging({ ...config.log, amnesia, clock, sink: output })
   const log = logs.for('kernel')
 
   const required = contracts.filter(({ need }) => need === 'required').map(({ name }) => name)
@@ -76,7 +77,7 @@ export async function startNode(loaded: Loaded & { readonly ok: true }, build: B
     'accepting',
     ...required.map((name) => `service:${name}`),
   ])
-  const report = (gate: string, ok: boolean, because = '') => gates.report(gate, { ok, because })
+  const report = (gate: string, ok: boolean, because = '') => gates.report(gate, { ok, because: ok ? '' : because })
   report('config', true)
   report('version', build.version !== '', 'the build has no version')
   const entropyBits = readMachine(readTextFile).entropyBits
@@ -87,6 +88,7 @@ export async function startNode(loaded: Loaded & { readonly ok: true }, build: B
     ready: () => gates.read().ready,
     uptimeSeconds: () => (clock.monotonic() - startedAt) / 1_000,
     connections: () => connections(),
+    droppedLines: () => output.dropped,
     inboxDepths: () => services.status().map(({ name, inboxDepth }) => ({ service: name, depth: inboxDepth })),
   })
   const bus = new Bus({
@@ -123,7 +125,7 @@ export async function startNode(loaded: Loaded & { readonly ok: true }, build: B
   let closed: Refusal | null = null
   const front = frontOf(config, {
     auth,
-    policy: policy.port,
+    policy,
     admission: overlay.admission,
     dispatch: services,
     meter: metrics.front,

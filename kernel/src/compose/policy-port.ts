@@ -16,6 +16,8 @@ type Watch = (typeof policy)['operations']['watch']
 
 export interface FollowedPolicy {
   readonly port: PolicyPort
+  /** Registers the one observer of every change and loss. */
+  onChange(observer: () => void): void
   stop(): void
 }
 
@@ -29,9 +31,11 @@ export function followPolicy(
   changed: (inForce: boolean) => void,
 ): FollowedPolicy {
   let snapshot: PolicySnapshot | null = null
+  let observer = () => {}
 
   const set = (next: PolicySnapshot | null) => {
     snapshot = next
+    observer()
     changed(next !== null)
   }
 
@@ -58,6 +62,9 @@ export function followPolicy(
 
   return {
     stop,
+    onChange(registered) {
+      observer = registered
+    },
     port: {
       snapshot: () => snapshot,
       async evaluate({ tenant, method, path, verb, tags, bodyBytes }) {

@@ -44,7 +44,7 @@ export function world(build: BuildInfo): World {
 
 async function listenOnce({ host, port }: { host: string; port: number }): Promise<void> {
   const quiet = () => {}
-  const readings = { ready: () => false, uptimeSeconds: () => 0, connections: () => 0, inboxDepths: () => [] }
+  const readings = { ready: () => false, uptimeSeconds: () => 0, connections: () => 0, droppedLines: () => 0, inboxDepths: () => [] }
   const listener = await uws.listen(
     {
       host,

@@ -1,8 +1,8 @@
 /**
  * Who can reach the two surfaces, and what they ask of a caller. The node surface demands a capability for
- * every operation wherever it listens. The admin surface is open to this machine alone: anywhere else every
- * path but the two that a load balancer needs demands one too. No setting turns either off, so nothing is
- * ever exposed without a wall.
+ * every operation wherever it listens. The admin surface is open to this machine alone: anywhere else it
+ * demands one too, and a node told otherwise does not start (`rules.ts`), so nothing is ever exposed without
+ * a wall.
  */
 
 import type { NodeValues } from './node-sections.ts'
@@ -13,18 +13,14 @@ export interface Surface {
   readonly address: string
   /** Only this machine can reach it. */
   readonly loopback: boolean
+  /** For everything but liveness and the bare yes or no of readiness, which a load balancer asks for. */
   readonly demandsCapability: boolean
-  /** Paths that answer without one all the same. */
-  readonly openPaths: readonly string[]
 }
 
 export interface Exposure {
   readonly node: Surface
   readonly admin: Surface
 }
-
-/** What a liveness probe asks, and what tells a stranger nothing. */
-const LIVENESS_PATHS = ['/healthz', '/livez'] as const
 
 export function exposure({ node, admin }: Pick<NodeValues, 'node' | 'admin'>): Exposure {
   const adminLoopback = onLoopback(node.metricsAddr)
@@ -33,13 +29,11 @@ export function exposure({ node, admin }: Pick<NodeValues, 'node' | 'admin'>): E
       address: node.bindAddr,
       loopback: onLoopback(node.bindAddr),
       demandsCapability: true,
-      openPaths: [],
     },
     admin: {
       address: node.metricsAddr,
       loopback: adminLoopback,
-      demandsCapability: admin.capability === 'always' || !adminLoopback,
-      openPaths: LIVENESS_PATHS,
+      demandsCapability: admin.capability === 'always' || (admin.capability === 'auto' && !adminLoopback),
     },
   }
 }

@@ -39,7 +39,10 @@ const table: readonly Row[] = [
   row('MAX_HEADER_BYTES', 'limits.max_header_bytes', 4_096, '2KiB', 2_048, '1023'),
   row('DRAIN_DEADLINE', 'node.drain_deadline', 10_000, '30s', 30_000, '1h'),
   row('DEMO_TOKEN', 'capabilities.demo_token', true, 'no', false, ''),
-  row('ADMIN_CAPABILITY', 'admin.capability', 'auto', 'always', 'always', 'never'),
+  row('ADMIN_CAPABILITY', 'admin.capability', 'auto', 'always', 'always', 'sometimes'),
+  row('QUOTA_REQUESTS_PER_SECOND', 'quota.requests_per_second', 100_000, '500', 500, '0'),
+  row('QUOTA_BURST', 'quota.burst', 200_000, '1', 1, '10000001'),
+  row('QUOTA_SUBJECTS_MAX', 'quota.subjects_max', 65_536, '64', 64, 'many'),
   row('LOG_LEVEL', 'log.level', 'info', 'debug', 'debug', 'trace'),
   row('LOG_FORMAT', 'log.format', 'json', 'pretty', 'pretty', 'xml'),
 ]

@@ -37,8 +37,8 @@ export const nodeSections = {
   admin: section({
     capability: choice({
       default: 'auto',
-      of: ['auto', 'always'],
-      doc: 'Whether the admin surface asks for a capability: auto asks unless it listens on loopback.',
+      of: ['auto', 'always', 'never'],
+      doc: 'Whether the admin surface asks for a capability; auto asks unless it listens on loopback.',
     }),
   }),
   limits: section({

@@ -1,6 +1,7 @@
 /** What holds between settings. Each rule is a pure function of all values; it says what is wrong and how to mend it. */
 
 import type { Catalogue } from './catalogue.ts'
+import { exposure } from './exposure.ts'
 import type { NodeValues } from './node-sections.ts'
 import type { ProblemKind } from './problems.ts'
 import { isWildcard, parseSocketAddress, type SocketAddress } from './socket-address.ts'
@@ -19,6 +20,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...amnesiaExcludesPersistence(values, envOf),
     ...tlsNeedsItsFiles(values, envOf),
     ...surfacesNeedTheirOwnPorts(values, envOf),
+    ...adminNeedsAWall(values, envOf),
     ...unsupported
       .filter((row) => row.asked(values))
       .map(({ key, message }): Breach => ({ kind: 'unsupported', key, message })),
@@ -58,6 +60,16 @@ function surfacesNeedTheirOwnPorts({ node }: NodeValues, envOf: EnvOf): Breach[]
     `${envOf('node.bind_addr')}=${node.bindAddr} and ${envOf('node.metrics_addr')}=${node.metricsAddr} ` +
     'would listen on the same port; give one of them another port, or 0 for a free one'
   return [{ kind: 'conflict', key: 'node.metrics_addr', message }]
+}
+
+/** Whoever reaches the admin surface learns how the node is; only this machine may without a capability. */
+function adminNeedsAWall(values: NodeValues, envOf: EnvOf): Breach[] {
+  if (values.admin.capability !== 'never' || exposure(values).admin.loopback) return []
+  const message =
+    `${envOf('admin.capability')}=never leaves the admin surface open, and ` +
+    `${envOf('node.metrics_addr')}=${values.node.metricsAddr} can be reached from other machines; ` +
+    'set admin.capability=auto, or listen on 127.0.0.1'
+  return [{ kind: 'conflict', key: 'admin.capability', message }]
 }
 
 function overlap(a: SocketAddress, b: SocketAddress): boolean {

@@ -26,16 +26,21 @@ export class Life {
   #because = ''
   #aborted = false
   #resolveEnded: (exitCode: number) => void = () => {}
+  #rejectEnded: (thrown: unknown) => void = () => {}
 
-  /** Resolves with the exit code: 0 when everything was drained, 1 when something was aborted. */
+  /**
+   * Resolves with the exit code: 0 when everything was drained, 1 when something was aborted. Rejects with
+   * what the work threw: there is no orderly end any more, so whoever waits should end the process.
+   */
   readonly ended: Promise<number>
 
   constructor(work: LifeWork, clock: Clock, deadlineMs: number) {
     this.#work = work
     this.#clock = clock
     this.#deadlineMs = deadlineMs
-    this.ended = new Promise((resolve) => {
+    this.ended = new Promise((resolve, reject) => {
       this.#resolveEnded = resolve
+      this.#rejectEnded = reject
     })
   }
 
@@ -46,7 +51,11 @@ export class Life {
   /** Begins the drain; the second call ends it. */
   shutdown(because: string): void {
     this.#because = because
-    void this.#feed('shutdown')
+    this.#tell('shutdown')
+  }
+
+  #tell(event: LifecycleEvent): void {
+    this.#feed(event).catch(this.#rejectEnded)
   }
 
   async #feed(event: LifecycleEvent): Promise<void> {
@@ -76,10 +85,10 @@ export class Life {
 
   /** Whichever comes first wins; the other finds the phase changed and changes nothing. */
   #awaitInFlight(): void {
-    const cancel = this.#clock.after(this.#deadlineMs, () => void this.#feed('deadline'))
-    void this.#work.inFlightDone().then(() => {
+    const cancel = this.#clock.after(this.#deadlineMs, () => this.#tell('deadline'))
+    this.#work.inFlightDone().then(() => {
       cancel()
-      return this.#feed('drained')
-    })
+      this.#tell('drained')
+    }, this.#rejectEnded)
   }
 }

@@ -6,7 +6,9 @@ const readings: Readings = {
   ready: () => true,
   uptimeSeconds: () => 12.5,
   connections: () => 3,
+  droppedLines: () => 0,
   inboxDepths: () => [{ service: 'storage', depth: 4 }],
+  droppedLines: () => 7,
 }
 const made = () => kernelMetrics('micronode', true, ['storage', 'index'], readings)
 

@@ -28,6 +28,8 @@ export interface Readings {
   ready(): boolean
   uptimeSeconds(): number
   connections(): number
+  /** Log lines that a slow reader of standard output left no room for. */
+  droppedLines(): number
   inboxDepths(): readonly { readonly service: string; readonly depth: number }[]
 }
 
@@ -107,6 +109,9 @@ export function kernelMetrics(
     for (const reading of readings.inboxDepths()) depth.set({ service: reading.service }, reading.depth)
   })
   gauge('open_connections', 'Client connections.', [], (open) => open.set(readings.connections()))
+  gauge('log_lines_dropped', 'Log lines dropped since the start, for nobody read them.', [], (lines) =>
+    lines.set(readings.droppedLines()),
+  )
   gauge('node_ready', '1 while every readiness gate is open.', [], (ready) =>
     ready.set(readings.ready() ? 1 : 0),
   )

@@ -203,6 +203,7 @@ test('degraded lasts until the service is ready again or stopped', () => {
   assert.equal(fed(...held, timer(65_000))[0].degraded, true)
   assert.equal(fed(...held, timer(65_000), ready)[0].degraded, false)
   assert.equal(fed(...held, stop)[0].degraded, false)
+  assert.equal(fed(...held, timer(65_000), stop)[0].degraded, false)
 })
 
 /** What a world around the supervisor may do next; the test keeps to what can happen. */

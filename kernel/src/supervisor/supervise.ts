@@ -32,7 +32,7 @@ export const supervision: SupervisionShape = {
 
 export interface Supervised {
   readonly phase: 'idle' | 'starting' | 'running' | 'waiting' | 'stopping' | 'stopped'
-  /** Held down for crashing too often, until it has been ready again. */
+  /** It crashed too often and is held down, or tried again and not ready yet. */
   readonly degraded: boolean
   /** When it was started again, oldest first; only those within the window, so at most restartsMax + 1. */
   readonly restartsAtMs: readonly number[]
@@ -134,7 +134,10 @@ function stopped(state: Supervised, graceMs: number): Step {
   switch (state.phase) {
     case 'starting':
     case 'running':
-      return [{ ...state, phase: 'stopping' }, [{ kind: 'retire' }, { kind: 'timer', inMs: graceMs }]]
+      return [
+        { ...state, phase: 'stopping', degraded: false },
+        [{ kind: 'retire' }, { kind: 'timer', inMs: graceMs }],
+      ]
     case 'stopping':
       return [state, [{ kind: 'timer', inMs: graceMs }]]
     case 'idle':

@@ -29,3 +29,18 @@ test('a reader that goes away does not end the process', async () => {
   const [code] = await once(child, 'close')
   assert.deepEqual([code, text], [0, 'alive\n'])
 })
+
+test('a reader that stalls holds nobody up: what it leaves no room for is dropped and counted', async () => {
+  const flood = `
+    ${write(0)}
+    const line = 'x'.repeat(1_000) + '\\n'
+    for (let lines = 0; lines < 20_000; lines += 1) sink.write(line)
+    console.error(sink.dropped > 0 ? 'dropped' : 'kept')
+  `
+  const child = spawn(process.execPath, ['--input-type=module', '-e', flood])
+  child.stdout.pause()
+  const [said] = await once(child.stderr.setEncoding('utf8'), 'data')
+  assert.equal(said, 'dropped\n')
+  child.stdout.resume()
+  await once(child, 'close')
+})

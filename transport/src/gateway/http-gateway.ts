@@ -7,9 +7,9 @@
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Fields } from '@ron/kernel/ports/port'
 import type { Correlation } from '../http/correlation.ts'
-import { correlate, correlationHeaders } from '../http/correlation.ts'
+import { correlate, answerHeaders } from '../http/correlation.ts'
 import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts'
-import { Router, type Match } from '../http/router.ts'
+import { createRouter, type Match, type Router } from '../http/router.ts'
 import { headerValues } from '../listener/headers.ts'
 import type { Exchange, Header } from '../listener/listener.ts'
 import { countAtEdge } from './counting.ts'
@@ -34,7 +34,7 @@ export interface PlainAnswer {
 
 type Target =
   | { readonly kind: 'operation'; readonly operation: PublicOperation }
-  | { readonly kind: 'plain'; readonly plain: PlainRoute; readonly template: string }
+  | { readonly kind: 'plain'; readonly plain: PlainRoute }
 
 const encoder = new TextEncoder()
 /** Several of one of these have no one meaning. */
@@ -42,17 +42,16 @@ const singular = new Set(['content-type', 'content-encoding'])
 
 export class HttpGateway {
   readonly #front: Front
-  readonly #router = new Router<Target>()
+  readonly #router: Router<Target>
   /** Subscriptions being streamed. They would last for ever, so a drain ends them. */
   readonly #streams = new Set<AbortController>()
 
   constructor(front: Front, operations: readonly PublicOperation[], plain: readonly PlainRoute[]) {
     this.#front = front
-    for (const operation of operations) this.#router.add(operation.route, { kind: 'operation', operation })
-    for (const route of plain) {
-      const template = route.route.slice(route.route.indexOf(' ') + 1)
-      this.#router.add(route.route, { kind: 'plain', plain: route, template })
-    }
+    this.#router = createRouter<Target>([
+      ...operations.map((operation) => ({ route: operation.route, target: { kind: 'operation', operation } as const })),
+      ...plain.map((plain) => ({ route: plain.route, target: { kind: 'plain', plain } as const })),
+    ])
   }
 
   /** Ends the subscriptions, so that what is in flight can come to an end. */
@@ -65,8 +64,8 @@ export class HttpGateway {
     const { clock, random, meter, log } = this.#front
     const from = clock.monotonic()
     const correlation = correlate((name) => only(exchange, name), random)
-    const match = this.#router.match(exchange.method, exchange.path)
-    const label = match.kind === 'found' ? templateOf(match.target) : 'unmatched'
+    const match = this.#match(exchange)
+    const label = 'template' in match ? match.template : 'unmatched'
     const finish = (status: number) => {
       meter.request(label, methodLabel(exchange.method), status, (clock.monotonic() - from) / 1_000)
       const { requestId: request_id, traceId: trace_id } = correlation
@@ -78,7 +77,7 @@ export class HttpGateway {
     } catch (thrown) {
       const refusal = asRefusal(thrown, log, correlation.traceId)
       const fields = problemFields(refusal, correlation.traceId)
-      const headers = [...correlationHeaders(correlation), ...problemHeaders(refusal)]
+      const headers = [...answerHeaders(correlation), ...problemHeaders(refusal)]
       exchange.respond(problemStatus(refusal), headers, encoder.encode(JSON.stringify(fields)))
       finish(problemStatus(refusal))
     } finally {
@@ -86,12 +85,22 @@ export class HttpGateway {
     }
   }
 
-  async #answer(exchange: Exchange, match: Match<Target>, correlation: Correlation): Promise<number> {
+  #match({ method, path }: Exchange): Match<Target> | Refusal {
+    try {
+      return this.#router.match(method, path)
+    } catch (thrown) {
+      if (thrown instanceof Refusal) return thrown
+      throw thrown
+    }
+  }
+
+  async #answer(exchange: Exchange, match: Match<Target> | Refusal, correlation: Correlation): Promise<number> {
     if (exchange.fault !== null) throw this.#counted(exchange.fault)
+    if (match instanceof Refusal) throw this.#counted(match)
     if (match.kind !== 'found') throw this.#counted(unmatched(exchange, match))
     if (match.target.kind === 'plain') {
       const { status, headers, body } = await match.target.plain.handle(exchange, correlation)
-      exchange.respond(status, [...correlationHeaders(correlation), ...headers], body)
+      exchange.respond(status, [...answerHeaders(correlation), ...headers], body)
       return status
     }
     return this.#operate(exchange, match.target.operation, match, correlation)
@@ -127,13 +136,13 @@ export class HttpGateway {
         this.#streams.add(gone)
         const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
           ask(front, target, fields, null, { ...options, onEvent })
-        return await streamEvents(front, exchange, correlationHeaders(correlation), subscribe).finally(() =>
+        return await streamEvents(front, exchange, answerHeaders(correlation), subscribe).finally(() =>
           this.#streams.delete(gone),
         )
       }
       const answer = await ask(front, target, fields, target.http.takesBytes ? body : null, options)
       const { status, headers, body: content } = target.http.answer(answer)
-      exchange.respond(status, [...correlationHeaders(correlation), ...headers], content)
+      exchange.respond(status, [...answerHeaders(correlation), ...headers], content)
       return status
     } finally {
       admission.release()
@@ -177,8 +186,7 @@ function only({ headers }: Exchange, name: string): string | null {
 }
 
 function unmatched({ method, path }: Exchange, match: Exclude<Match<Target>, { kind: 'found' }>): Refusal {
-  if (match.kind === 'malformed') return new Refusal('BadRequest', match.because)
-  if (match.kind === 'none') return new Refusal('NotFound', `no route for ${path.slice(0, 128)}`)
+  if (match.kind === 'notFound') return new Refusal('NotFound', `no route for ${path.slice(0, 128)}`)
   const allow = match.allow.join(', ')
   return new Refusal('MethodNotAllowed', `${method.slice(0, 16)} is not allowed here; ${allow} are`, { headers: { allow } })
 }
@@ -187,10 +195,6 @@ function tooLarge(bytesMax: number): Refusal {
   return new Refusal('TooLarge', `the body is over the limit of ${bytesMax} bytes`, {
     explain: { wall: 'frame-caps', rule: 'max_body_bytes', fix: `send at most ${bytesMax} bytes` },
   })
-}
-
-function templateOf(target: Target): string {
-  return target.kind === 'operation' ? target.operation.template : target.template
 }
 
 /** Methods are labels, and a client may send any word. */

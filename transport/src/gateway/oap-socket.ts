@@ -1,7 +1,7 @@
 /** OAP/1 over WebSocket (OAP/1 §5): a binary message carries whole frames; anything else closes with 1007. */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import { correlate, correlationHeaders } from '../http/correlation.ts'
+import { correlate, answerHeaders } from '../http/correlation.ts'
 import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts'
 import { header } from '../listener/headers.ts'
 import type { Handshake, Socket } from '../listener/listener.ts'
@@ -68,7 +68,7 @@ export class OapSockets {
   #refuse(handshake: Handshake, refusal: Refusal): void {
     const correlation = correlate((name) => header(handshake.headers, name) ?? null, this.#front.random)
     const body = new TextEncoder().encode(JSON.stringify(problemFields(refusal, correlation.traceId)))
-    handshake.respond(problemStatus(refusal), [...correlationHeaders(correlation), ...problemHeaders(refusal)], body)
+    handshake.respond(problemStatus(refusal), [...answerHeaders(correlation), ...problemHeaders(refusal)], body)
   }
 
   #converse(socket: Socket, token: string | null): void {

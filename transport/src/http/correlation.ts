@@ -25,8 +25,10 @@ export function correlate(header: (name: string) => string | null, random: Rando
   return { requestId, correlationId: sent.correlation ?? requestId, traceId }
 }
 
-export function correlationHeaders({ requestId, correlationId }: Correlation): [string, string][] {
+/** On every answer: the ids, and that browsers must not guess another content type than the one sent. */
+export function answerHeaders({ requestId, correlationId }: Correlation): [string, string][] {
   return [
+    ['x-content-type-options', 'nosniff'],
     ['x-request-id', requestId],
     ['x-correlation-id', correlationId],
   ]

@@ -1,106 +1,186 @@
 /**
- * From method and path to whoever answers. Routes are templates: literal segments, `:name` for one segment,
- * `*name` at the end for one or more. Where several fit, a literal beats a parameter, and a parameter the
- * rest. The routes form a tree, and a lookup visits each of its nodes at most once.
+ * From method and path to a route: a tree of segments built once, walked without regular expressions and
+ * without building anything for paths that do not match. A literal segment beats a parameter, a parameter
+ * beats the rest of a path, from left to right. It knows no HTTP beyond methods and paths.
+ *
+ *     GET /objects/*name     GET /o/:address     GET /objects
  */
 
 import type { Method } from '@ron/kernel/contract/contract'
-import { readPath } from './path.ts'
+import { decodePercent, malformed } from './percent.ts'
+
+export const pathBytesMax = 2_048
+export const segmentsMax = 64
+
+export type RouteText = `${Method} /${string}`
+
+export interface Route<Target> {
+  readonly route: RouteText
+  readonly target: Target
+}
 
 export type Match<Target> =
   | {
       readonly kind: 'found'
       readonly target: Target
+      /** The path of the route, such as `/o/:address`. */
+      readonly template: string
       readonly params: Readonly<Record<string, string>>
-      /** The whole path, decoded. */
+      /** The path decoded: what rules about paths are held against. */
       readonly path: string
     }
-  | { readonly kind: 'wrong-method'; readonly allow: readonly string[] }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'malformed'; readonly because: string }
+  | { readonly kind: 'methodNotAllowed'; readonly template: string; readonly allow: readonly string[] }
+  | { readonly kind: 'notFound' }
+
+export interface Router<Target> {
+  /**
+   * `path` is as it was sent, without query. HEAD follows GET. Throws a `Refusal` (BadRequest) for a path
+   * that is too long, badly encoded, holds an empty segment before its last or climbs with `.` or `..`.
+   * An encoded slash is a slash in the rest of a path, and refused in a parameter.
+   */
+  match(method: string, path: string): Match<Target>
+}
+
+interface Leaf<Target> {
+  readonly target: Target
+  readonly template: string
+  /** In the order their segments come. */
+  readonly params: readonly { readonly name: string; readonly isRest: boolean }[]
+}
 
 interface Node<Target> {
   readonly literals: Map<string, Node<Target>>
-  param: { readonly name: string; readonly node: Node<Target> } | null
-  rest: { readonly name: string; readonly targets: Map<string, Target> } | null
-  readonly targets: Map<string, Target>
+  param: Node<Target> | null
+  /** Routes that end here, by method. */
+  readonly ends: Map<string, Leaf<Target>>
+  /** Routes that take one or more segments from here on. */
+  readonly rests: Map<string, Leaf<Target>>
 }
 
-/** Methods some template answers to at this path, and the parameters on the way there. */
-interface Leaf<Target> {
-  readonly targets: ReadonlyMap<string, Target>
-  readonly params: Readonly<Record<string, string>>
-}
+/** Throws an `Error` for a route that is written wrongly or twice. */
+export function createRouter<Target>(routes: readonly Route<Target>[]): Router<Target> {
+  const root = node<Target>()
+  for (const { route, target } of routes) insert(root, route, target)
 
-export class Router<Target> {
-  readonly #root = newNode<Target>()
-
-  /** Throws when the template is taken for that method: two routes for one request is a mistake of ours. */
-  add(route: `${Method} /${string}`, target: Target): void {
-    const [method = '', template = ''] = route.split(' ')
-    const targets = this.#targetsAt(template.split('/').slice(1).filter((segment) => segment !== ''), template)
-    if (targets.has(method)) throw new Error(`two routes for ${route}`)
-    targets.set(method, target)
-  }
-
-  /** `HEAD` finds what `GET` finds. */
-  match(method: string, rawPath: string): Match<Target> {
-    const reading = readPath(rawPath)
-    if (!reading.ok) return { kind: 'malformed', because: reading.because }
-    const allow = new Set<string>()
-    for (const leaf of leaves(this.#root, reading.segments, 0, {})) {
-      const target = leaf.targets.get(method) ?? (method === 'HEAD' ? leaf.targets.get('GET') : undefined)
-      if (target !== undefined) return { kind: 'found', target, params: leaf.params, path: reading.path }
-      for (const allowed of leaf.targets.keys()) allow.add(allowed)
-    }
-    if (allow.size === 0) return { kind: 'none' }
-    if (allow.has('GET')) allow.add('HEAD')
-    return { kind: 'wrong-method', allow: [...allow].sort() }
-  }
-
-  #targetsAt(segments: readonly string[], template: string): Map<string, Target> {
-    let node = this.#root
-    for (const [at, segment] of segments.entries()) {
-      const name = segment.slice(1)
-      if (segment.startsWith('*')) {
-        if (at !== segments.length - 1) throw new Error(`${template}: "*" must come last`)
-        node.rest ??= { name, targets: new Map() }
-        if (node.rest.name !== name) throw new Error(`${template}: the rest is called ${node.rest.name} elsewhere`)
-        return node.rest.targets
-      }
-      if (segment.startsWith(':')) {
-        node.param ??= { name, node: newNode() }
-        if (node.param.name !== name) throw new Error(`${template}: the parameter is called ${node.param.name} elsewhere`)
-        node = node.param.node
-        continue
-      }
-      const next = node.literals.get(segment) ?? newNode<Target>()
-      node.literals.set(segment, next)
-      node = next
-    }
-    return node.targets
+  return {
+    match(method, path) {
+      const segments = split(path)
+      const asked = method === 'HEAD' ? 'GET' : method
+      const found: Found<Target> = { values: [], leaf: null, seen: null }
+      if (!walk(root, segments, 0, asked, found) || found.leaf === null) return missed(found.seen)
+      const { params, target, template } = found.leaf
+      const values = params.map(({ name, isRest }, i) => {
+        const value = found.values[i] ?? ''
+        if (!isRest && value.includes('/')) throw malformed(`${name} in the path holds an encoded slash`)
+        return [name, value]
+      })
+      return { kind: 'found', target, template, params: Object.fromEntries(values), path: `/${segments.join('/')}` }
+    },
   }
 }
 
-function* leaves<Target>(
-  node: Node<Target>,
+interface Found<Target> {
+  /** Decoded parameters on the way to here. */
+  readonly values: string[]
+  leaf: Leaf<Target> | null
+  /** Where the path led while the method did not, most specific first. */
+  seen: { readonly template: string; readonly methods: Set<string> } | null
+}
+
+/** Visits a node of the tree at most once, since a node has one way that leads to it. */
+function walk<Target>(
+  at: Node<Target>,
   segments: readonly string[],
-  at: number,
-  params: Readonly<Record<string, string>>,
-): Generator<Leaf<Target>> {
-  const segment = segments[at]
-  if (segment === undefined) {
-    if (node.targets.size > 0) yield { targets: node.targets, params }
-    return
+  depth: number,
+  method: string,
+  found: Found<Target>,
+): boolean {
+  const segment = segments[depth]
+  if (segment === undefined) return take(at.ends, method, found)
+  const literal = at.literals.get(segment)
+  if (literal !== undefined && walk(literal, segments, depth + 1, method, found)) return true
+  if (at.param !== null && segment !== '') {
+    found.values.push(segment)
+    if (walk(at.param, segments, depth + 1, method, found)) return true
+    found.values.pop()
   }
-  const literal = node.literals.get(segment)
-  if (literal !== undefined) yield* leaves(literal, segments, at + 1, params)
-  if (node.param !== null) yield* leaves(node.param.node, segments, at + 1, { ...params, [node.param.name]: segment })
-  if (node.rest !== null) {
-    yield { targets: node.rest.targets, params: { ...params, [node.rest.name]: segments.slice(at).join('/') } }
-  }
+  const rest = segments.slice(depth).join('/')
+  if (at.rests.size === 0 || rest === '' || rest.endsWith('/')) return false
+  found.values.push(rest)
+  if (take(at.rests, method, found)) return true
+  found.values.pop()
+  return false
 }
 
-function newNode<Target>(): Node<Target> {
-  return { literals: new Map(), param: null, rest: null, targets: new Map() }
+function take<Target>(leaves: ReadonlyMap<string, Leaf<Target>>, method: string, found: Found<Target>): boolean {
+  const leaf = leaves.get(method)
+  if (leaf !== undefined) {
+    found.leaf = leaf
+    return true
+  }
+  for (const [other, { template }] of leaves) {
+    found.seen ??= { template, methods: new Set() }
+    found.seen.methods.add(other)
+  }
+  return false
+}
+
+function missed<Target>(seen: Found<Target>['seen']): Match<Target> {
+  if (seen === null) return { kind: 'notFound' }
+  const allow = [...seen.methods, ...(seen.methods.has('GET') ? ['HEAD'] : [])]
+  return { kind: 'methodNotAllowed', template: seen.template, allow: allow.toSorted() }
+}
+
+function split(path: string): string[] {
+  if (path.length > pathBytesMax) throw malformed(`the path has ${path.length} bytes, the limit is ${pathBytesMax}`)
+  if (!path.startsWith('/')) throw malformed('the path does not begin with "/"')
+  const segments = path.slice(1).split('/')
+  if (segments.length > segmentsMax) {
+    throw malformed(`the path has ${segments.length} segments, the limit is ${segmentsMax}`)
+  }
+  return segments.map((segment, i) => checked(decodePercent(segment, 'the path'), i === segments.length - 1))
+}
+
+/** An encoded slash does not hide what lies between two slashes. */
+function checked(segment: string, isLast: boolean): string {
+  if (segment.includes('\\')) throw malformed('the path holds a backslash')
+  const parts = segment.includes('/') ? segment.split('/') : [segment]
+  for (const [i, part] of parts.entries()) {
+    if (part === '.' || part === '..') throw malformed(`the path holds the segment "${part}"`)
+    if (part === '' && !(isLast && i === parts.length - 1)) throw malformed('the path holds an empty segment')
+  }
+  return segment
+}
+
+function insert<Target>(root: Node<Target>, route: RouteText, target: Target): void {
+  const [method = '', template = '', ...others] = route.split(' ')
+  if (others.length > 0) throw badRoute(route)
+  const params: { name: string; isRest: boolean }[] = []
+  let at = root
+  let leaves: Map<string, Leaf<Target>> | null = null
+  for (const segment of template.slice(1).split('/')) {
+    const [, kind = '', name = ''] = /^([:*]?)([A-Za-z0-9._~-]*)$/.exec(segment) ?? []
+    if (leaves !== null || kind + name !== segment || (kind !== '' && name === '')) throw badRoute(route)
+    if (kind !== '' && params.some((param) => param.name === name)) throw badRoute(route)
+    if (kind === '*') leaves = at.rests
+    else at = kind === ':' ? (at.param ??= node()) : child(at, name)
+    if (kind !== '') params.push({ name, isRest: kind === '*' })
+  }
+  leaves ??= at.ends
+  if (leaves.has(method)) throw new Error(`two routes answer ${route}`)
+  leaves.set(method, { target, template, params })
+}
+
+function badRoute(route: string): Error {
+  return new Error(`${route}: a route is segments of letters, ":name", and "*name" as its last`)
+}
+
+function child<Target>(at: Node<Target>, literal: string): Node<Target> {
+  const known = at.literals.get(literal) ?? node<Target>()
+  at.literals.set(literal, known)
+  return known
+}
+
+function node<Target>(): Node<Target> {
+  return { literals: new Map(), param: null, ends: new Map(), rests: new Map() }
 }

@@ -14,12 +14,16 @@ export interface RawAnswer {
 
 export class RawClient {
   readonly #socket: Socket
-  #received = Buffer.alloc(0)
+  #pieces: Buffer[] = []
+  #length = 0
   #closed = false
 
   private constructor(socket: Socket) {
     this.#socket = socket
-    socket.on('data', (piece) => (this.#received = Buffer.concat([this.#received, piece])))
+    socket.on('data', (piece) => {
+      this.#pieces.push(piece)
+      this.#length += piece.length
+    })
     // What a hostile client sees of its end is of no interest; that it ends is seen by `close`.
     socket.on('error', () => {})
     socket.on('close', () => (this.#closed = true))
@@ -38,11 +42,12 @@ export class RawClient {
 
   /** Everything received and not yet taken by `answer`, one character for each byte. */
   get text(): string {
-    return this.#received.toString('latin1')
+    return this.#received().toString('latin1')
   }
 
-  get bytes(): Buffer {
-    return this.#received
+  /** How many bytes that is. */
+  get length(): number {
+    return this.#length
   }
 
   send(bytes: string | Uint8Array): this {
@@ -91,24 +96,41 @@ export class RawClient {
   /** The next whole answer; answers to HEAD have no body whatever their headers say. */
   async answer(to: 'HEAD' | 'other' = 'other'): Promise<RawAnswer> {
     let found: { answer: RawAnswer; length: number } | null = null
+    let parsed = -1
     await until(() => {
-      found = parseAnswer(this.text, to === 'HEAD')
+      const more = this.#length > parsed
+      parsed = this.#length
+      if (more) found = parseAnswer(this.text, to === 'HEAD')
       return found !== null || this.#closed
     }, 'an answer')
     found = parseAnswer(this.text, to === 'HEAD')
     if (found === null) throw new Error(`the connection ended with ${JSON.stringify(this.text)}`)
-    this.#received = this.#received.subarray(found.length)
+    this.#take(found.length)
     return found.answer
   }
 
   /** The payload of the next WebSocket frame from the server, which is never masked. */
   async frame(): Promise<{ opcode: number; payload: Buffer }> {
-    await until(() => frameLength(this.#received) <= this.#received.length || this.#closed, 'a frame')
-    const length = frameLength(this.#received)
-    if (length > this.#received.length) throw new Error('the connection ended before the frame')
-    const frame = this.#received.subarray(0, length)
-    this.#received = this.#received.subarray(length)
+    const whole = () => frameLength(this.#received()) <= this.#length
+    await until(() => whole() || this.#closed, 'a frame')
+    if (!whole()) throw new Error('the connection ended before the frame')
+    const frame = this.#take(frameLength(this.#received()))
     return { opcode: (frame[0] ?? 0) & 15, payload: frame.subarray(headLength(frame)) }
+  }
+
+  #received(): Buffer {
+    const bytes = this.#pieces.length === 1 ? this.#pieces[0] : undefined
+    if (bytes !== undefined) return bytes
+    const joined = Buffer.concat(this.#pieces)
+    this.#pieces = [joined]
+    return joined
+  }
+
+  #take(length: number): Buffer {
+    const bytes = this.#received()
+    this.#pieces = [bytes.subarray(length)]
+    this.#length = bytes.length - length
+    return bytes.subarray(0, length)
   }
 }
 

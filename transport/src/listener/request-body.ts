@@ -37,6 +37,11 @@ export class RequestBody {
     return this.#bytes
   }
 
+  /** Nobody will get it any more. */
+  get lost(): boolean {
+    return this.#failed !== null
+  }
+
   /** Somebody waits for it. */
   get reading(): boolean {
     return this.#reader !== null

@@ -90,7 +90,7 @@ export class UwsExchange implements Exchange {
 
   /** To be called when the handler has returned: the library drops a body that nobody listens for. */
   handled(): void {
-    if (!this.#body.whole && !this.#answered && !this.#done) this.#listen()
+    if (!this.#body.whole && !this.#body.lost && !this.#answered && !this.#done) this.#listen()
   }
 
   respond(status: number, headers: readonly Header[], body: Uint8Array): void {

@@ -5,8 +5,8 @@
 
 export interface Admission {
   enter(facts: AdmissionFacts): AdmissionVerdict
-  /** Evidence for tarpits: auth or policy refused this peer. */
-  denied(peer: string): void
+  /** Evidence for tarpits: auth or policy refused this peer. Returns how long to hold the refusal back, in ms. */
+  denied(peer: string): number
 }
 
 export interface AdmissionFacts {

@@ -72,6 +72,20 @@ test('what policy allows passes, what it denies names the rule and the reason', 
   })
 })
 
+test('what was cached and what is being asked is forgotten when the policy becomes another of the same version', async () => {
+  const { gate, policy, codeOf } = gateWith()
+  assert.equal(await codeOf(input), null)
+  let answer = (_: PolicyDecision) => {}
+  policy.decide = () => new Promise((resolve) => (answer = resolve))
+  const asked = codeOf({ ...input, method: 'PUT' })
+  gate.forget()
+  answer(allow)
+  assert.equal(await asked, null)
+  policy.decide = async () => deny
+  assert.equal(await codeOf(input), 'PolicyDenied')
+  assert.equal(await codeOf({ ...input, method: 'PUT' }), 'PolicyDenied')
+})
+
 test('without a policy everything is denied', async () => {
   const { policy, codeOf } = gateWith()
   policy.current = null

@@ -56,6 +56,8 @@ export interface PolicyParts {
 export interface PolicyGate {
   /** null when policy allows. Never throws or rejects; answers at once when the decision is cached. */
   enter(input: PolicyInput): Refusal | null | Promise<Refusal | null>
+  /** The policy is another one, also where its version is not: a restarted service counts from the beginning. */
+  forget(): void
 }
 
 interface Cached {
@@ -78,8 +80,14 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
   const cache = new LRUCache<string, Cached>({ maxSize: parts.cacheBytesMax })
   const asking = new Map<string, Promise<PolicyDecision>>()
   let pending = 0
+  let generation = 0
 
   return {
+    forget() {
+      generation++
+      asking.clear()
+      cache.clear()
+    },
     enter(input) {
       try {
         const snapshot = port.snapshot()
@@ -115,12 +123,15 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
   function ask(key: string, version: number, input: PolicyInput): Promise<PolicyDecision> {
     const asked = asking.get(key)
     if (asked !== undefined) return asked
+    const askedIn = generation
     const question = evaluateInTime(input)
       .then((decision) => {
-        if (decision.version === version) keep(key, decision)
+        if (decision.version === version && generation === askedIn) keep(key, decision)
         return decision
       })
-      .finally(() => asking.delete(key))
+      .finally(() => {
+        if (generation === askedIn) asking.delete(key)
+      })
     asking.set(key, question)
     return question
   }

@@ -21,6 +21,7 @@ class House {
   readonly policyAsked: PolicyInput[] = []
   readonly clock = stoppedClock(noon)
   released = 0
+  holdMs = 0
   snapshot: PolicySnapshot | null = { version: 1, bodyBreaks: [] }
   decide: () => Promise<PolicyDecision> = async () => ({
     allow: true,
@@ -48,7 +49,10 @@ class House {
         this.admissionAsked.push(facts)
         return this.admit()
       },
-      denied: (peer) => this.denied.push(peer),
+      denied: (peer) => {
+        this.denied.push(peer)
+        return this.holdMs
+      },
     }
     const noteError = (message: string, fields: LogFields = {}) =>
       this.logged.push(`${message}: ${String(fields['cause'])}`)
@@ -71,6 +75,8 @@ class House {
       }),
       quota: createQuota({ clock, rate: { perSecond: 1, burst: 2 }, subjectsMax: 16 }),
       admission,
+      clock,
+      heldMax: 1,
       meter: {
         request: () => {},
         inflight: () => {},
@@ -209,10 +215,10 @@ test('a wall that throws has refused: the fault is logged, counted and admits no
   const rejecting = () => Promise.reject(new Error('broken'))
   const faults: readonly (readonly [Partial<WallParts>, string, RejectReason])[] = [
     [{ auth: { enter: broken } }, 'auth', 'unauth'],
-    [{ policy: { enter: broken } }, 'policy', 'policy'],
-    [{ policy: { enter: rejecting } }, 'policy', 'policy'],
+    [{ policy: { enter: broken, forget: () => {} } }, 'policy', 'policy'],
+    [{ policy: { enter: rejecting, forget: () => {} } }, 'policy', 'policy'],
     [{ quota: { enter: broken } }, 'quota', 'quota'],
-    [{ admission: { enter: broken, denied: () => {} } }, 'admission', 'admission'],
+    [{ admission: { enter: broken, denied: () => 0 } }, 'admission', 'admission'],
   ]
   for (const [change, layer, reason] of faults) {
     const house = new House()
@@ -221,6 +227,24 @@ test('a wall that throws has refused: the fault is logged, counted and admits no
     assert.ok(!refusal.message.includes('broken'), 'the cause stays in the log')
     assert.deepEqual([house.rejected, house.logged], [[reason], ['a wall faulted: broken']])
   }
+})
+
+test('a refusal is held back as long as the tarpit says, and no longer than there is room for it', async () => {
+  const house = new House()
+  house.holdMs = 100
+  const wall = house.wallWith()
+  let answered = false
+  const held = Promise.resolve(wall.enter(requestWith({ token: null }))).then((verdict) => {
+    answered = true
+    return verdict
+  })
+  assert.ok(!(wall.enter(requestWith({ token: null })) instanceof Promise), 'one more than are held is answered at once')
+  house.clock.advance(99)
+  await Promise.resolve()
+  assert.equal(answered, false)
+  house.clock.advance(1)
+  assert.equal(refusalOf(await held).code, 'CapabilityMissing')
+  assert.ok(wall.enter(requestWith({ token: null })) instanceof Promise, 'and the place is free again')
 })
 
 test('counting, evidence and releasing can fail without changing a verdict', async () => {

@@ -6,6 +6,7 @@
 
 import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Clock } from '@ron/kernel/ports/clock'
 import type { Log } from '@ron/kernel/ports/log'
 import type { FrontMeter, RejectReason } from '@ron/kernel/ports/meter'
 import type { Admission, AdmissionVerdict } from './admission.ts'
@@ -19,13 +20,17 @@ export interface WallParts {
   readonly policy: PolicyGate
   readonly quota: Quota
   readonly admission: Admission
+  readonly clock: Clock
+  /** Refusals held back at once for peers in the tarpit; further ones are answered at once. */
+  readonly heldMax: number
   readonly meter: FrontMeter
   readonly log: Log
 }
 
 type Layer = 'auth' | 'policy' | 'quota' | 'admission'
 
-export function createWall({ auth, policy, quota, admission, meter, log }: WallParts): Wall {
+export function createWall({ auth, policy, quota, admission, clock, heldMax, meter, log }: WallParts): Wall {
+  let held = 0
   return { enter: (request) => guarded('auth', () => enterAuth(request)) }
 
   function enterAuth(request: WallRequest): Verdict | Promise<Verdict> {
@@ -50,7 +55,10 @@ export function createWall({ auth, policy, quota, admission, meter, log }: WallP
     return guarded('admission', () => enterAdmission(request, caller))
   }
 
-  function enterAdmission({ peer, service, operation }: WallRequest, caller: Caller): Verdict {
+  function enterAdmission(
+    { peer, service, operation }: WallRequest,
+    caller: Caller,
+  ): Verdict | Promise<Verdict> {
     const verdict = admission.enter({ peer, tenant: caller.tenant, service, operation })
     if (!verdict.admit) return deny('admission', noRoom(verdict), peer)
     let held = true
@@ -72,10 +80,23 @@ export function createWall({ auth, policy, quota, admission, meter, log }: WallP
     }
   }
 
-  function deny(layer: Layer, refusal: Refusal, peer: string): Verdict {
+  function deny(layer: Layer, refusal: Refusal, peer: string): Verdict | Promise<Verdict> {
     quietly(() => meter.rejected(reasonOf(layer, refusal)))
-    if (isEvidence(layer, refusal)) quietly(() => admission.denied(peer))
-    return { admitted: false, refusal }
+    let delayMs = 0
+    if (isEvidence(layer, refusal)) {
+      quietly(() => {
+        delayMs = admission.denied(peer)
+      })
+    }
+    const verdict: Verdict = { admitted: false, refusal }
+    return delayMs > 0 && held < heldMax ? hold(verdict, delayMs) : verdict
+  }
+
+  async function hold(verdict: Verdict, delayMs: number): Promise<Verdict> {
+    held++
+    await new Promise<void>((resolve) => clock.after(delayMs, resolve))
+    held--
+    return verdict
   }
 
   function fault(layer: Layer, cause: unknown): Verdict {

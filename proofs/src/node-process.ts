@@ -1,0 +1,110 @@
+/**
+ * A whole node as its operator starts it: a child process on free ports, known only by what it prints, what
+ * it answers and how it ends. It never outlives the test file that started it.
+ */
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { after } from 'node:test'
+
+export interface NodeOptions {
+  readonly profile?: 'micro' | 'macro'
+  /** After `--profile … --json`. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Programs to start it through, such as `strace -f`. */
+  readonly through?: readonly string[]
+}
+
+export interface NodeProcess {
+  readonly url: string
+  readonly admin: string
+  readonly port: number
+  readonly adminPort: number
+  /** The token it printed. */
+  readonly token: string
+  /** Everything printed so far, both streams. */
+  readonly output: () => string
+  signal(signal: NodeJS.Signals): void
+  /** Resolves with the exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>
+}
+
+export interface CommandResult {
+  readonly exitCode: number | NodeJS.Signals
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Ready {
+  readonly event: 'ready'
+  readonly url: string
+  readonly admin: string
+  readonly token: string
+}
+
+export const program = fileURLToPath(import.meta.resolve('@ron/kernel/main'))
+
+/** Far beyond any start; it only keeps a node that hangs from hanging the tests. */
+const startMs = 60_000
+
+/** Starts a node and resolves once it says that it is ready. Rejects with what it printed when it ends before. */
+export async function startNode(options: NodeOptions = {}): Promise<NodeProcess> {
+  const { profile = 'micro', args = [], env = {}, through = [] } = options
+  const [command = '', ...rest] = [...through, process.execPath, program, '--profile', profile, '--json', ...args]
+  const child = spawn(command, rest, { env: { ...plainEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const ended = once(child, 'close').then(([code, signal]: (number | NodeJS.Signals | null)[]) => {
+    process.off('exit', kill)
+    return code ?? signal ?? 'SIGKILL'
+  })
+  after(async () => {
+    kill()
+    await ended
+  })
+
+  let printed = ''
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready after ${startMs} ms\n${printed}`)), startMs)
+    const listen = (piece: Buffer) => {
+      printed += piece.toString()
+      const line = /^\{"event":"ready".*\}$/m.exec(printed)
+      if (line !== null) resolve(JSON.parse(line[0]))
+    }
+    child.stdout.on('data', listen)
+    child.stderr.on('data', listen)
+    child.once('error', reject)
+    void ended.then((how) => reject(new Error(`the node ended with ${how} before it was ready\n${printed}`)))
+    void ended.finally(() => clearTimeout(timer))
+  })
+  return {
+    ...ready,
+    port: Number(new URL(ready.url).port),
+    adminPort: Number(new URL(ready.admin).port),
+    output: () => printed,
+    signal: (signal) => child.kill(signal),
+    ended,
+  }
+}
+
+/** Runs one of the commands that end by themselves. */
+export async function runCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...plainEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr, [code, signal]] = await Promise.all([
+    child.stdout.toArray(),
+    child.stderr.toArray(),
+    once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+  ])
+  return {
+    exitCode: code ?? signal ?? 'SIGKILL',
+    stdout: Buffer.concat(stdout).toString(),
+    stderr: Buffer.concat(stderr).toString(),
+  }
+}
+
+/** The environment without anything that would configure a node. */
+function plainEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MICRO|MACRO|RON)_/.test(name)))
+}

@@ -1,0 +1,86 @@
+/**
+ * Frames over one WebSocket (OAP/1 §5): a binary message carries one or more whole frames. A link ends once
+ * and says why; what is sent after that goes nowhere. It knows no calls.
+ */
+
+import { encodeFrame, type Frame } from '@ron/transport/oap/frame'
+import { FrameParser } from '@ron/transport/oap/parser'
+import { ConnectionError, ProtocolError } from './error.ts'
+import type { OpenSocket, Socket } from './socket.ts'
+
+export interface LinkEvents {
+  opened(): void
+  frame(frame: Frame): void
+  /** Exactly once, whatever the end was; nothing comes after it. */
+  ended(because: Error): void
+}
+
+const subprotocol = 'oap.1'
+/** RFC 6455 §7.4.1: done, and data that was not as the protocol has it. */
+const closeCodes = { done: 1000, garbled: 1007 } as const
+
+export class FrameLink {
+  readonly #url: string
+  readonly #events: LinkEvents
+  readonly #parser = new FrameParser()
+  #socket: Socket | null = null
+  #ended = false
+
+  constructor(url: string, open: OpenSocket, events: LinkEvents) {
+    this.#url = url
+    this.#events = events
+    void this.#connect(open)
+  }
+
+  send(frame: Frame): void {
+    if (!this.#ended) this.#socket?.send(encodeFrame(frame))
+  }
+
+  end(because: Error): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#close(because)
+    this.#events.ended(because)
+  }
+
+  async #connect(open: OpenSocket): Promise<void> {
+    let opened = false
+    try {
+      this.#socket = await open(this.#url, subprotocol, {
+        opened: () => {
+          opened = true
+          if (!this.#ended) this.#events.opened()
+        },
+        received: (data) => this.#receive(data),
+        closed: (code, reason, cause) => this.end(this.#closed(opened, code, reason, cause)),
+      })
+    } catch (cause) {
+      this.end(this.#unreachable(cause))
+    }
+    // It was given up before there was a socket to close.
+    if (this.#ended) this.#close(null)
+  }
+
+  #receive(data: unknown): void {
+    if (this.#ended) return
+    if (!(data instanceof ArrayBuffer)) return this.end(new ProtocolError('the node sent a text message over OAP'))
+    const { frames, fault } = this.#parser.push(new Uint8Array(data))
+    for (const frame of frames) if (!this.#ended) this.#events.frame(frame)
+    if (fault !== null) this.end(new ProtocolError(`the node sent what is not OAP/1: ${fault.message}`))
+    else if (this.#parser.partial) this.end(new ProtocolError('the node sent a message that ends within a frame'))
+  }
+
+  #close(because: Error | null): void {
+    const { done, garbled } = closeCodes
+    this.#socket?.close(because instanceof ProtocolError ? garbled : done, '')
+  }
+
+  #closed(opened: boolean, code: number, reason: string, cause: unknown): ConnectionError {
+    if (!opened) return this.#unreachable(cause)
+    return new ConnectionError(`the connection closed (${code}${reason === '' ? '' : `, ${reason}`})`, { cause })
+  }
+
+  #unreachable(cause: unknown): ConnectionError {
+    return new ConnectionError(`${this.#url} could not be reached`, { cause, untouched: true })
+  }
+}

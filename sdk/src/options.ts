@@ -1,0 +1,38 @@
+/** What `new SDK` is given, checked once so that a mistake is named where it was made. */
+
+import { fromBase64 } from '@ron/transport/macaroon/base64'
+import { MacaroonError } from '@ron/transport/macaroon/error'
+
+/** The base URL without a slash at its end; a path may follow it. Throws a TypeError. */
+export function checkedBase(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new TypeError(`baseUrl must be an http or https URL such as http://127.0.0.1:8080; it is ${baseUrl}`)
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new TypeError('baseUrl must be scheme, host, port and at most a path; a token goes in cap')
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '')
+}
+
+/**
+ * The token without blanks around it; an empty one, as from an unset variable, is none. Throws a TypeError
+ * that does not repeat the token.
+ */
+export function checkedCap(cap: string | undefined): string | undefined {
+  const token = cap?.trim() ?? ''
+  if (token === '') return undefined
+  try {
+    fromBase64(token)
+    return token
+  } catch (cause) {
+    if (!(cause instanceof MacaroonError)) throw cause
+    throw new TypeError(`cap is not a capability token: ${cause.message}; ${cause.fix}`)
+  }
+}
+
+/** Throws a TypeError: without a slash in front, a path would change the host of the URL it is appended to. */
+export function checkedPath(path: string): string {
+  if (path.startsWith('/')) return path
+  throw new TypeError(`a path begins with "/"; it is ${JSON.stringify(path)}`)
+}
