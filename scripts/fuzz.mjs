@@ -36,17 +36,21 @@ async function main() {
     },
   })
   const [runs, seed] = [Number(values.runs), Number(values.seed)]
-  if (!Number.isSafeInteger(runs) || runs < 1) return wrong(`--runs ${values.runs}: a positive whole number is needed`)
+  if (!Number.isSafeInteger(runs) || runs < 1)
+    return wrong(`--runs ${values.runs}: a positive whole number is needed`)
   if (!Number.isSafeInteger(seed)) return wrong(`--seed ${values.seed}: a whole number is needed`)
   const input = values.input === undefined ? null : Uint8Array.from(Buffer.from(values.input, 'hex'))
-  if (input !== null && input.length !== (values.input ?? '').length / 2) return wrong('--input: hex digits are needed')
+  if (input !== null && input.length !== (values.input ?? '').length / 2)
+    return wrong('--input: hex digits are needed')
 
   const all = targets()
   if (all.length === 0) return wrong('no *.fuzz.js under any dist; build first')
   const known = all.map((target) => target.name).join(', ')
   const unknown = positionals.find((name) => !all.some((target) => target.name.includes(name)))
   if (unknown !== undefined) return wrong(`no target is named like ${unknown}; there are ${known}`)
-  const chosen = all.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)))
+  const chosen = all.filter(
+    ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
+  )
   if (input !== null && chosen.length !== 1) return wrong(`--input: name one target; there are ${known}`)
 
   let failed = 0
@@ -86,7 +90,9 @@ function built(folder) {
 
 /** @param {string} file */
 function nameOf(file) {
-  const parts = relative(root, file).replace(/\.fuzz\.js$/, '').split(sep)
+  const parts = relative(root, file)
+    .replace(/\.fuzz\.js$/, '')
+    .split(sep)
   return parts.filter((part) => part !== 'dist').join('/')
 }
 

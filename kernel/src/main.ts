@@ -1,46 +1,6 @@
 /**
- * `node kernel/dist/main.js --profile micro|macro [run|check|config …|doctor|version]`. Reads the command line
- * and the configuration, then answers a question about them or runs a node until it is told to stop.
+ * The command. Everything the main thread runs is `compose/cli.ts`; the build joins it into one file
+ * (`scripts/lib/bundle.mjs`), for opening hundreds of modules would be most of a cold start.
  */
 
-import * as roster from '@ron/services/roster'
-import { answer } from './cli/answer.ts'
-import { parseArguments, type Invocation } from './cli/arguments.ts'
-import { printedOutcome, refusedConfig, refusedUsage, type Outcome } from './cli/outcome.ts'
-import { bannerJson, bannerText } from './compose/banner.ts'
-import { readBuildInfo } from './compose/build-info.ts'
-import { startNode } from './compose/node.ts'
-import { world } from './compose/world.ts'
-import { loadConfig } from './config/load.ts'
-import { readTextFile } from './system/files.ts'
-
-const sections = Object.fromEntries(Object.values(roster).map(({ name, config }) => [name, config]))
-const parsed = parseArguments(process.argv.slice(2), sections)
-
-if (parsed.kind === 'help') process.stdout.write(`${parsed.text}\n`)
-else if (parsed.kind === 'usage') finish(refusedUsage(parsed.message), parsed.json)
-else await act(parsed.invocation)
-
-async function act({ profile, configPath, overrides, json, action }: Invocation): Promise<void> {
-  const sources = { env: process.env, configPath, overrides, readFile: readTextFile }
-  const loaded = loadConfig({ profile, sections, sources })
-  if (action.name !== 'run') return finish(await answer(action, loaded, world(readBuildInfo())), json)
-  if (!loaded.ok) return finish(refusedConfig(loaded), json)
-  try {
-    const node = await startNode(loaded, readBuildInfo())
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => node.shutdown(signal))
-    const { amnesia } = loaded.config.node
-    process.stdout.write(`${json ? bannerJson(profile.name, node) : bannerText(profile.name, amnesia, node)}\n`)
-    process.exit(await node.ended)
-  } catch (cause) {
-    process.stderr.write(`${profile.name}: ${cause instanceof Error ? cause.message : String(cause)}\n`)
-    process.exit(1)
-  }
-}
-
-/** Usage and configuration errors go to stderr, answers to stdout. */
-function finish(outcome: Outcome, json: boolean): void {
-  const stream = outcome.exitCode === 2 && !json ? process.stderr : process.stdout
-  stream.write(printedOutcome(outcome, json))
-  process.exitCode = outcome.exitCode
-}
+await import(new URL('./bundle/cli.js', import.meta.url).href)

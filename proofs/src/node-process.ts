@@ -95,7 +95,7 @@ export async function runCommand(args: readonly string[], env: Readonly<Record<s
   const [stdout, stderr, [code, signal]] = await Promise.all([
     child.stdout.toArray(),
     child.stderr.toArray(),
-    once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+    once(child, 'close'),
   ])
   return {
     exitCode: code ?? signal ?? 'SIGKILL',

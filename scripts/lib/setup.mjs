@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundle } from './bundle.mjs'
 import { root, run, tool } from './run.mjs'
 
 /** Written after an install that succeeded: what was installed, and for which Node. */
@@ -28,7 +29,7 @@ export async function install() {
 /** Compiles what changed since the last time, bundles the SDK for browsers, and leaves word of what was built. */
 export async function build() {
   await tool('tsc', ['-b'])
-  await run('node', ['scripts/bundle.mjs'])
+  await bundle()
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const info = `${JSON.stringify({ version, git_sha: await gitSha() })}\n`
   writeFileSync(join(root, 'kernel/dist/build-info.json'), info)

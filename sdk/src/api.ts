@@ -16,7 +16,7 @@ interface Shape {
 }
 
 /** A request may be left out when nothing in it is required. */
-type Arguments<Request> = object extends Request
+type Arguments<Request> = Record<never, never> extends Request
   ? [request?: Request, options?: CallOptions]
   : [request: Request, options?: CallOptions]
 

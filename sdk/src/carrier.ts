@@ -1,7 +1,8 @@
 /** How a call travels. HTTP and OAP each carry calls and subscriptions; everything above does not know which. */
 
 /** Plain values, as the contracts' schemas describe them. */
-export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value | undefined }
+export type Value =
+  string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value | undefined }
 export type Fields = Readonly<Record<string, Value | undefined>>
 
 /** One row of `generated/operations.ts`: how to reach an operation. */

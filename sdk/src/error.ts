@@ -27,7 +27,10 @@ export class ConnectionError extends Error {
   /** The request certainly never left; otherwise it may or may not have been carried out. */
   readonly untouched: boolean
 
-  constructor(message: string, { untouched = false, ...options }: ErrorOptions & { untouched?: boolean } = {}) {
+  constructor(
+    message: string,
+    { untouched = false, ...options }: ErrorOptions & { untouched?: boolean } = {},
+  ) {
     super(message, options)
     this.untouched = untouched
   }

@@ -63,11 +63,13 @@ export class FrameLink {
 
   #receive(data: unknown): void {
     if (this.#ended) return
-    if (!(data instanceof ArrayBuffer)) return this.end(new ProtocolError('the node sent a text message over OAP'))
+    if (!(data instanceof ArrayBuffer))
+      return this.end(new ProtocolError('the node sent a text message over OAP'))
     const { frames, fault } = this.#parser.push(new Uint8Array(data))
     for (const frame of frames) if (!this.#ended) this.#events.frame(frame)
     if (fault !== null) this.end(new ProtocolError(`the node sent what is not OAP/1: ${fault.message}`))
-    else if (this.#parser.partial) this.end(new ProtocolError('the node sent a message that ends within a frame'))
+    else if (this.#parser.partial)
+      this.end(new ProtocolError('the node sent a message that ends within a frame'))
   }
 
   #close(because: Error | null): void {
@@ -77,7 +79,9 @@ export class FrameLink {
 
   #closed(opened: boolean, code: number, reason: string, cause: unknown): ConnectionError {
     if (!opened) return this.#unreachable(cause)
-    return new ConnectionError(`the connection closed (${code}${reason === '' ? '' : `, ${reason}`})`, { cause })
+    return new ConnectionError(`the connection closed (${code}${reason === '' ? '' : `, ${reason}`})`, {
+      cause,
+    })
   }
 
   #unreachable(cause: unknown): ConnectionError {

@@ -35,7 +35,14 @@ function isList(value: object): value is readonly Value[] {
 /** A header carries text; the contract says what it stands for. */
 function typed(header: string, text: string, type: Binding['fieldTypes'][string] = 'string'): Value {
   if (type === 'string') return text
-  const value = type === 'number' ? Number(text || Number.NaN) : text === 'true' ? true : text === 'false' ? false : Number.NaN
+  const value =
+    type === 'number'
+      ? Number(text || Number.NaN)
+      : text === 'true'
+        ? true
+        : text === 'false'
+          ? false
+          : Number.NaN
   if (!Number.isNaN(value)) return value
   throw new ProtocolError(`the header ${header} should be a ${type} and is ${JSON.stringify(text)}`)
 }

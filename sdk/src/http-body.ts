@@ -11,7 +11,8 @@ export async function* chunksOf(response: Response, signal: AbortSignal): AsyncG
   const reader = response.body?.getReader()
   if (reader === undefined) return
   try {
-    for (let chunk = await next(reader, signal); chunk !== null; chunk = await next(reader, signal)) yield chunk
+    for (let chunk = await next(reader, signal); chunk !== null; chunk = await next(reader, signal))
+      yield chunk
   } finally {
     // A stream that failed has nothing to cancel and rejects with what is thrown already.
     await reader.cancel().catch(() => {})

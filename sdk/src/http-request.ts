@@ -30,7 +30,8 @@ export function httpRequest(binding: Binding, fields: Fields, body: Uint8Array):
   )
   const raw = binding.requestBody === 'bytes'
   if (raw) return { method, target: path + query(rest), headers, body: unshared(body) }
-  if (method !== 'PUT' && method !== 'POST') return { method, target: path + query(rest), headers, body: null }
+  if (method !== 'PUT' && method !== 'POST')
+    return { method, target: path + query(rest), headers, body: null }
   headers['content-type'] = 'application/json'
   return { method, target: path, headers, body: JSON.stringify(rest) }
 }

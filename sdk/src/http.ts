@@ -34,7 +34,10 @@ export class HttpCarrier implements Carrier {
 
   async subscribe(binding: Binding, fields: Fields, signal: AbortSignal): Promise<AsyncGenerator<Fields>> {
     const { headers, ...request } = httpRequest(binding, fields, new Uint8Array(0))
-    const response = await this.send({ ...request, headers: { ...headers, accept: 'text/event-stream' } }, signal)
+    const response = await this.send(
+      { ...request, headers: { ...headers, accept: 'text/event-stream' } },
+      signal,
+    )
     const type = response.headers.get('content-type') ?? ''
     if (/^text\/event-stream\b/i.test(type)) return eventsOf(response, signal)
     await response.body?.cancel()
@@ -48,7 +51,14 @@ export class HttpCarrier implements Carrier {
   async send({ method, target, headers, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
     // `fetch` wants to be told that a streamed request body does not wait for the response.
     const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
-    const init = { method, headers: this.#withCap(headers), body, signal, redirect: 'error', ...duplex } as const
+    const init = {
+      method,
+      headers: this.#withCap(headers),
+      body,
+      signal,
+      redirect: 'error',
+      ...duplex,
+    } as const
     const response = await this.#reach(target, init)
     if (response.status < 400) return response
     throw await refusal(response, signal)
@@ -63,7 +73,10 @@ export class HttpCarrier implements Carrier {
       return await this.#fetch(this.#baseUrl + target, init)
     } catch (cause) {
       init.signal.throwIfAborted()
-      throw new ConnectionError(`${this.#baseUrl} could not be reached`, { cause, untouched: neverLeft(cause) })
+      throw new ConnectionError(`${this.#baseUrl} could not be reached`, {
+        cause,
+        untouched: neverLeft(cause),
+      })
     }
   }
 }

@@ -29,7 +29,8 @@ export class Lifetime {
       this.#expired = true
       this.#controller.abort(this.overdue())
     })
-    this.#release = caller === undefined ? () => {} : onAbort(caller, () => this.#controller.abort(caller.reason))
+    this.#release =
+      caller === undefined ? () => {} : onAbort(caller, () => this.#controller.abort(caller.reason))
   }
 
   get signal(): AbortSignal {

@@ -4,17 +4,18 @@
  * ends, every call fails.
  */
 
+import { Refusal } from '@ron/kernel/contract/refusals'
 import { Answers, type AnswerEffect } from '@ron/transport/oap/answers'
 import { cancelFrame } from '@ron/transport/oap/control'
 import { has, flag, type Frame } from '@ron/transport/oap/frame'
 import { control, helloFrame, readHelloReply, type PeerLimits } from '@ron/transport/oap/hello'
-import { framesOf, type MessageHead } from '@ron/transport/oap/message'
+import { encodeMessage, framesOf, type Message, type MessageHead } from '@ron/transport/oap/message'
 import { acknowledgement } from '@ron/transport/oap/reply'
 import { isRefusalStatus } from '@ron/transport/oap/status'
 import type { Assembled } from '@ron/transport/oap/streams'
 import { onAbort } from './abort.ts'
 import type { Answer, Fields } from './carrier.ts'
-import { ConnectionError, NodeError, ProtocolError } from './error.ts'
+import { ConnectionError, ProtocolError, type NodeError } from './error.ts'
 import { EventQueue } from './event-queue.ts'
 import { FrameLink } from './frame-link.ts'
 import { answerIn, refusalIn } from './oap-answer.ts'
@@ -76,11 +77,10 @@ export class Session {
     })
   }
 
-  /** `payload` is a message as `encodeMessage` makes it. */
-  async call(head: CallHead, payload: Uint8Array, signal: AbortSignal): Promise<Answer> {
+  async call(head: CallHead, message: Message, signal: AbortSignal): Promise<Answer> {
     const peer = await this.#turn(signal)
     return new Promise((resolve, reject) => {
-      const giveUp = this.#send(peer, head, payload, {
+      const giveUp = this.#send(peer, head, message, {
         answered(answer) {
           release()
           resolve(answer)
@@ -98,10 +98,10 @@ export class Session {
     })
   }
 
-  async subscribe(head: CallHead, payload: Uint8Array, signal: AbortSignal): Promise<AsyncGenerator<Fields>> {
+  async subscribe(head: CallHead, message: Message, signal: AbortSignal): Promise<AsyncGenerator<Fields>> {
     const peer = await this.#turn(signal)
     const queue = new EventQueue()
-    const giveUp = this.#send(peer, head, payload, {
+    const giveUp = this.#send(peer, head, message, {
       answered: () => queue.end(),
       failed: (cause) => queue.end(cause),
       event(fields, taken) {
@@ -131,16 +131,21 @@ export class Session {
     if (!signal.aborted && this.#peer !== null) return this.#peer
     this.#turns.give()
     signal.throwIfAborted()
-    throw new ConnectionError('the connection closed before the call was sent')
+    throw new ConnectionError('the connection closed before the call was sent', { untouched: true })
   }
 
-  /** Sends one request; the returned function gives it up. */
-  #send({ limits, answers }: Peer, head: CallHead, payload: Uint8Array, call: OpenCall): () => void {
+  /** Sends one request; the returned function gives it up. Throws a RangeError for fields that OAP/1 cannot carry. */
+  #send({ limits, answers }: Peer, head: CallHead, message: Message, call: OpenCall): () => void {
     const corrId = this.#nextId++
-    const frames = [...framesOf({ ...head, corrId }, payload, limits)]
     answers.expect(corrId)
     this.#calls.set(corrId, call)
-    for (const frame of frames) this.#link.send(frame)
+    try {
+      const frames = [...framesOf({ ...head, corrId }, encodeMessage(message), limits)]
+      for (const frame of frames) this.#link.send(frame)
+    } catch (cause) {
+      this.#forget(corrId)
+      throw cause instanceof Refusal ? new RangeError(cause.message, { cause }) : cause
+    }
     return () => this.#giveUp(corrId)
   }
 
@@ -224,9 +229,12 @@ export class Session {
     if (cancel === undefined) return
     cancel.stopWaiting()
     this.#cancels.delete(cancelId)
-    if (!this.#calls.has(cancel.target)) return
-    this.#peer?.answers.forget(cancel.target)
-    this.#over(cancel.target)
+    if (this.#calls.has(cancel.target)) this.#forget(cancel.target)
+  }
+
+  #forget(corrId: bigint): void {
+    this.#peer?.answers.forget(corrId)
+    this.#over(corrId)
   }
 
   #failAll(because: Error): void {

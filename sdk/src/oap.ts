@@ -3,11 +3,9 @@
  * the first call after it broke; what was open when it broke fails with a ConnectionError.
  */
 
-import { Refusal } from '@ron/kernel/contract/refusals'
 import { fromBase64 } from '@ron/transport/macaroon/base64'
 import { noBytes } from '@ron/transport/oap/bytes'
 import { flag, noTenant } from '@ron/transport/oap/frame'
-import { encodeMessage } from '@ron/transport/oap/message'
 import type { Answer, Binding, Carrier, Fields } from './carrier.ts'
 import { Session, type CallHead } from './oap-session.ts'
 import type { OpenSocket } from './socket.ts'
@@ -30,11 +28,11 @@ export class OapCarrier implements Carrier {
   }
 
   async call(binding: Binding, fields: Fields, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
-    return this.#connection().call(this.#head(binding), payloadOf(fields, body), signal)
+    return this.#connection().call(this.#head(binding), { fields, body }, signal)
   }
 
   async subscribe(binding: Binding, fields: Fields, signal: AbortSignal): Promise<AsyncGenerator<Fields>> {
-    return this.#connection().subscribe(this.#head(binding), payloadOf(fields, noBytes), signal)
+    return this.#connection().subscribe(this.#head(binding), { fields, body: noBytes }, signal)
   }
 
   close(): void {
@@ -52,15 +50,5 @@ export class OapCarrier implements Carrier {
       this.#session = null
     })
     return this.#session
-  }
-}
-
-/** Throws a RangeError for fields that OAP/1 cannot carry. */
-function payloadOf(fields: Fields, body: Uint8Array): Uint8Array {
-  try {
-    return encodeMessage({ fields, body })
-  } catch (cause) {
-    if (cause instanceof Refusal) throw new RangeError(cause.message, { cause })
-    throw cause
   }
 }

@@ -7,7 +7,9 @@ import { MacaroonError } from '@ron/transport/macaroon/error'
 export function checkedBase(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError(`baseUrl must be an http or https URL such as http://127.0.0.1:8080; it is ${baseUrl}`)
+    throw new TypeError(
+      `baseUrl must be an http or https URL such as http://127.0.0.1:8080; it is ${baseUrl}`,
+    )
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new TypeError('baseUrl must be scheme, host, port and at most a path; a token goes in cap')
@@ -27,7 +29,7 @@ export function checkedCap(cap: string | undefined): string | undefined {
     return token
   } catch (cause) {
     if (!(cause instanceof MacaroonError)) throw cause
-    throw new TypeError(`cap is not a capability token: ${cause.message}; ${cause.fix}`)
+    throw new TypeError(`cap is not a capability token: ${cause.message}; ${cause.fix}`, { cause })
   }
 }
 

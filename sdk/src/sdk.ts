@@ -139,7 +139,9 @@ export class SDK {
   #groups(): Readonly<Record<string, object>> {
     return mapped(bindings, (group) =>
       Object.freeze(
-        mapped(group, (binding) => (binding.subscription ? this.#subscription(binding) : this.#call(binding))),
+        mapped(group, (binding) =>
+          binding.subscription ? this.#subscription(binding) : this.#call(binding),
+        ),
       ),
     )
   }
@@ -181,7 +183,11 @@ export class SDK {
     return new Lifetime(system, timeoutMs ?? usualMs, signal)
   }
 
-  #trying<T>(life: Lifetime, repeatable: Repeatable, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  #trying<T>(
+    life: Lifetime,
+    repeatable: Repeatable,
+    attempt: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     return retrying(life, repeatable, this.#retry, system, attempt)
   }
 }
@@ -202,6 +208,9 @@ function asSent(body: PathBody | object | null): Pick<HttpRequest, 'headers' | '
   return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
-function mapped<From, To>(object: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+function mapped<From, To>(
+  object: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]))
 }

@@ -21,10 +21,10 @@ export const system: System = {
 }
 
 /** Waits, or rejects with the signal's reason as soon as it aborts. */
-export function pause({ after }: Pick<System, 'after'>, ms: number, signal: AbortSignal): Promise<void> {
+export function pause(system: Pick<System, 'after'>, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const cancel = after(ms, () => {
+    const cancel = system.after(ms, () => {
       release()
       resolve()
     })

@@ -6,9 +6,8 @@ const readings: Readings = {
   ready: () => true,
   uptimeSeconds: () => 12.5,
   connections: () => 3,
-  droppedLines: () => 0,
-  inboxDepths: () => [{ service: 'storage', depth: 4 }],
   droppedLines: () => 7,
+  inboxDepths: () => [{ service: 'storage', depth: 4 }],
 }
 const made = () => kernelMetrics('micronode', true, ['storage', 'index'], readings)
 
@@ -127,6 +126,7 @@ test('gauges are read at the scrape', async () => {
   assert.equal(value('node_uptime_seconds'), 12.5)
   assert.equal(value('open_connections'), 3)
   assert.equal(value('service_inbox_depth'), 4)
+  assert.equal(value('log_lines_dropped'), 7)
   assert.equal(value('amnesia_mode'), 1)
   assert.ok((value('process_resident_memory_bytes') ?? 0) > 1_000_000)
 })

@@ -98,7 +98,10 @@ function success({ operation, door }, code) {
   const headers = shown.length === 0 ? {} : { headers: Object.fromEntries(shown) }
   if (code === 204 || code === 304) return { description: 'No content.', ...headers }
   if (operation.events !== null) {
-    return { description: 'Server-sent events.', content: { 'text/event-stream': { schema: operation.events } } }
+    return {
+      description: 'Server-sent events.',
+      content: { 'text/event-stream': { schema: operation.events } },
+    }
   }
   if (operation.responseBody === 'bytes') {
     return { description: 'The bytes.', ...headers, content: { [mediaType(responseHeaders)]: {} } }

@@ -36,7 +36,10 @@ export function typeOf(schema) {
 export function objectType(schema, more = []) {
   const required = new Set(schema['required'] ?? [])
   const properties = Object.entries(schema['properties'] ?? {})
-  const members = [...properties.map(([name, property]) => member(name, property, required.has(name))), ...more]
+  const members = [
+    ...properties.map(([name, property]) => member(name, property, required.has(name))),
+    ...more,
+  ]
   return members.length === 0 ? 'Readonly<Record<string, never>>' : `{ ${members.join('\n')} }`
 }
 

@@ -14,40 +14,40 @@ import { doc, objectType, typeOf } from './schema-to-ts.mjs'
 export function sdkModule(contracts) {
   const rows = rowsOf(contracts)
   const groups = [...new Set(rows.map((row) => row.group))].sort()
-  /** @param {string} group */
-  const of = (group) => rows.filter((row) => row.group === group)
-  return [
-    '/** Generated from the contracts by scripts/generate.mjs; `npm run generate` makes it anew. */',
-    '',
-    "import type { Binding } from '../carrier.ts'",
-    '',
-    '/** Group, operation, and what it takes and gives. */',
-    'export interface Operations {',
-    ...groups.flatMap((group) => [`readonly ${group}: {`, ...of(group).flatMap(operationType), '}']),
-    '}',
-    '',
-    'export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>>> = {',
-    ...groups.flatMap((group) => [
-      `${group}: {`,
-      ...of(group).map((row) => `${row.name}: ${JSON.stringify(binding(row))},`),
-      '},',
-    ]),
-    '}',
-    '',
-  ].join('\n')
+  /** @param {(row: import('./doors.mjs').Row) => string} member */
+  const grouped = (member) =>
+    groups.map((group) => {
+      const members = rows.filter((row) => row.group === group).map(member)
+      return [group, members.join('\n')]
+    })
+  return `/** Generated from the contracts by scripts/generate.mjs; \`npm run generate\` makes it anew. */
+
+import type { Binding } from '../carrier.ts'
+
+/** Group, operation, and what it takes and gives. */
+export interface Operations {
+${grouped(operationType)
+  .map(([group, members]) => `readonly ${group}: {\n${members}\n}`)
+  .join('\n')}
+}
+
+export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>>> = {
+${grouped((row) => `${row.name}: ${JSON.stringify(binding(row))},`)
+  .map(([group, members]) => `${group}: {\n${members}\n},`)
+  .join('\n')}
+}
+`
 }
 
 /** @param {import('./doors.mjs').Row} row */
 function operationType({ name, operation }) {
   const { request, requestBody, response, responseBody, events } = operation
-  return [
-    doc(operation.summary),
-    `readonly ${name}: {`,
-    `readonly request: ${objectType(request, bodyMember(requestBody))}`,
-    `readonly response: ${objectType(response, bodyMember(responseBody))}`,
-    `readonly event: ${events === null ? 'never' : typeOf(events)}`,
-    '}',
-  ]
+  return `${doc(operation.summary)}
+readonly ${name}: {
+  readonly request: ${objectType(request, bodyMember(requestBody))}
+  readonly response: ${objectType(response, bodyMember(responseBody))}
+  readonly event: ${events === null ? 'never' : typeOf(events)}
+}`
 }
 
 /** @param {'none' | 'bytes'} kind */

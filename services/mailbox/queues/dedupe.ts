@@ -15,9 +15,8 @@ interface Entry {
   readonly until: number
 }
 
-/** Old entries dropped at one look: a call drops more than it adds and still never pays for a pause. */
-const sweepMax = 16
-const alarmSweepMax = 1024
+/** Old entries dropped at one ring of the alarm; the rest at the next, so no ring is a long pause. */
+const sweepMax = 1024
 
 export class Dedupe {
   readonly #clock: Clock
@@ -31,12 +30,11 @@ export class Dedupe {
     this.#clock = clock
     this.#windowMs = windowMs
     this.#budget = budget
-    this.#alarm = new Alarm(clock, () => this.#sweep(alarmSweepMax))
+    this.#alarm = new Alarm(clock, () => this.#sweep())
   }
 
   /** The id of the message sent under this key within the window. */
   find(key: string): string | undefined {
-    this.#sweep(sweepMax)
     const entry = this.#entries.get(key)
     return entry !== undefined && entry.until > this.#clock.monotonic() ? entry.id : undefined
   }
@@ -62,9 +60,9 @@ export class Dedupe {
     this.#alarm.stop()
   }
 
-  #sweep(most: number): void {
+  #sweep(): void {
     const nowMs = this.#clock.monotonic()
-    for (let swept = 0; swept < most; swept++) {
+    for (let swept = 0; swept < sweepMax; swept++) {
       const oldest = this.#line.peek()
       if (oldest === undefined || oldest.until > nowMs) break
       this.#drop()

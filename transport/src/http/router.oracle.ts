@@ -14,8 +14,10 @@ export function matchNaively<Target>(
   const segments = path.slice(1).split('/')
   const asked = method === 'HEAD' ? 'GET' : method
   const fitting = routes
-    .map(({ route, target }) => ({ target, method: route.split(' ')[0] ?? '', template: route.split(' ')[1] ?? '' }))
-    .map((route) => ({ ...route, pattern: route.template.slice(1).split('/') }))
+    .map(({ route, target }) => {
+      const [method = '', template = ''] = route.split(' ')
+      return { target, method, template, pattern: template.slice(1).split('/') }
+    })
     .filter(({ pattern }) => fits(pattern, segments))
     .toSorted((a, b) => (rank(a.pattern) < rank(b.pattern) ? -1 : 1))
   const found = fitting.find((route) => route.method === asked)

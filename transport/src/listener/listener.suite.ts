@@ -92,7 +92,7 @@ const request = (line: string, ...headers: string[]) =>
 
 export function listenerSuite(driver: Driver): void {
   const { name } = driver.info
-  const holds = (title: string, run: () => Promise<void>) => test(`${name}: ${title}`, run)
+  const holds: Holds = (title, run) => void test(`${name}: ${title}`, run)
 
   heads(driver, holds)
   bodies(driver, holds)
@@ -514,7 +514,7 @@ function hostile(driver: Driver, holds: Holds): void {
           'GET /\x00 HTTP/1.1\r\nHost: node\r\n\r\n',
           'GET / HTTP/1.1\r\nHost: no\x00de\r\n\r\n',
           'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
-          `${'A'.repeat(70_000)}`,
+          'A'.repeat(70_000),
           Buffer.from(Array.from({ length: 3_000 }, (_, i) => (i * 7919) & 255)),
         ]
         for (const bytes of noise) {
@@ -578,6 +578,9 @@ function leaving(driver: Driver, holds: Holds): void {
       }
       const [a, b] = left
       assert.ok(a && b)
+      let told = false
+      a.onAbort(() => (told = true))
+      assert.equal(told, true)
       text(a, 200, 'late')
       const stream = b.openStream(200, [])
       assert.equal(stream.write(encode('late')), false)

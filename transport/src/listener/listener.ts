@@ -101,7 +101,7 @@ export interface Exchange extends RequestHead {
   respond(status: number, headers: readonly Header[], body: Uint8Array): void
   /** Answers with a body of unknown length. The head leaves with the first write. */
   openStream(status: number, headers: readonly Header[]): ResponseStream
-  /** Registers the one observer of a client that goes before it was answered in full. */
+  /** Registers the one observer of a client that goes, or is already gone, before it was answered in full. */
   onAbort(task: () => void): void
 }
 

@@ -41,7 +41,7 @@ async function greeted(client: RawClient, extra = ''): Promise<RawClient> {
 }
 
 export function socketSuite(driver: Driver): void {
-  const holds = (title: string, run: () => Promise<void>) => test(`${driver.info.name}: ${title}`, run)
+  const holds = (title: string, run: () => Promise<void>) => void test(`${driver.info.name}: ${title}`, run)
 
   holds('a WebSocket echoes binary messages, and tells text from binary', () => {
     const host = new Host()

@@ -76,6 +76,7 @@ export class UwsExchange implements Exchange {
 
   onAbort(task: () => void): void {
     this.#onAbort = task
+    if (this.#aborted) task()
   }
 
   readBody(bytesMax: number): Promise<Uint8Array> {
@@ -88,9 +89,14 @@ export class UwsExchange implements Exchange {
     return body
   }
 
-  /** To be called when the handler has returned: the library drops a body that nobody listens for. */
+  /** A body is coming, and nobody has asked for it or answered without it. */
+  get undecided(): boolean {
+    return !this.#body.whole && !this.#body.lost && !this.#listening && !this.#answered && !this.#done
+  }
+
+  /** To be called before the body comes: the library drops one that nobody listens for. */
   handled(): void {
-    if (!this.#body.whole && !this.#body.lost && !this.#answered && !this.#done) this.#listen()
+    if (this.undecided) this.#listen()
   }
 
   respond(status: number, headers: readonly Header[], body: Uint8Array): void {

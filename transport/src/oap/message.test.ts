@@ -92,6 +92,13 @@ test('a larger message is a stream of chunks with the capability on the first', 
   assert.deepEqual(concatBytes(frames.map((frame) => frame.payload)), payload)
 })
 
+test('a message of exactly so many chunks ends with the last of them', () => {
+  const limits = { frameBytesMax: 1_000, chunkBytesMax: 100 }
+  const payload = encodeMessage({ fields: {}, body: new Uint8Array(1_197) })
+  const frames = [...framesOf(head, payload, limits)]
+  assert.deepEqual([frames.length, frames.at(-1)?.flags], [12, flag.REQ | flag.END])
+})
+
 test('frames stay within a receiver’s lower limits', () => {
   const limits = { frameBytesMax: 200, chunkBytesMax: 65_536 }
   const payload = encodeMessage({ fields: {}, body: new Uint8Array(1_000) })

@@ -119,11 +119,19 @@ test('unfinished messages together hold at most their limit', () => {
   assert.deepEqual(node.tally, { inFlight: 0, discarding: 2, heldBytes: 0 })
 })
 
-test('empty chunks count toward what unfinished messages hold', () => {
-  const node = requests({ heldBytesMax: 10_000 })
-  node.frame(frame(1, REQ | START), 0)
-  const answers = Array.from({ length: 50 }, () => short(node.frame(frame(1, REQ), 0)))
-  assert.ok(answers.some(([answer]) => answer === 'refuse Busy'))
+test('empty chunks are not free, and what is held never passes its limit', () => {
+  const node = requests({ heldBytesMax: 512 })
+  assert.deepEqual(short(node.frame(frame(1, REQ | START), 0)), [])
+  assert.deepEqual(short(node.frame(frame(1, REQ), 0)), [])
+  assert.equal(node.tally.heldBytes, 512)
+  assert.deepEqual(short(node.frame(frame(2, REQ | START), 0)), ['refuse Busy'])
+})
+
+test('a refused stream stays silent when there is no room for it either', () => {
+  const node = requests({ heldBytesMax: 300 })
+  node.frame(frame(1, REQ | START, 44), 0)
+  assert.deepEqual(short(node.frame(frame(2, REQ | START), 0)), ['refuse Busy'])
+  assert.deepEqual(short(node.frame(frame(2, REQ | START), 0)), [])
 })
 
 test('a whole request is not held and passes when unfinished ones fill their limit', () => {

@@ -1,0 +1,276 @@
+/**
+ * A listener on uWebSockets.js: counts connections, turns what the library calls into exchanges and sockets,
+ * and ends them all in order. What was found to be so about the build this project pins is said where it
+ * matters, and held by the compliance suites.
+ */
+
+import type * as Uws from 'uWebSockets.js'
+import type { Refusal } from '@ron/kernel/contract/refusals'
+import { addressText } from './address.ts'
+import { Deadlines } from './deadlines.ts'
+import { bodyLength, headBytes, headTooLarge } from './framing.ts'
+import { header } from './headers.ts'
+import type { Handlers, Listener, ListenerOptions, ListenerPorts, RequestHead } from './listener.ts'
+import { UnheardConnections } from './unheard.ts'
+import { UwsExchange, type ExchangeHost } from './uws-exchange.ts'
+import { unknownVersion, UwsHandshake, type UwsSocket } from './uws-socket.ts'
+
+declare module 'uWebSockets.js' {
+  export const LIBUS_LISTEN_EXCLUSIVE_PORT: number
+  interface TemplatedApp {
+    listen(
+      host: string,
+      port: number,
+      options: number,
+      done: (socket: Uws.us_listen_socket | false) => void,
+    ): TemplatedApp
+  }
+}
+
+/** What the library carries with a WebSocket. */
+interface Carried {
+  readonly socket: UwsSocket
+}
+
+/**
+ * One in so many answers without a body ends its connection. The library does not say when such an answer
+ * finds the client's side full, so a client that asks without end and reads nothing would grow the node's
+ * memory; this way its connection ends long before the kernel's own buffers are full.
+ */
+const headOnlyRun = 512
+
+/** How long a client may go on sending a body after it was answered. */
+const lingerMs = 1_000
+
+/** What the library takes as seconds of silence of a WebSocket. */
+const silenceSeconds = { min: 8, max: 960 }
+
+export class UwsListener implements Listener {
+  readonly #library: typeof Uws
+  readonly #options: ListenerOptions
+  readonly #handlers: Handlers
+  readonly #ports: ListenerPorts
+  readonly #app: Uws.TemplatedApp
+  readonly #host: ExchangeHost
+  readonly #unheard: UnheardConnections
+  readonly #exchanges = new Set<UwsExchange>()
+  readonly #sockets = new Set<UwsSocket>()
+  #connections = 0
+  #port = 0
+  #listening: Uws.us_listen_socket | null = null
+  #draining = false
+  #closed: Promise<void> | null = null
+  #emptied = () => {}
+
+  constructor(library: typeof Uws, options: ListenerOptions, handlers: Handlers, ports: ListenerPorts) {
+    this.#library = library
+    this.#options = options
+    this.#handlers = handlers
+    this.#ports = ports
+    this.#unheard = new UnheardConnections(ports.clock, options.readTimeoutMs, () => ports.meter.rejected('timeout'))
+    this.#host = this.#exchangeHost()
+    this.#app = library.App()
+    this.#app.filter((native, change) => this.#connectionsChanged(native, change))
+    for (const path of handlers.socketPaths) this.#app.ws<Carried>(path, this.#socketBehavior())
+    this.#app.any('/*', (native, request) => this.#requested(native, request))
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  open(): Promise<void> {
+    const { host, port } = this.#options
+    return new Promise((resolve, reject) => {
+      // Without the option, two processes could share the port without knowing.
+      this.#app.listen(host, port, this.#library.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
+        if (listening === false) {
+          reject(new Error(`cannot listen on ${host}:${port}; the port is taken or the address is not this machine's`))
+          return
+        }
+        this.#listening = listening
+        this.#port = this.#library.us_socket_local_port(listening)
+        resolve()
+      })
+    })
+  }
+
+  connections(): number {
+    return this.#connections
+  }
+
+  inFlight(): number {
+    return this.#exchanges.size
+  }
+
+  stopAccepting(): void {
+    if (this.#draining) return
+    this.#draining = true
+    if (this.#listening !== null) this.#library.us_listen_socket_close(this.#listening)
+  }
+
+  close(graceMs: number): Promise<void> {
+    this.stopAccepting()
+    this.#closed ??= this.#settled(graceMs).then(() => this.#endAll())
+    return this.#closed
+  }
+
+  #exchangeHost(): ExchangeHost {
+    const { clock, random, meter } = this.#ports
+    const { readTimeoutMs, writeTimeoutMs } = this.#options
+    return {
+      reading: new Deadlines(clock, readTimeoutMs, (exchange) => exchange.expire()),
+      writing: new Deadlines(clock, writeTimeoutMs, (exchange) => {
+        meter.rejected('timeout')
+        exchange.close()
+      }),
+      lingering: new Deadlines(clock, lingerMs, (exchange) => exchange.stopLingering()),
+      draining: () => this.#draining,
+      endRun: () => random.fraction() * headOnlyRun < 1,
+      later: (task) => void clock.after(0, task),
+      done: (exchange) => {
+        this.#exchanges.delete(exchange)
+        if (this.#exchanges.size === 0) this.#emptied()
+      },
+    }
+  }
+
+  /** Not called with -1 for a connection that became a WebSocket: its close event counts instead. */
+  #connectionsChanged(native: Uws.HttpResponse, change: number): void {
+    this.#connections += change
+    if (change < 0) return
+    if (this.#connections <= this.#options.connectionsMax) this.#unheard.opened(native, addressOf(native))
+    else {
+      this.#ports.meter.rejected('connections')
+      native.close()
+    }
+  }
+
+  #requested(native: Uws.HttpResponse, request: Uws.HttpRequest): void {
+    const head = this.#headOf(native, request)
+    const exchange = new UwsExchange(native, head, this.#framing(head), this.#host)
+    this.#begin(exchange, () => this.#handlers.exchange(exchange))
+  }
+
+  #shakenHands(native: Uws.HttpResponse, request: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
+    const head = this.#headOf(native, request)
+    const key = header(head.headers, 'sec-websocket-key') ?? ''
+    const upgrade = (socket: UwsSocket, protocol: string | null) => {
+      native.cork(() => native.upgrade<Carried>({ socket }, key, protocol ?? '', '', context))
+    }
+    const framing = unknownVersion(head.headers) ?? this.#framing(head)
+    const handshake = new UwsHandshake(native, head, framing, this.#host, upgrade)
+    this.#begin(handshake, () => this.#handlers.handshake(handshake))
+  }
+
+  /** Copied at once: the library's request is gone when its call returns. */
+  #headOf(native: Uws.HttpResponse, request: Uws.HttpRequest): RequestHead {
+    const headers: [string, string][] = []
+    request.forEach((name, value) => headers.push([name, value]))
+    const peer = addressOf(native)
+    this.#unheard.heardFrom(peer)
+    return {
+      method: request.getCaseSensitiveMethod(),
+      path: request.getUrl(),
+      query: request.getQuery() ?? '',
+      headers,
+      peer,
+    }
+  }
+
+  #framing({ method, path, query, headers }: RequestHead): number | null | Refusal {
+    const { headerBytesMax } = this.#options
+    const bytes = headBytes(`${method} ${path}?${query} HTTP/1.1`.length, headers)
+    return bytes > headerBytesMax ? headTooLarge(bytes, headerBytesMax) : bodyLength(headers)
+  }
+
+  #begin(exchange: UwsExchange, handle: () => void): void {
+    this.#exchanges.add(exchange)
+    const run = () => {
+      if (!this.#guarded(handle)) exchange.close()
+      if (exchange.undecided) whenSettled(() => exchange.handled())
+    }
+    // Unanswered, a request makes the library refuse what follows on the connection. So what a wrongly framed
+    // request smuggles along in the same bytes never runs.
+    if (exchange.fault === null) run()
+    else this.#host.later(() => exchange.aborted || run())
+  }
+
+  #socketBehavior(): Uws.WebSocketBehavior<Carried> {
+    const { wsMessageBytesMax, wsBufferBytesMax, idleTimeoutMs } = this.#options
+    const seconds = Math.ceil(idleTimeoutMs / 1_000)
+    return {
+      // What is a little too large is told so with 1009; what is far too large is cut off by the library.
+      maxPayloadLength: 2 * wsMessageBytesMax,
+      maxBackpressure: wsBufferBytesMax,
+      // A message left out would make the rest of the stream wrong.
+      closeOnBackpressureLimit: true,
+      idleTimeout: Math.min(silenceSeconds.max, Math.max(silenceSeconds.min, seconds)),
+      sendPingsAutomatically: true,
+      upgrade: (native, request, context) => this.#shakenHands(native, request, context),
+      open: (native) => {
+        const { socket } = native.getUserData()
+        this.#sockets.add(socket)
+        socket.opened(native)
+      },
+      message: (native, message, isBinary) => {
+        const { socket } = native.getUserData()
+        if (message.byteLength > wsMessageBytesMax) {
+          socket.close(1009, `a message has at most ${wsMessageBytesMax} bytes`)
+        } else this.#guarded(() => socket.received(new Uint8Array(message).slice(), isBinary))
+      },
+      drain: (native) => {
+        this.#guarded(() => native.getUserData().socket.hasRoom())
+      },
+      close: (native, code) => {
+        const { socket } = native.getUserData()
+        this.#connections--
+        this.#sockets.delete(socket)
+        this.#guarded(() => socket.ended(code))
+      },
+    }
+  }
+
+  /** A mistake above must not end the process from inside the library. */
+  #guarded(run: () => void): boolean {
+    try {
+      run()
+      return true
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      this.#ports.log.error('a handler of the listener failed', { error: stack })
+      return false
+    }
+  }
+
+  #settled(graceMs: number): Promise<void> {
+    if (this.#exchanges.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const cancel = this.#ports.clock.after(graceMs, resolve)
+      this.#emptied = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  #endAll(): void {
+    for (const socket of this.#sockets) socket.close(1001, 'the node is stopping')
+    this.#app.close()
+    const { reading, writing, lingering } = this.#host
+    for (const waiting of [this.#unheard, reading, writing, lingering]) waiting.stop()
+  }
+}
+
+function addressOf(native: Uws.HttpResponse): string {
+  return addressText(new Uint8Array(native.getRemoteAddress()))
+}
+
+/**
+ * After every promise that can settle now has: the library brings the body only then. So a handler that asks
+ * for it a few turns of promises later still gets it without being held, and one that refuses by then has
+ * nothing to discard.
+ */
+function whenSettled(task: () => void): void {
+  queueMicrotask(() => process.nextTick(task))
+}
