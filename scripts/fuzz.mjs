@@ -55,16 +55,16 @@ async function main() {
 
   let failed = 0
   for (const target of chosen) {
-    const started = process.hrtime.bigint()
+    const startedMs = performance.now()
     const report = await fuzzed(target, runs, seed, input)
-    const seconds = Number(process.hrtime.bigint() - started) / 1e9
+    const seconds = (performance.now() - startedMs) / 1_000
     const { failure } = report
     const sums = `${report.runs} runs, corpus ${report.corpus}, ${report.blocks} blocks, ${seconds.toFixed(1)} s`
-    console.log(`${failure === null ? 'ok  ' : 'FAIL'} ${target.name}: ${sums}`)
+    print(`${failure === null ? 'ok  ' : 'FAIL'} ${target.name}: ${sums}`)
     if (failure === null) continue
     failed += 1
     const hex = Buffer.from(failure.input).toString('hex')
-    console.log(`${failure.error}\nrepeat: node scripts/fuzz.mjs ${target.name} --input '${hex}'`)
+    print(`${failure.error}\nrepeat: node scripts/fuzz.mjs ${target.name} --input '${hex}'`)
   }
   return failed === 0 ? 0 : 1
 }
@@ -131,8 +131,13 @@ function fuzzed(target, runs, seed, input) {
   })
 }
 
+/** @param {string} text */
+function print(text) {
+  process.stdout.write(`${text}\n`)
+}
+
 /** @param {string} message */
 function wrong(message) {
-  console.error(message)
+  process.stderr.write(`${message}\n`)
   return 2
 }

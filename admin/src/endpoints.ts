@@ -18,7 +18,10 @@ const noStore = ['cache-control', 'no-store'] as const
 export function goldenRoutes(node: NodeView, guard: Guard): readonly PlainRoute[] {
   return [
     open('/healthz', () => healthy()),
-    { route: 'GET /readyz', handle: (exchange, { traceId }) => readyz(node, exchange, () => guard(exchange, traceId)) },
+    {
+      route: 'GET /readyz',
+      handle: (exchange, { traceId }) => readyz(node, exchange, () => guard(exchange, traceId)),
+    },
     guarded('/version', guard, () => json(200, node.version())),
     guarded('/metrics', guard, async () => {
       const { contentType, text } = await node.metrics()
@@ -43,7 +46,8 @@ function healthy(): PlainAnswer {
 
 function readyz(node: NodeView, { query }: Exchange, guard: () => void): PlainAnswer {
   const verbose = query === 'verbose' || query === 'verbose=true'
-  if (query !== '' && !verbose) throw new Refusal('BadRequest', 'the only query parameter of /readyz is verbose')
+  if (query !== '' && !verbose)
+    throw new Refusal('BadRequest', 'the only query parameter of /readyz is verbose')
   if (verbose) guard()
   const { ready, gates, missing } = node.readiness()
   const checks = verbose ? { checks: gates } : {}
@@ -56,7 +60,11 @@ function open(path: `/${string}`, handle: () => PlainAnswer): PlainRoute {
   return { route: `GET ${path}`, handle }
 }
 
-function guarded(path: `/${string}`, guard: Guard, handle: () => PlainAnswer | Promise<PlainAnswer>): PlainRoute {
+function guarded(
+  path: `/${string}`,
+  guard: Guard,
+  handle: () => PlainAnswer | Promise<PlainAnswer>,
+): PlainRoute {
   return {
     route: `GET ${path}`,
     handle(exchange, { traceId }) {
@@ -70,6 +78,15 @@ function json(status: number, value: object, headers: PlainAnswer['headers'] = [
   return answer(status, 'application/json', JSON.stringify(value), headers)
 }
 
-function answer(status: number, type: string, text: string, headers: PlainAnswer['headers'] = []): PlainAnswer {
-  return { status, headers: [['content-type', type], noStore, ...headers], body: new TextEncoder().encode(text) }
+function answer(
+  status: number,
+  type: string,
+  text: string,
+  headers: PlainAnswer['headers'] = [],
+): PlainAnswer {
+  return {
+    status,
+    headers: [['content-type', type], noStore, ...headers],
+    body: new TextEncoder().encode(text),
+  }
 }

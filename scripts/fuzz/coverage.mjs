@@ -73,7 +73,9 @@ export class Coverage {
     this.#known.set(name, known)
     for (const range of ranges) known.set(`${name}:${range.startOffset}-${range.endOffset}`, range)
     for (const [block, { startOffset, endOffset }] of known) {
-      const around = ranges.findLast((range) => range.startOffset <= startOffset && endOffset <= range.endOffset)
+      const around = ranges.findLast(
+        (range) => range.startOffset <= startOffset && endOffset <= range.endOffset,
+      )
       if (around !== undefined && around.count > 0) ran.push(block)
     }
   }

@@ -106,6 +106,8 @@ function minimise(attempt, failure) {
   let left = minimiseRunsMax
   const kind = kindOf(failure.error)
   const better = (/** @type {Uint8Array} */ input) => {
+    // With no tries left every change is called worse, and the loops below run out.
+    if (left === 0) return false
     left -= 1
     const found = attempt(input)
     if (found === null || kindOf(found.error) !== kind) return false
@@ -113,11 +115,11 @@ function minimise(attempt, failure) {
     return true
   }
   for (let size = 2 ** Math.ceil(Math.log2(best.input.length + 1)); size >= 1; size = Math.floor(size / 2)) {
-    for (let at = 0; at < best.input.length && left > 0; ) {
+    for (let at = 0; at < best.input.length;) {
       if (!better(spliced(best.input, at, size, new Uint8Array(0)))) at += size
     }
   }
-  for (let at = 0; at < best.input.length && left > 0; at++) {
+  for (let at = 0; at < best.input.length; at++) {
     if (best.input[at] !== 0) better(spliced(best.input, at, 1, new Uint8Array(1)))
   }
   return best

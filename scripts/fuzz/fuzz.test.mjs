@@ -66,6 +66,9 @@ test('seeded numbers are spread over their range and repeat with their seed', ()
       assert.equal(number, second.below(10))
       counts[number] = (counts[number] ?? 0) + 1
     }
-    assert.ok(counts.every((count) => count > 800), counts.join(' '))
+    assert.ok(
+      counts.every((count) => count > 800),
+      counts.join(' '),
+    )
   }
 })

@@ -8,7 +8,9 @@
 /** @typedef {(input: Uint8Array, others: readonly Uint8Array[], random: Random) => Uint8Array} Change may change its input */
 
 const edges = [0, 1, 2, 9, 10, 0x1f, 0x20, 0x2c, 0x2e, 0x2f, 0x30, 0x39, 0x7f, 0x80, 0xfe, 0xff]
-const edges32 = [0, 1, 37, 38, 39, 0xff, 0x100, 0x7fff, 0xffff, 0x10000, 0x100000, 0x100001, 0x7fffffff, 0xffffffff]
+const edges32 = [
+  0, 1, 37, 38, 39, 0xff, 0x100, 0x7fff, 0xffff, 0x10000, 0x100000, 0x100001, 0x7fffffff, 0xffffffff,
+]
 
 /**
  * One to four changes. The result has at most `bytesMax` bytes and never shares memory with the input.

@@ -30,7 +30,8 @@ const result =
     ? fuzz(target, coverage, { runs, seed, before })
     : { runs: 1, corpus: 1, blocks: 0, failure: failureOf(target, input) }
 const { failure } = result
-const error = failure?.error instanceof Error ? (failure.error.stack ?? failure.error.message) : failure?.error
+const error =
+  failure?.error instanceof Error ? (failure.error.stack ?? failure.error.message) : failure?.error
 parentPort?.postMessage({
   ...result,
   failure: failure === null ? null : { input: failure.input, error: String(error) },

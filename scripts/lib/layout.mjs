@@ -16,7 +16,11 @@ const rooms = [
   { room: /^services\/roster\.ts$/, may: [/^services\/[^/]+\/contract\.ts$/] },
   {
     room: /^services\//,
-    may: [/^kernel\/src\/(contract|ports)\//, /^services\/[^/]+\/contract\.ts$/, /^services\/(latest|testing)\.ts$/],
+    may: [
+      /^kernel\/src\/(contract|ports)\//,
+      /^services\/[^/]+\/contract\.ts$/,
+      /^services\/(latest|testing)\.ts$/,
+    ],
   },
   { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports)\//] },
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports)\//, /^transport\//] },
@@ -27,7 +31,8 @@ const rooms = [
 ]
 
 /** Tests and what only they use. */
-const testFile = /\.(test|suite|fuzz|oracle|fixture|arbitrary)\.ts$|\/(fixtures|testing)\/|^services\/testing\.ts$/
+const testFile =
+  /\.(test|suite|fuzz|oracle|fixture|arbitrary)\.ts$|\/(fixtures|testing)\/|^services\/testing\.ts$/
 
 /** Tests may also reach for the system's clock, a clock moved by hand, and the shared suites. */
 const testsMay = [/^kernel\/src\/(system|port)\//, /^transport\/src\/wall\/hmac\.ts$/]
@@ -121,7 +126,8 @@ function textComplaints(path, text, test) {
   if (/\.(only|skip)\(/.test(text) && test)
     found.push(`${path}: a test that is skipped reads as one that passed`)
   // A contract says it in its summary.
-  if (!test && !path.endsWith('/contract.ts') && !/^(#!.*\n)?\/(\*\*|\/ )/.test(text)) found.push(`${path}: begins without saying what it is`)
+  if (!test && !path.endsWith('/contract.ts') && !/^(#!.*\n)?\/(\*\*|\/ )/.test(text))
+    found.push(`${path}: begins without saying what it is`)
   return found
 }
 

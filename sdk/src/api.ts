@@ -16,9 +16,10 @@ interface Shape {
 }
 
 /** A request may be left out when nothing in it is required. */
-type Arguments<Request> = Record<never, never> extends Request
-  ? [request?: Request, options?: CallOptions]
-  : [request: Request, options?: CallOptions]
+type Arguments<Request> =
+  Record<never, never> extends Request
+    ? [request?: Request, options?: CallOptions]
+    : [request: Request, options?: CallOptions]
 
 type Call<Op extends Shape> = (...args: Arguments<Op['request']>) => Promise<Op['response']>
 

@@ -2,9 +2,18 @@
 
 import type { RunningNode } from './node.ts'
 
-export function bannerText(profile: string, amnesia: boolean, { nodeUrl, adminUrl, demoToken }: RunningNode): string {
+export function bannerText(
+  profile: string,
+  amnesia: boolean,
+  { nodeUrl, adminUrl, demoToken }: RunningNode,
+): string {
   const kept = amnesia ? 'in memory only; nothing is written to disk' : 'in memory'
-  const where = [`${profile} is ready, and keeps what you give it ${kept}.`, '', `  url      ${nodeUrl}`, `  admin    ${adminUrl}`]
+  const where = [
+    `${profile} is ready, and keeps what you give it ${kept}.`,
+    '',
+    `  url      ${nodeUrl}`,
+    `  admin    ${adminUrl}`,
+  ]
   const metrics = `  metrics  curl ${adminUrl}/metrics`
   if (demoToken === null) return [...where, metrics, ''].join('\n')
   return [

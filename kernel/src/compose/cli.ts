@@ -28,9 +28,12 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
   if (!loaded.ok) return finish(refusedConfig(loaded), json)
   try {
     const node = await startNode(loaded, readBuildInfo())
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => node.shutdown(signal))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => node.shutdown(signal))
     const { amnesia } = loaded.config.node
-    process.stdout.write(`${json ? bannerJson(profile.name, node) : bannerText(profile.name, amnesia, node)}\n`)
+    process.stdout.write(
+      `${json ? bannerJson(profile.name, node) : bannerText(profile.name, amnesia, node)}\n`,
+    )
     process.exit(await node.ended)
   } catch (cause) {
     process.stderr.write(`${profile.name}: ${cause instanceof Error ? cause.message : String(cause)}\n`)

@@ -39,7 +39,11 @@ export function follow<Op extends Operation>(
     try {
       // The compiler held the service to its contract, which says what the event is.
       const onEvent = (fields: Fields) => follower.changed(fields as EventOf<Op>)
-      await dispatch.call(service, operation, {}, null, { caller: kernelCaller, signal: stop.signal, onEvent })
+      await dispatch.call(service, operation, {}, null, {
+        caller: kernelCaller,
+        signal: stop.signal,
+        onEvent,
+      })
     } catch (cause) {
       log.debug('a subscription ended', { service, operation, cause: String(cause) })
     }

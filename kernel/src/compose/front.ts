@@ -39,7 +39,10 @@ export function frontOf(config: NodeConfig, { auth, policy, admission, ...ports 
       meter,
       log,
     }),
-    inflater: new Inflater(nextTurn, { ratioMax: limits.decompressRatioCap, bytesMax: limits.maxInflatedBytes }),
+    inflater: new Inflater(nextTurn, {
+      ratioMax: limits.decompressRatioCap,
+      bytesMax: limits.maxInflatedBytes,
+    }),
     limits: {
       bodyBytesMax: limits.maxBodyBytes,
       chunkBytesMax: limits.maxChunkBytes,

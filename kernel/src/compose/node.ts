@@ -55,7 +55,10 @@ export interface RunningNode {
 }
 
 /** Resolves when the node is ready for the first time. Rejects with a sentence when it cannot start. */
-export async function startNode(loaded: Loaded & { readonly ok: true }, build: BuildInfo): Promise<RunningNode> {
+export async function startNode(
+  loaded: Loaded & { readonly ok: true },
+  build: BuildInfo,
+): Promise<RunningNode> {
   const { config } = loaded
   const { name: profile } = config.profile
   const { amnesia } = config.node
@@ -77,23 +80,35 @@ export async function startNode(loaded: Loaded & { readonly ok: true }, build: B
     'accepting',
     ...required.map((name) => `service:${name}`),
   ])
-  const report = (gate: string, ok: boolean, because = '') => gates.report(gate, { ok, because: ok ? '' : because })
+  const report = (gate: string, ok: boolean, because = '') =>
+    gates.report(gate, { ok, because: ok ? '' : because })
   report('config', true)
   report('version', build.version !== '', 'the build has no version')
   const entropyBits = readMachine(readTextFile).entropyBits
-  report('entropy', entropyBits === null || entropyBits >= entropyBitsMin, `the system has ${entropyBits} bits`)
+  report(
+    'entropy',
+    entropyBits === null || entropyBits >= entropyBitsMin,
+    `the system has ${entropyBits} bits`,
+  )
 
   let connections = () => 0
-  const metrics = kernelMetrics(profile, amnesia, contracts.map(({ name }) => name), {
-    ready: () => gates.read().ready,
-    uptimeSeconds: () => (clock.monotonic() - startedAt) / 1_000,
-    connections: () => connections(),
-    droppedLines: () => output.dropped,
-    inboxDepths: () => services.status().map(({ name, inboxDepth }) => ({ service: name, depth: inboxDepth })),
-  })
+  const metrics = kernelMetrics(
+    profile,
+    amnesia,
+    contracts.map(({ name }) => name),
+    {
+      ready: () => gates.read().ready,
+      uptimeSeconds: () => (clock.monotonic() - startedAt) / 1_000,
+      connections: () => connections(),
+      droppedLines: () => output.dropped,
+      inboxDepths: () =>
+        services.status().map(({ name, inboxDepth }) => ({ service: name, depth: inboxDepth })),
+    },
+  )
   const bus = new Bus({
     lagged: (subscriber, count) => metrics.lagged(subscriber, count),
-    failed: (subscriber, thrown) => log.error('a bus subscriber failed', { subscriber, because: String(thrown) }),
+    failed: (subscriber, thrown) =>
+      log.error('a bus subscriber failed', { subscriber, because: String(thrown) }),
   })
   const services = new Services({
     contracts,

@@ -68,7 +68,13 @@ export function followPolicy(
     port: {
       snapshot: () => snapshot,
       async evaluate({ tenant, method, path, verb, tags, bodyBytes }) {
-        const fields: Fields = { tenant, method, path, body_bytes: bodyBytes, tags: [`verb:${verb}`, ...tags] }
+        const fields: Fields = {
+          tenant,
+          method,
+          path,
+          body_bytes: bodyBytes,
+          tags: [`verb:${verb}`, ...tags],
+        }
         const answer = await dispatch.call('policy', 'evaluate', fields, null, { caller: kernelCaller })
         const { allow, rule, reason, version } = answer.fields
         return {

@@ -64,7 +64,11 @@ export async function openNodeSurface(
   }
 }
 
-export function openAdminSurface(config: NodeConfig, front: Front, plain: readonly PlainRoute[]): Promise<Listener> {
+export function openAdminSurface(
+  config: NodeConfig,
+  front: Front,
+  plain: readonly PlainRoute[],
+): Promise<Listener> {
   const gateway = new HttpGateway(front, [], plain)
   const options = listenerOptions(config, config.node.metricsAddr)
   return uws.listen(

@@ -44,7 +44,13 @@ export function world(build: BuildInfo): World {
 
 async function listenOnce({ host, port }: { host: string; port: number }): Promise<void> {
   const quiet = () => {}
-  const readings = { ready: () => false, uptimeSeconds: () => 0, connections: () => 0, droppedLines: () => 0, inboxDepths: () => [] }
+  const readings = {
+    ready: () => false,
+    uptimeSeconds: () => 0,
+    connections: () => 0,
+    droppedLines: () => 0,
+    inboxDepths: () => [],
+  }
   const listener = await uws.listen(
     {
       host,
@@ -57,7 +63,11 @@ async function listenOnce({ host, port }: { host: string; port: number }): Promi
       wsMessageBytesMax: 1_024,
       wsBufferBytesMax: 1_024,
     },
-    { exchange: (exchange) => exchange.respond(503, [], new Uint8Array(0)), socketPaths: [], handshake: quiet },
+    {
+      exchange: (exchange) => exchange.respond(503, [], new Uint8Array(0)),
+      socketPaths: [],
+      handshake: quiet,
+    },
     {
       clock: systemClock,
       random: systemRandom,

@@ -49,7 +49,10 @@ export class HttpGateway {
   constructor(front: Front, operations: readonly PublicOperation[], plain: readonly PlainRoute[]) {
     this.#front = front
     this.#router = createRouter<Target>([
-      ...operations.map((operation) => ({ route: operation.route, target: { kind: 'operation', operation } as const })),
+      ...operations.map((operation) => ({
+        route: operation.route,
+        target: { kind: 'operation', operation } as const,
+      })),
       ...plain.map((plain) => ({ route: plain.route, target: { kind: 'plain', plain } as const })),
     ])
   }
@@ -94,7 +97,11 @@ export class HttpGateway {
     }
   }
 
-  async #answer(exchange: Exchange, match: Match<Target> | Refusal, correlation: Correlation): Promise<number> {
+  async #answer(
+    exchange: Exchange,
+    match: Match<Target> | Refusal,
+    correlation: Correlation,
+  ): Promise<number> {
     if (exchange.fault !== null) throw this.#counted(exchange.fault)
     if (match instanceof Refusal) throw this.#counted(match)
     if (match.kind !== 'found') throw this.#counted(unmatched(exchange, match))
@@ -181,14 +188,17 @@ export class HttpGateway {
 /** A header's value, null when absent; several are joined as lists are (RFC 9110 §5.3), where they may be. */
 function only({ headers }: Exchange, name: string): string | null {
   const values = headerValues(headers, name)
-  if (values.length > 1 && singular.has(name)) throw new Refusal('BadRequest', `the header ${name} came ${values.length} times`)
+  if (values.length > 1 && singular.has(name))
+    throw new Refusal('BadRequest', `the header ${name} came ${values.length} times`)
   return values.length === 0 ? null : values.join(', ')
 }
 
 function unmatched({ method, path }: Exchange, match: Exclude<Match<Target>, { kind: 'found' }>): Refusal {
   if (match.kind === 'notFound') return new Refusal('NotFound', `no route for ${path.slice(0, 128)}`)
   const allow = match.allow.join(', ')
-  return new Refusal('MethodNotAllowed', `${method.slice(0, 16)} is not allowed here; ${allow} are`, { headers: { allow } })
+  return new Refusal('MethodNotAllowed', `${method.slice(0, 16)} is not allowed here; ${allow} are`, {
+    headers: { allow },
+  })
 }
 
 function tooLarge(bytesMax: number): Refusal {

@@ -158,7 +158,10 @@ export class OapConnection {
         readHello(payload)
         respond(helloReplyPayload(this.#hello))
       } else {
-        throw new Refusal('NotFound', `the control protocol has no operation ${head.code}; 0 is HELLO, 1 is CANCEL`)
+        throw new Refusal(
+          'NotFound',
+          `the control protocol has no operation ${head.code}; 0 is HELLO, 1 is CANCEL`,
+        )
       }
     } catch (thrown) {
       const refusal = asRefusal(thrown, this.#front.log, '')
@@ -197,7 +200,10 @@ export class OapConnection {
     const closed = front.gate()
     if (closed !== null) throw this.#counted(closed)
     if (target === undefined) {
-      throw new Refusal('NotFound', `no operation ${head.code} in protocol ${head.appProtoId}; HELLO lists the protocols`)
+      throw new Refusal(
+        'NotFound',
+        `no operation ${head.code} in protocol ${head.appProtoId}; HELLO lists the protocols`,
+      )
     }
     if (call.subscription && !this.#carrier.lasting) {
       throw new Refusal('BadRequest', 'a subscription needs a WebSocket; POST /oap answers once')
@@ -205,16 +211,32 @@ export class OapConnection {
     const { fields, body } = await this.#read(request)
     const { peer, token } = this.#carrier
     const { traceId } = correlation
-    const asker = { surface: 'oap', token: head.cap.length > 0 ? head.cap : token, tenant: head.tenant, peer, traceId } as const
+    const asker = {
+      surface: 'oap',
+      token: head.cap.length > 0 ? head.cap : token,
+      tenant: head.tenant,
+      peer,
+      traceId,
+    } as const
     const admission = await admit(front, target, pathOf(target, fields), body.length, asker)
     try {
-      const answer = await ask(front, target, checkFields(target.operation.request, fields), bodyFor(target, body), {
-        caller: admission.caller,
-        signal: call.signal,
-        onEvent: (event) => this.#event(head, call, event),
-      })
+      const answer = await ask(
+        front,
+        target,
+        checkFields(target.operation.request, fields),
+        bodyFor(target, body),
+        {
+          caller: admission.caller,
+          signal: call.signal,
+          onEvent: (event) => this.#event(head, call, event),
+        },
+      )
       const { status } = target.http.answer(answer)
-      await this.#respond(replyTo(head, 'RESP', status), { fields: answer.fields, body: answer.body ?? noBytes }, call)
+      await this.#respond(
+        replyTo(head, 'RESP', status),
+        { fields: answer.fields, body: answer.body ?? noBytes },
+        call,
+      )
       return status
     } finally {
       admission.release()
@@ -237,7 +259,11 @@ export class OapConnection {
   /** Sends one event and holds back the next while the peer has a window of them to acknowledge. */
   async #event(to: Frame, call: OapCall, fields: Fields): Promise<void> {
     await this.#carrier.room()
-    for (const frame of framesOf(replyTo(to, 'EVENT', 0), encodeMessage({ fields, body: noBytes }), this.#hello)) {
+    for (const frame of framesOf(
+      replyTo(to, 'EVENT', 0),
+      encodeMessage({ fields, body: noBytes }),
+      this.#hello,
+    )) {
       await call.room()
       if (call.signal.aborted) return
       call.sent()

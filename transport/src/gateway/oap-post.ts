@@ -41,7 +41,10 @@ export function oapPost(front: Front, table: OperationTable, hello: HelloReply):
       if (!connection.push(body)) throw new Refusal('BadRequest', 'the body ends inside a frame')
       await connection.settled()
       if (bytes > answerBytesMax) {
-        throw new Refusal('TooLarge', `the answers are over ${answerBytesMax} bytes together; ask for fewer at once`)
+        throw new Refusal(
+          'TooLarge',
+          `the answers are over ${answerBytesMax} bytes together; ask for fewer at once`,
+        )
       }
       return { status: 200, headers: [['content-type', oapMediaType]], body: concatBytes(answers) }
     },

@@ -31,7 +31,20 @@ export function publicOperations(contracts: readonly Contract[]): readonly Publi
       const template = route.slice(route.indexOf(' ') + 1)
       const http = httpOperation(operation, door)
       const { verb, code } = door
-      return [{ service, name, operation, verb, method: methodOf(route), route, template, protocol: oap, code, http }]
+      return [
+        {
+          service,
+          name,
+          operation,
+          verb,
+          method: methodOf(route),
+          route,
+          template,
+          protocol: oap,
+          code,
+          http,
+        },
+      ]
     }),
   )
 }

@@ -23,16 +23,21 @@ export interface OutputCap {
 
 export function outputCap(inputLength: number, limits: InflateLimits): OutputCap {
   const byRatio = Math.floor(limits.ratioMax * inputLength)
-  if (byRatio >= limits.bytesMax) return { bytes: limits.bytesMax, because: `the cap of ${limits.bytesMax} bytes` }
+  if (byRatio >= limits.bytesMax)
+    return { bytes: limits.bytesMax, because: `the cap of ${limits.bytesMax} bytes` }
   return { bytes: byRatio, because: `${limits.ratioMax} times its ${inputLength} compressed bytes` }
 }
 
 /** Throws once more than the cap has come out. */
 export function checkCap(produced: number, cap: OutputCap): void {
   if (produced <= cap.bytes) return
-  throw new Refusal('DecompressCap', `the content inflates past ${cap.because}; send it less compressed or plain`, {
-    explain: { wall: 'frame-caps', rule: 'decompress_cap' },
-  })
+  throw new Refusal(
+    'DecompressCap',
+    `the content inflates past ${cap.because}; send it less compressed or plain`,
+    {
+      explain: { wall: 'frame-caps', rule: 'decompress_cap' },
+    },
+  )
 }
 
 export function corrupt(coding: 'zstd' | 'gzip', what: string): Refusal {

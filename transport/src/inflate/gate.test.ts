@@ -24,12 +24,18 @@ test('a few tasks run, the next wait in order, and one more is refused as busy',
   const tasks = [task(), task(), task(), task()]
   const done = tasks.map((one) => gate.through(one.run))
   await settle()
-  assert.deepEqual(tasks.map((one) => one.running()), [true, true, false, false])
+  assert.deepEqual(
+    tasks.map((one) => one.running()),
+    [true, true, false, false],
+  )
   await assert.rejects(gate.through(task().run), (error) => error instanceof Refusal && error.code === 'Busy')
 
   tasks[1]?.end()
   await settle()
-  assert.deepEqual(tasks.map((one) => one.running()), [true, true, true, false])
+  assert.deepEqual(
+    tasks.map((one) => one.running()),
+    [true, true, true, false],
+  )
   for (const one of tasks) one.end()
   await Promise.all(done)
 })
@@ -47,7 +53,10 @@ test('whoever comes later does not overtake those who wait', async () => {
   const gate = new Gate({ runningMax: 1, waitingMax: 5 })
   const first = task()
   const order: number[] = []
-  const entered = [gate.through(first.run), ...[1, 2].map((id) => gate.through(async () => void order.push(id)))]
+  const entered = [
+    gate.through(first.run),
+    ...[1, 2].map((id) => gate.through(async () => void order.push(id))),
+  ]
   await settle()
   first.end()
   entered.push(gate.through(async () => void order.push(3)))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import fc from 'fast-check'
-import { concatBytes } from '../oap/bytes.ts'
+import { concatBytes, equalBytes } from '../oap/bytes.ts'
 import { gzipOf, textOf, zerosOf } from './bombs.fixture.ts'
 import { inflateLimits, outputCap } from './caps.ts'
 import { gzipSlices, inflateGzip } from './gzip.ts'
@@ -10,11 +10,15 @@ import { gzipSlices, inflateGzip } from './gzip.ts'
 const MiB = 2 ** 20
 
 function refusal(code: RefusalCode, words: RegExp) {
-  return (error: unknown): boolean => error instanceof Refusal && error.code === code && words.test(error.message)
+  return (error: unknown): boolean =>
+    error instanceof Refusal && error.code === code && words.test(error.message)
 }
 
 /** The bytes given before the refusal, and the refusal. */
-async function outputOf(input: Uint8Array, limits = inflateLimits): Promise<{ bytes: number; refusal: unknown }> {
+async function outputOf(
+  input: Uint8Array,
+  limits = inflateLimits,
+): Promise<{ bytes: number; refusal: unknown }> {
   let bytes = 0
   try {
     for await (const slice of gzipSlices(input, outputCap(input.length, limits))) bytes += slice.length
@@ -31,7 +35,7 @@ test('content comes back as it was compressed', async () => {
     }),
   )
   const large = textOf(3 * MiB)
-  assert.deepEqual(await inflateGzip(await gzipOf([large]), inflateLimits), large)
+  assert.ok(equalBytes(await inflateGzip(await gzipOf([large]), inflateLimits), large))
 })
 
 test('a bomb of 100 MB stops at ten times its length', async () => {
@@ -67,7 +71,7 @@ test('content truncated at every byte is refused', async () => {
   const input = await gzipOf([textOf(300)])
   for (let length = 0; length < input.length; length++) {
     const { refusal: caught } = await outputOf(input.slice(0, length))
-    assert.ok(refusal('BadRequest', /is empty|unexpected end of file/)(caught), `${length} bytes`)
+    assert.ok(refusal('BadRequest', /unexpected end of file/)(caught), `${length} bytes`)
   }
 })
 

@@ -10,7 +10,8 @@ const plain = textOf(2_000)
 const inflater = new Inflater(() => Promise.resolve())
 
 function refusal(code: RefusalCode, words: RegExp) {
-  return (error: unknown): boolean => error instanceof Refusal && error.code === code && words.test(error.message)
+  return (error: unknown): boolean =>
+    error instanceof Refusal && error.code === code && words.test(error.message)
 }
 
 test('content is inflated by the name of its coding', async () => {
@@ -21,10 +22,15 @@ test('content is inflated by the name of its coding', async () => {
 })
 
 test('codings are known in any case, with spaces around them, and gzip also as x-gzip', () => {
-  assert.deepEqual(
-    [null, '', ' ', 'Identity', 'ZSTD', ' gzip ', 'X-GZip'].map(parseCoding),
-    ['identity', 'identity', 'identity', 'identity', 'zstd', 'gzip', 'gzip'],
-  )
+  assert.deepEqual([null, '', ' ', 'Identity', 'ZSTD', ' gzip ', 'X-GZip'].map(parseCoding), [
+    'identity',
+    'identity',
+    'identity',
+    'identity',
+    'zstd',
+    'gzip',
+    'gzip',
+  ])
 })
 
 test('stacked and unknown codings are refused with 415', async () => {
@@ -38,7 +44,10 @@ test('stacked and unknown codings are refused with 415', async () => {
 })
 
 test('content past a cap is refused with 413 and the rule that stopped it', async () => {
-  for (const [coding, bomb] of [['zstd', zstdOf(zerosOf(1e7))], ['gzip', await gzipOf(zerosOf(1e7))]] as const) {
+  for (const [coding, bomb] of [
+    ['zstd', zstdOf(zerosOf(1e7))],
+    ['gzip', await gzipOf(zerosOf(1e7))],
+  ] as const) {
     await assert.rejects(
       inflater.inflate(coding, bomb),
       (error) =>
@@ -52,8 +61,14 @@ test('content past a cap is refused with 413 and the rule that stopped it', asyn
 
 test('a caller may lower the absolute cap and never raise it', async () => {
   const low = new Inflater(() => Promise.resolve(), { ratioMax: 10, bytesMax: 1_999 })
-  await assert.rejects(low.inflate('zstd', zstdOf([plain]), 5_000), refusal('DecompressCap', /cap of 1999 bytes/))
-  await assert.rejects(inflater.inflate('zstd', zstdOf([plain]), 1_000), refusal('DecompressCap', /cap of 1000 bytes/))
+  await assert.rejects(
+    low.inflate('zstd', zstdOf([plain]), 5_000),
+    refusal('DecompressCap', /cap of 1999 bytes/),
+  )
+  await assert.rejects(
+    inflater.inflate('zstd', zstdOf([plain]), 1_000),
+    refusal('DecompressCap', /cap of 1000 bytes/),
+  )
   assert.equal((await inflater.inflate('zstd', zstdOf([plain]), 2_000)).length, 2_000)
 })
 
@@ -62,6 +77,9 @@ test('more compressed contents than may wait are refused as busy, and plain ones
   const narrow = new Inflater(() => Promise.resolve(), inflateLimits, gate)
   const input = await gzipOf([plain])
   const results = await Promise.allSettled([1, 2, 3].map(() => narrow.inflate('gzip', input)))
-  assert.deepEqual(results.map((result) => result.status), ['fulfilled', 'fulfilled', 'rejected'])
+  assert.deepEqual(
+    results.map((result) => result.status),
+    ['fulfilled', 'fulfilled', 'rejected'],
+  )
   assert.equal(await narrow.inflate(null, plain), plain)
 })

@@ -26,7 +26,11 @@ export class Inflater {
    * absolute cap. Rejects with a `Refusal`: UnsupportedMedia for another or a stacked coding, DecompressCap,
    * BadRequest for content that is not whole, Busy when too many wait.
    */
-  async inflate(coding: string | null, input: Uint8Array, bytesMax = this.#limits.bytesMax): Promise<Uint8Array> {
+  async inflate(
+    coding: string | null,
+    input: Uint8Array,
+    bytesMax = this.#limits.bytesMax,
+  ): Promise<Uint8Array> {
     const known = parseCoding(coding)
     if (known === 'identity') return input
     const limits = { ...this.#limits, bytesMax: Math.min(bytesMax, this.#limits.bytesMax) }
@@ -49,5 +53,8 @@ export function parseCoding(text: string | null): Coding {
   if (name === 'zstd') return 'zstd'
   // RFC 9110 §8.4.1.3: "a recipient SHOULD consider "x-gzip" to be equivalent to "gzip"".
   if (name === 'gzip' || name === 'x-gzip') return 'gzip'
-  throw new Refusal('UnsupportedMedia', `the content coding ${JSON.stringify(name.slice(0, 40))} is not taken; send zstd or gzip`)
+  throw new Refusal(
+    'UnsupportedMedia',
+    `the content coding ${JSON.stringify(name.slice(0, 40))} is not taken; send zstd or gzip`,
+  )
 }

@@ -10,7 +10,12 @@ import { zstdSlices } from './zstd.ts'
 const plain = textOf(600)
 const good = zstdOf([plain])
 
-export const seeds: readonly Uint8Array[] = [good, zstdOf([]), zstdOf(zerosOf(100_000)), zstdOf([textOf(60)], 10)]
+export const seeds: readonly Uint8Array[] = [
+  good,
+  zstdOf([]),
+  zstdOf(zerosOf(100_000)),
+  zstdOf([textOf(60)], 10),
+]
 
 export function run(input: Uint8Array): void {
   const cap = outputCap(input.length, inflateLimits)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import fc from 'fast-check'
-import { concatBytes } from '../oap/bytes.ts'
+import { concatBytes, equalBytes } from '../oap/bytes.ts'
 import { textOf, zerosOf, zstdOf } from './bombs.fixture.ts'
 import { inflateLimits, outputCap, sliceBytes } from './caps.ts'
 import { inflateZstd, zstdSlices } from './zstd.ts'
@@ -12,7 +12,8 @@ const noTurn = (): Promise<void> => Promise.resolve()
 const generous = { ratioMax: 1e9, bytesMax: 8 * MiB }
 
 function refusal(code: RefusalCode, words: RegExp) {
-  return (error: unknown): boolean => error instanceof Refusal && error.code === code && words.test(error.message)
+  return (error: unknown): boolean =>
+    error instanceof Refusal && error.code === code && words.test(error.message)
 }
 
 /** The slices given before the refusal, and the refusal. */
@@ -36,7 +37,7 @@ test('content comes back as it was compressed', async () => {
     }),
   )
   const large = textOf(3 * MiB)
-  assert.deepEqual(await inflateZstd(zstdOf([large]), inflateLimits, noTurn), large)
+  assert.ok(equalBytes(await inflateZstd(zstdOf([large]), inflateLimits, noTurn), large))
 })
 
 test('a bomb of 1 GiB stops at ten times its length, after that many slices', () => {
@@ -73,7 +74,10 @@ test('output of exactly the cap passes and one byte more does not, also for tiny
   const ratioMax = 100 / tiny.length
   assert.equal((await inflateZstd(tiny, { ratioMax, bytesMax: MiB }, noTurn)).length, 100)
   const lower = { ratioMax: 99.9 / tiny.length, bytesMax: MiB }
-  await assert.rejects(inflateZstd(tiny, lower, noTurn), refusal('DecompressCap', /times its \d+ compressed bytes/))
+  await assert.rejects(
+    inflateZstd(tiny, lower, noTurn),
+    refusal('DecompressCap', /times its \d+ compressed bytes/),
+  )
 })
 
 test('content truncated at every byte is refused', () => {
@@ -103,7 +107,12 @@ test('content that is not zstd is refused with a reason', () => {
 
 test('a window over 8 MiB is refused before its memory is taken', () => {
   const input = zstdOf(zerosOf(32 * MiB), 24)
-  assert.ok(refusal('BadRequest', /cannot be read: Frame requires too much memory/)(slicesOf(input, generous).refusal))
+  assert.ok(
+    refusal(
+      'BadRequest',
+      /cannot be read: Frame requires too much memory/,
+    )(slicesOf(input, generous).refusal),
+  )
   assert.equal(slicesOf(zstdOf(zerosOf(MiB), 23), generous).refusal, null)
 })
 
@@ -119,9 +128,12 @@ test('a decoder that met broken content reads the next one', async () => {
 })
 
 test('contents inflated in turns do not mix', async () => {
-  const plains = [1, 2, 3, 4, 5, 6].map((size) => textOf(size * MiB))
+  const plains = [1, 2, 3, 4, 5, 6].map((size) => textOf(size * MiB).reverse())
   const inputs = plains.map((plain) => zstdOf([plain]))
-  assert.deepEqual(await Promise.all(inputs.map((input) => inflateZstd(input, inflateLimits, noTurn))), plains)
+  const inflated = await Promise.all(inputs.map((input) => inflateZstd(input, inflateLimits, noTurn)))
+  inflated.forEach((bytes, at) =>
+    assert.ok(equalBytes(bytes, plains[at] ?? new Uint8Array(0)), `content ${at}`),
+  )
 })
 
 test('broken content is refused or read, and nothing else happens', () => {

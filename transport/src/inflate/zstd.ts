@@ -48,9 +48,11 @@ export function* zstdSlices(input: Uint8Array, cap: OutputCap): Generator<Uint8A
       if (wrote > 0) yield room.slice(0, wrote)
       if (hint === 0) break
       // With input left or the room filled there is more to come; otherwise the frame wants what is not there.
-      if (consumed === input.length && wrote < room.length) throw corrupt('zstd', 'ends before its frame does')
+      if (consumed === input.length && wrote < room.length)
+        throw corrupt('zstd', 'ends before its frame does')
     }
-    if (consumed < input.length) throw corrupt('zstd', `goes on for ${input.length - consumed} bytes after its frame`)
+    if (consumed < input.length)
+      throw corrupt('zstd', `goes on for ${input.length - consumed} bytes after its frame`)
   } finally {
     release(decoder)
   }

@@ -9,7 +9,15 @@ import { streamLimits } from './streams.ts'
 const { REQ, RESP, EVENT, START, END, ACK_REQ } = flag
 
 function frame(corrId: bigint, flags: number, bytes = 4): Frame {
-  return { flags, code: 200, appProtoId: 1, tenant: noTenant, corrId, cap: noBytes, payload: new Uint8Array(bytes) }
+  return {
+    flags,
+    code: 200,
+    appProtoId: 1,
+    tenant: noTenant,
+    corrId,
+    cap: noBytes,
+    payload: new Uint8Array(bytes),
+  }
 }
 
 function waitingFor(...corrIds: bigint[]): Answers {

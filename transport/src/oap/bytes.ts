@@ -30,6 +30,9 @@ export function toHex(bytes: Uint8Array): string {
 
 /** The bytes of an even number of hex digits; anything else is a mistake of the program. */
 export function fromHex(hex: string): Uint8Array {
-  if (!/^(?:[0-9a-f]{2})*$/i.test(hex)) throw new RangeError('hex text needs an even number of digits 0-9 a-f')
-  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16))
+  if (!/^(?:[0-9a-f]{2})*$/i.test(hex))
+    throw new RangeError('hex text needs an even number of digits 0-9 a-f')
+  return Uint8Array.from({ length: hex.length / 2 }, (_, at) =>
+    Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16),
+  )
 }

@@ -47,7 +47,8 @@ export class StrictTokens {
     this.#enter(token)
     if (Type.equals(token.type, Type.string)) return strictText(token)
     if (Type.equals(token.type, Type.float)) checkFloat(token, encoded)
-    if (Type.equals(token.type, Type.bytes)) throw new Error('byte strings are not fields; bytes travel in the body')
+    if (Type.equals(token.type, Type.bytes))
+      throw new Error('byte strings are not fields; bytes travel in the body')
     return token
   }
 
@@ -59,7 +60,9 @@ export class StrictTokens {
     if (container.map && container.left % 2 === 0) {
       if (!Type.equals(token.type, Type.string)) throw new Error('map keys must be text')
       if (container.key !== null && comparedBytes(container.key, encoded) >= 0) {
-        throw new Error(`the key ${JSON.stringify(token.value)} is repeated or out of order; sort keys by their bytes`)
+        throw new Error(
+          `the key ${JSON.stringify(token.value)} is repeated or out of order; sort keys by their bytes`,
+        )
       }
       container.key = encoded
     }

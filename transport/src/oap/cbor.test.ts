@@ -29,7 +29,9 @@ const arbitraryFields: fc.Arbitrary<Fields> = fc.dictionary(fc.string({ maxLengt
 })
 
 test('fields come back as they were encoded', () => {
-  fc.assert(fc.property(arbitraryFields, (fields) => assert.deepEqual(decodeFields(encodeFields(fields)), fields)))
+  fc.assert(
+    fc.property(arbitraryFields, (fields) => assert.deepEqual(decodeFields(encodeFields(fields)), fields)),
+  )
 })
 
 test('the order of names changes nothing in the bytes', () => {

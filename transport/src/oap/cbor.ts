@@ -23,7 +23,8 @@ export function encodeFields(fields: Fields): Uint8Array {
 
 /** Throws a `Refusal` (BadRequest) that says what is wrong with the bytes. */
 export function decodeFields(bytes: Uint8Array): Fields {
-  if (bytes.length === 0) throw new Refusal('BadRequest', 'the fields are missing; no fields are the one byte a0')
+  if (bytes.length === 0)
+    throw new Refusal('BadRequest', 'the fields are missing; no fields are the one byte a0')
   let value: unknown
   try {
     value = decode(bytes, { ...decodeOptions, tokenizer: new StrictTokens(bytes, depthMax, decodeOptions) })

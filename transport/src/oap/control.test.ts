@@ -9,8 +9,19 @@ for (const target of [0n, 42n, 2n ** 64n - 1n]) {
   })
 }
 
-for (const payload of ['', '{}', '{"corr_id":42}', '{"corr_id":"-1"}', '{"corr_id":"18446744073709551616"}', '{"corr_id":"1","x":2}', 'x'.repeat(100)]) {
+for (const payload of [
+  '',
+  '{}',
+  '{"corr_id":42}',
+  '{"corr_id":"-1"}',
+  '{"corr_id":"18446744073709551616"}',
+  '{"corr_id":"1","x":2}',
+  'x'.repeat(100),
+]) {
   test(`CANCEL with the payload ${payload.slice(0, 40)} is refused`, () => {
-    assert.throws(() => readCancel(new TextEncoder().encode(payload)), (cause) => cause instanceof Refusal && cause.code === 'BadRequest')
+    assert.throws(
+      () => readCancel(new TextEncoder().encode(payload)),
+      (cause) => cause instanceof Refusal && cause.code === 'BadRequest',
+    )
   })
 }

@@ -17,7 +17,15 @@ const u64Max = 2n ** 64n - 1n
 /** Asks the node to give up the request `target`; `corrId` is CANCEL's own. */
 export function cancelFrame(target: bigint, corrId: bigint): Frame {
   const payload = new TextEncoder().encode(JSON.stringify({ corr_id: String(target) }))
-  return { flags: flag.REQ, code: cancelCode, appProtoId: control, tenant: noTenant, corrId, cap: noBytes, payload }
+  return {
+    flags: flag.REQ,
+    code: cancelCode,
+    appProtoId: control,
+    tenant: noTenant,
+    corrId,
+    cap: noBytes,
+    payload,
+  }
 }
 
 /** The `corr_id` to give up. Throws a `Refusal` (BadRequest) for a payload that is not a CANCEL. */
@@ -26,7 +34,10 @@ export function readCancel(payload: Uint8Array): bigint {
   const [, digits] = /^\{\s*"corr_id"\s*:\s*"(\d{1,20})"\s*\}$/.exec(text) ?? []
   const target = BigInt(digits ?? -1)
   if (target < 0n || target > u64Max) {
-    throw new Refusal('BadRequest', 'CANCEL: the payload must be {"corr_id":"<decimal>"}, the request to give up')
+    throw new Refusal(
+      'BadRequest',
+      'CANCEL: the payload must be {"corr_id":"<decimal>"}, the request to give up',
+    )
   }
   return target
 }

@@ -48,7 +48,10 @@ function tampered(changes: Readonly<Record<number, number>>): Uint8Array {
   return bytes
 }
 
-function faultOf(bytes: Uint8Array, lengthMax = frameBytesMax): { reason: FaultReason; code: string; corrId: bigint } {
+function faultOf(
+  bytes: Uint8Array,
+  lengthMax = frameBytesMax,
+): { reason: FaultReason; code: string; corrId: bigint } {
   const decoded = decodeHeader(bytes, lengthMax)
   assert.ok(isFault(decoded), 'the header was accepted')
   const { reason, code, corrId } = decoded
@@ -60,7 +63,12 @@ function refusedAs(reason: FaultReason, code = 'BadRequest') {
 }
 
 test('a version other than 1 is a fault', () => {
-  for (const [high, low] of [[0, 0], [0, 2], [1, 1], [255, 255]] as const) {
+  for (const [high, low] of [
+    [0, 0],
+    [0, 2],
+    [1, 1],
+    [255, 255],
+  ] as const) {
     assert.deepEqual(faultOf(tampered({ 4: high, 5: low })), refusedAs('version'))
   }
 })
@@ -95,7 +103,10 @@ test('anything but exactly one of REQ, RESP and EVENT is a fault', () => {
 
 test('a capability outside START is a fault', () => {
   assert.deepEqual(faultOf(tampered({ 3: 39, 29: 1 })), refusedAs('cap_without_start'))
-  assert.deepEqual(faultOf(tampered({ 3: 39, 7: flag.REQ | flag.END, 29: 1 })), refusedAs('cap_without_start'))
+  assert.deepEqual(
+    faultOf(tampered({ 3: 39, 7: flag.REQ | flag.END, 29: 1 })),
+    refusedAs('cap_without_start'),
+  )
 })
 
 test('a capability that reaches past its frame is a fault', () => {
@@ -134,5 +145,8 @@ test('a frame that no peer would take is not encoded', () => {
 })
 
 test('a payload that fills the frame to its last byte is encoded', () => {
-  assert.equal(encodeFrame({ ...plain, payload: new Uint8Array(frameBytesMax - headerBytes) }).length, frameBytesMax)
+  assert.equal(
+    encodeFrame({ ...plain, payload: new Uint8Array(frameBytesMax - headerBytes) }).length,
+    frameBytesMax,
+  )
 })

@@ -122,25 +122,41 @@ function faultOf(ver: number, header: Header, lengthMax: number): FrameFault | n
   const { length, flags, capLength, corrId } = header
   // Another version may lay out everything after these six bytes differently, so it is judged first.
   if (ver !== version) {
-    return { reason: 'version', code: 'BadRequest', message: `OAP version ${ver} is not spoken here; send 1`, corrId }
+    return {
+      reason: 'version',
+      code: 'BadRequest',
+      message: `OAP version ${ver} is not spoken here; send 1`,
+      corrId,
+    }
   }
   if (length > lengthMax) {
     const message = `a frame of ${length} bytes is over the limit of ${lengthMax}; split the message into a stream`
     return { reason: 'length', code: 'TooLarge', message, corrId }
   }
-  const bad = (reason: FaultReason, message: string): FrameFault => ({ reason, code: 'BadRequest', message, corrId })
+  const bad = (reason: FaultReason, message: string): FrameFault => ({
+    reason,
+    code: 'BadRequest',
+    message,
+    corrId,
+  })
   if (length < headerBytes) {
     return bad('length', `a frame length of ${length} is shorter than its own header of ${headerBytes} bytes`)
   }
   if ((flags & ~flagsKnown) !== 0) {
-    return bad('flags', `flags 0x${flags.toString(16)} has bits beyond 0x${flagsKnown.toString(16)}; clear them`)
+    return bad(
+      'flags',
+      `flags 0x${flags.toString(16)} has bits beyond 0x${flagsKnown.toString(16)}; clear them`,
+    )
   }
   const kind = flags & kindMask
   if (kind !== flag.REQ && kind !== flag.RESP && kind !== flag.EVENT) {
     return bad('kind', `flags 0x${flags.toString(16)} must set exactly one of REQ, RESP and EVENT`)
   }
   if (capLength > 0 && !has(header, flag.START)) {
-    return bad('cap_without_start', `a capability of ${capLength} bytes came without START; send it on the first frame`)
+    return bad(
+      'cap_without_start',
+      `a capability of ${capLength} bytes came without START; send it on the first frame`,
+    )
   }
   if (headerBytes + capLength > length) {
     return bad('cap_length', `a capability of ${capLength} bytes reaches past its frame of ${length} bytes`)

@@ -55,7 +55,8 @@ const reply = {
 
 test('the reply has upstream’s members first and the additive ones after them', () => {
   const text = new TextDecoder().decode(helloReplyPayload(reply))
-  const upstream = '{"max_frame":1048576,"max_inflight":64,"flags_supported":255,"versions":[1],"transports":["ws"],'
+  const upstream =
+    '{"max_frame":1048576,"max_inflight":64,"flags_supported":255,"versions":[1],"transports":["ws"],'
   assert.ok(text.startsWith(upstream))
   assert.deepEqual(JSON.parse(`{${text.slice(upstream.length)}`), {
     server: 'micronode/0.1.0',
@@ -75,12 +76,17 @@ test('a caller reads the limits of our reply and of upstream’s', () => {
 test('a reply may lower the limits of a caller and not raise those of the protocol', () => {
   const lower = helloReplyPayload({ ...reply, frameBytesMax: 4_096, chunkBytesMax: 1_024, inFlightMax: 3 })
   assert.deepEqual(readHelloReply(lower), { frameBytesMax: 4_096, chunkBytesMax: 1_024, inFlightMax: 3 })
-  const higher = readHelloReply(helloReplyPayload({ ...reply, frameBytesMax: 2 ** 30, chunkBytesMax: 2 ** 30 }))
+  const higher = readHelloReply(
+    helloReplyPayload({ ...reply, frameBytesMax: 2 ** 30, chunkBytesMax: 2 ** 30 }),
+  )
   assert.deepEqual([higher.frameBytesMax, higher.chunkBytesMax], [1_048_576, 65_536])
 })
 
 test('a reply with limits that are no positive whole numbers is refused', () => {
   for (const value of ['0', '-1', '1.5', '"64"', 'true', '1e999']) {
-    assert.throws(() => readHelloReply(bytes(`{"max_inflight":${value}}`)), /max_inflight must be a positive whole/)
+    assert.throws(
+      () => readHelloReply(bytes(`{"max_inflight":${value}}`)),
+      /max_inflight must be a positive whole/,
+    )
   }
 })

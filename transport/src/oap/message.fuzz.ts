@@ -36,10 +36,15 @@ function sentAndReceived(payload: Uint8Array, chunkBytes: number): Message {
   const head = { flags: flag.REQ, code: 1, appProtoId: 1, tenant: noTenant, corrId: 1n, cap }
   const bytes = concatBytes([...framesOf(head, payload, limits)].map(encodeFrame))
   const node = new Requests()
-  const effects = new FrameParser(limits.frameBytesMax).push(bytes).frames.flatMap((frame) => node.frame(frame, 0))
+  const effects = new FrameParser(limits.frameBytesMax)
+    .push(bytes)
+    .frames.flatMap((frame) => node.frame(frame, 0))
   const [effect] = effects
   assert.ok(effects.length === 1 && effect?.kind === 'serve', 'the frames are not one request')
-  return decodeMessage(effect.request.parts.map((part) => part.bytes), bodyBytesMax)
+  return decodeMessage(
+    effect.request.parts.map((part) => part.bytes),
+    bodyBytesMax,
+  )
 }
 
 function decoded(payloads: readonly Uint8Array[]): Message | null {

@@ -17,7 +17,8 @@ const head: MessageHead = {
 const cap = new TextEncoder().encode('token')
 
 function refusal(code: RefusalCode, words: RegExp) {
-  return (error: unknown): boolean => error instanceof Refusal && error.code === code && words.test(error.message)
+  return (error: unknown): boolean =>
+    error instanceof Refusal && error.code === code && words.test(error.message)
 }
 
 test('a message is its meta length, its meta and its body', () => {
@@ -26,13 +27,19 @@ test('a message is its meta length, its meta and its body', () => {
 })
 
 test('fields and body come back from the payloads of any number of frames', () => {
-  const cases = fc.record({ body: fc.uint8Array({ maxLength: 2_000 }), chunk: fc.integer({ min: 20, max: 700 }) })
+  const cases = fc.record({
+    body: fc.uint8Array({ maxLength: 2_000 }),
+    chunk: fc.integer({ min: 20, max: 700 }),
+  })
   fc.assert(
     fc.property(cases, ({ body, chunk }) => {
       const fields = { name: 'a/b', size: body.length }
       const limits = { frameBytesMax: headerBytes + cap.length + chunk, chunkBytesMax: chunk }
       const frames = [...framesOf({ ...head, cap }, encodeMessage({ fields, body }), limits)]
-      const message = decodeMessage(frames.map((frame) => frame.payload), body.length)
+      const message = decodeMessage(
+        frames.map((frame) => frame.payload),
+        body.length,
+      )
       assert.deepEqual(message.fields, fields)
       assert.deepEqual([...message.body], [...body])
     }),
@@ -48,7 +55,10 @@ test('a payload too short for its meta is refused', () => {
 test('meta that goes on in the second frame is refused', () => {
   const payload = encodeMessage({ fields: { a: 1 }, body: noBytes })
   const split = [payload.subarray(0, 4), payload.subarray(4)]
-  assert.throws(() => decodeMessage(split, 10), refusal('BadRequest', /announces 4 bytes and the first frame has 2/))
+  assert.throws(
+    () => decodeMessage(split, 10),
+    refusal('BadRequest', /announces 4 bytes and the first frame has 2/),
+  )
 })
 
 test('an empty meta is refused, since no fields are a map of none', () => {

@@ -36,7 +36,10 @@ export function encodeMessage(message: Message): Uint8Array {
   const meta = encodeFields(message.fields)
   if (meta.length > metaBytesMax) {
     const fix = 'ask for fewer at once or move large values into the body'
-    throw new Refusal('TooLarge', `the fields take ${meta.length} bytes and OAP/1 carries ${metaBytesMax}; ${fix}`)
+    throw new Refusal(
+      'TooLarge',
+      `the fields take ${meta.length} bytes and OAP/1 carries ${metaBytesMax}; ${fix}`,
+    )
   }
   const payload = new Uint8Array(2 + meta.length + message.body.length)
   new DataView(payload.buffer).setUint16(0, meta.length)

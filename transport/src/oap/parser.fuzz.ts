@@ -23,7 +23,10 @@ export function run(input: Uint8Array): void {
     assert.deepEqual(parsed.frames.map(plain), expected.frames.map(plain))
   }
   const again = concatBytes(whole.frames.map(encodeFrame))
-  assert.ok(equalBytes(again, input.subarray(0, again.length)), 'frames do not encode to the bytes they came from')
+  assert.ok(
+    equalBytes(again, input.subarray(0, again.length)),
+    'frames do not encode to the bytes they came from',
+  )
 }
 
 function parse(input: Uint8Array, pieceBytes: number) {

@@ -9,7 +9,11 @@ import { parseByHand } from './parser.oracle.ts'
 import { FrameParser, type Parsed } from './parser.ts'
 
 /** Pushes the bytes in pieces that end at `cuts`. */
-function parseInPieces(bytes: Uint8Array, cuts: readonly number[], lengthMax = frameBytesMax): Parsed & { partial: boolean } {
+function parseInPieces(
+  bytes: Uint8Array,
+  cuts: readonly number[],
+  lengthMax = frameBytesMax,
+): Parsed & { partial: boolean } {
   const parser = new FrameParser(lengthMax)
   const frames: Frame[] = []
   let fault: Parsed['fault'] = null
@@ -41,17 +45,18 @@ const stream = fc
 
 test('golden frames come back as they were made', () => {
   const { frames, fault, partial } = parseInPieces(fromHex(golden.map((one) => one.hex).join('')), [])
-  assert.deepEqual(frames.map(plainBytes), golden.map((one) => plainBytes(one.frame)))
+  assert.deepEqual(
+    frames.map(plainBytes),
+    golden.map((one) => plainBytes(one.frame)),
+  )
   assert.deepEqual([fault, partial], [null, false])
 })
 
 test('whatever is encoded is parsed as it was, in any split', () => {
-  const cases = fc
-    .array(arbitraryFrame(), { maxLength: 6 })
-    .chain((frames) => {
-      const bytes = concatBytes(frames.map(encodeFrame))
-      return fc.tuple(fc.constant(frames), fc.constant(bytes), cutsOf(bytes))
-    })
+  const cases = fc.array(arbitraryFrame(), { maxLength: 6 }).chain((frames) => {
+    const bytes = concatBytes(frames.map(encodeFrame))
+    return fc.tuple(fc.constant(frames), fc.constant(bytes), cutsOf(bytes))
+  })
   fc.assert(
     fc.property(cases, ([sent, bytes, cuts]) => {
       const { frames, fault, partial } = parseInPieces(bytes, cuts)
@@ -113,7 +118,10 @@ test('a header that promises a megabyte takes no memory until bytes arrive', () 
     parsers.push(parser)
   }
   assert.ok(parsers.every((parser) => parser.partial))
-  assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 20, 'memory followed the promise, not the bytes')
+  assert.ok(
+    process.memoryUsage().arrayBuffers - before < 2 ** 20,
+    'memory followed the promise, not the bytes',
+  )
 })
 
 test('frames keep their bytes when the carrier reuses or loses its buffer', () => {
@@ -132,7 +140,10 @@ test('frames keep their bytes when the carrier reuses or loses its buffer', () =
 
 test('the largest frame is taken and one byte more is a fault', () => {
   const largest = encodeFrame(request(new Uint8Array(frameBytesMax - headerBytes)))
-  assert.equal(parseInPieces(largest, [100, 65_536, 500_000]).frames[0]?.payload.length, frameBytesMax - headerBytes)
+  assert.equal(
+    parseInPieces(largest, [100, 65_536, 500_000]).frames[0]?.payload.length,
+    frameBytesMax - headerBytes,
+  )
   largest[3] = 1
   assert.deepEqual(parseInPieces(largest, []).fault?.code, 'TooLarge')
 })
@@ -147,7 +158,15 @@ test('a parser may be told a lower limit and never a higher one', () => {
 })
 
 function request(payload: Uint8Array): Frame {
-  return { flags: flag.REQ, code: 1, appProtoId: 1, tenant: noTenant, corrId: 1n, cap: new Uint8Array(0), payload }
+  return {
+    flags: flag.REQ,
+    code: 1,
+    appProtoId: 1,
+    tenant: noTenant,
+    corrId: 1n,
+    cap: new Uint8Array(0),
+    payload,
+  }
 }
 
 /** Byte arrays by value, whichever buffer they lie in. */

@@ -5,7 +5,15 @@
  */
 
 import { noBytes } from './bytes.ts'
-import { decodeHeader, frameBytesMax, headerBytes, isFault, type Frame, type FrameFault, type Header } from './frame.ts'
+import {
+  decodeHeader,
+  frameBytesMax,
+  headerBytes,
+  isFault,
+  type Frame,
+  type FrameFault,
+  type Header,
+} from './frame.ts'
 
 export interface Parsed {
   /** Whole frames, in order, in memory of their own: the carrier may reuse or lose its buffer. */
@@ -29,7 +37,9 @@ export class FrameParser {
   /** `lengthMax` lowers the protocol's frame limit and cannot raise it. */
   constructor(lengthMax = frameBytesMax) {
     if (!Number.isInteger(lengthMax) || lengthMax < headerBytes || lengthMax > frameBytesMax) {
-      throw new RangeError(`a frame limit of ${lengthMax} is outside ${headerBytes} to ${frameBytesMax} bytes`)
+      throw new RangeError(
+        `a frame limit of ${lengthMax} is outside ${headerBytes} to ${frameBytesMax} bytes`,
+      )
     }
     this.#lengthMax = lengthMax
   }

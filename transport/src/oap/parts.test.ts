@@ -6,7 +6,10 @@ import { inflateParts, plainPayloads } from './parts.ts'
 const part = (byte: number, compressed: boolean) => ({ bytes: new Uint8Array([byte]), compressed })
 
 test('parts without compression are the payloads at once, and one compressed part asks for inflation', () => {
-  assert.deepEqual(plainPayloads([part(1, false), part(2, false)]), [new Uint8Array([1]), new Uint8Array([2])])
+  assert.deepEqual(plainPayloads([part(1, false), part(2, false)]), [
+    new Uint8Array([1]),
+    new Uint8Array([2]),
+  ])
   assert.equal(plainPayloads([part(1, false), part(2, true)]), null)
 })
 
@@ -16,7 +19,10 @@ test('payloads keep the order of their frames however long each inflation takes'
     return new Uint8Array([10 * byte])
   }
   const payloads = await inflateParts([part(1, true), part(9, false), part(2, true)], inflate, 100)
-  assert.deepEqual(payloads.map(([byte]) => byte), [10, 9, 20])
+  assert.deepEqual(
+    payloads.map(([byte]) => byte),
+    [10, 9, 20],
+  )
 })
 
 test('each part may inflate to what the parts before it left of the limit', async () => {

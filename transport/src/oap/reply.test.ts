@@ -16,7 +16,8 @@ const request: Frame = {
 
 test('a reply repeats protocol, tenant and corr_id, and never the capability', () => {
   const head = replyTo(request, 'RESP', 200)
-  const hex = '000000310001000200c800c8000000000000000000000000000000dd0000000000000000007b68656c6c6f20776f726c64'
+  const hex =
+    '000000310001000200c800c8000000000000000000000000000000dd0000000000000000007b68656c6c6f20776f726c64'
   assert.equal(toHex(encodeFrame({ ...head, payload: new TextEncoder().encode('hello world') })), hex)
   assert.equal(replyTo(request, 'EVENT', 0).flags, flag.EVENT)
 })

@@ -37,7 +37,8 @@ export class SendWindow {
 
   /** Counts one frame sent with ACK_REQ. */
   sent(): void {
-    if (this.full) throw new RangeError(`${unacknowledgedMax} frames are unacknowledged; wait for one before sending`)
+    if (this.full)
+      throw new RangeError(`${unacknowledgedMax} frames are unacknowledged; wait for one before sending`)
     this.#unacknowledged += 1
   }
 

@@ -73,8 +73,14 @@ function check(effect: Effect, frame: Frame, history: readonly Frame[], serving:
   const last = history.slice(-parts.length)
   assert.ok(!serving.has(frame.corrId), 'served while another request of the same corr_id was')
   assert.equal(last[0], head)
-  assert.deepEqual(parts.map((part) => part.bytes), last.map((one) => one.payload))
-  assert.ok(parts.length === 1 || (has(head, flag.START) && has(frame, flag.END)), 'a stream without its ends')
+  assert.deepEqual(
+    parts.map((part) => part.bytes),
+    last.map((one) => one.payload),
+  )
+  assert.ok(
+    parts.length === 1 || (has(head, flag.START) && has(frame, flag.END)),
+    'a stream without its ends',
+  )
   serving.add(frame.corrId)
 }
 
@@ -83,7 +89,15 @@ function frameOf(corrId: bigint, step: number, size: number): Frame {
   const more = step >= 0x60 ? flag.COMP : step >= 0x40 ? flag.ACK_REQ : 0
   const kind = step >= 0x20 && step < 0x40 ? flag.RESP : flag.REQ
   const payload = new Uint8Array(size * 5)
-  return { flags: kind | place | more, code: 202, appProtoId: 1, tenant: noTenant, corrId, cap: noBytes, payload }
+  return {
+    flags: kind | place | more,
+    code: 202,
+    appProtoId: 1,
+    tenant: noTenant,
+    corrId,
+    cap: noBytes,
+    payload,
+  }
 }
 
 /** Every stream is given its END and every request its answer. */

@@ -4,10 +4,23 @@ import fc from 'fast-check'
 import { noBytes } from './bytes.ts'
 import { flag, noTenant, type Frame } from './frame.ts'
 import { metaBytesMax } from './message.ts'
-import { discarding, idle, receive, streamLimits, type Input, type Outcome, type StreamLimits } from './streams.ts'
+import {
+  discarding,
+  idle,
+  receive,
+  streamLimits,
+  type Input,
+  type Outcome,
+  type StreamLimits,
+} from './streams.ts'
 import { verdictsOf, type Verdict } from './streams.oracle.ts'
 
-const places: Readonly<Record<string, number>> = { p: 0, s: flag.START, e: flag.END, b: flag.START | flag.END }
+const places: Readonly<Record<string, number>> = {
+  p: 0,
+  s: flag.START,
+  e: flag.END,
+  b: flag.START | flag.END,
+}
 
 function frame(letter: string, payload = noBytes, more = 0): Frame {
   const flags = flag.REQ | more | (places[letter] ?? 0)
@@ -26,7 +39,7 @@ function run(frames: readonly Frame[], limits: Partial<StreamLimits> = {}) {
   return { input, outcomes, last: outcomes.at(-1) }
 }
 
-const frames = (letters: string): Frame[] => [...letters].map((letter) => frame(letter))
+const frames = (letters: string): Frame[] => Array.from(letters, (letter) => frame(letter))
 const kinds = (letters: string): string[] => run(frames(letters)).outcomes.map((outcome) => outcome.kind)
 
 test('any order of frames gives the messages and refusals of the naive twin', () => {
@@ -64,12 +77,23 @@ test('END without START is refused and nothing is discarded after it', () => {
 })
 
 test('a second START refuses the message, and what follows is dropped up to END', () => {
-  assert.deepEqual(kinds('spsppep'), ['kept', 'kept', 'refused', 'discarded', 'discarded', 'discarded', 'message'])
+  assert.deepEqual(kinds('spsppep'), [
+    'kept',
+    'kept',
+    'refused',
+    'discarded',
+    'discarded',
+    'discarded',
+    'message',
+  ])
 })
 
 test('chunks of a refused stream are never taken for whole messages', () => {
   const { outcomes, input } = run([frame('s'), frame('b'), frame('p'), frame('b'), frame('p')])
-  assert.deepEqual(outcomes.map((outcome) => outcome.kind), ['kept', 'refused', 'discarded', 'discarded', 'discarded'])
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.kind),
+    ['kept', 'refused', 'discarded', 'discarded', 'discarded'],
+  )
   assert.equal(input, discarding)
 })
 
@@ -99,7 +123,10 @@ test('a message in one frame may be larger than a chunk', () => {
 
 test('a message at the byte limit is taken and one byte more is refused', () => {
   const most = 5 + 2 + metaBytesMax
-  const rest = (bytes: number) => [frame('s', new Uint8Array(40_000)), frame('e', new Uint8Array(bytes - 40_000))]
+  const rest = (bytes: number) => [
+    frame('s', new Uint8Array(40_000)),
+    frame('e', new Uint8Array(bytes - 40_000)),
+  ]
   assert.equal(run(rest(most), { bodyBytesMax: 5 }).last?.kind, 'message')
   const { last } = run(rest(most + 1), { bodyBytesMax: 5 })
   assert.ok(last?.kind === 'refused')

@@ -101,7 +101,13 @@ function nothingOf(head: Frame): { readonly message: Assembled; readonly bytes: 
   return { message: { head, parts: [] }, bytes: 0 }
 }
 
-function over(frame: Frame, streamed: boolean, bytes: number, frames: number, limits: StreamLimits): string | null {
+function over(
+  frame: Frame,
+  streamed: boolean,
+  bytes: number,
+  frames: number,
+  limits: StreamLimits,
+): string | null {
   if (streamed && frame.payload.length > limits.chunkBytesMax) {
     return `a chunk of ${frame.payload.length} bytes is over the limit of ${limits.chunkBytesMax} in a stream`
   }

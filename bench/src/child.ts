@@ -1,0 +1,58 @@
+/** Servers as processes of their own, so that one under load shares nothing with what measures it. */
+
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+
+export interface Server {
+  readonly url: string
+  readonly admin: string
+  readonly token: string
+  readonly process: ChildProcess
+  stop(): Promise<void>
+}
+
+const nodeMain = new URL('../../kernel/dist/main.js', import.meta.url).pathname
+const bareMain = new URL('./bare-server.js', import.meta.url).pathname
+
+/** A micronode with default settings, once it is ready. */
+export function startNode(): Promise<Server> {
+  return start([nodeMain, '--profile', 'micro', '--json', '--set', 'log.level=warn'])
+}
+
+/** A uWebSockets.js server that does nothing but return or take bytes. */
+export function startBare(): Promise<Server> {
+  return start([bareMain])
+}
+
+/** Resident memory of a process in bytes. */
+export function residentBytes({ process: { pid } }: Server): number {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kibibytes) * 1024
+}
+
+async function start(args: readonly string[]): Promise<Server> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ready = await readyLine(child)
+  return {
+    ...ready,
+    process: child,
+    async stop() {
+      child.kill('SIGTERM')
+      if (child.exitCode === null) await once(child, 'exit')
+    },
+  }
+}
+
+async function readyLine(child: ChildProcess): Promise<{ url: string; admin: string; token: string }> {
+  let text = ''
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk)
+    const line = text.split('\n').find((each) => each.includes('"event":"ready"') && each.endsWith('}'))
+    if (line === undefined) continue
+    // What the server says from here on is not read, and must not fill its pipe.
+    child.stdout?.resume()
+    return JSON.parse(line)
+  }
+  throw new Error(`a server ended before it was ready:\n${text}`)
+}

@@ -1,0 +1,43 @@
+/** The pieces of the hot path by themselves, in operations a second. */
+
+import { publicOperations } from '@ron/transport/gateway/public-operations'
+import { createRouter } from '@ron/transport/http/router'
+import { mint, verify } from '@ron/transport/macaroon/chain'
+import { decodeToken, encodeToken } from '@ron/transport/macaroon/codec'
+import { rootSet } from '@ron/transport/macaroon/roots'
+import { nodeHmac } from '@ron/transport/wall/hmac'
+import { encodeFrame, flag, noTenant } from '@ron/transport/oap/frame'
+import { encodeMessage } from '@ron/transport/oap/message'
+import { FrameParser } from '@ron/transport/oap/parser'
+import { addressOf } from '@ron/services/storage/address'
+import * as roster from '@ron/services/roster'
+import { Bench } from 'tinybench'
+import { fixed } from './payload.ts'
+
+/** A table of name and operations a second. */
+export async function pieces(): Promise<readonly { readonly name: string; readonly perSecond: number }[]> {
+  const bench = new Bench({ time: 300, warmupTime: 100 })
+  const router = createRouter(
+    publicOperations(Object.values(roster)).map(({ route }) => ({ route, target: route })),
+  )
+  const key = new Uint8Array(32).fill(7)
+  const token = encodeToken(mint(nodeHmac, { key, identifier: 'v1:boot:bench', location: null }))
+  const roots = rootSet(nodeHmac, [{ kind: 'key', kid: 'boot', key }])
+  const payload = encodeMessage({ fields: { name: 'a/b' }, body: fixed('1k') })
+  const head = { code: 2, appProtoId: 0x0101, tenant: noTenant, corrId: 1n, cap: new Uint8Array(0) }
+  const frame = encodeFrame({ ...head, flags: flag.REQ, payload })
+  const [small, large] = [fixed('1k'), fixed('64k')]
+
+  bench
+    .add('route: GET /objects/a/b/c', () => void router.match('GET', '/objects/a/b/c'))
+    .add('macaroon: decode and verify', () => void verify(nodeHmac, decodeToken(token), roots))
+    .add('OAP: encode a 1 KiB frame', () => void encodeFrame({ ...head, flags: flag.REQ, payload }))
+    .add('OAP: parse a 1 KiB frame', () => void new FrameParser().push(frame))
+    .add('BLAKE3: 1 KiB', () => void addressOf(small))
+    .add('BLAKE3: 64 KiB', () => void addressOf(large))
+  await bench.run()
+  return bench.tasks.map(({ name, result }) => ({
+    name,
+    perSecond: 'throughput' in result ? result.throughput.mean : Number.NaN,
+  }))
+}

@@ -1,0 +1,52 @@
+/** Load from `wrk`, a process of its own that is not written in the language it measures. */
+
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const script = new URL('../src/wrk.lua', import.meta.url).pathname
+
+export interface Load {
+  readonly url: string
+  readonly token: string
+  readonly method: 'GET' | 'PUT'
+  /** `1k` or `64k`: what is put; a GET says it in its path. */
+  readonly size: string
+  readonly connections: number
+  readonly seconds: number
+}
+
+export interface Outcome {
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+export async function load({ url, token, method, size, connections, seconds }: Load): Promise<Outcome> {
+  const args = [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--latency',
+    '-s',
+    script,
+    url,
+    '--',
+    method,
+    size,
+    token,
+  ]
+  const { stdout } = await run('wrk', args)
+  const failed = /Non-2xx or 3xx responses: (\d+)/.exec(stdout)
+  if (failed !== null) throw new Error(`${failed[1]} requests were refused:\n${stdout}`)
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
+    p50Ms: milliseconds(/50%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
+    p99Ms: milliseconds(/99%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
+  }
+}
+
+function milliseconds(match: RegExpExecArray | null): number {
+  const [, value, unit] = match ?? []
+  return Number(value) * (unit === 'us' ? 0.001 : unit === 's' ? 1_000 : 1)
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkedBase, checkedCap, checkedPath } from './options.ts'
+
+test('a base URL loses the slashes at its end and keeps its path', () => {
+  assert.equal(checkedBase('http://127.0.0.1:8080'), 'http://127.0.0.1:8080')
+  assert.equal(checkedBase('https://node.example/'), 'https://node.example')
+  assert.equal(checkedBase('https://example.org/ron//'), 'https://example.org/ron')
+})
+
+test('what is not a plain http or https URL is refused with an example', () => {
+  for (const baseUrl of ['', '127.0.0.1:8080', 'localhost:8080', 'ws://127.0.0.1', 'file:///etc/passwd']) {
+    assert.throws(() => checkedBase(baseUrl), /such as http:\/\/127\.0\.0\.1:8080/, baseUrl)
+  }
+  for (const baseUrl of ['http://u:p@127.0.0.1', 'http://127.0.0.1?cap=x', 'http://127.0.0.1#x']) {
+    assert.throws(() => checkedBase(baseUrl), /a token goes in cap/, baseUrl)
+  }
+})
+
+test('a token may have blanks around it, as one read from a file does', () => {
+  assert.equal(checkedCap(' AgEDcm9u\n'), 'AgEDcm9u')
+})
+
+test('no token and an empty one are the same', () => {
+  assert.equal(checkedCap(undefined), undefined)
+  assert.equal(checkedCap(''), undefined)
+  assert.equal(checkedCap(' \n'), undefined)
+})
+
+test('a token that is none is refused without being repeated', () => {
+  assert.throws(
+    () => checkedCap('not a token\r\nx: y'),
+    (error) =>
+      error instanceof TypeError && /base64/.test(error.message) && !error.message.includes('not a token'),
+  )
+})
+
+test('a path that could change the host is refused', () => {
+  assert.equal(checkedPath('/objects/a'), '/objects/a')
+  for (const path of ['objects/a', '@evil.example/', '.evil.example/', ':80/', '']) {
+    assert.throws(() => checkedPath(path), /begins with "\/"/, path)
+  }
+})
