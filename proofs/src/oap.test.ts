@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { RawClient, handshakeText } from '@ron/transport/listener/raw-client.fixture'
 import { eventually } from './eventually.ts'
 import { asker, type Problem } from './http.ts'
+import { scrape } from './metrics.ts'
 import { startNode } from './node-process.ts'
 import {
   ACK_REQ,
@@ -24,6 +25,7 @@ import {
   type Received,
   type Sent,
 } from './oap-socket.ts'
+import { zstdFrame } from './zstd.ts'
 
 const node = await startNode()
 const ask = asker(node)
@@ -177,11 +179,11 @@ test('a compressed payload is inflated, and one that grows past its caps is refu
   const socket = await OapSocket.open(node.url, token)
   const payload = message({ name: 'oap/zipped' }, Buffer.from('plain'))
   const flags = REQ | COMP
-  socket.send(frame({ ...put, corrId: 1, flags, payload: zstdStored(payload) }))
+  socket.send(frame({ ...put, corrId: 1, flags, payload: zstdFrame(payload) }))
   assert.equal((await socket.answer(1)).status, 201)
   assert.equal((await ask('GET /objects/oap/zipped')).text, 'plain')
 
-  socket.send(frame({ ...put, corrId: 2, flags, payload: zstdRuns(16) }))
+  socket.send(frame({ ...put, corrId: 2, flags, payload: zstdFrame(Buffer.alloc(0), 2_000_000) }))
   const bomb = await socket.answer(2)
   assert.deepEqual([bomb.status, bomb.fields['code']], [413, 'DecompressCap'])
   assert.equal((await socket.send(frame({ ...put, corrId: 3, flags, payload: 'no zstd' })).next(3)).code, 400)
@@ -299,24 +301,6 @@ test('only OAP/1 on WebSocket version 13 is spoken', async () => {
 /** Until so many subscriptions are being served. */
 async function subscribed(wanted: number): Promise<void> {
   await eventually(`${wanted} subscriptions`, async () => {
-    const text = await (await fetch(`${node.admin}/metrics`)).text()
-    return text.includes(`inflight_requests{route="/v1/mailbox/subscribe"} ${wanted}`)
+    return (await scrape(node)).value('inflight_requests{route="/v1/mailbox/subscribe"}') === wanted
   })
-}
-
-/** A zstd frame of one stored block: magic, descriptor, window of 1 MiB, block header, the bytes themselves. */
-function zstdStored(plain: Buffer): Buffer {
-  const block = Buffer.alloc(3)
-  block.writeUIntLE((plain.length << 3) | 1, 0, 3)
-  return Buffer.concat([Buffer.from('28b52ffd0050', 'hex'), block, plain])
-}
-
-/** A zstd frame of `blocks` runs of 128 KiB zeros, four bytes each. */
-function zstdRuns(blocks: number): Buffer {
-  const runs = Array.from({ length: blocks }, (_, at) => {
-    const block = Buffer.alloc(4)
-    block.writeUIntLE((131_072 << 3) | (1 << 1) | (at === blocks - 1 ? 1 : 0), 0, 3)
-    return block
-  })
-  return Buffer.concat([Buffer.from('28b52ffd0050', 'hex'), ...runs])
 }

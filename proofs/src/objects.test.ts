@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { asker, type Problem } from './http.ts'
+import { scrape } from './metrics.ts'
 import { startNode } from './node-process.ts'
 
 const node = await startNode({ args: ['--set', 'storage.bytes_max=4MiB'] })
@@ -86,10 +87,7 @@ test('conditions are held: 304 when unchanged, 412 when somebody else was faster
 })
 
 test('content that is not what its digest says is refused with 409, counted, and not kept', async () => {
-  const counted = async () => {
-    const text = await (await fetch(`${node.admin}/metrics`)).text()
-    return Number(/^integrity_failure_total\{stage="blake3_mismatch"\} (\d+)$/m.exec(text)?.[1])
-  }
+  const counted = async () => (await scrape(node)).value('integrity_failure_total{stage="blake3_mismatch"}')
   const before = await counted()
   const refused = await ask('PUT /objects/forged', { body: 'abd', headers: { 'x-content-b3': abc } })
   assert.equal(refused.status, 409)

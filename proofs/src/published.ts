@@ -90,7 +90,7 @@ function read(template: string, method: string, operation: Operation): Published
   }
   const [inPath, query, headers] = [inside('path'), inside('query'), inside('header')]
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(inPath[name])))
-  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
+  const search = new URLSearchParams(texts(query))
   return {
     name: operation.operationId,
     method,
@@ -100,7 +100,7 @@ function read(template: string, method: string, operation: Operation): Published
     subscription: operation.responses['200']?.content?.['text/event-stream'] !== undefined,
     takes: operation.requestBody === undefined ? 'nothing' : 'application/json' in content ? 'json' : 'bytes',
     target: `/${path.slice(1)}${search.size === 0 ? '' : `?${search}`}`,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    headers: texts(headers),
     json,
     fields: { ...json, ...inPath, ...query, ...fieldsOfHeaders(headers) },
   }
@@ -114,6 +114,10 @@ function filled(names: readonly string[]): Record<string, Sample> {
       return [name, sample]
     }),
   )
+}
+
+function texts(fields: Readonly<Record<string, Sample>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]))
 }
 
 /** `idempotency-key` is the field `idempotency_key`. */

@@ -2,10 +2,11 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { eventually } from './eventually.ts'
 import { openEvents } from './event-source.ts'
 import { asker, type Problem } from './http.ts'
+import { scrape } from './metrics.ts'
 import { startNode } from './node-process.ts'
-import { eventually } from './eventually.ts'
 
 const settings = ['attempts_max=2', 'backoff_base=1ms', 'backoff_max=1ms', 'subscribers_max=1']
 const node = await startNode({ args: settings.flatMap((setting) => ['--set', `mailbox.${setting}`]) })
@@ -46,8 +47,7 @@ test('a message is leased to one receiver, and is done once acknowledged', async
 test('a receiver that waits gets the message that is sent meanwhile', async () => {
   const waiting = receive('letters', { wait_ms: 20_000 })
   await eventually('the receiver to wait', async () => {
-    const text = await (await fetch(`${node.admin}/metrics`)).text()
-    return text.includes('inflight_requests{route="/v1/mailbox/recv"} 1')
+    return (await scrape(node)).value('inflight_requests{route="/v1/mailbox/recv"}') === 1
   })
   await send('letters', 'for you', 'k')
   assert.deepEqual((await waiting).map(({ payload_b64 }) => Buffer.from(payload_b64, 'base64').toString()), ['for you'])

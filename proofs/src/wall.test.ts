@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { eventually } from './eventually.ts'
 import { asker, type Asking, type Problem } from './http.ts'
+import { scrape } from './metrics.ts'
 import { startNode } from './node-process.ts'
 import { OapSocket } from './oap-socket.ts'
 import { published } from './published.ts'
@@ -16,7 +17,7 @@ import { pythonAttenuate, pythonMint } from './python-macaroon.ts'
 import { scratchFile } from './scratch.ts'
 
 /** The node is given this token alone; it never sees the key. */
-const anchor = pythonMint('00'.repeat(32), 'fleet token')
+const anchor = await pythonMint('00'.repeat(32), 'fleet token')
 const burst = 300
 
 function bundle(version: number, secrets: 'allow' | 'deny') {
@@ -63,17 +64,17 @@ async function putInChunks(path: string, body: Uint8Array, token: string): Promi
 }
 
 test('a token that another implementation minted and attenuated is good', async () => {
-  const narrowed = pythonAttenuate(anchor, 'verbs = objects.*', 'path = /objects/py/*')
+  const narrowed = await pythonAttenuate(anchor, 'verbs = objects.*', 'path = /objects/py/*')
   assert.equal((await ask('PUT /objects/py/a', { token: narrowed, body: 'x' })).status, 201)
-  assert.equal((await ask('GET /objects/py/a', { token: pythonAttenuate(narrowed, 'verbs = objects.read') })).text, 'x')
+  assert.equal((await ask('GET /objects/py/a', { token: await pythonAttenuate(narrowed, 'verbs = objects.read') })).text, 'x')
   const headers = { authorization: `Macaroon ${narrowed}` }
   assert.equal((await ask('GET /objects/py/a', { token: null, headers })).status, 200)
-  const stranger = pythonMint('11'.repeat(32), 'fleet token')
+  const stranger = await pythonMint('11'.repeat(32), 'fleet token')
   assert.equal((await refusal('GET /objects/py/a', { token: stranger })).code, 'CapabilityInvalid')
 })
 
 test('every published operation asks for a capability, and for its own verb, on both surfaces', async () => {
-  const wrong = pythonAttenuate(anchor, 'verbs = nothing.at_all')
+  const wrong = await pythonAttenuate(anchor, 'verbs = nothing.at_all')
   const socket = await OapSocket.open(node.url)
   let corrId = 0
   for (const { name, method, target, verb, protocol, code, headers, takes, json, fields } of published()) {
@@ -101,23 +102,21 @@ test('a token that is forged, altered, expired, early, elsewhere or not understo
   const cases: readonly (readonly [string, number, string, RegExp])[] = [
     ['garbage', 401, 'CapabilityInvalid', /./],
     [altered, 401, 'CapabilityInvalid', /signature/],
-    ['A'.repeat(10_000), 401, 'CapabilityInvalid', /./],
-    [pythonAttenuate(anchor, 'expires = 2020-01-01T00:00:00Z'), 401, 'CapabilityExpired', /expired/],
-    [pythonAttenuate(anchor, 'not_before = 2100-01-01T00:00:00Z'), 401, 'CapabilityExpired', /before/],
-    [pythonAttenuate(anchor, 'audience = another-node'), 401, 'CapabilityInvalid', /another-node/],
-    [pythonAttenuate(anchor, 'colour = blue'), 401, 'CapabilityInvalid', /colour/],
-    [pythonAttenuate(anchor, 'ip = 10.0.0.0/8'), 403, 'CapabilityScope', /127\.0\.0\.1/],
-    [pythonAttenuate(anchor, 'verbs = objects.write'), 403, 'CapabilityScope', /objects\.read/],
-    [pythonAttenuate(anchor, 'path = /objects/mine/*'), 403, 'CapabilityScope', /objects\/other/],
-    [pythonAttenuate(anchor, 'verbs = *', 'verbs = graph.*'), 403, 'CapabilityScope', /objects\.read/],
+    ['A'.repeat(3_000), 401, 'CapabilityInvalid', /./],
+    [await pythonAttenuate(anchor, 'expires = 2020-01-01T00:00:00Z'), 401, 'CapabilityExpired', /expired/],
+    [await pythonAttenuate(anchor, 'not_before = 2100-01-01T00:00:00Z'), 401, 'CapabilityExpired', /before/],
+    [await pythonAttenuate(anchor, 'audience = another-node'), 401, 'CapabilityInvalid', /another-node/],
+    [await pythonAttenuate(anchor, 'colour = blue'), 401, 'CapabilityInvalid', /colour/],
+    [await pythonAttenuate(anchor, 'ip = 10.0.0.0/8'), 403, 'CapabilityScope', /127\.0\.0\.1/],
+    [await pythonAttenuate(anchor, 'verbs = objects.write'), 403, 'CapabilityScope', /objects\.read/],
+    [await pythonAttenuate(anchor, 'path = /objects/mine/*'), 403, 'CapabilityScope', /objects\/other/],
+    [await pythonAttenuate(anchor, 'verbs = *', 'verbs = graph.*'), 403, 'CapabilityScope', /objects\.read/],
   ]
   for (const [token, status, code, because] of cases) {
     const client = await RawClient.open(node.port)
     client.send(`GET /objects/other HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer ${token}\r\n\r\n`)
     const answer = await client.answer()
     client.destroy()
-    // The longest token is more than a head may hold.
-    if (answer.status === 431) continue
     const problem: Problem = JSON.parse(answer.body)
     assert.deepEqual([problem.status, problem.code, problem.explain?.wall], [status, code, 'auth'], token)
     assert.match(problem.detail, because)
@@ -126,7 +125,7 @@ test('a token that is forged, altered, expired, early, elsewhere or not understo
 })
 
 test('bytes_max counts what the handler would see, however the body is dressed', async () => {
-  const token = pythonAttenuate(anchor, 'bytes_max = 100')
+  const token = await pythonAttenuate(anchor, 'bytes_max = 100')
   const fits = new Uint8Array(100).fill(97)
   const tooMuch = new Uint8Array(101).fill(97)
   const gzip = { 'content-encoding': 'gzip' }
@@ -142,9 +141,9 @@ test('bytes_max counts what the handler would see, however the body is dressed',
 })
 
 test('what belongs to one tenant does not exist for another', async () => {
-  const [red, blue] = ['aa', 'bb'].map((pair) => pair.repeat(16))
-  const of = (tenant = '') => pythonAttenuate(anchor, `tenant = ${tenant}`)
-  const [mine, theirs] = [of(red), of(blue)]
+  const red = 'aa'.repeat(16)
+  const mine = await pythonAttenuate(anchor, `tenant = ${red}`)
+  const theirs = await pythonAttenuate(anchor, `tenant = ${'bb'.repeat(16)}`)
   await ask('PUT /objects/private', { token: mine, body: 'red' })
   const { address } = (await ask('POST /o', { token: mine, body: 'pinned' })).json<{ readonly address: string }>()
   await ask('POST /v1/mailbox/send', { token: mine, json: { topic: 'letters', idem_key: 'k', payload_b64: '' } })
@@ -168,7 +167,7 @@ test('what belongs to one tenant does not exist for another', async () => {
   const get = { protocol: 0x0101, code: 1, fields: { name: 'private' } }
   assert.equal((await socket.call({ ...get, corrId: 1, cap: mine })).status, 200)
   assert.equal((await socket.call({ ...get, corrId: 2, cap: theirs })).status, 404)
-  const borrowed = await socket.call({ ...get, corrId: 3, cap: theirs, tenant: red ?? '' })
+  const borrowed = await socket.call({ ...get, corrId: 3, cap: theirs, tenant: red })
   assert.deepEqual([borrowed.status, borrowed.fields['code']], [403, 'CapabilityScope'])
   socket.close()
 })
@@ -236,7 +235,7 @@ test('one request too many in flight is refused with 429 and the ceiling that re
 })
 
 test('a capability that has used up its quota is told how long to wait; others go on', async () => {
-  const token = pythonAttenuate(anchor, `tenant = ${'cc'.repeat(16)}`)
+  const token = await pythonAttenuate(anchor, `tenant = ${'cc'.repeat(16)}`)
   const replies = await Promise.all(
     Array.from({ length: burst + 20 }, () => ask('GET /objects/none', { token })),
   )
@@ -248,14 +247,13 @@ test('a capability that has used up its quota is told how long to wait; others g
   const problem = first.json<Problem>()
   assert.deepEqual([problem.code, problem.retryable, problem.explain?.wall], ['QuotaExceeded', true, 'quota'])
   assert((problem.retry_after_ms ?? 0) > 0)
-  const other = pythonAttenuate(anchor, `tenant = ${'dd'.repeat(16)}`)
+  const other = await pythonAttenuate(anchor, `tenant = ${'dd'.repeat(16)}`)
   assert.equal((await ask('GET /objects/none', { token: other })).status, 404)
 })
 
 test('what the wall refused is counted by reason', async () => {
-  const text = await (await fetch(`${node.admin}/metrics`)).text()
+  const { value } = await scrape(node)
   for (const reason of ['unauth', 'scope', 'policy', 'quota', 'admission']) {
-    const [, count] = new RegExp(`^rejected_total\\{reason="${reason}"\\} (\\d+)$`, 'm').exec(text) ?? []
-    assert(Number(count) > 0, reason)
+    assert(value(`rejected_total{reason="${reason}"}`) > 0, reason)
   }
 })

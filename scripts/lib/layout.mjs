@@ -32,7 +32,7 @@ const rooms = [
 
 /** Tests and what only they use. */
 const testFile =
-  /\.(test|suite|fuzz|oracle|fixture|arbitrary)\.ts$|\/(fixtures|testing)\/|^services\/testing\.ts$/
+  /\.(test|check|suite|fuzz|oracle|fixture|arbitrary)\.ts$|\/(fixtures|testing)\/|^services\/testing\.ts$/
 
 /** Tests may also reach for the system's clock, a clock moved by hand, and the shared suites. */
 const testsMay = [/^kernel\/src\/(system|port)\//, /^transport\/src\/wall\/hmac\.ts$/]
@@ -41,7 +41,7 @@ const testsMay = [/^kernel\/src\/(system|port)\//, /^transport\/src\/wall\/hmac\
 const ports = [
   {
     word: /\b(Date\.now|performance\.now|setTimeout|setInterval)\(/,
-    only: /^kernel\/src\/system\/clock\.ts$/,
+    only: /^(kernel\/src\/system\/clock|sdk\/src\/system)\.ts$/,
   },
   {
     word: /\bMath\.random\(|\brandomBytes\(|getRandomValues\(/,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test, type TestContext } from 'node:test'
+import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { until } from '@ron/kernel/system/until'
 import { httpPeer, json, problem } from './http-peer.fixture.ts'
 import { ConnectionError, DeadlineError, NodeError, ProtocolError, SDK, type SdkOptions } from './sdk.ts'
+import { system, type System } from './system.ts'
 
 const cap = 'AgEDcm9u'
 /** Retries at once, so that no test waits. */
@@ -13,10 +15,12 @@ async function against(
   t: TestContext,
   answer: Parameters<typeof httpPeer>[0],
   options: Partial<SdkOptions> = {},
+  clock: Omit<System, 'fraction'> = system,
 ) {
   const peer = await httpPeer(answer)
   t.after(() => peer.close())
-  return { peer, sdk: new SDK({ baseUrl: peer.baseUrl, cap, retry, ...options }) }
+  const outside = { monotonic: () => clock.monotonic(), after: clock.after.bind(clock), fraction: () => 0 }
+  return { peer, sdk: new SDK({ baseUrl: peer.baseUrl, cap, retry, ...options }, outside) }
 }
 
 test('the quickstart works as printed', async (t) => {
@@ -162,14 +166,34 @@ test('an answer that breaks off is a ConnectionError', async (t) => {
 })
 
 test('a node that never answers is a DeadlineError', async (t) => {
-  const { sdk } = await against(t, () => {}, { timeoutMs: 50 })
-  await assert.rejects(sdk.get('/x'), DeadlineError)
-  await assert.rejects(sdk.feed.home({ user: 'alice' }, { timeoutMs: 20 }), /no answer within 20 ms/)
+  const clock = new ManualClock()
+  const { peer, sdk } = await against(t, () => {}, { timeoutMs: 3_000 }, clock)
+  const first = assert.rejects(sdk.get('/x'), DeadlineError)
+  await until(() => peer.seen.length === 1, 'the request')
+  clock.advance(3_000)
+  await first
+  const second = assert.rejects(sdk.feed.home({ user: 'alice' }, { timeoutMs: 20 }), /no answer within 20 ms/)
+  await until(() => peer.seen.length === 2, 'the request')
+  clock.advance(20)
+  await second
 })
 
 test('a node that begins an answer and never ends it is a DeadlineError', async (t) => {
-  const { sdk } = await against(t, (response) => response.write('{'), { timeoutMs: 50 })
-  await assert.rejects(sdk.get('/x'), DeadlineError)
+  const clock = new ManualClock()
+  const { peer, sdk } = await against(t, (response) => response.write('{'), {}, clock)
+  const call = assert.rejects(sdk.get('/x'), DeadlineError)
+  await until(() => peer.seen.length === 1, 'the request')
+  clock.advance(10_000)
+  await call
+})
+
+test('a call gets the time the node gives its operation, and some for the way', async (t) => {
+  const clock = new ManualClock()
+  const { peer, sdk } = await against(t, () => {}, {}, clock)
+  const call = assert.rejects(sdk.mailbox.recv({ topic: 't', wait_ms: 20_000 }), /no answer within 30000 ms/)
+  await until(() => peer.seen.length === 1, 'the request')
+  clock.advance(30_000)
+  await call
 })
 
 test('what does not speak HTTP, or JSON where it should, is told apart', async (t) => {

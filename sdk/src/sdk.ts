@@ -24,7 +24,7 @@ import { repeatable } from './repeatable.ts'
 import { retryShape, type Repeatable, type RetryShape } from './retry.ts'
 import { retrying } from './retrying.ts'
 import { openSocket } from './socket.ts'
-import { system } from './system.ts'
+import { system, type System } from './system.ts'
 
 export { attenuate, inspect, type Inspected } from './capability.ts'
 export { ConnectionError, DeadlineError, NodeError, ProtocolError } from './error.ts'
@@ -64,14 +64,17 @@ export class SDK {
   readonly #carrier: Carrier
   readonly #timeoutMs: number | undefined
   readonly #retry: RetryShape
+  readonly #system: System
 
-  /** Throws a TypeError when `baseUrl` or `cap` cannot be used. */
-  constructor({ baseUrl, cap, carrier = 'http', timeoutMs, retry = {}, fetch }: SdkOptions) {
+  /** Throws a TypeError when `baseUrl` or `cap` cannot be used. Time and chance are the runtime's unless given. */
+  constructor(options: SdkOptions, outside = system) {
+    const { baseUrl, cap, carrier = 'http', timeoutMs, retry = {}, fetch } = options
     const [base, token] = [checkedBase(baseUrl), checkedCap(cap)]
     this.#http = new HttpCarrier(base, token, fetch ?? ((url, init) => globalThis.fetch(url, init)))
-    this.#carrier = carrier === 'http' ? this.#http : new OapCarrier(base, token, openSocket, system)
+    this.#carrier = carrier === 'http' ? this.#http : new OapCarrier(base, token, openSocket, outside)
     this.#timeoutMs = timeoutMs
     this.#retry = { ...retryShape, ...retry }
+    this.#system = outside
     Object.assign(this, this.#groups())
   }
 
@@ -180,7 +183,7 @@ export class SDK {
 
   #lifetime({ signal, timeoutMs = this.#timeoutMs }: CallOptions, binding?: Binding): Lifetime {
     const usualMs = Math.max(timeoutMsUsual, (binding?.timeoutMs ?? 0) + wayMs)
-    return new Lifetime(system, timeoutMs ?? usualMs, signal)
+    return new Lifetime(this.#system, timeoutMs ?? usualMs, signal)
   }
 
   #trying<T>(
@@ -188,7 +191,7 @@ export class SDK {
     repeatable: Repeatable,
     attempt: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return retrying(life, repeatable, this.#retry, system, attempt)
+    return retrying(life, repeatable, this.#retry, this.#system, attempt)
   }
 }
 

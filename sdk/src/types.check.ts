@@ -70,7 +70,6 @@ export async function subscriptions(sdk: SDK, signal: AbortSignal) {
     // @ts-expect-error a field no event has
     if (event.likes) break
   }
-  // @ts-expect-error a plain call is no subscription
   for await (const post of sdk.feed.home({ user: 'alice' })) return post
   // @ts-expect-error a subscription is no promise of an answer
   const { delivered } = await sdk.feed.watchHome({ user: 'alice' })

@@ -36,8 +36,8 @@ test('keys, attributes and numbers are held to their limits', () => {
   for (const idem_key of ['', 'a b', 'x'.repeat(129), 'ä']) {
     assert.equal(Check(send.request, { ...letter, idem_key }), false, idem_key)
   }
-  const many = Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`n${n}`, '']))
-  for (const attrs of [many, { 'a b': '' }, { a: 'x'.repeat(513) }, { a: 1 }]) {
+  const many = Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`n${n}`, '']))
+  for (const attrs of [many, { 'a b': '' }, { a: 'x'.repeat(257) }, { a: 1 }]) {
     assert.equal(Check(send.request, { ...letter, attrs }), false, JSON.stringify(attrs))
   }
   assert.equal(Check(send.request, { ...letter, attrs: { 'a.b-c_D9': 'x' } }), true)

@@ -2,6 +2,8 @@
 
 /** Most one message carries: what fits in one request. */
 export const payloadBytesMax = 1_048_576
+/** Most an event shows: with base64 and the longest attributes it fits the fields of one OAP/1 frame. */
+export const shownBytesMax = 32_768
 
 /** Null unless every character of `text` is base64 and the padding is right. */
 export function fromBase64(text: string): Uint8Array | null {

@@ -4,15 +4,15 @@ import type { Call, Caller, EventOf, RequestOf, ResponseOf, Running } from '@ron
 import type { mailbox } from './contract.ts'
 import type { Subscribers } from './live/subscribers.ts'
 import type { queueOperations } from './operations/queues.ts'
-import { fromBase64, payloadBytesMax, toBase64 } from './payload.ts'
+import { fromBase64, payloadBytesMax, shownBytesMax, toBase64 } from './payload.ts'
 import { originOf } from './queues/dead-letters.ts'
-import type { Exchange, Letter, Receipt } from './queues/exchange.ts'
+import type { Exchange, Letter, Receipt, Wish } from './queues/exchange.ts'
 import type { Message } from './queues/message.ts'
 import type { Waiters } from './queues/waiters.ts'
 
 type Operations = (typeof mailbox)['operations']
 type Handlers = Pick<Running<typeof mailbox>['handle'], keyof typeof queueOperations>
-type Envelope = ResponseOf<Operations['recv']>['messages'][number]
+type Envelope = Omit<ResponseOf<Operations['recv']>['messages'][number], 'payload_b64'>
 export type TopicEvent = EventOf<Operations['subscribe']>
 type SendCall = Pick<Call<Operations['send']>, 'caller' | 'refuse'>
 
@@ -42,6 +42,24 @@ export function queueHandlers({ exchange, waiters, subscribers, visibilityMs }: 
     return { msg_id: id, duplicate }
   }
 
+  /** Messages are put in their shape at the moment they are leased; later somebody may have acknowledged them. */
+  async function receive<Shape>(
+    { topic, visibility_ms, wait_ms: waitMs = 0 }: RequestOf<Operations['recvBytes']>,
+    most: Pick<Wish, 'messagesMax' | 'bytesMax'>,
+    call: Pick<Call<Operations['recv']>, 'caller' | 'refuse' | 'signal'>,
+    shape: (message: Message) => Shape,
+  ): Promise<Shape[]> {
+    const { tenant } = call.caller
+    const wish = { tenant, topic, visibilityMs: visibility_ms ?? visibilityMs, ...most }
+    const attempt = () => {
+      const messages = exchange.receive(wish, call)
+      return messages.length === 0 ? null : messages.map(shape)
+    }
+    const now = attempt()
+    if (now !== null || waitMs === 0) return now ?? []
+    return (await waiters.wait(lineOf(tenant, topic), attempt, waitMs, call)) ?? []
+  }
+
   function ack(request: RequestOf<Operations['ack']>, call: Call<Operations['ack']>) {
     exchange.ack(receiptOf(request, call.caller), call)
     return { ok: true }
@@ -67,22 +85,23 @@ export function queueHandlers({ exchange, waiters, subscribers, visibilityMs }: 
     },
 
     async recv(request, call) {
-      const { topic } = request
-      const wish = {
-        tenant: call.caller.tenant,
-        topic,
-        visibilityMs: request.visibility_ms ?? visibilityMs,
-        messagesMax: request.max_messages ?? defaults.messagesMax,
-        bytesMax: request.max_bytes ?? defaults.bytesMax,
-      }
-      const attempt = () => {
-        const messages = exchange.receive(wish, call)
-        return messages.length === 0 ? null : messages.map((message) => envelopeOf(message, topic))
-      }
-      const waitMs = request.wait_ms ?? 0
-      const now = attempt()
-      if (now !== null || waitMs === 0) return { messages: now ?? [] }
-      return { messages: (await waiters.wait(lineOf(wish.tenant, topic), attempt, waitMs, call)) ?? [] }
+      const { max_messages: messagesMax = defaults.messagesMax, max_bytes: bytesMax = defaults.bytesMax } =
+        request
+      const messages = await receive(request, { messagesMax, bytesMax }, call, (message) => ({
+        ...envelopeOf(message, request.topic),
+        payload_b64: toBase64(message.payload),
+      }))
+      return { messages }
+    },
+
+    async recvBytes(request, call) {
+      const one = { messagesMax: 1, bytesMax: payloadBytesMax }
+      const [message] = await receive(request, one, call, (leased) => ({
+        ...envelopeOf(leased, request.topic),
+        body: Uint8Array.from(leased.payload),
+      }))
+      if (message === undefined) return { outcome: 'empty', body: new Uint8Array(0) }
+      return { outcome: 'message', ...message }
     },
 
     ack,
@@ -122,8 +141,9 @@ export function topicEventOf(message: Message, topic: string): TopicEvent {
     msg_id: message.id,
     topic,
     ts: timestamp(message.sentAtMs),
-    payload_b64: toBase64(message.payload),
     attrs: message.attrs,
+    payload_bytes: message.payload.length,
+    ...(message.payload.length > shownBytesMax ? {} : { payload_b64: toBase64(message.payload) }),
   }
 }
 
@@ -134,7 +154,6 @@ function envelopeOf(message: Message, topic: string): Envelope {
     topic,
     ts: timestamp(message.sentAtMs),
     idem_key: message.idemKey,
-    payload_b64: toBase64(message.payload),
     payload_hash: message.payloadHash,
     attrs: message.attrs,
     attempt: message.attempt,

@@ -179,6 +179,38 @@ test('with time passing at every look, many receivers that wait get every messag
   assert.deepEqual(ids.sort(), Array.from({ length: 10 }, (_, n) => btoa(`${n}`)).sort())
 })
 
+test('one message comes as raw bytes with its envelope beside them, or nothing does', async () => {
+  const { handle, send, recv } = await service()
+  const { call } = callBy<Operations['recvBytes']>()
+  assert.deepEqual(await handle.recvBytes({ topic: 'q' }, call), {
+    outcome: 'empty',
+    body: new Uint8Array(0),
+  })
+  const { msg_id } = await send('hello')
+  await send('second')
+  const { body, ...envelope } = await handle.recvBytes({ topic: 'q' }, call)
+  assert.equal(new TextDecoder().decode(body), 'hello')
+  assert.deepEqual([envelope.outcome, envelope.msg_id, envelope.attempt], ['message', msg_id, 1])
+  assert.equal((await recv()).messages[0]?.payload_b64, btoa('second'))
+  await handle.ack({ msg_id }, callBy<Operations['ack']>().call)
+  assert.equal(new TextDecoder().decode(body), 'hello', "the bytes are the caller's own")
+})
+
+test('an event leaves out a large payload and says how long it is', async () => {
+  const { handle, send } = await service()
+  const watcher = callBy<Operations['subscribe']>(undefined, 5)
+  void handle.subscribe({ topic: 'q' }, watcher.call)
+  await send('x'.repeat(32_768))
+  await send('x'.repeat(32_769))
+  assert.deepEqual(
+    watcher.events.map(({ payload_bytes, payload_b64 }) => [payload_bytes, payload_b64?.length]),
+    [
+      [32_768, 43_692],
+      [32_769, undefined],
+    ],
+  )
+})
+
 test('a message is acknowledged or given back by body and by path alike', async () => {
   const { handle, send, recv } = await service()
   const ids = await Promise.all(['a', 'b', 'c'].map(async (text) => (await send(text)).msg_id))
@@ -224,8 +256,9 @@ test('a subscriber sees every message of its topic without taking it, and hears 
     msg_id,
     topic: 'q',
     ts: '2024-01-01T00:00:00.000Z',
-    payload_b64: btoa('hello'),
     attrs: {},
+    payload_bytes: 5,
+    payload_b64: btoa('hello'),
   })
   assert.deepEqual(
     watcher.events.slice(1).map(({ kind, count }) => ({ kind, count })),

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { setImmediate as turn } from 'node:timers/promises'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
+import { openPort, portPair } from '../port/message-port.ts'
+import type { Log } from '../ports/log.ts'
+import type { Message } from '../ports/port.ts'
+import { ManualClock } from '../system/manual-clock.ts'
 import { until } from '../system/until.ts'
+import { Answering, type PlainHandler } from './answering.ts'
 import { eventWindow } from './event-window.ts'
 import { caller, exchange, gate, outcome, passing, refusal, timeoutMs } from './exchange.fixture.ts'
+import { Inbox } from './inbox.ts'
 
 const echo = (request: object) => request
 
@@ -143,6 +149,35 @@ test('a request cancelled while it waits never runs and frees its place at once'
   held.open()
   await first
   assert.deepEqual((await third).fields, { n: 1 })
+})
+
+test('a call that was cancelled is not answered', async (t) => {
+  const held = gate()
+  const { answers, send } = served(t, {
+    wait: (_request, call) => held.wait({}, { ...call, signal: deaf }),
+    echo,
+  })
+  send({ kind: 'request', id: 1, operation: 'wait', fields: {}, body: null, caller, timeoutMs })
+  await until(() => held.waiting === 1)
+  send({ kind: 'cancel', id: 1 })
+  await turn()
+  held.open()
+  send({ kind: 'request', id: 2, operation: 'echo', fields: {}, body: null, caller, timeoutMs })
+  await until(() => answers.length > 0)
+  assert.deepEqual(
+    answers.map(({ id }) => id),
+    [2],
+  )
+})
+
+test('what is said of a call that is not open is ignored', async (t) => {
+  const { answers, send } = served(t, { echo })
+  send({ kind: 'cancel', id: 7 })
+  send({ kind: 'credit', id: 7, events: 1 })
+  send({ kind: 'reply', id: 7, fields: {}, body: null })
+  send({ kind: 'request', id: 8, operation: 'echo', fields: {}, body: null, caller, timeoutMs })
+  await until(() => answers.length > 0)
+  assert.deepEqual(answers, [{ kind: 'reply', id: 8, fields: {}, body: null }])
 })
 
 test('the deadline counts from the arrival: a request that waited it out is refused and never runs', async (t) => {
@@ -330,21 +365,22 @@ test('two who wait for room at once both get on', async (t) => {
 })
 
 test('a port full of events holds back events but not answers', async (t) => {
-  let events = 0
   const { ask, clock } = exchange(t, {
     handlers: {
-      watch: async (_request, call) => {
-        for (; events < 100; events++) while (!call.emit({})) await call.room()
+      // It does not wait for room, but tries again at every turn.
+      watch: async (_request, { emit, signal }) => {
+        while (!signal.aborted) if (!emit({})) await turn()
         return {}
       },
       echo,
     },
     portCapacity: 4,
   })
-  const watching = ask('watch')
+  const leave = new AbortController()
+  const watching = outcome(ask('watch', {}, { signal: leave.signal }))
   for (let n = 0; n < 20; n++) await passing(clock, ask('echo', { n }))
-  await passing(clock, watching)
-  assert.equal(events, 100)
+  leave.abort()
+  await watching
 })
 
 test('waiting for room ends with the reason when the caller gives up', async (t) => {
@@ -383,3 +419,22 @@ test('after its answer a call emits nothing', async (t) => {
   const emit: () => boolean = late
   assert.equal(emit(), false)
 })
+
+/** A signal for handlers that do not listen. */
+const deaf = new AbortController().signal
+
+/** A service whose caller is the test itself, message by message. */
+function served(t: TestContext, handlers: Readonly<Record<string, PlainHandler>>) {
+  const [callersEnd, servicesEnd] = portPair(64)
+  const port = openPort(callersEnd)
+  const operations = Object.fromEntries(
+    Object.keys(handlers).map((name) => [name, { subscription: false, timeoutMs }]),
+  )
+  const shape = { name: 'shop', inbox: { capacity: 8, concurrency: 8 }, operations }
+  const log: Log = { debug() {}, info() {}, warn() {}, error() {} }
+  new Answering(openPort(servicesEnd), shape, handlers, new Inbox(shape.inbox), new ManualClock(), log)
+  const answers: Message[] = []
+  port.receive((message) => answers.push(message))
+  t.after(() => port.close())
+  return { answers, send: (message: Message) => assert.equal(port.send(message), true) }
+}

@@ -1,43 +1,30 @@
 /**
  * One node, put together and running: services under supervision, the wall in front of them, two surfaces,
- * and a life that ends in a drain. This is the only place where all the parts meet.
+ * and a life that ends in a drain.
  */
 
-import { adminRoutes, goldenRoutes, type Guard } from '@ron/admin/endpoints'
+import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
 import type { NodeView, ServiceView } from '@ron/admin/node-view'
-import * as roster from '@ron/services/roster'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
-import { bearerOf } from '@ron/transport/gateway/token'
-import { createAuth, type Auth } from '@ron/transport/wall/auth'
+import type { Listener } from '@ron/transport/listener/listener'
+import { createAuth } from '@ron/transport/wall/auth'
 import { nodeHmac } from '@ron/transport/wall/hmac'
-import { noTenant } from '@ron/transport/wall/request'
-import { Bus } from '../bus/bus.ts'
 import { versionInfo, type BuildInfo } from '../cli/version.ts'
 import { exposure } from '../config/exposure.ts'
 import type { Loaded } from '../config/load.ts'
 import { parseSocketAddress } from '../config/socket-address.ts'
 import { Refusal } from '../contract/refusals.ts'
-import type { Contract } from '../contract/contract.ts'
-import { Life } from '../lifecycle/life.ts'
-import { logging } from '../log/logging.ts'
-import { kernelMetrics } from '../metrics/metrics.ts'
-import { Gates } from '../readiness/readiness.ts'
-import { Services, type ServiceStatus } from '../supervisor/services.ts'
-import { supervision } from '../supervisor/supervise.ts'
-import { systemClock } from '../system/clock.ts'
+import { Life, type LifeWork } from '../lifecycle/life.ts'
+import type { ServiceStatus } from '../supervisor/services.ts'
 import { readTextFile } from '../system/files.ts'
-import { readMachine } from '../system/machine.ts'
-import { systemRandom } from '../system/random.ts'
-import { standardOutput } from '../system/stdout.ts'
 import { followOverlay } from './admission-port.ts'
 import { capabilities } from './capabilities.ts'
 import { frontOf } from './front.ts'
+import { contracts, groundOf, type Ground } from './ground.ts'
+import { guardedBy, unguarded } from './guard.ts'
 import { followPolicy } from './policy-port.ts'
-import { openAdminSurface, openNodeSurface } from './surfaces.ts'
-import { listenToBus } from './watchmen.ts'
+import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 
-const contracts: readonly Contract[] = Object.values(roster)
-const entropyBitsMin = 128
 /** How long one service may take to stop before its thread is ended. */
 const stopGraceMs = 2_000
 const pollMs = 20
@@ -54,81 +41,22 @@ export interface RunningNode {
   readonly ended: Promise<number>
 }
 
+type Sound = Loaded & { readonly ok: true }
+
+/** The doors of the node. They open after everything behind them is in place, and either may still be shut. */
+interface Doors {
+  node: NodeSurface | null
+  admin: Listener | null
+}
+
 /** Resolves when the node is ready for the first time. Rejects with a sentence when it cannot start. */
-export async function startNode(
-  loaded: Loaded & { readonly ok: true },
-  build: BuildInfo,
-): Promise<RunningNode> {
+export async function startNode(loaded: Sound, build: BuildInfo): Promise<RunningNode> {
   const { config } = loaded
   const { name: profile } = config.profile
-  const { amnesia } = config.node
-  const clock = systemClock
-  const random = systemRandom
-  const startedAt = clock.monotonic()
-  const output = standardOutput()
-  const logs = logging({ ...config.log, amnesia, clock, sink: output })
-  const log = logs.for('kernel')
-
-  const required = contracts.filter(({ need }) => need === 'required').map(({ name }) => name)
-  const gates = new Gates([
-    'config',
-    'entropy',
-    'version',
-    'listeners',
-    'policy',
-    'ceilings',
-    'accepting',
-    ...required.map((name) => `service:${name}`),
-  ])
-  const report = (gate: string, ok: boolean, because = '') =>
-    gates.report(gate, { ok, because: ok ? '' : because })
-  report('config', true)
+  const doors: Doors = { node: null, admin: null }
+  const ground = groundOf(config, () => doors.node?.listener.connections() ?? 0)
+  const { clock, random, logs, log, metrics, services, gates, report } = ground
   report('version', build.version !== '', 'the build has no version')
-  const entropyBits = readMachine(readTextFile).entropyBits
-  report(
-    'entropy',
-    entropyBits === null || entropyBits >= entropyBitsMin,
-    `the system has ${entropyBits} bits`,
-  )
-
-  let connections = () => 0
-  const metrics = kernelMetrics(
-    profile,
-    amnesia,
-    contracts.map(({ name }) => name),
-    {
-      ready: () => gates.read().ready,
-      uptimeSeconds: () => (clock.monotonic() - startedAt) / 1_000,
-      connections: () => connections(),
-      droppedLines: () => output.dropped,
-      inboxDepths: () =>
-        services.status().map(({ name, inboxDepth }) => ({ service: name, depth: inboxDepth })),
-    },
-  )
-  const bus = new Bus({
-    lagged: (subscriber, count) => metrics.lagged(subscriber, count),
-    failed: (subscriber, thrown) =>
-      log.error('a bus subscriber failed', { subscriber, because: String(thrown) }),
-  })
-  const services = new Services({
-    contracts,
-    moduleUrl: (name) => import.meta.resolve(`@ron/services/${name}/service`),
-    config: config.services,
-    supervision,
-    clock,
-    random,
-    bus,
-    meter: metrics.services,
-    log: (service) => logs.for(service),
-  })
-  listenToBus(bus, {
-    log,
-    restarted: (service) => metrics.restarted(service),
-    services: () => services.status(),
-    report: (service, ok, because) => {
-      if (required.includes(service)) report(`service:${service}`, ok, because)
-    },
-  })
 
   const { roots, demoToken } = capabilities(nodeHmac, random, config.capabilities.macaroonPath, readTextFile)
   const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
@@ -136,8 +64,13 @@ export async function startNode(
     report('policy', inForce, 'no policy is in force'),
   )
   const overlay = followOverlay(services, clock, log, (known) => report('ceilings', known, 'not known yet'))
-
-  let closed: Refusal | null = null
+  const stopFollowing = () => {
+    policy.stop()
+    overlay.stop()
+  }
+  const { drainDeadlineMs } = config.node
+  const life = new Life(lifeWork(ground, doors, stopFollowing, drainDeadlineMs), clock, drainDeadlineMs)
+  const draining = new Refusal('Draining', 'the node is shutting down; ask another, or again later')
   const front = frontOf(config, {
     auth,
     policy,
@@ -147,78 +80,30 @@ export async function startNode(
     clock,
     random,
     log: logs.for('front'),
-    gate: () => closed,
+    gate: () => (life.phase === 'Running' ? null : draining),
   })
 
-  const view: NodeView = {
-    version: () => versionInfo(build, loaded),
-    readiness: () => gates.read(),
-    status: () => ({
-      profile,
-      version: build.version,
-      phase: life.phase,
-      ready: gates.read().ready,
-      uptime_seconds: Math.floor((clock.monotonic() - startedAt) / 1_000),
-      amnesia,
-      node_addr: nodeUrl,
-      admin_addr: adminUrl,
-      connections: connections(),
-      services: services.status().map(serviceView),
-    }),
-    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.expose() }),
-  }
-  const { admin: adminExposure, node: nodeExposure } = exposure(config)
-  const nodeGuard = nodeExposure.loopback ? unguarded : guardedBy(auth)
-  const adminGuard = adminExposure.demandsCapability ? guardedBy(auth) : unguarded
-  const protocols = Object.fromEntries(contracts.map(({ name, oap }) => [name, oap]))
-  const server = `${profile}/${build.version}`
-  const surface = await openNodeSurface(
+  const view = viewOf(loaded, build, ground, life, doors)
+  const exposed = exposure(config)
+  doors.node = await openNodeSurface(
     config,
     front,
     publicOperations(contracts),
-    goldenRoutes(view, nodeGuard),
-    protocols,
-    server,
+    goldenRoutes(view, exposed.node.loopback ? unguarded : guardedBy(auth)),
+    Object.fromEntries(contracts.map(({ name, oap }) => [name, oap])),
+    `${profile}/${build.version}`,
   )
-  const admin = await openAdminSurface(config, front, adminRoutes(view, adminGuard))
-  connections = () => surface.listener.connections()
-  const nodeUrl = urlOf(config.node.bindAddr, surface.listener.port)
-  const adminUrl = urlOf(config.node.metricsAddr, admin.port)
-  report('listeners', true)
-  report('accepting', true)
+  const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth) : unguarded
+  doors.admin = await openAdminSurface(config, front, adminRoutes(view, adminGuard))
+  report('listeners', true, '')
+  report('accepting', true, '')
 
-  const life = new Life(
-    {
-      refuseNew(because) {
-        report('accepting', false, because)
-        closed = new Refusal('Draining', 'the node is shutting down; ask another, or again later')
-        log.info('draining', { because })
-        bus.publish({ kind: 'Shutdown', because, deadlineMs: config.node.drainDeadlineMs })
-        surface.drain()
-      },
-      stopAccepting: () => surface.listener.stopAccepting(),
-      inFlightDone: () => untilIdle(() => surface.listener.inFlight() + surface.oapInFlight()),
-      forceClose() {
-        log.warn('the drain took too long; what is left is ended')
-        void surface.listener.close(0)
-      },
-      async stopServices() {
-        policy.stop()
-        overlay.stop()
-        await surface.listener.close(0)
-        await services.stop(stopGraceMs)
-        await admin.close(0)
-        log.info('stopped', {})
-      },
-    },
-    clock,
-    config.node.drainDeadlineMs,
-  )
-
+  const nodeUrl = urlOf(config.node.bindAddr, doors.node.listener)
+  const adminUrl = urlOf(config.node.metricsAddr, doors.admin)
   log.info('listening', { node: nodeUrl, admin: adminUrl, profile, version: build.version })
   await services.start()
-  await untilIdle(() => (gates.read().ready ? 0 : 1))
-  log.info('ready', { latency_ms: Math.round(clock.monotonic() - startedAt) })
+  await until(ground, () => gates.read().ready)
+  log.info('ready', { latency_ms: Math.round(ground.uptimeMs()) })
   return {
     nodeUrl,
     adminUrl,
@@ -226,33 +111,62 @@ export async function startNode(
     shutdown: (because) => life.shutdown(because),
     ended: life.ended,
   }
+}
 
-  /** Looks now and then; what it waits for is counted by others. */
-  async function untilIdle(busy: () => number): Promise<void> {
-    while (busy() > 0) await new Promise<void>((resolve) => clock.after(pollMs, resolve))
+/** What each step of the drain means here. The admin surface answers to the end. */
+function lifeWork(ground: Ground, doors: Doors, stopFollowing: () => void, deadlineMs: number): LifeWork {
+  const { log, bus, services, report } = ground
+  return {
+    refuseNew(because) {
+      report('accepting', false, because)
+      log.info('draining', { because })
+      bus.publish({ kind: 'Shutdown', because, deadlineMs })
+      doors.node?.drain()
+    },
+    stopAccepting: () => doors.node?.listener.stopAccepting(),
+    inFlightDone: () => until(ground, () => doors.node === null || inFlight(doors.node) === 0),
+    forceClose() {
+      log.warn('the drain took too long; what is left is ended')
+      void doors.node?.listener.close(0)
+    },
+    async stopServices() {
+      stopFollowing()
+      await doors.node?.listener.close(0)
+      await services.stop(stopGraceMs)
+      await doors.admin?.close(0)
+      log.info('stopped', {})
+    },
   }
 }
 
-const unguarded: Guard = () => {}
+function inFlight(surface: NodeSurface): number {
+  return surface.listener.inFlight() + surface.oapInFlight()
+}
 
-/** Lets in whoever has a capability for `admin.read`. */
-function guardedBy(auth: Auth): Guard {
-  return (exchange, traceId) => {
-    const caller = auth.enter({
-      service: 'admin',
-      operation: exchange.path,
-      verb: 'admin.read',
-      method: 'GET',
-      path: exchange.path,
-      bodyBytes: 0,
-      surface: 'http',
-      token: bearerOf(exchange),
-      tenant: noTenant,
-      peer: exchange.peer,
-      traceId,
-      tags: [],
-    })
-    if (caller instanceof Refusal) throw caller
+function viewOf(
+  loaded: Sound,
+  build: BuildInfo,
+  { services, gates, metrics, uptimeMs }: Ground,
+  life: Life,
+  doors: Doors,
+): NodeView {
+  const { profile, node } = loaded.config
+  return {
+    version: () => versionInfo(build, loaded),
+    readiness: () => gates.read(),
+    status: () => ({
+      profile: profile.name,
+      version: build.version,
+      phase: life.phase,
+      ready: gates.read().ready,
+      uptime_seconds: Math.floor(uptimeMs() / 1_000),
+      amnesia: node.amnesia,
+      node_addr: urlOf(node.bindAddr, doors.node?.listener ?? null),
+      admin_addr: urlOf(node.metricsAddr, doors.admin),
+      connections: doors.node?.listener.connections() ?? 0,
+      services: services.status().map(serviceView),
+    }),
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.expose() }),
   }
 }
 
@@ -262,12 +176,18 @@ function serviceView(status: ServiceStatus): ServiceView {
   return { name, need, phase, health, because, ready, restart_count: restarts, inbox_depth: inboxDepth }
 }
 
+/** Looks now and then; what it waits for is counted by others. */
+async function until({ clock }: Ground, holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise<void>((resolve) => clock.after(pollMs, resolve))
+}
+
 function bundlePathOf(services: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string {
   const path = services['policy']?.['bundlePath']
   return typeof path === 'string' ? path : ''
 }
 
-function urlOf(address: string, port: number): string {
-  const host = parseSocketAddress(address)?.host ?? '127.0.0.1'
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+/** Where it listens, or where it was told to while it does not. */
+function urlOf(address: string, listener: Listener | null): string {
+  const { host, port } = parseSocketAddress(address) ?? { host: '127.0.0.1', port: 0 }
+  return `http://${host.includes(':') ? `[${host}]` : host}:${listener?.port ?? port}`
 }

@@ -36,19 +36,32 @@ const topicCounts = fields({
   bytes: Count,
 })
 
-const envelope = fields({
+const envelope = {
   msg_id: Ulid,
   topic: AnyTopic,
   ts: Timestamp,
   idem_key: IdemKey,
-  payload_b64: PayloadB64,
   payload_hash: Address,
   attrs: Attrs,
   attempt: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
   lease: Lease,
   /** On a dead letter: why it died. */
   dlq_reason: Type.Optional(Type.String({ maxLength: 512 })),
-})
+}
+const patience = {
+  visibility_ms: Type.Optional(Type.Integer({ minimum: 250, maximum: 43_200_000 })),
+  wait_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 20_000 })),
+}
+
+const envelopeHeaders = {
+  msg_id: 'x-msg-id',
+  topic: 'x-topic',
+  ts: 'x-sent-at',
+  idem_key: 'idempotency-key',
+  payload_hash: 'x-content-b3',
+  attempt: 'x-attempt',
+  lease: 'x-lease',
+}
 
 export const queueOperations = {
   send: operation({
@@ -100,13 +113,14 @@ export const queueOperations = {
       'Leases messages, oldest first, and waits for one if asked to. A message is delivered again unless it is acknowledged before its lease ends.',
     request: fields({
       topic: AnyTopic,
-      visibility_ms: Type.Optional(Type.Integer({ minimum: 250, maximum: 43_200_000 })),
+      ...patience,
       max_messages: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
       max_bytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
-      wait_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 20_000 })),
     }),
     requestBody: 'none',
-    response: fields({ messages: Type.Array(envelope, { maxItems: 256 }) }),
+    response: fields({
+      messages: Type.Array(fields({ ...envelope, payload_b64: PayloadB64 }), { maxItems: 256 }),
+    }),
     responseBody: 'none',
     events: null,
     refusals: ['Busy'],
@@ -115,6 +129,31 @@ export const queueOperations = {
       verb: 'mailbox.recv',
       code: 3,
       http: { ...none, route: 'POST /v1/mailbox/recv', status: 200 },
+    },
+  }),
+
+  recvBytes: operation({
+    summary:
+      'Leases one message and answers its payload as the body, without base64: the way for payloads that are large, above all over OAP. Over HTTP the attributes are left out.',
+    request: fields({ topic: AnyTopic, ...patience }),
+    requestBody: 'none',
+    response: fields({
+      outcome: Type.Enum(['message', 'empty']),
+      ...Type.Partial(fields(envelope)).properties,
+    }),
+    responseBody: 'bytes',
+    events: null,
+    refusals: ['Busy'],
+    timeoutMs: 25_000,
+    door: {
+      verb: 'mailbox.recv',
+      code: 12,
+      http: {
+        ...none,
+        route: 'POST /v1/mailbox/recv/*topic',
+        status: { field: 'outcome', of: { message: 200, empty: 204 } },
+        responseHeaders: envelopeHeaders,
+      },
     },
   }),
 
@@ -196,8 +235,10 @@ export const queueOperations = {
       msg_id: Type.Optional(Ulid),
       topic: Type.Optional(AnyTopic),
       ts: Type.Optional(Timestamp),
-      payload_b64: Type.Optional(PayloadB64),
       attrs: Type.Optional(Attrs),
+      payload_bytes: Type.Optional(Count),
+      /** Absent when the payload has more than 32 KiB; a receiver gets it all. */
+      payload_b64: Type.Optional(PayloadB64),
       /** With `lost`: how many messages came since the last event. */
       count: Type.Optional(Count),
     }),

@@ -31,8 +31,8 @@ export const Lease = Type.String({ minLength: 16, maxLength: 16, pattern: '^[0-9
 export const PayloadB64 = Type.String({ maxLength: Math.ceil(payloadBytesMax / 3) * 4 })
 export const Attrs = Type.Record(
   Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' }),
-  Type.String({ maxLength: 512 }),
-  { ...strict, maxProperties: 32 },
+  Type.String({ maxLength: 256 }),
+  { ...strict, maxProperties: 16 },
 )
 /** A user or an author: anything without control characters. */
 export const Person = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })

@@ -225,24 +225,30 @@ test('a lease that runs out for the fifth time kills too', () => {
 })
 
 test('a dead letter does not die again, however often it fails', () => {
-  const { send, receive, kill, nack, clock } = rig()
+  const { send, receive, kill, nack, clock, heard } = rig()
   send('hello')
   kill()
+  receive({ topic: 'dlq/q' })
+  heard.length = 0
+  clock.advance(1000)
+  assert.deepEqual(heard, ['ready t dlq/q'])
   for (let attempt = 0; attempt < 20; attempt++) {
     nack(only(receive({ topic: 'dlq/q' })).id)
     clock.advance(60_000)
   }
-  assert.equal(only(receive({ topic: 'dlq/q' })).attempt, 21)
+  assert.equal(only(receive({ topic: 'dlq/q' })).attempt, 22)
 })
 
 test('reprocessing moves the oldest dead letters back with all their attempts', () => {
-  const { exchange, send, receive, kill } = rig()
+  const { exchange, send, receive, kill, ack } = rig()
   for (const text of ['a', 'b', 'c']) send(text)
   kill()
   assert.equal(exchange.reprocess('t', 'q', 2, call), 2)
   assert.deepEqual(texts(receive()), ['a', 'b'])
   assert.equal(exchange.reprocess('t', 'dlq/q', 10, call), 1)
-  assert.equal(only(receive()).attempt, 1)
+  const last = only(receive())
+  assert.deepEqual([last.attempt, last.reason], [1, null])
+  ack(last.id)
   assert.equal(exchange.reprocess('t', 'q', 10, call), 0)
   assert.equal(exchange.reprocess('t', 'unheard-of', 10, call), 0)
 })

@@ -37,7 +37,7 @@ interface ExchangeLimits extends Lifetimes {
 
 export type Letter = Pick<Sent, 'tenant' | 'topic' | 'idemKey' | 'payload' | 'attrs'>
 
-interface Wish {
+export interface Wish {
   readonly tenant: string
   readonly topic: string
   readonly visibilityMs: number

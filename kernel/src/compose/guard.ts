@@ -1,0 +1,30 @@
+/** Who may see the endpoints that tell more than yes or no. */
+
+import type { Guard } from '@ron/admin/endpoints'
+import { bearerOf } from '@ron/transport/gateway/token'
+import type { Auth } from '@ron/transport/wall/auth'
+import { noTenant } from '@ron/transport/wall/request'
+import { Refusal } from '../contract/refusals.ts'
+
+export const unguarded: Guard = () => {}
+
+/** Lets in whoever has a capability for `admin.read`. */
+export function guardedBy(auth: Auth): Guard {
+  return (exchange, traceId) => {
+    const caller = auth.enter({
+      service: 'admin',
+      operation: exchange.path,
+      verb: 'admin.read',
+      method: 'GET',
+      path: exchange.path,
+      bodyBytes: 0,
+      surface: 'http',
+      token: bearerOf(exchange),
+      tenant: noTenant,
+      peer: exchange.peer,
+      traceId,
+      tags: [],
+    })
+    if (caller instanceof Refusal) throw caller
+  }
+}
