@@ -70,7 +70,7 @@ export async function subscriptions(sdk: SDK, signal: AbortSignal) {
     // @ts-expect-error a field no event has
     if (event.likes) break
   }
-  for await (const post of sdk.feed.home({ user: 'alice' })) return post
+  holds<Equal<ReturnType<SDK['feed']['home']> extends AsyncIterable<unknown> ? true : false, false>>()
   // @ts-expect-error a subscription is no promise of an answer
   const { delivered } = await sdk.feed.watchHome({ user: 'alice' })
   return delivered

@@ -700,17 +700,22 @@ function endings(driver: Driver, holds: Holds): void {
   holds('draining finishes what is in flight, ends its connection and takes no new one', () => {
     const waiting: Exchange[] = []
     return staged(driver, { exchange: (one) => void waiting.push(one) }, async ({ client, listener }) => {
-      const one = await client()
+      const [one, two] = [await client(), await client()]
       one.send(request('GET /'))
-      await until(() => waiting.length === 1)
+      two.send(request('GET /'))
+      await until(() => waiting.length === 2)
       listener.stopAccepting()
       const closed = listener.close(60_000)
-      const late = await client()
-      await late.ended()
-      assert.equal(listener.inFlight(), 1)
-      for (const exchange of waiting) text(exchange, 200, 'finished')
+      await (await client()).ended()
+      for (const part of [one, two]) {
+        assert.equal(part.closed, false)
+        const [first] = waiting.splice(0, 1)
+        assert.ok(first)
+        text(first, 200, 'finished')
+      }
       assert.equal((await one.answer()).body, 'finished')
       await one.ended()
+      await two.ended()
       await closed
     })
   })
