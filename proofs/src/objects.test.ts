@@ -2,6 +2,7 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { attenuate } from '@ron/app-sdk'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { asker, type Problem } from './http.ts'
 import { scrape } from './metrics.ts'
@@ -121,7 +122,9 @@ test('a path that two readers could understand differently names nothing', async
     '/objects/a/./b',
     '/objects/a//b',
     '/objects/%2e%2e/healthz',
-    '/objects/a%2fb',
+    '/objects/a%2f..%2fb',
+    '/objects/a%2f%2fb',
+    '/graph/nodes/a%2fb',
     '/objects/a%5cb',
     '/objects/a\\b',
     '/objects/a%00',
@@ -137,6 +140,15 @@ test('a path that two readers could understand differently names nothing', async
     assert.equal(headers.get('content-type'), 'application/problem+json', path)
     client.destroy()
   }
+})
+
+test('a slash is a slash, encoded or not, and the wall sees what the object store sees', async () => {
+  assert.equal((await ask('PUT /objects/encoded%2fslash', { body: 'x' })).status, 201)
+  assert.equal((await ask('GET /objects/encoded/slash')).text, 'x')
+  const token = attenuate(node.token, 'path = /objects/encoded/*')
+  assert.equal((await ask('GET /objects/encoded%2Fslash', { token })).status, 200)
+  assert.equal((await ask('GET /objects/page%2fencoded', { token })).status, 403)
+  assert.equal((await ask('GET /objects/encoded%2f..%2fpage', { token })).status, 400)
 })
 
 test('every refusal is a problem document that can be traced', async () => {

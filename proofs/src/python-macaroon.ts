@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { after } from 'node:test'
 
 const script = `
 import base64, hashlib, hmac, json, sys
@@ -38,7 +39,7 @@ for line in sys.stdin:
 
 const python = spawn('python3', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] })
 const lines = createInterface(python.stdout)
-python.unref()
+after(() => python.stdin.end())
 let last: Promise<unknown> = Promise.resolve()
 
 /** A macaroon of its own. */

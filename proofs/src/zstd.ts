@@ -13,7 +13,7 @@ const [stored, run] = [0, 1]
 export function zstdFrame(plain: Uint8Array, zeros = 0): Buffer {
   const head = Buffer.alloc(4)
   head.writeUInt32LE(magic)
-  const blocks = [Buffer.from(descriptor)]
+  const blocks: Buffer[] = [Buffer.from(descriptor)]
   for (let at = 0; at < plain.length; at += blockBytesMax) {
     const piece = plain.subarray(at, at + blockBytesMax)
     blocks.push(blockHead(stored, piece.length), Buffer.from(piece))

@@ -88,7 +88,11 @@ export function decodeHeader(bytes: Uint8Array, lengthMax: number): Header | Fra
     capLength: view.getUint16(28),
     corrId: view.getBigUint64(30),
   }
-  return faultOf(view.getUint16(4), header, lengthMax) ?? header
+  const finding = judge(view.getUint16(4), header, lengthMax)
+  if (finding === null) return header
+  const [reason, message] = finding
+  const code = reason === 'length' && header.length > lengthMax ? 'TooLarge' : 'BadRequest'
+  return { reason, code, message, corrId: header.corrId }
 }
 
 export function isFault(decoded: Header | FrameFault): decoded is FrameFault {
@@ -98,9 +102,8 @@ export function isFault(decoded: Header | FrameFault): decoded is FrameFault {
 /** Throws a RangeError for a frame that `decodeHeader` would refuse: such a frame is a mistake of the sender. */
 export function encodeFrame(frame: Frame): Uint8Array {
   const length = headerBytes + frame.cap.length + frame.payload.length
-  const header: Header = { ...frame, length, capLength: frame.cap.length }
-  const fault = faultOf(version, header, frameBytesMax)
-  if (fault !== null) throw new RangeError(fault.message)
+  const finding = judge(version, { ...frame, length, capLength: frame.cap.length }, frameBytesMax)
+  if (finding !== null) throw new RangeError(finding[1])
   checkFields(frame)
 
   const bytes = new Uint8Array(length)
@@ -118,50 +121,43 @@ export function encodeFrame(frame: Frame): Uint8Array {
   return bytes
 }
 
-function faultOf(ver: number, header: Header, lengthMax: number): FrameFault | null {
-  const { length, flags, capLength, corrId } = header
+type Finding = readonly [FaultReason, string]
+
+/** What is wrong with a header, in the order in which the checks rely on each other. */
+function judge(ver: number, header: Omit<Header, 'corrId'>, lengthMax: number): Finding | null {
+  const { length, flags, capLength } = header
   // Another version may lay out everything after these six bytes differently, so it is judged first.
-  if (ver !== version) {
-    return {
-      reason: 'version',
-      code: 'BadRequest',
-      message: `OAP version ${ver} is not spoken here; send 1`,
-      corrId,
-    }
-  }
+  if (ver !== version) return ['version', `OAP version ${ver} is not spoken here; send 1`]
   if (length > lengthMax) {
-    const message = `a frame of ${length} bytes is over the limit of ${lengthMax}; split the message into a stream`
-    return { reason: 'length', code: 'TooLarge', message, corrId }
+    return [
+      'length',
+      `a frame of ${length} bytes is over the limit of ${lengthMax}; split the message into a stream`,
+    ]
   }
-  const bad = (reason: FaultReason, message: string): FrameFault => ({
-    reason,
-    code: 'BadRequest',
-    message,
-    corrId,
-  })
   if (length < headerBytes) {
-    return bad('length', `a frame length of ${length} is shorter than its own header of ${headerBytes} bytes`)
+    return ['length', `a frame length of ${length} is shorter than its own header of ${headerBytes} bytes`]
   }
   if ((flags & ~flagsKnown) !== 0) {
-    return bad(
-      'flags',
-      `flags 0x${flags.toString(16)} has bits beyond 0x${flagsKnown.toString(16)}; clear them`,
-    )
+    return ['flags', `flags ${inHex(flags)} has bits beyond ${inHex(flagsKnown)}; clear them`]
   }
   const kind = flags & kindMask
   if (kind !== flag.REQ && kind !== flag.RESP && kind !== flag.EVENT) {
-    return bad('kind', `flags 0x${flags.toString(16)} must set exactly one of REQ, RESP and EVENT`)
+    return ['kind', `flags ${inHex(flags)} must set exactly one of REQ, RESP and EVENT`]
   }
   if (capLength > 0 && !has(header, flag.START)) {
-    return bad(
+    return [
       'cap_without_start',
       `a capability of ${capLength} bytes came without START; send it on the first frame`,
-    )
+    ]
   }
   if (headerBytes + capLength > length) {
-    return bad('cap_length', `a capability of ${capLength} bytes reaches past its frame of ${length} bytes`)
+    return ['cap_length', `a capability of ${capLength} bytes reaches past its frame of ${length} bytes`]
   }
   return null
+}
+
+function inHex(flags: number): string {
+  return `0x${flags.toString(16)}`
 }
 
 function checkFields(frame: Frame): void {

@@ -2,17 +2,17 @@
  * How frames of one direction and one `corr_id` become messages (OAP/1 §2), as a pure decision. It knows
  * nothing of other `corr_id`s, of answers, or of what a message says; `requests.ts` and `answers.ts` do.
  *
- *              plain, START+END → message                bare END → refused
- *                    ┌──────┐                                ┌──────┐
- *                    ▼      │                                ▼      │
- *      ┌────────────────────┴────────────────────────────────────────┐
- *      │                            idle                             │
- *      └──┬──────────────▲─────────────────────────────────────▲─────┘
- *   START │          END → message                             │ bare END
- *         ▼              │                                     │
- *      ┌─────────────────┴──┐  START, or over a cap → refused  ┌─────────────┐
- *      │     receiving      ├─────────────────────────────────►│  discarding │
- *      └────────────────────┘                                  └─────────────┘
+ *        plain, START+END → message
+ *        bare END → refused
+ *                 ┌───┐
+ *            ┌────┴───▼────────────────────────────────────────────────┐
+ *            │                          idle                           │
+ *            └──┬──────────────▲──────────────────────────────▲────────┘
+ *         START │              │ END → message                │ bare END
+ *            ┌──▼──────────────┴──┐                    ┌──────┴────────┐
+ *            │     receiving      ├───────────────────►│  discarding   │
+ *            └────────────────────┘  START, or over a  └───────────────┘
+ *                                    cap → refused
  *
  * A refused stream is discarded up to its own END. Were it forgotten at once, its next chunk, which has
  * neither START nor END, would be read as a whole message: bytes of a body, taken for a request.

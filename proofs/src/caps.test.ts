@@ -1,0 +1,166 @@
+/** What no client may exceed: sizes, growth, connections and time. Each cap is met from below and from above. */
+
+import { after, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { RawClient } from '@ron/transport/listener/raw-client.fixture'
+import { eventually } from './eventually.ts'
+import { asker, type Problem } from './http.ts'
+import { scrape } from './metrics.ts'
+import { startNode } from './node-process.ts'
+import { zstdFrame } from './zstd.ts'
+
+const mebibyte = 1_048_576
+const connectionsMax = 40
+
+const node = await startNode({
+  args: ['--max-conns', String(connectionsMax)],
+  env: { MICRO_READ_TIMEOUT: '700ms', MICRO_WRITE_TIMEOUT: '1s' },
+})
+const ask = asker(node)
+const host = 'Host: node\r\n'
+const authorized = `${host}Authorization: Bearer ${node.token}\r\n`
+
+/** Opened before anything was asked, since it takes the socket library's own timer to end it. */
+const silent = RawClient.open(node.port)
+after(async () => (await silent).destroy())
+
+async function status(text: string, body: Uint8Array = Buffer.alloc(0)): Promise<number> {
+  const client = await RawClient.open(node.port)
+  const answer = await client.send(text).send(body).answer()
+  client.destroy()
+  return answer.status
+}
+
+test('a body of one mebibyte is taken, and one byte more is refused before it is read', async () => {
+  const whole = Buffer.alloc(mebibyte)
+  assert.equal((await ask('PUT /objects/large', { body: whole })).status, 201)
+  const refused = await ask('PUT /objects/larger', { body: Buffer.alloc(mebibyte + 1) })
+  const problem = refused.json<Problem>()
+  assert.deepEqual([refused.status, problem.code, problem.explain?.wall], [413, 'TooLarge', 'frame-caps'])
+
+  const head = `PUT /objects/larger HTTP/1.1\r\n${authorized}`
+  assert.equal(await status(`${head}Content-Length: 999999999999\r\n\r\n`), 413)
+  const chunked = Buffer.concat([Buffer.from('100001\r\n'), Buffer.alloc(mebibyte + 1), Buffer.from('\r\n0\r\n\r\n')])
+  assert.equal(await status(`${head}Transfer-Encoding: chunked\r\n\r\n`, chunked), 413)
+  assert.equal((await ask('GET /objects/larger')).status, 404)
+})
+
+test('compressed bodies are inflated, up to ten times their length and eight mebibytes', async () => {
+  const put = async (coding: string, body: Uint8Array) => {
+    const reply = await ask('PUT /objects/zipped', { body, headers: { 'content-encoding': coding } })
+    return reply.status < 300 ? reply.status : reply.json<Problem>().code
+  }
+  const text = Buffer.from('0123456789abcdef'.repeat(4))
+  for (const [coding, body] of [
+    ['gzip', gzipSync(text)],
+    ['x-gzip', gzipSync(text)],
+    ['zstd', zstdFrame(text)],
+    ['identity', text],
+  ] as const) {
+    assert.match(String(await put(coding, body)), /^20/, coding)
+    assert.equal((await ask('GET /objects/zipped')).text, text.toString(), coding)
+  }
+
+  const noise = Buffer.alloc(mebibyte - 4_096, 'noise that is stored as it is. ')
+  const room = 8 * mebibyte - noise.length
+  assert.match(String(await put('zstd', zstdFrame(noise, room))), /^20/)
+  assert.equal((await ask('HEAD /objects/zipped')).headers.get('content-length'), String(8 * mebibyte))
+  assert.equal(await put('zstd', zstdFrame(noise, room + 1)), 'DecompressCap')
+
+  assert.equal(await put('gzip', gzipSync(Buffer.alloc(8 * mebibyte))), 'DecompressCap')
+  assert.equal(await put('zstd', zstdFrame(Buffer.alloc(0), 1_000_000_000)), 'DecompressCap')
+  assert.equal(await put('gzip', gzipSync(text).subarray(0, 30)), 'BadRequest')
+  assert.equal(await put('zstd', text), 'BadRequest')
+  assert.equal(await put('gzip, zstd', gzipSync(text)), 'UnsupportedMedia')
+  assert.equal(await put('br', text), 'UnsupportedMedia')
+  const { value } = await scrape(node)
+  assert(value('integrity_failure_total{stage="decompress_cap"}') >= 3)
+})
+
+test('a head of more than four kibibytes is refused with 431', async () => {
+  const padded = (bytes: number) => {
+    const head = `GET /objects HTTP/1.1\r\n${authorized}X-Padding: `
+    return `${head}${'x'.repeat(bytes - head.length - 4)}\r\n\r\n`
+  }
+  assert.equal(await status(padded(4_096)), 200)
+  assert.equal(await status(padded(4_097)), 431)
+  assert.equal(await status(padded(20_000)), 431)
+})
+
+test('a request that could be read in two ways is refused, and what it smuggles never runs', async () => {
+  await ask('PUT /objects/victim', { body: 'alive' })
+  const smuggled = `DELETE /objects/victim HTTP/1.1\r\n${authorized}\r\n`
+  const framings = [
+    'Content-Length: 5\r\nContent-Length: 6\r\n',
+    `Content-Length: 0\r\nContent-Length: ${smuggled.length}\r\n`,
+    'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n',
+    'Transfer-Encoding: xchunked\r\n',
+    'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n',
+    'Transfer-Encoding: gzip, chunked\r\n',
+    'Content-Length: +5\r\n',
+    'Content-Length: 0x5\r\n',
+    'Content-Length: -1\r\n',
+    'Host: another\r\n',
+  ]
+  for (const framing of framings) {
+    const client = await RawClient.open(node.port)
+    client.send(`POST /o HTTP/1.1\r\n${authorized}${framing}\r\n${smuggled}`)
+    assert.equal((await client.answer()).status, 400, framing)
+    await client.ended()
+    assert.equal(client.text, '', framing)
+  }
+  assert.equal(await status('GET /objects HTTP/1.1\r\n\r\n'), 400)
+  assert.equal((await ask('GET /objects/victim')).text, 'alive')
+})
+
+test('a body that never ends is given up with 408, and its connection with it', async () => {
+  for (const framing of ['Content-Length: 10\r\n', 'Transfer-Encoding: chunked\r\n']) {
+    const client = await RawClient.open(node.port)
+    client.send(`PUT /objects/unfinished HTTP/1.1\r\n${authorized}${framing}\r\n${framing.startsWith('C') ? 'abc' : '3\r\nabc\r\n'}`)
+    assert.equal((await client.answer()).status, 408, framing)
+    await client.ended()
+  }
+  assert.equal((await ask('GET /objects/unfinished')).status, 404)
+})
+
+test('a connection that sends nothing, or its head a byte at a time, is closed', async () => {
+  // From an address that has never finished a request, the configured time counts.
+  const stranger = connect({ port: node.port, host: '127.0.0.1', localAddress: '127.0.0.2' })
+  await once(stranger, 'connect')
+  stranger.on('error', () => {})
+  const text = `GET /objects HTTP/1.1\r\n${authorized}\r\n`
+  let at = 0
+  const trickle = setInterval(() => void stranger.write(text[at++ % text.length] ?? ''), 100)
+  await once(stranger, 'close')
+  clearInterval(trickle)
+  assert(at < text.length)
+
+  await (await silent).ended()
+})
+
+test('a client that reads nothing of its answers loses its connection', async () => {
+  const before = (await scrape(node)).value('rejected_total{reason="timeout"}')
+  const client = await RawClient.open(node.port)
+  client.stopReading()
+  client.send(`GET /objects/large HTTP/1.1\r\n${authorized}\r\n`.repeat(64))
+  await eventually('the connection to be given up', async () => {
+    return (await scrape(node)).value('rejected_total{reason="timeout"}') > before
+  })
+  client.goOnReading()
+  await client.ended()
+  assert(client.length < 64 * mebibyte)
+})
+
+test('a connection over the limit is closed at once, and there is room when others go', async () => {
+  const clients = await Promise.all(Array.from({ length: connectionsMax + 10 }, () => RawClient.open(node.port)))
+  await eventually('the surplus to be closed', async () => clients.filter(({ closed }) => closed).length >= 10)
+  const { value } = await scrape(node)
+  assert(value('open_connections') <= connectionsMax)
+  assert(value('rejected_total{reason="connections"}') >= 10)
+  for (const client of clients) client.destroy()
+  const answered = await eventually('room', () => ask('GET /objects').catch(() => null))
+  assert.equal(answered.status, 200)
+})
