@@ -2,7 +2,6 @@
 
 import { after, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
@@ -82,7 +81,7 @@ test('compressed bodies are inflated, up to ten times their length and eight meb
 
 test('a head of more than four kibibytes is refused with 431', async () => {
   const padded = (bytes: number) => {
-    const head = `GET /objects HTTP/1.1\r\n${authorized}X-Padding: `
+    const head = `GET /objects?limit=1 HTTP/1.1\r\n${authorized}X-Padding: `
     return `${head}${'x'.repeat(bytes - head.length - 4)}\r\n\r\n`
   }
   assert.equal(await status(padded(4_096)), 200)
@@ -106,13 +105,13 @@ test('a request that could be read in two ways is refused, and what it smuggles 
     'Host: another\r\n',
   ]
   for (const framing of framings) {
+    const head = `POST /o HTTP/1.1\r\n${authorized}${framing}\r\n`
+    assert.equal(await status(head), 400, framing)
     const client = await RawClient.open(node.port)
-    client.send(`POST /o HTTP/1.1\r\n${authorized}${framing}\r\n${smuggled}`)
-    assert.equal((await client.answer()).status, 400, framing)
-    await client.ended()
-    assert.equal(client.text, '', framing)
+    await client.send(head).send(smuggled).ended()
+    assert.match(client.text, /^(HTTP\/1.1 400 (?!.*HTTP\/)|$)/s, framing)
   }
-  assert.equal(await status('GET /objects HTTP/1.1\r\n\r\n'), 400)
+  assert.equal(await status('GET /objects HTTP/1.1\r\nAccept: */*\r\n\r\n'), 400)
   assert.equal((await ask('GET /objects/victim')).text, 'alive')
 })
 
@@ -129,12 +128,12 @@ test('a body that never ends is given up with 408, and its connection with it', 
 test('a connection that sends nothing, or its head a byte at a time, is closed', async () => {
   // From an address that has never finished a request, the configured time counts.
   const stranger = connect({ port: node.port, host: '127.0.0.1', localAddress: '127.0.0.2' })
-  await once(stranger, 'connect')
   stranger.on('error', () => {})
+  const closed = new Promise((resolve) => stranger.once('close', resolve))
   const text = `GET /objects HTTP/1.1\r\n${authorized}\r\n`
   let at = 0
   const trickle = setInterval(() => void stranger.write(text[at++ % text.length] ?? ''), 100)
-  await once(stranger, 'close')
+  await closed
   clearInterval(trickle)
   assert(at < text.length)
 
@@ -142,16 +141,17 @@ test('a connection that sends nothing, or its head a byte at a time, is closed',
 })
 
 test('a client that reads nothing of its answers loses its connection', async () => {
+  const size = 8 * mebibyte
+  const body = zstdFrame(Buffer.alloc(mebibyte - 4_096), size - mebibyte + 4_096)
+  await ask('PUT /objects/huge', { body, headers: { 'content-encoding': 'zstd' } })
   const before = (await scrape(node)).value('rejected_total{reason="timeout"}')
   const client = await RawClient.open(node.port)
-  client.stopReading()
-  client.send(`GET /objects/large HTTP/1.1\r\n${authorized}\r\n`.repeat(64))
+  client.stopReading().send(`GET /objects/huge HTTP/1.1\r\n${authorized}\r\n`)
   await eventually('the connection to be given up', async () => {
     return (await scrape(node)).value('rejected_total{reason="timeout"}') > before
   })
-  client.goOnReading()
-  await client.ended()
-  assert(client.length < 64 * mebibyte)
+  await client.goOnReading().ended()
+  assert(client.length < size)
 })
 
 test('a connection over the limit is closed at once, and there is room when others go', async () => {

@@ -1,6 +1,7 @@
 /**
  * How long a call may last: until its deadline passes or its caller gives it up. Whoever makes one releases
- * it; nothing then stays behind on the caller's signal, which may outlive thousands of calls.
+ * it; nothing then stays behind on the caller's signal, which may outlive thousands of calls. (Node's `fetch`
+ * leaves its listeners on a signal until that is collected, so it gets this one instead.)
  */
 
 import { onAbort } from './abort.ts'

@@ -5,11 +5,12 @@ import { test, type TestContext } from 'node:test'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { until } from '@ron/kernel/system/until'
 import { encodeFrame, flag } from '@ron/transport/oap/frame'
+import { helloReplyPayload } from '@ron/transport/oap/hello'
 import { encodeMessage } from '@ron/transport/oap/message'
 import { replyTo } from '@ron/transport/oap/reply'
 import fc from 'fast-check'
 import { httpPeer } from './http-peer.fixture.ts'
-import { answerControl, isCancel, messageIn, oapPeer, type OnFrame } from './oap-peer.fixture.ts'
+import { answerControl, helloReply, isCancel, messageIn, oapPeer, type OnFrame } from './oap-peer.fixture.ts'
 import { ConnectionError, NodeError, ProtocolError, SDK, type SdkOptions } from './sdk.ts'
 import { system, type System } from './system.ts'
 
@@ -144,18 +145,16 @@ test('a refused HELLO is the refusal of every call that waited for it', async (t
 })
 
 test('an answer to HELLO that is none ends the connection', async (t) => {
+  const reply = helloReplyPayload(helloReply)
+  const saying = (text: string) => new TextEncoder().encode(text)
   const answers: OnFrame[] = [
+    (frame, connection) => connection.send({ ...replyTo(frame, 'RESP', 200), payload: saying('[]') }),
     (frame, connection) =>
-      connection.send({ ...replyTo(frame, 'RESP', 200), payload: new TextEncoder().encode('[]') }),
-    (frame, connection) =>
-      connection.send({
-        ...replyTo(frame, 'RESP', 200),
-        payload: new TextEncoder().encode('{"max_inflight":0}'),
-      }),
-    (frame, connection) =>
-      connection.send({ ...replyTo(frame, 'RESP', 200), corrId: 7n, payload: new Uint8Array(0) }),
-    (frame, connection) => connection.send({ ...replyTo(frame, 'EVENT', 200), payload: new Uint8Array(0) }),
-    (frame, connection) => connection.send({ ...frame }),
+      connection.send({ ...replyTo(frame, 'RESP', 200), payload: saying('{"max_inflight":0}') }),
+    (frame, connection) => connection.send({ ...replyTo(frame, 'RESP', 200), corrId: 7n, payload: reply }),
+    (frame, connection) => connection.send({ ...replyTo(frame, 'RESP', 200), appProtoId: 7, payload: reply }),
+    (frame, connection) => connection.send({ ...replyTo(frame, 'EVENT', 200), payload: reply }),
+    (frame, connection) => connection.send({ ...frame, payload: reply }),
     (_, connection) => connection.sendRaw('hello'),
     (_, connection) => connection.sendRaw(new Uint8Array(64)),
   ]

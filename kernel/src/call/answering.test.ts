@@ -153,16 +153,17 @@ test('a request cancelled while it waits never runs and frees its place at once'
 
 test('a call that was cancelled is not answered', async (t) => {
   const held = gate()
-  const { answers, send } = served(t, {
+  const { answers, send, take } = served(t, 64, {
     wait: (_request, call) => held.wait({}, { ...call, signal: deaf }),
     echo,
   })
-  send({ kind: 'request', id: 1, operation: 'wait', fields: {}, body: null, caller, timeoutMs })
+  send(asking(1, 'wait'))
+  take()
   await until(() => held.waiting === 1)
   send({ kind: 'cancel', id: 1 })
   await turn()
   held.open()
-  send({ kind: 'request', id: 2, operation: 'echo', fields: {}, body: null, caller, timeoutMs })
+  send(asking(2, 'echo'))
   await until(() => answers.length > 0)
   assert.deepEqual(
     answers.map(({ id }) => id),
@@ -171,11 +172,12 @@ test('a call that was cancelled is not answered', async (t) => {
 })
 
 test('what is said of a call that is not open is ignored', async (t) => {
-  const { answers, send } = served(t, { echo })
+  const { answers, send, take } = served(t, 64, { echo })
+  take()
   send({ kind: 'cancel', id: 7 })
   send({ kind: 'credit', id: 7, events: 1 })
   send({ kind: 'reply', id: 7, fields: {}, body: null })
-  send({ kind: 'request', id: 8, operation: 'echo', fields: {}, body: null, caller, timeoutMs })
+  send(asking(8, 'echo'))
   await until(() => answers.length > 0)
   assert.deepEqual(answers, [{ kind: 'reply', id: 8, fields: {}, body: null }])
 })
@@ -345,42 +347,51 @@ test('room is there at once while the window has places', async (t) => {
   assert.equal(clock.monotonic(), 0, 'nobody had to wait for the clock')
 })
 
-test('two who wait for room at once both get on', async (t) => {
+test('two who wait for room at once are both woken by one return of places', async (t) => {
   let got = 0
   const { ask } = exchange(t, {
     handlers: {
       watch: async (_request, call) => {
         while (call.emit({}));
-        const wait = async () => {
-          await call.room()
-          got++
-        }
+        const wait = () => call.room().then(() => got++)
         await Promise.all([wait(), wait()])
         return {}
       },
     },
   })
-  await ask('watch')
-  assert.equal(got, 2)
+  let events = 0
+  const consumeHalf = () => (++events <= eventWindow / 2 ? undefined : new Promise<void>(() => {}))
+  void outcome(ask('watch', {}, { onEvent: consumeHalf }))
+  await until(() => got === 2)
 })
 
-test('a port full of events holds back events but not answers', async (t) => {
-  const { ask, clock } = exchange(t, {
-    handlers: {
-      // It does not wait for room, but tries again at every turn.
-      watch: async (_request, { emit, signal }) => {
-        while (!signal.aborted) if (!emit({})) await turn()
-        return {}
-      },
-      echo,
+test('an answer that waits for the port goes before any further event', async (t) => {
+  let emit = () => true
+  let echoed = false
+  const { answers, clock, send, take } = served(t, 4, {
+    watch: (_request, call) => {
+      emit = () => call.emit({})
+      while (emit());
+      return new Promise(() => {})
     },
-    portCapacity: 4,
+    echo: (request) => {
+      echoed = true
+      return request
+    },
   })
-  const leave = new AbortController()
-  const watching = outcome(ask('watch', {}, { signal: leave.signal }))
-  for (let n = 0; n < 20; n++) await passing(clock, ask('echo', { n }))
-  leave.abort()
-  await watching
+  send(asking(1, 'watch'))
+  send(asking(2, 'echo'))
+  await until(() => echoed)
+  take()
+  await until(() => answers.length === 4)
+  assert.equal(emit(), false, 'there is room, but the answer has a claim to it')
+  clock.advance(5)
+  assert.equal(emit(), true)
+  await until(() => answers.length === 6)
+  assert.deepEqual(
+    answers.map(({ kind }) => kind),
+    ['opened', 'event', 'event', 'event', 'reply', 'event'],
+  )
 })
 
 test('waiting for room ends with the reason when the caller gives up', async (t) => {
@@ -423,18 +434,28 @@ test('after its answer a call emits nothing', async (t) => {
 /** A signal for handlers that do not listen. */
 const deaf = new AbortController().signal
 
+function asking(id: number, operation: string): Message {
+  return { kind: 'request', id, operation, fields: {}, body: null, caller, timeoutMs }
+}
+
 /** A service whose caller is the test itself, message by message. */
-function served(t: TestContext, handlers: Readonly<Record<string, PlainHandler>>) {
-  const [callersEnd, servicesEnd] = portPair(64)
+function served(t: TestContext, capacity: number, handlers: Readonly<Record<string, PlainHandler>>) {
+  const [callersEnd, servicesEnd] = portPair(capacity)
   const port = openPort(callersEnd)
+  const clock = new ManualClock()
+  const names = Object.keys(handlers)
   const operations = Object.fromEntries(
-    Object.keys(handlers).map((name) => [name, { subscription: false, timeoutMs }]),
+    names.map((name) => [name, { subscription: name === 'watch', timeoutMs }]),
   )
   const shape = { name: 'shop', inbox: { capacity: 8, concurrency: 8 }, operations }
   const log: Log = { debug() {}, info() {}, warn() {}, error() {} }
-  new Answering(openPort(servicesEnd), shape, handlers, new Inbox(shape.inbox), new ManualClock(), log)
+  new Answering(openPort(servicesEnd), shape, handlers, new Inbox(shape.inbox), clock, log)
   const answers: Message[] = []
-  port.receive((message) => answers.push(message))
   t.after(() => port.close())
-  return { answers, send: (message: Message) => assert.equal(port.send(message), true) }
+  return {
+    answers,
+    clock,
+    send: (message: Message) => assert.equal(port.send(message), true),
+    take: () => port.receive((message) => answers.push(message)),
+  }
 }

@@ -248,6 +248,16 @@ test('stopping goes from users to used, and what a service logs at its end still
   assert.equal(crashesOf(node.events, 'echo').length, 0)
 })
 
+test('what a service is doing when it is stopped is aborted and answered first', async (t) => {
+  const node = testNode(t, [echo])
+  await node.services.start()
+  let events = 0
+  const watching = outcome(node.ask('echo', 'watch', {}, { onEvent: () => void events++ }))
+  await until(() => events > 5)
+  await node.services.stop(1_000)
+  assert.ok(refusal('Unavailable', /echo is stopping/)(await watching))
+})
+
 test('a service that does not stop is ended at the deadline, and the others stop all the same', async (t) => {
   const node = testNode(t, [echo, flaky, relay])
   await node.services.start()

@@ -98,6 +98,8 @@ function beat(service: PlainRunning, said: string | null): void {
  */
 async function stop(): Promise<void> {
   for (const answering of callers) answering.stop()
+  // What was aborted has a turn to end and to be answered, before the service takes down what it stands on.
+  await new Promise<void>((resolve) => clock.after(0, resolve))
   await running?.stop()
   process.exit(0)
 }

@@ -157,7 +157,7 @@ const question = fc.record({
 test('after any sequence of changes the graph answers as its naive twin does', () => {
   fc.assert(
     fc.property(
-      fc.array(change, { maxLength: 120 }),
+      fc.array(change, { maxLength: 120, size: 'max' }),
       fc.array(question, { maxLength: 8 }),
       (changes, questions) => {
         const { graph, nodes, edges } = graphOf()

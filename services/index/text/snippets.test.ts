@@ -30,6 +30,10 @@ test('a short text is shown whole, with every match as it is written', () => {
   })
 })
 
+test('what stands around the words of a short text is shown too', () => {
+  assert.equal(snippet('(“needle”)', wanted(['needle']))?.text, '(“needle”)')
+})
+
 test('a phrase is one highlight, its words alone are none', () => {
   assert.deepEqual(marked('red, pie. Red -- pie; pie red', wanted([], [['red', 'pie']])), [
     'red, pie',
@@ -81,7 +85,7 @@ test('a phrase stands only where its words follow each other', () => {
 })
 
 const piece = fc.constantFrom('a', 'b', 'É', ' ', ' ', ', ', '東', '京', '👩‍👧', '½', 'long'.repeat(20), '𐐨')
-const texts = fc.array(piece, { maxLength: 150 }).map((pieces) => pieces.join(''))
+const texts = fc.array(piece, { maxLength: 150, size: 'max' }).map((pieces) => pieces.join(''))
 
 test('in any text a snippet is a piece of it, within its length, and every highlight is a match', () => {
   const wish = wanted(

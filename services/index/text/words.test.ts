@@ -38,6 +38,10 @@ test('folding equates case, accents and compatibility forms', () => {
   assert.notEqual(fold('か'), fold('が'))
 })
 
+test('what folding turns into punctuation or a lone mark is not part of a word', () => {
+  assert.deepEqual(wordsOf('½ ⑴ ŀ ゛a'), ['12', '1', 'l', 'a'])
+})
+
 test('a word that does not end is cut, never inside a letter', () => {
   assert.equal(fold('a'.repeat(10_000)).length, WORD_LENGTH_MAX)
   assert.equal(fold('é'.repeat(10_000)), 'e'.repeat(WORD_LENGTH_MAX))
@@ -68,6 +72,7 @@ const anything = fc.string({
     fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
   ),
   maxLength: 60,
+  size: 'max',
 })
 
 test('in any text, broken surrogates included, words stand in order where they say and folding is settled', () => {

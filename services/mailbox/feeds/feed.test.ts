@@ -84,9 +84,10 @@ test('fanning out again brings nothing twice and tells how many homes hold the p
 })
 
 test('an author with more followers than the threshold is pulled, and the reader cannot tell', async () => {
-  const { follow, store, fanOut, post, home, feed } = rig({ pullThreshold: 2 })
+  const { follow, store, fanOut, home, feed } = rig({ pullThreshold: 2 })
   for (const user of ['u1', 'u2']) follow(user, 'star')
-  const pushed = await post('star')
+  const pushed = store('star')
+  assert.deepEqual(await fanOut(pushed), { delivered: 2, pulled: false })
   follow('u3', 'star')
   const pulled = store('star')
   assert.deepEqual(await fanOut(pulled), { delivered: 0, pulled: true })
@@ -105,6 +106,7 @@ test('a fan-out pauses between steps, and follows, unfollows and a deletion mean
   const stored = store('ann')
   inPause(() => {
     follow('late', 'ann')
+    follow('later', 'ann')
     feed.unfollow('u1499', 'ann')
   })
   assert.deepEqual(await fanOut(stored), { delivered: 1500, pulled: false })
@@ -119,6 +121,8 @@ test('a fan-out pauses between steps, and follows, unfollows and a deletion mean
   inPause(() => removals.push(remove(doomed)))
   await fanOut(doomed)
   await Promise.all(removals)
+  // Readers skip a post that is gone; this one must not be there at all.
+  doomed.gone = false
   assert.deepEqual([home('u0'), home('u1498')], [[stored.id], [stored.id]])
 })
 
@@ -164,7 +168,43 @@ test('a post is refused when its content fits and its way to the followers does 
   assert.throws(() => store('ann'), refusal('Full', /feedBytesMax/))
 })
 
-test('a deleted post leaves every home, its text is overwritten and its room is free again', async () => {
+test('a deleted post leaves every home, pushed or pulled', async () => {
+  const { follow, post, remove, home } = rig({ pullThreshold: 1 })
+  follow('u1', 'ann')
+  const pushed = await post('ann')
+  follow('u2', 'ann')
+  const [pulled, kept] = [await post('ann'), await post('ann')]
+  for (const gone of [pushed, pulled]) {
+    await remove(gone)
+    // Readers skip a post that is gone; these must not be there at all.
+    gone.gone = false
+  }
+  assert.deepEqual([home('u1'), home('u2')], [[kept.id], [kept.id]])
+})
+
+test('following an author takes room for the pushed posts a home keeps, and no more', async () => {
+  const { follow, post, budget } = rig({ pullThreshold: 1, timelineMax: 3 })
+  const roomFor = (task: () => unknown) => {
+    const before = budget.used
+    task()
+    return budget.used - before
+  }
+  const empty = roomFor(() => follow('u1', 'bob'))
+  for (let n = 0; n < 5; n++) await post('ann')
+  assert.equal(
+    roomFor(() => follow('u2', 'ann')),
+    empty + 3 * entryBytes,
+  )
+  follow('u3', 'cat')
+  follow('u4', 'cat')
+  await post('cat')
+  assert.equal(
+    roomFor(() => follow('u5', 'cat')),
+    empty,
+  )
+})
+
+test('the text of a deleted post is overwritten and its room is free again', async () => {
   const { follow, post, remove, home, feed, budget } = rig()
   follow('zoe', 'ann')
   const before = budget.used

@@ -8,7 +8,10 @@ function subscriber(free: number) {
   const gone = new AbortController()
   const events: string[] = []
   let room = free
-  let wake = () => {}
+  const waiting: (() => void)[] = []
+  const wake = () => {
+    for (const go of waiting.splice(0)) go()
+  }
   const tap = new Tap<string>(
     {
       signal: gone.signal,
@@ -20,7 +23,7 @@ function subscriber(free: number) {
       },
       async room() {
         await new Promise<void>((resolve) => {
-          wake = resolve
+          waiting.push(resolve)
         })
         if (gone.signal.aborted) throw new Error('gone')
       },
@@ -57,6 +60,15 @@ test('a slow subscriber is told how many it lost, before anything newer', async 
   tap.offer('d')
   assert.deepEqual(events, ['a', 'lost 2', 'd'])
   assert.deepEqual(tap.tally, { delivered: 2, lost: 2 })
+})
+
+test('an event that comes when there is room again, and before the notice, is lost too', async () => {
+  const { tap, events, grant } = subscriber(0)
+  tap.offer('a')
+  const told = grant(3)
+  tap.offer('b')
+  await told
+  assert.deepEqual(events, ['lost 2'])
 })
 
 test('room for the notice alone makes the next event a loss of its own', async () => {

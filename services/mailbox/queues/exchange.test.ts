@@ -192,6 +192,8 @@ test('a message given back waits out a backoff, and giving it back again changes
   assert.equal(exchange.counts('t', 'q').waiting, 1)
   assert.deepEqual(receive(), [])
   clock.advance(200)
+  nack(id)
+  assert.equal(exchange.counts('t', 'q').ready, 1)
   assert.equal(only(receive()).attempt, 2)
 })
 

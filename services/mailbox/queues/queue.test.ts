@@ -60,6 +60,13 @@ test('a message that used up its attempts leaves the queue, by its lease or by b
   assert.equal(queue.bytes, 0)
 })
 
+test('a ready message leaves when its retention is over, not before', () => {
+  const { queue } = queueOf('a')
+  assert.deepEqual(ids(queue.advance(49).expired), [])
+  assert.deepEqual(ids(queue.advance(50).expired), ['a'])
+  assert.equal(queue.depth, 0)
+})
+
 test('a message larger than the byte limit is taken alone, or nobody could ever receive it', () => {
   const queue = new Queue(shape, new Budget('inflightMax', 100))
   queue.push(message('big', 20), 0)

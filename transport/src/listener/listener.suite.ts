@@ -500,6 +500,26 @@ function hostile(driver: Driver, holds: Holds): void {
     }),
   )
 
+  holds('a head limit below the driver\'s own is held too, and is not reached by an ordinary head', () => {
+    const faults: (string | undefined)[] = []
+    const exchange = (one: Exchange) => {
+      faults.push(one.fault?.code)
+      text(one, one.fault === null ? 200 : 431, 'seen')
+    }
+    return staged(
+      driver,
+      { exchange },
+      async ({ client }) => {
+        const one = await client()
+        assert.equal((await one.send(request('GET /', `X: ${'a'.repeat(400)}`)).answer()).status, 200)
+        assert.equal((await one.send(request('GET /', `X: ${'a'.repeat(1_100)}`)).answer()).status, 431)
+        await one.ended()
+        assert.deepEqual(faults, [undefined, 'HeadersTooLarge'])
+      },
+      { headerBytesMax: 1_024 },
+    )
+  })
+
   holds('bytes that are no HTTP are refused or end the connection, and the next client is served', () =>
     staged(
       driver,

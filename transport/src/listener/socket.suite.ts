@@ -16,6 +16,8 @@ interface Message {
 class Host {
   readonly sockets: Socket[] = []
   readonly messages: Message[] = []
+  /** The bytes themselves, as they were handed over. */
+  readonly kept: Uint8Array[] = []
   readonly closes: number[] = []
   drains = 0
 
@@ -26,6 +28,7 @@ class Host {
     if (socket === null) return
     this.sockets.push(socket)
     socket.onMessage((bytes, isBinary) => {
+      this.kept.push(bytes)
       this.messages.push({ text: Buffer.from(bytes).toString(), isBinary })
       socket.send(bytes)
     })
@@ -56,6 +59,7 @@ export function socketSuite(driver: Driver): void {
         { text: 'text', isBinary: false },
       ])
       assert.equal(host.sockets[0]?.peer, '127.0.0.1')
+      assert.deepEqual(host.kept, [encode('binary'), encode('text')])
     })
   })
 

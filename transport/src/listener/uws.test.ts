@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { until } from '@ron/kernel/system/until'
+import type { Exchange } from './listener.ts'
 import { listenerSuite, staged, text } from './listener.suite.ts'
 import { socketSuite } from './socket.suite.ts'
 import { uws } from './uws.ts'
@@ -15,8 +17,12 @@ test('uWebSockets.js: the driver says which version it is written for, and which
 })
 
 test('uWebSockets.js: now and then an answer without a body ends its connection, cleanly', () => {
+  let aborted = 0
   const ends = { fraction: () => 0, bytes: (length: number) => new Uint8Array(length) }
-  const exchange = (one: Parameters<typeof text>[0]) => text(one, Number(one.path.slice(1)), '')
+  const exchange = (one: Exchange) => {
+    one.onAbort(() => aborted++)
+    text(one, Number(one.path.slice(1)), '')
+  }
   return staged(
     uws,
     { exchange },
@@ -28,8 +34,23 @@ test('uWebSockets.js: now and then an answer without a body ends its connection,
         assert.equal(answer.headers.get('connection'), 'close')
         await one.ended()
       }
+      assert.equal(aborted, 0)
     },
     {},
     ends,
   )
+})
+
+test('uWebSockets.js: an early answer waits for a body that is still coming, for else nothing would time the connection', () => {
+  const waiting: Exchange[] = []
+  return staged(uws, { exchange: (one) => void waiting.push(one) }, async ({ client, listener }) => {
+    const one = await client()
+    one.send('PUT / HTTP/1.1\r\nHost: node\r\nContent-Length: 10\r\n\r\nhello')
+    await until(() => waiting.length === 1)
+    for (const exchange of waiting) text(exchange, 401, 'no')
+    assert.equal(listener.inFlight(), 1)
+    one.send('world')
+    assert.equal((await one.answer()).status, 401)
+    assert.equal(listener.inFlight(), 0)
+  })
 })
