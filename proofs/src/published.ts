@@ -22,8 +22,10 @@ export interface Published {
   readonly headers: Readonly<Record<string, string>>
   /** The fields of the JSON body, filled in. */
   readonly json: Readonly<Record<string, Sample>>
-  /** All fields, as OAP carries them. */
+  /** All required fields, as OAP carries them. */
   readonly fields: Readonly<Record<string, Sample>>
+  /** Every field there is. */
+  readonly names: readonly string[]
 }
 
 type Sample = string | number | readonly Sample[] | { readonly [name: string]: Sample }
@@ -43,6 +45,7 @@ interface Operation {
 
 interface Schema {
   readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, unknown>>
 }
 
 const samples: Readonly<Record<string, Sample>> = {
@@ -82,12 +85,12 @@ export function published(): readonly Published[] {
 }
 
 function read(template: string, method: string, operation: Operation): Published {
-  const content = operation.requestBody?.content ?? {}
-  const json = filled(content['application/json']?.schema?.required ?? [])
-  const inside = (place: string) => {
-    const parameters = operation.parameters ?? []
-    return filled(parameters.filter((one) => one.in === place && one.required).map(({ name }) => name))
-  }
+  const { requestBody, parameters = [] } = operation
+  const content = requestBody?.content ?? {}
+  const schema = content['application/json']?.schema
+  const json = filled(schema?.required ?? [])
+  const inside = (place: string) =>
+    filled(parameters.filter((one) => one.in === place && one.required).map(({ name }) => name))
   const [inPath, query, headers] = [inside('path'), inside('query'), inside('header')]
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(inPath[name])))
   const search = new URLSearchParams(texts(query))
@@ -98,11 +101,12 @@ function read(template: string, method: string, operation: Operation): Published
     verb: operation['x-verb'],
     ...operation['x-oap'],
     subscription: operation.responses['200']?.content?.['text/event-stream'] !== undefined,
-    takes: operation.requestBody === undefined ? 'nothing' : 'application/json' in content ? 'json' : 'bytes',
+    takes: requestBody === undefined ? 'nothing' : 'application/json' in content ? 'json' : 'bytes',
     target: `/${path.slice(1)}${search.size === 0 ? '' : `?${search}`}`,
     headers: texts(headers),
     json,
     fields: { ...json, ...inPath, ...query, ...fieldsOfHeaders(headers) },
+    names: [...parameters.map(({ name }) => name.replaceAll('-', '_')), ...Object.keys(schema?.properties ?? {})],
   }
 }
 

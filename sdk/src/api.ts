@@ -17,7 +17,7 @@ interface Shape {
 
 /** A request may be left out when nothing in it is required. */
 type Arguments<Request> =
-  Record<never, never> extends Request
+  Partial<Request> extends Request
     ? [request?: Request, options?: CallOptions]
     : [request: Request, options?: CallOptions]
 

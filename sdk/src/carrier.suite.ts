@@ -11,7 +11,7 @@ import { bindings } from './generated/operations.ts'
 export type Script =
   | { readonly kind: 'answer'; readonly fields: Fields }
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string }
-  | { readonly kind: 'events'; readonly events: readonly Fields[]; readonly then: 'end' | 'drop' | 'stay' }
+  | { readonly kind: 'events'; readonly events: readonly Fields[]; readonly after: 'end' | 'drop' | 'stay' }
   | { readonly kind: 'drop' }
   | { readonly kind: 'silence' }
 
@@ -81,7 +81,7 @@ export function carrierSuite(name: string, start: Start): void {
 
   test(`${name}: events come in order until the peer ends the subscription`, async (t) => {
     const { signal } = new AbortController()
-    const rig = await start(t, { kind: 'events', events, then: 'end' })
+    const rig = await start(t, { kind: 'events', events, after: 'end' })
     const seen: Fields[] = []
     for await (const event of await watch(rig, signal)) seen.push(event)
     assert.deepEqual(seen, events)
@@ -89,7 +89,7 @@ export function carrierSuite(name: string, start: Start): void {
 
   test(`${name}: leaving the loop ends the subscription at the peer`, async (t) => {
     const { signal } = new AbortController()
-    const rig = await start(t, { kind: 'events', events, then: 'stay' })
+    const rig = await start(t, { kind: 'events', events, after: 'stay' })
     for await (const event of await watch(rig, signal)) {
       assert.deepEqual(event, events[0])
       break
@@ -100,7 +100,7 @@ export function carrierSuite(name: string, start: Start): void {
   test(`${name}: aborting ends the subscription with the reason, here and at the peer`, async (t) => {
     const caller = new AbortController()
     const reason = new Error('enough')
-    const rig = await start(t, { kind: 'events', events, then: 'stay' })
+    const rig = await start(t, { kind: 'events', events, after: 'stay' })
     const subscription = await watch(rig, caller.signal)
     await subscription.next()
     caller.abort(reason)
@@ -112,7 +112,7 @@ export function carrierSuite(name: string, start: Start): void {
 
   test(`${name}: a subscription that breaks off is a ConnectionError, not an end`, async (t) => {
     const { signal } = new AbortController()
-    const rig = await start(t, { kind: 'events', events, then: 'drop' })
+    const rig = await start(t, { kind: 'events', events, after: 'drop' })
     await assert.rejects(async () => {
       for await (const _ of await watch(rig, signal)) continue
     }, ConnectionError)

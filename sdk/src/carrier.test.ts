@@ -18,10 +18,9 @@ const overHttp: Start = async (t, script) => {
     if (script.kind === 'drop') response.socket?.destroy()
     if (script.kind !== 'events') return
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    for (const event of script.events)
-      response.write(`event: ${event['kind']}\ndata: ${JSON.stringify(event)}\n\n`)
-    if (script.then === 'end') response.end()
-    if (script.then === 'drop') response.write(': bye\n\n', () => response.socket?.destroy())
+    for (const event of script.events) response.write(`event: kind\ndata: ${JSON.stringify(event)}\n\n`)
+    if (script.after === 'end') response.end()
+    if (script.after === 'drop') response.write(': bye\n\n', () => response.socket?.destroy())
   })
   t.after(() => peer.close())
   const carrier = new HttpCarrier(peer.baseUrl, undefined, fetch)
@@ -37,8 +36,8 @@ const overOap: Start = async (t, script) => {
     if (script.kind === 'drop') connection.drop()
     if (script.kind !== 'events') return
     for (const event of script.events) connection.event(frame, event)
-    if (script.then === 'end') connection.answer(frame, 200, {})
-    if (script.then === 'drop') connection.drop()
+    if (script.after === 'end') connection.answer(frame, 200, {})
+    if (script.after === 'drop') connection.drop()
   })
   const carrier = new OapCarrier(peer.baseUrl, undefined, openSocket, system)
   t.after(() => {
@@ -59,9 +58,9 @@ test('oap: a signal is left without listeners', async (t) => {
   await answering.carrier.call(home, {}, new Uint8Array(0), signal)
   const dropping = await overOap(t, { kind: 'drop' })
   await assert.rejects(dropping.carrier.call(home, {}, new Uint8Array(0), signal))
-  for (const then of ['end', 'stay'] as const) {
-    const { carrier } = await overOap(t, { kind: 'events', events: [{ n: 1 }], then })
-    for await (const _ of await carrier.subscribe(watchHome, {}, signal)) if (then === 'stay') break
+  for (const after of ['end', 'stay'] as const) {
+    const { carrier } = await overOap(t, { kind: 'events', events: [{ n: 1 }], after })
+    for await (const _ of await carrier.subscribe(watchHome, {}, signal)) if (after === 'stay') break
   }
   assert.equal(getEventListeners(signal, 'abort').length, 0)
 })

@@ -63,8 +63,8 @@ test('raw bytes are the body, and the rest goes into the query', () => {
 test('bytes in shared memory are copied, since fetch refuses them', () => {
   const body = new Uint8Array(new SharedArrayBuffer(2)).fill(7)
   const request = httpRequest(binding('POST /o', { requestBody: 'bytes' }), {}, body)
-  assert.ok(request.body instanceof Uint8Array && request.body.buffer instanceof ArrayBuffer)
-  assert.deepEqual([...request.body], [7, 7])
+  assert.deepEqual(request.body, new Uint8Array([7, 7]))
+  assert.notEqual(request.body, body)
 })
 
 test('values are encoded, and cannot leave their place', () => {

@@ -8,17 +8,17 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import { Answers, type AnswerEffect } from '@ron/transport/oap/answers'
 import { cancelFrame } from '@ron/transport/oap/control'
 import { has, flag, type Frame } from '@ron/transport/oap/frame'
-import { control, helloFrame, readHelloReply, type PeerLimits } from '@ron/transport/oap/hello'
+import { control, helloFrame, type PeerLimits } from '@ron/transport/oap/hello'
 import { encodeMessage, framesOf, type Message, type MessageHead } from '@ron/transport/oap/message'
 import { acknowledgement } from '@ron/transport/oap/reply'
 import { isRefusalStatus } from '@ron/transport/oap/status'
 import type { Assembled } from '@ron/transport/oap/streams'
 import { onAbort } from './abort.ts'
 import type { Answer, Fields } from './carrier.ts'
-import { ConnectionError, ProtocolError, type NodeError } from './error.ts'
+import { ConnectionError, ProtocolError } from './error.ts'
 import { EventQueue } from './event-queue.ts'
 import { FrameLink } from './frame-link.ts'
-import { answerIn, refusalIn } from './oap-answer.ts'
+import { answerIn, greetingIn, refusalIn } from './oap-answer.ts'
 import type { OpenSocket } from './socket.ts'
 import type { System } from './system.ts'
 import { Turns } from './turns.ts'
@@ -26,8 +26,6 @@ import { Turns } from './turns.ts'
 /** How long the node may take to let the connection open and answer HELLO, and to answer CANCEL. */
 const patienceMs = 5_000
 const waitingMax = 4_096
-/** Most calls open at once, whatever the node allows. */
-const placesMax = 1_024
 const helloId = 0n
 
 export type CallHead = Omit<MessageHead, 'corrId'>
@@ -266,18 +264,5 @@ function settle(call: OpenCall, message: Assembled): void {
     call.answered(answerIn(message))
   } catch (cause) {
     call.failed(cause)
-  }
-}
-
-/** The node's limits, or why there will be no session. */
-function greetingIn(frame: Frame): PeerLimits | NodeError | ProtocolError {
-  if (isRefusalStatus(frame.code)) {
-    return refusalIn({ head: frame, parts: [{ bytes: frame.payload, compressed: has(frame, flag.COMP) }] })
-  }
-  try {
-    const limits = readHelloReply(frame.payload)
-    return { ...limits, inFlightMax: Math.min(limits.inFlightMax, placesMax) }
-  } catch (cause) {
-    return new ProtocolError('the node answered HELLO with something else', { cause })
   }
 }

@@ -1,6 +1,7 @@
+/** Runs a write, and refuses it as `Full` when a budget says that it does not fit. */
+
 import { OverBudget } from './budget.ts'
 
-/** Runs a write, and refuses it as `Full` when a budget says that it does not fit. */
 export function orFull<Result>(
   write: () => Result,
   refuse: (code: 'Full', message: string) => never,

@@ -5,7 +5,7 @@ import { outcome, refusal } from '../call/exchange.fixture.ts'
 import type { Fields } from '../ports/port.ts'
 import { until } from '../system/until.ts'
 import { echo, flaky, relay, spare } from './fixtures/contract.ts'
-import { orderStart, orderStop, starts, stoppedAs } from './fixtures/orders.ts'
+import { orderHealth, orderStart, orderStop, starts, stoppedAs } from './fixtures/orders.ts'
 import { testNode } from './services.fixture.ts'
 
 const crashesOf = (events: readonly KernelEvent[], service: string) =>
@@ -99,6 +99,20 @@ test('calls that are open when their service crashes all fail with Unavailable, 
   await outcome(node.ask('flaky', 'fail', { how: 'exit' }))
   for (const result of await Promise.all(open)) assert.ok(refusal('Unavailable')(result))
   assert.equal(node.services.open, 0)
+})
+
+test('a service that cannot tell its health has crashed, and what waited there is not shown as waiting', async (t) => {
+  const node = testNode(t, [flaky])
+  await node.services.start()
+  const open = Array.from({ length: flaky.inbox.concurrency + 3 }, () => outcome(node.ask('flaky', 'never')))
+  await until(() => node.status('flaky').inboxDepth === 3)
+  orderHealth(node.orders('flaky'), 'throwing')
+  for (const result of await Promise.all(open)) assert.ok(refusal('Unavailable')(result))
+  await node.phase('flaky', 'waiting')
+  assert.equal(node.status('flaky').inboxDepth, 0)
+  assert.match(node.status('flaky').because, /ordered not to tell its health/)
+  orderHealth(node.orders('flaky'), 'normally')
+  await node.restarted('flaky')
 })
 
 test('when a service crashes, its users stay up, are refused meanwhile, and get a new line to it', async (t) => {
@@ -316,4 +330,35 @@ test('a service that waits to be restarted is not started by its timer after the
   node.clock.advance(1_000_000)
   assert.equal(node.status('flaky').phase, 'stopped')
   assert.equal(starts(node.orders('flaky')), 1)
+})
+
+test('under calls and crashes in any order, every call ends, and at the end everything is well', async (t) => {
+  const node = testNode(t, [relay, echo, flaky], { restartsMax: 1_000 })
+  await node.services.start()
+  const calls: Promise<unknown>[] = []
+  const ask = (service: string, operation: string, fields: Fields = {}) =>
+    void calls.push(outcome(node.ask(service, operation, fields)))
+  const pause = () => outcome(node.ask('echo', 'echo', { word: 'pause' }))
+  // A fixed sequence that looks random: 0 to 15, each step from the last.
+  for (let n = 7, steps = 0; steps < 150; steps++, n = (5 * n + 3 + steps) % 16) {
+    if (n < 4) ask('relay', 'relay', { word: 'x' })
+    else if (n < 6) ask('relay', 'never')
+    else if (n < 8) ask('flaky', 'work')
+    else if (n < 10) ask('flaky', 'never')
+    else if (n === 10) ask('flaky', 'fail', { how: 'throw' })
+    else if (n === 11) ask('echo', 'exit')
+    else if (n === 12) ask('relay', 'exit')
+    else await pause()
+    node.clock.advance(n * 10)
+  }
+  node.clock.advance(10_000)
+  await Promise.all(calls)
+  assert.equal(node.services.open, 0)
+  await until(() => {
+    node.clock.advance(100)
+    return node.services.status().every(({ ready }) => ready)
+  })
+  await until(() => node.services.status().every(({ phase }) => phase === 'running'))
+  await node.ask('flaky', 'work')
+  await node.ask('echo', 'echo', { word: 'x' })
 })

@@ -40,7 +40,7 @@ export function objectType(schema, more = []) {
     ...properties.map(([name, property]) => member(name, property, required.has(name))),
     ...more,
   ]
-  return members.length === 0 ? 'Readonly<Record<string, never>>' : `{ ${members.join('\n')} }`
+  return members.length === 0 ? 'Readonly<Record<string, undefined>>' : `{ ${members.join('\n')} }`
 }
 
 /** One line of a doc comment, which its text cannot end. @param {string} text */

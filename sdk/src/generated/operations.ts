@@ -130,7 +130,7 @@ export interface Operations {
         /** The type of an edge; `link` when it is not given. */
         readonly edge?: string | undefined
       }
-      readonly response: Readonly<Record<string, never>>
+      readonly response: Readonly<Record<string, undefined>>
       readonly event: never
     }
     /** Adds or replaces many edges: all of them, or none when they do not fit. */
@@ -286,9 +286,9 @@ export interface Operations {
       readonly request: {
         readonly topic: string
         readonly visibility_ms?: number | undefined
+        readonly wait_ms?: number | undefined
         readonly max_messages?: number | undefined
         readonly max_bytes?: number | undefined
-        readonly wait_ms?: number | undefined
       }
       readonly response: {
         readonly messages: readonly {
@@ -296,13 +296,35 @@ export interface Operations {
           readonly topic: string
           readonly ts: string
           readonly idem_key: string
-          readonly payload_b64: string
           readonly payload_hash: string
           readonly attrs: Readonly<Record<string, string>>
           readonly attempt: number
           readonly lease: string
           readonly dlq_reason?: string | undefined
+          readonly payload_b64: string
         }[]
+      }
+      readonly event: never
+    }
+    /** Leases one message and answers its payload as the body, without base64: the way for payloads that are large, above all over OAP. Over HTTP the attributes are left out. */
+    readonly recvBytes: {
+      readonly request: {
+        readonly topic: string
+        readonly visibility_ms?: number | undefined
+        readonly wait_ms?: number | undefined
+      }
+      readonly response: {
+        readonly outcome: 'message' | 'empty'
+        readonly msg_id?: string | undefined
+        readonly topic?: string | undefined
+        readonly ts?: string | undefined
+        readonly idem_key?: string | undefined
+        readonly payload_hash?: string | undefined
+        readonly attrs?: Readonly<Record<string, string>> | undefined
+        readonly attempt?: number | undefined
+        readonly lease?: string | undefined
+        readonly dlq_reason?: string | undefined
+        readonly body: Uint8Array
       }
       readonly event: never
     }
@@ -347,8 +369,9 @@ export interface Operations {
         readonly msg_id?: string | undefined
         readonly topic?: string | undefined
         readonly ts?: string | undefined
-        readonly payload_b64?: string | undefined
         readonly attrs?: Readonly<Record<string, string>> | undefined
+        readonly payload_bytes?: number | undefined
+        readonly payload_b64?: string | undefined
         readonly count?: number | undefined
       }
     }
@@ -442,7 +465,7 @@ export interface Operations {
         readonly name: string
         readonly if_match?: string | undefined
       }
-      readonly response: Readonly<Record<string, never>>
+      readonly response: Readonly<Record<string, undefined>>
       readonly event: never
     }
     /** Lists named objects in order of their names; `next` is the `after` of the next page. */
@@ -531,14 +554,14 @@ export interface Operations {
         /** `b3:` and the BLAKE3 hash of the content in 64 lower-case hex digits */
         readonly address: string
       }
-      readonly response: Readonly<Record<string, never>>
+      readonly response: Readonly<Record<string, undefined>>
       readonly event: never
     }
   }
   readonly overlay: {
     /** Reads the ceilings in force. */
     readonly getCeilings: {
-      readonly request: Readonly<Record<string, never>>
+      readonly request: Readonly<Record<string, undefined>>
       readonly response: {
         readonly inflight_max: number
         readonly peer_inflight_max: number
@@ -586,7 +609,7 @@ export interface Operations {
     }
     /** Lists the peers that operators sent to the tarpit. */
     readonly getTarpits: {
-      readonly request: Readonly<Record<string, never>>
+      readonly request: Readonly<Record<string, undefined>>
       readonly response: {
         readonly items: readonly {
           /** Who is at the other end, as the node sees it: usually an IP address */
@@ -620,14 +643,14 @@ export interface Operations {
         /** Who is at the other end, as the node sees it: usually an IP address */
         readonly peer: string
       }
-      readonly response: Readonly<Record<string, never>>
+      readonly response: Readonly<Record<string, undefined>>
       readonly event: never
     }
   }
   readonly policy: {
     /** Reads the bundle in force, as it was installed. */
     readonly getBundle: {
-      readonly request: Readonly<Record<string, never>>
+      readonly request: Readonly<Record<string, undefined>>
       readonly response: {
         readonly version: number
         readonly content_type: string
@@ -700,7 +723,7 @@ export interface Operations {
         /** Any name without white space or unprintable characters. */
         readonly id: string
       }
-      readonly response: Readonly<Record<string, never>>
+      readonly response: Readonly<Record<string, undefined>>
       readonly event: never
     }
     /** Adds or replaces many documents, in order. When one does not fit, those before it stay. */
@@ -771,7 +794,7 @@ export interface Operations {
     }
     /** Lists the circuits there are. */
     readonly circuits: {
-      readonly request: Readonly<Record<string, never>>
+      readonly request: Readonly<Record<string, undefined>>
       readonly response: { readonly items: readonly { readonly circuit: string }[] }
       readonly event: never
     }
@@ -1049,6 +1072,36 @@ export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>
       subscription: false,
       timeoutMs: 25000,
       fieldTypes: {},
+    },
+    recvBytes: {
+      protocol: 513,
+      code: 12,
+      route: 'POST /v1/mailbox/recv/*topic',
+      requestHeaders: {},
+      responseHeaders: {
+        msg_id: 'x-msg-id',
+        topic: 'x-topic',
+        ts: 'x-sent-at',
+        idem_key: 'idempotency-key',
+        payload_hash: 'x-content-b3',
+        attempt: 'x-attempt',
+        lease: 'x-lease',
+      },
+      statusField: 'outcome',
+      statuses: { message: 200, empty: 204 },
+      requestBody: 'none',
+      responseBody: 'bytes',
+      subscription: false,
+      timeoutMs: 25000,
+      fieldTypes: {
+        msg_id: 'string',
+        topic: 'string',
+        ts: 'string',
+        idem_key: 'string',
+        payload_hash: 'string',
+        attempt: 'number',
+        lease: 'string',
+      },
     },
     ack: {
       protocol: 513,

@@ -1,5 +1,3 @@
-import { at, carried, NONE } from './typed.ts'
-
 /**
  * Per node, a doubly linked list of edges, kept in flat arrays: adding and removing an edge is O(1) however
  * many edges the node has, and a walk touches nothing but the list. One `Chains` holds one direction.
@@ -7,6 +5,9 @@ import { at, carried, NONE } from './typed.ts'
  *   first[node] ─► edge ─next─► edge ─next─► NONE
  *                   ◄──prev──────┘
  */
+
+import { at, carried, NONE } from './typed.ts'
+
 export class Chains {
   #first = new Uint32Array(0)
   #count = new Uint32Array(0)

@@ -1,9 +1,3 @@
-import { Chains } from './chains.ts'
-import { SlotTable } from './slot-table.ts'
-import { at, carried } from './typed.ts'
-
-const CAPACITY_MIN = 16
-
 /**
  * Directed, typed, weighted edges between numbered nodes, at most one per (from, to, kind). An edge is a
  * slot in flat arrays, about 42 bytes in all. The slots in use are always 0 to `count` - 1: removing an
@@ -16,6 +10,13 @@ const CAPACITY_MIN = 16
  *   kind    [ 0 ] [ 1 ] [ 0 ]            │      table: (from, to, kind) → slot
  *   weight  [1.0] [0.5] [1.0]            │
  */
+
+import { Chains } from './chains.ts'
+import { SlotTable } from './slot-table.ts'
+import { at, carried } from './typed.ts'
+
+const CAPACITY_MIN = 16
+
 export class Edges {
   readonly out = new Chains()
   readonly in = new Chains()

@@ -1,3 +1,5 @@
+/** The query language of the graph, read as a person types it. It knows no graph. */
+
 import type { Direction } from './neighbors.ts'
 import type { Parsed } from '../parsed.ts'
 

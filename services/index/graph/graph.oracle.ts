@@ -1,7 +1,8 @@
+/** The naive twin of `Graph`: one flat list of edges, searched from end to end every time, and no limits. */
+
 import type { Link } from './graph.ts'
 import type { Neighbor, NeighborAsk, Neighborhood } from './neighbors.ts'
 
-/** The naive twin of `Graph`: one flat list of edges, searched from end to end every time, and no limits. */
 export class GraphOracle {
   #links: Link[] = []
 

@@ -1,3 +1,9 @@
+/**
+ * A directed graph of named nodes with typed, weighted edges. A node exists while an edge touches it. What
+ * it may hold is limited by budgets, which it may share with other graphs; every write either happens as a
+ * whole or throws `OverBudget` and changes nothing. It does not know who asks.
+ */
+
 import { Budget } from '../budget.ts'
 import { Edges } from './edges.ts'
 import { Heap } from '../heap.ts'
@@ -30,11 +36,6 @@ export interface GraphLimits {
   readonly edges: Budget
 }
 
-/**
- * A directed graph of named nodes with typed, weighted edges. A node exists while an edge touches it. What
- * it may hold is limited by budgets, which it may share with other graphs; every write either happens as a
- * whole or throws `OverBudget` and changes nothing. It does not know who asks.
- */
 export class Graph {
   readonly #limits: GraphLimits
   readonly #kindBudget = new Budget('edge types of one graph', KINDS_MAX, 'put what varies into the nodes')

@@ -1,3 +1,8 @@
+/**
+ * Who is near a node: a breadth-first walk, level by level, that stops as soon as the answer is settled.
+ * Its work is bounded by the edges it may look at; it changes nothing.
+ */
+
 import type { Edges } from './edges.ts'
 import { Heap } from '../heap.ts'
 import type { Interner } from '../interner.ts'
@@ -47,7 +52,6 @@ interface Step {
   readonly forwards: boolean
 }
 
-/** A breadth-first walk from one node, level by level, that stops as soon as the answer is settled. */
 export function neighbors(view: View, ask: NeighborAsk): Neighborhood {
   const found: Neighbor[] = []
   const root = view.nodes.find(ask.node)

@@ -1,10 +1,11 @@
-import { at, NONE } from './typed.ts'
-
 /**
  * A hash table that stores slot numbers and nothing else: open addressing, linear probing, at most half
  * full. What a slot holds, and its hash, is the owner's knowledge. Removal moves later entries back, so
  * there are no tombstones and a table that shrinks in content also gets quicker.
  */
+
+import { at, NONE } from './typed.ts'
+
 export class SlotTable {
   readonly #hashOf: (slot: number) => number
   #places = new Uint32Array(2).fill(NONE)

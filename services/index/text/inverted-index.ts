@@ -1,3 +1,9 @@
+/**
+ * Full-text search in memory: for each word, the list of documents that have it. A document has a slot, and
+ * its postings are found again by reading its text once more, so removing one frees all it took at once.
+ * It does not know who asks.
+ */
+
 import { Budget } from '../budget.ts'
 import { Interner } from '../interner.ts'
 import { FIELDS_MAX, posting } from './postings.ts'
@@ -23,11 +29,6 @@ export interface TextLimits {
   readonly words: Budget
 }
 
-/**
- * Full-text search in memory: for each word, the list of documents that have it. A document has a slot, and
- * its postings are found again by reading its text once more, so removing one frees all it took at once.
- * It does not know who asks.
- */
 export class InvertedIndex implements TextIndex {
   readonly #limits: TextLimits
   readonly #fieldBudget = new Budget('field names of one index', FIELDS_MAX, 'use fewer names')

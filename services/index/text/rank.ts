@@ -1,9 +1,14 @@
+/**
+ * Scores documents by BM25: how much the words of a query say about each. It reads postings alone, never
+ * text, so that its cost is the number of postings and its bounds are counts of them.
+ */
+
 import { fieldOf, lengthOf, slotOf, timesOf } from './postings.ts'
 import type { Candidate, Visits, Vocabulary } from './vocabulary.ts'
 
 /**
- * BM25: how much a word says about a document. `K` is how soon repetition stops to count, `B` how much a
- * long field is held against it; the values are those of Robertson and Zaragoza (2009).
+ * `K` is how soon repetition stops to count, `B` how much a long field is held against its words; the values
+ * are the usual ones of Robertson and Zaragoza (2009).
  */
 const K = 1.2
 const B = 0.75

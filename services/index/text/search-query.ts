@@ -1,3 +1,5 @@
+/** The query language of search, read as a person types it. It knows no documents. */
+
 import type { Parsed } from '../parsed.ts'
 import { eachWord, isUnspaced, wordsOf } from './words.ts'
 

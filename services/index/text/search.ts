@@ -1,3 +1,8 @@
+/**
+ * One search from query to page: widen the words, rank, leave out, check phrases in the text, quote. It only
+ * reads; the index that owns the data is `InvertedIndex`.
+ */
+
 import { Heap } from '../heap.ts'
 import type { Interner } from '../interner.ts'
 import { fieldOf, slotOf } from './postings.ts'
@@ -26,7 +31,6 @@ export interface View {
   readonly docs: number
 }
 
-/** Ranks what matches, takes the page that was asked for and quotes from its documents. */
 export function search(view: View, ask: SearchAsk): Page {
   const { query, offset, limit } = ask
   const field = ask.field === undefined ? undefined : view.fields.find(ask.field)

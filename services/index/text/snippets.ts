@@ -1,3 +1,8 @@
+/**
+ * Finds words and phrases in text as it was written, and quotes it around them. It knows no index: what is
+ * not in the text given to it does not exist.
+ */
+
 import { eachWord } from './words.ts'
 
 /** Most UTF-16 code units a snippet shows, and how many of them may come before the first match. */

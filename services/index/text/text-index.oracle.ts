@@ -1,11 +1,12 @@
-import type { SearchQuery } from './search-query.ts'
-import type { Doc } from './text-index.ts'
-import { wordsOf } from './words.ts'
-
 /**
  * The naive twin of `InvertedIndex`: no index at all. Every search reads every document and computes BM25
  * from the definition. It knows neither completions nor near words.
  */
+
+import type { SearchQuery } from './search-query.ts'
+import type { Doc } from './text-index.ts'
+import { wordsOf } from './words.ts'
+
 export class TextOracle {
   readonly #docs = new Map<string, Doc>()
 

@@ -1,3 +1,8 @@
+/**
+ * What search is, whoever implements it: documents go in, pages of ranked results come out. Plain data and
+ * one interface.
+ */
+
 import type { SearchQuery } from './search-query.ts'
 import type { Snippet } from './snippets.ts'
 

@@ -1,3 +1,8 @@
+/**
+ * Every word of an index with its postings, in a radix tree (minisearch's), which finds the words that begin
+ * alike and the words that are a few edits away. It does not know what a document is.
+ */
+
 import SearchableMap from 'minisearch/SearchableMap'
 import { Heap } from '../heap.ts'
 import { insert, removeSlot } from './postings.ts'
@@ -17,10 +22,6 @@ export interface Visits {
   left: number
 }
 
-/**
- * Every word of an index with its postings, in a radix tree, which finds the words that begin alike and the
- * words that are a few edits away. It does not know what a document is.
- */
 export class Vocabulary {
   readonly #tree = new SearchableMap<number[]>()
   #size = 0

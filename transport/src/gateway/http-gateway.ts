@@ -4,6 +4,7 @@
  * asked again.
  */
 
+import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Fields } from '@ron/kernel/ports/port'
 import type { Correlation } from '../http/correlation.ts'
@@ -12,6 +13,7 @@ import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts
 import { createRouter, type Match, type Router } from '../http/router.ts'
 import { headerValues } from '../listener/headers.ts'
 import type { Exchange, Header } from '../listener/listener.ts'
+import { logServed } from './access-log.ts'
 import { countAtEdge } from './counting.ts'
 import type { Front } from './front.ts'
 import type { PublicOperation } from './public-operations.ts'
@@ -35,6 +37,14 @@ export interface PlainAnswer {
 type Target =
   | { readonly kind: 'operation'; readonly operation: PublicOperation }
   | { readonly kind: 'plain'; readonly plain: PlainRoute }
+
+/** A request while it is being answered. */
+interface Serving {
+  readonly exchange: Exchange
+  readonly correlation: Correlation
+  /** Known once the wall has let it in. */
+  caller: Caller | null
+}
 
 const encoder = new TextEncoder()
 /** Several of one of these have no one meaning. */
@@ -69,20 +79,32 @@ export class HttpGateway {
     const correlation = correlate((name) => only(exchange, name), random)
     const match = this.#match(exchange)
     const label = 'template' in match ? match.template : 'unmatched'
-    const finish = (status: number) => {
-      meter.request(label, methodLabel(exchange.method), status, (clock.monotonic() - from) / 1_000)
-      const { requestId: request_id, traceId: trace_id } = correlation
-      log.debug('request', { request_id, trace_id, route: label, status, peer_addr: exchange.peer })
+    const serving: Serving = { exchange, correlation, caller: null }
+    const finish = (status: number, outcome: string) => {
+      const seconds = (clock.monotonic() - from) / 1_000
+      const method = methodLabel(exchange.method)
+      meter.request(label, method, status, seconds)
+      const { peer } = exchange
+      logServed(log, {
+        correlation,
+        route: label,
+        method,
+        peer,
+        status,
+        outcome,
+        caller: serving.caller,
+        seconds,
+      })
     }
     meter.inflight(label, 1)
     try {
-      finish(await this.#answer(exchange, match, correlation))
+      finish(await this.#answer(serving, match), 'ok')
     } catch (thrown) {
       const refusal = asRefusal(thrown, log, correlation.traceId)
       const fields = problemFields(refusal, correlation.traceId)
       const headers = [...answerHeaders(correlation), ...problemHeaders(refusal)]
       exchange.respond(problemStatus(refusal), headers, encoder.encode(JSON.stringify(fields)))
-      finish(problemStatus(refusal))
+      finish(problemStatus(refusal), refusal.code)
     } finally {
       meter.inflight(label, -1)
     }
@@ -97,11 +119,8 @@ export class HttpGateway {
     }
   }
 
-  async #answer(
-    exchange: Exchange,
-    match: Match<Target> | Refusal,
-    correlation: Correlation,
-  ): Promise<number> {
+  async #answer(serving: Serving, match: Match<Target> | Refusal): Promise<number> {
+    const { exchange, correlation } = serving
     if (exchange.fault !== null) throw this.#counted(exchange.fault)
     if (match instanceof Refusal) throw this.#counted(match)
     if (match.kind !== 'found') throw this.#counted(unmatched(exchange, match))
@@ -110,15 +129,15 @@ export class HttpGateway {
       exchange.respond(status, [...answerHeaders(correlation), ...headers], body)
       return status
     }
-    return this.#operate(exchange, match.target.operation, match, correlation)
+    return this.#operate(serving, match.target.operation, match)
   }
 
   async #operate(
-    exchange: Exchange,
+    serving: Serving,
     target: PublicOperation,
     { params, path }: Match<Target> & { kind: 'found' },
-    correlation: Correlation,
   ): Promise<number> {
+    const { exchange, correlation } = serving
     const front = this.#front
     const closed = front.gate()
     if (closed !== null) throw this.#counted(closed)
@@ -131,6 +150,7 @@ export class HttpGateway {
       traceId: correlation.traceId,
     } as const
     const admission = await admit(front, target, path, exchange.bodyBytes ?? 0, asker)
+    serving.caller = admission.caller
     try {
       const body = await this.#body(exchange, admission)
       const fields = this.#edge(() =>

@@ -1,9 +1,12 @@
 /** One request of an OAP connection while it is being answered: how it is given up, and its send window. */
 
+import type { Caller } from '@ron/kernel/contract/contract'
 import { SendWindow } from '../oap/reply.ts'
 
 export class OapCall {
   readonly subscription: boolean
+  /** Known once the wall has let it in. */
+  caller: Caller | null = null
   readonly #abort = new AbortController()
   readonly #window = new SendWindow()
   #wake: (() => void) | null = null

@@ -5,39 +5,26 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import type { Fields } from '@ron/kernel/ports/port'
 import { correlate, type Correlation } from '../http/correlation.ts'
 import { checkFields } from '../http/check.ts'
-import { problemFields, problemStatus } from '../http/problem.ts'
+import { problemStatus } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
 import { cancelCode, readCancel } from '../oap/control.ts'
-import { encodeFrame, flag, type Frame, type FrameFault } from '../oap/frame.ts'
+import { flag, noTenant, type FrameFault } from '../oap/frame.ts'
 import { control, helloReplyPayload, readHello, type HelloReply } from '../oap/hello.ts'
-import { decodeMessage, encodeMessage, framesOf, type Message, type MessageHead } from '../oap/message.ts'
+import { decodeMessage, type Message } from '../oap/message.ts'
 import { FrameParser } from '../oap/parser.ts'
 import { inflateParts, plainPayloads } from '../oap/parts.ts'
-import { acknowledgement, replyTo, unacknowledgedMax } from '../oap/reply.ts'
+import { acknowledgement, replyTo } from '../oap/reply.ts'
 import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
 import type { Assembled } from '../oap/streams.ts'
+import { logServed } from './access-log.ts'
 import { countAtEdge } from './counting.ts'
 import type { Front } from './front.ts'
 import { OapCall } from './oap-call.ts'
+import { OapSender, type OapCarrier } from './oap-sender.ts'
 import { pathOf, type PublicOperation } from './public-operations.ts'
 import { admit, ask, asRefusal } from './serve.ts'
-
-/** What carries the conversation. */
-export interface OapCarrier {
-  readonly peer: string
-  /** The token of the carrier's own head, for frames without one. */
-  readonly token: string | null
-  /** Subscriptions need a carrier that stays. */
-  readonly lasting: boolean
-  /** Takes one encoded frame; false when the peer is gone. */
-  send(frame: Uint8Array): boolean
-  /** Resolves when the carrier can take more, or the peer is gone. */
-  room(): Promise<void>
-  close(reason: string): void
-}
 
 /** Operations by `app_proto_id` and `code`. */
 export type OperationTable = ReadonlyMap<number, PublicOperation>
@@ -51,6 +38,7 @@ export class OapConnection {
   readonly #table: OperationTable
   readonly #hello: HelloReply
   readonly #carrier: OapCarrier
+  readonly #sender: OapSender
   readonly #parser: FrameParser
   readonly #requests: Requests
   readonly #calls = new Map<bigint, OapCall>()
@@ -62,6 +50,7 @@ export class OapConnection {
     this.#table = table
     this.#hello = hello
     this.#carrier = carrier
+    this.#sender = new OapSender(carrier, hello, () => this.end())
     const { bodyBytesMax, chunkBytesMax, inFlightMax } = front.limits
     this.#parser = new FrameParser(bodyBytesMax)
     this.#requests = new Requests({ ...requestLimits, bodyBytesMax, chunkBytesMax, inFlightMax })
@@ -109,14 +98,14 @@ export class OapConnection {
       case 'serve':
         return this.#serve(effect.request)
       case 'acknowledge':
-        return this.#send(acknowledgement(effect.to))
+        return this.#sender.send(acknowledgement(effect.to))
       case 'acknowledged':
         return this.#calls.get(effect.corrId)?.acknowledged()
       case 'refuse':
       case 'close': {
         const refusal = new Refusal(effect.code, effect.message, { explain: { wall: 'frame-caps' } })
         countAtEdge(this.#front.meter, refusal)
-        this.#refuse(replyTo(effect.to, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
+        this.#sender.refuse(replyTo(effect.to, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
         if (effect.kind === 'close') this.#carrier.close(effect.message)
         return
       }
@@ -128,7 +117,7 @@ export class OapConnection {
     const head = { flags: flag.RESP, code: problemStatus(refusal), appProtoId: control, corrId }
     this.#front.meter.rejected('oap_cap')
     this.#front.meter.integrityFailure('frame')
-    this.#refuse({ ...head, tenant: '0'.repeat(32), cap: noBytes }, refusal, this.#correlation())
+    this.#sender.refuse({ ...head, tenant: noTenant, cap: noBytes }, refusal, this.#correlation())
     this.#carrier.close(message)
   }
 
@@ -149,7 +138,7 @@ export class OapConnection {
   #control(request: Assembled): void {
     const { head } = request
     const [payload = noBytes] = plainPayloads(request.parts) ?? []
-    const respond = (body: Uint8Array) => this.#send({ ...replyTo(head, 'RESP', 200), payload: body })
+    const respond = (body: Uint8Array) => this.#sender.send({ ...replyTo(head, 'RESP', 200), payload: body })
     try {
       if (head.code === cancelCode) {
         this.#calls.get(readCancel(payload))?.giveUp()
@@ -165,7 +154,7 @@ export class OapConnection {
       }
     } catch (thrown) {
       const refusal = asRefusal(thrown, this.#front.log, '')
-      this.#refuse(replyTo(head, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
+      this.#sender.refuse(replyTo(head, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
     } finally {
       this.#requests.answered(head.corrId)
     }
@@ -178,15 +167,29 @@ export class OapConnection {
     const label = target?.template ?? 'unmatched'
     meter.inflight(label, 1)
     let status: number
+    let outcome = 'ok'
     try {
       status = await this.#operate(request, target, call, correlation)
     } catch (thrown) {
       const refusal = asRefusal(thrown, log, correlation.traceId)
       status = problemStatus(refusal)
-      this.#refuse(replyTo(request.head, 'RESP', status), refusal, correlation)
+      outcome = refusal.code
+      this.#sender.refuse(replyTo(request.head, 'RESP', status), refusal, correlation)
     }
     meter.inflight(label, -1)
-    meter.request(label, 'OAP', status, (clock.monotonic() - from) / 1_000)
+    const seconds = (clock.monotonic() - from) / 1_000
+    meter.request(label, 'OAP', status, seconds)
+    const { peer } = this.#carrier
+    logServed(log, {
+      correlation,
+      route: label,
+      method: 'OAP',
+      peer,
+      status,
+      outcome,
+      caller: call.caller,
+      seconds,
+    })
   }
 
   async #operate(
@@ -219,6 +222,7 @@ export class OapConnection {
       traceId,
     } as const
     const admission = await admit(front, target, pathOf(target, fields), body.length, asker)
+    call.caller = admission.caller
     try {
       const answer = await ask(
         front,
@@ -228,11 +232,11 @@ export class OapConnection {
         {
           caller: admission.caller,
           signal: call.signal,
-          onEvent: (event) => this.#event(head, call, event),
+          onEvent: (event) => this.#sender.event(head, call, event),
         },
       )
       const { status } = target.http.answer(answer)
-      await this.#respond(
+      await this.#sender.respond(
         replyTo(head, 'RESP', status),
         { fields: answer.fields, body: answer.body ?? noBytes },
         call,
@@ -254,45 +258,6 @@ export class OapConnection {
     } catch (thrown) {
       throw thrown instanceof Refusal ? this.#counted(thrown) : thrown
     }
-  }
-
-  /** Sends one event and holds back the next while the peer has a window of them to acknowledge. */
-  async #event(to: Frame, call: OapCall, fields: Fields): Promise<void> {
-    await this.#carrier.room()
-    for (const frame of framesOf(
-      replyTo(to, 'EVENT', 0),
-      encodeMessage({ fields, body: noBytes }),
-      this.#hello,
-    )) {
-      await call.room()
-      if (call.signal.aborted) return
-      call.sent()
-      this.#send({ ...frame, flags: frame.flags | flag.ACK_REQ })
-    }
-  }
-
-  /** A long answer waits for the peer between frames, and for its acknowledgements where it is a stream. */
-  async #respond(head: MessageHead, message: Message, call: OapCall): Promise<void> {
-    const frames = [...framesOf(head, encodeMessage(message), this.#hello)]
-    for (const frame of frames) {
-      await this.#carrier.room()
-      if (frames.length <= unacknowledgedMax) this.#send(frame)
-      else {
-        await call.room()
-        if (call.signal.aborted) return
-        call.sent()
-        this.#send({ ...frame, flags: frame.flags | flag.ACK_REQ })
-      }
-    }
-  }
-
-  #refuse(head: MessageHead, refusal: Refusal, correlation: Correlation): void {
-    const fields = problemFields(refusal, correlation.traceId)
-    for (const frame of framesOf(head, encodeMessage({ fields, body: noBytes }))) this.#send(frame)
-  }
-
-  #send(frame: Frame): void {
-    if (!this.#carrier.send(encodeFrame(frame))) this.end()
   }
 
   #counted(refusal: Refusal): Refusal {

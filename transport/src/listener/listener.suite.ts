@@ -721,21 +721,22 @@ function endings(driver: Driver, holds: Holds): void {
     const waiting: Exchange[] = []
     return staged(driver, { exchange: (one) => void waiting.push(one) }, async ({ client, listener }) => {
       const [one, two] = [await client(), await client()]
-      one.send(request('GET /'))
-      two.send(request('GET /'))
+      one.send(request('GET /', 'X-Client: 1'))
+      two.send(request('GET /', 'X-Client: 2'))
       await until(() => waiting.length === 2)
       listener.stopAccepting()
       const closed = listener.close(60_000)
       await (await client()).ended()
-      for (const part of [one, two]) {
-        assert.equal(part.closed, false)
-        const [first] = waiting.splice(0, 1)
-        assert.ok(first)
-        text(first, 200, 'finished')
+      const [first, second] = waiting
+      assert.ok(first && second)
+      const clientOf = (exchange: Exchange) => (header(exchange.headers, 'x-client') === '1' ? one : two)
+      for (const exchange of [first, second]) {
+        const asking = clientOf(exchange)
+        assert.equal(asking.closed, false)
+        text(exchange, 200, 'finished')
+        assert.equal((await asking.answer()).body, 'finished')
+        await asking.ended()
       }
-      assert.equal((await one.answer()).body, 'finished')
-      await one.ended()
-      await two.ended()
       await closed
     })
   })
