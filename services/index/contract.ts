@@ -13,7 +13,7 @@ export const index = contract({
       default: 2_000_000,
       minimum: 1,
       maximum: 50_000_000,
-      doc: 'Most edges the node keeps, about 45 bytes each; more are refused with 507.',
+      doc: 'Most edges the node keeps, 50 to 100 bytes each; more are refused with 507.',
     }),
     nodesMax: count({
       default: 1_000_000,
@@ -35,7 +35,7 @@ export const index = contract({
     }),
     textBytesMax: bytes({
       default: '64MiB',
-      doc: 'Most text those documents may hold together; what finds it takes about as much again.',
+      doc: 'Most text those documents may hold together; finding it takes two to three times as much again.',
     }),
     wordsMax: count({
       default: 500_000,

@@ -1,3 +1,5 @@
+/** The index as a service: one graph and one set of documents per tenant, within budgets all of them share. */
+
 import { service } from '@ron/kernel/contract/contract'
 import { Budget, nearlyFull } from './budget.ts'
 import type { index } from './contract.ts'

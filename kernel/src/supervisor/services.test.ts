@@ -262,14 +262,15 @@ test('stopping goes from users to used, and what a service logs at its end still
   assert.equal(crashesOf(node.events, 'echo').length, 0)
 })
 
-test('what a service is doing when it is stopped is aborted and answered first', async (t) => {
+test('what a service is doing when it is stopped is aborted, and has ended when the service is told', async (t) => {
   const node = testNode(t, [echo])
   await node.services.start()
   let events = 0
   const watching = outcome(node.ask('echo', 'watch', {}, { onEvent: () => void events++ }))
   await until(() => events > 5)
   await node.services.stop(1_000)
-  assert.ok(refusal('Unavailable', /echo is stopping/)(await watching))
+  assert.ok(refusal('Unavailable')(await watching))
+  assert.ok(node.lines.includes('echo stops {"watchers":0}'))
 })
 
 test('a service that does not stop is ended at the deadline, and the others stop all the same', async (t) => {

@@ -1,6 +1,6 @@
 /**
  * Directed, typed, weighted edges between numbered nodes, at most one per (from, to, kind). An edge is a
- * slot in flat arrays, about 42 bytes in all. The slots in use are always 0 to `count` - 1: removing an
+ * slot in flat arrays, 42 bytes in all. The slots in use are always 0 to `count` - 1: removing an
  * edge moves the last one into its place, so the arrays can grow by doubling and shrink by halving, and
  * memory follows content. Slots are therefore good until the next `remove`.
  *

@@ -1,7 +1,7 @@
 /** The query language of the graph, read as a person types it. It knows no graph. */
 
-import type { Direction } from './neighbors.ts'
 import type { Parsed } from '../parsed.ts'
+import type { Direction } from './neighbors.ts'
 
 export const HOPS_MAX = 3
 

@@ -1,6 +1,6 @@
+import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { Budget, OverBudget } from '../budget.ts'
 import { GraphOracle } from './graph.oracle.ts'
 import { Graph, KINDS_MAX } from './graph.ts'

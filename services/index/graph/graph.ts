@@ -5,9 +5,9 @@
  */
 
 import { Budget } from '../budget.ts'
-import { Edges } from './edges.ts'
 import { Heap } from '../heap.ts'
 import { Interner } from '../interner.ts'
+import { Edges } from './edges.ts'
 import { neighbors, type NeighborAsk, type Neighborhood } from './neighbors.ts'
 import { NONE } from './typed.ts'
 

@@ -3,9 +3,9 @@
  * Its work is bounded by the edges it may look at; it changes nothing.
  */
 
-import type { Edges } from './edges.ts'
 import { Heap } from '../heap.ts'
 import type { Interner } from '../interner.ts'
+import type { Edges } from './edges.ts'
 import { NONE } from './typed.ts'
 
 export type Direction = 'in' | 'out' | 'both'

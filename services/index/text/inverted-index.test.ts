@@ -1,6 +1,6 @@
+import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { Budget, OverBudget } from '../budget.ts'
 import { InvertedIndex } from './inverted-index.ts'
 import { FIELDS_MAX } from './postings.ts'

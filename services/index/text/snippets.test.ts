@@ -1,6 +1,6 @@
+import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { hasPhrase, SNIPPET_LENGTH, snippets, type Wanted } from './snippets.ts'
 import { fold, wordsOf } from './words.ts'
 

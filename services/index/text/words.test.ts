@@ -1,6 +1,6 @@
+import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { eachWord, fold, wordsOf, WORD_LENGTH_MAX } from './words.ts'
 
 test('words are runs of letters and digits, folded; everything else divides them', () => {

@@ -4,7 +4,9 @@
  * holds back the service; a comment now and then keeps proxies from closing a quiet stream.
  */
 
+import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Answer } from '@ron/kernel/ports/dispatch'
+import type { Clock } from '@ron/kernel/ports/clock'
 import type { Fields } from '@ron/kernel/ports/port'
 import type { Exchange, Header, ResponseStream } from '../listener/listener.ts'
 import type { Front } from './front.ts'
@@ -20,41 +22,91 @@ export async function streamEvents(
   headers: readonly Header[],
   subscribe: (onEvent: (fields: Fields) => Promise<void>) => Promise<Answer>,
 ): Promise<number> {
-  let stream: ResponseStream | null = null
-  let cancel = clock.after(openAfterMs, () => void open())
-
-  const open = () => {
-    if (stream !== null) return stream
-    stream = exchange.openStream(200, [
+  if (exchange.method === 'HEAD') {
+    throw new Refusal('MethodNotAllowed', 'a subscription has no HEAD; GET it', { headers: { allow: 'GET' } })
+  }
+  const events = new EventStream(clock, () =>
+    exchange.openStream(200, [
       ...headers,
       ['content-type', 'text/event-stream'],
       ['cache-control', 'no-store'],
-    ])
-    stream.write(encoder.encode(': open\n\n'))
-    beat(stream)
-    return stream
+    ]),
+  )
+  try {
+    await subscribe((fields) => events.send(fields))
+  } catch (thrown) {
+    if (!events.opened) throw thrown
+    log.debug('a subscription ended', { because: thrown instanceof Error ? thrown.message : String(thrown) })
+  } finally {
+    events.stop()
   }
-  const beat = (opened: ResponseStream) => {
-    cancel()
-    cancel = clock.after(heartbeatMs, () => {
-      opened.write(encoder.encode(': still here\n\n'))
-      beat(opened)
+  events.end()
+  return 200
+}
+
+/** What goes down the stream, one thing at a time. */
+class EventStream {
+  readonly #clock: Clock
+  readonly #open: () => ResponseStream
+  #stream: ResponseStream | null = null
+  /** The client is behind: nothing is written until it has caught up. */
+  #behind: Promise<void> | null = null
+  #cancel: () => void
+
+  constructor(clock: Clock, open: () => ResponseStream) {
+    this.#clock = clock
+    this.#open = open
+    this.#cancel = clock.after(openAfterMs, () => this.#opening())
+  }
+
+  get opened(): boolean {
+    return this.#stream !== null
+  }
+
+  /** Resolves when the client has room for another. */
+  async send(fields: Fields): Promise<void> {
+    const stream = this.#opening()
+    while (this.#behind !== null) await this.#behind
+    const kind = typeof fields['kind'] === 'string' ? fields['kind'] : 'message'
+    this.#write(stream, `event: ${oneLine(kind)}\ndata: ${JSON.stringify(fields)}\n\n`)
+    await this.#behind
+  }
+
+  /** No more heartbeats, and no opening by itself. */
+  stop(): void {
+    this.#cancel()
+  }
+
+  end(): void {
+    this.#opening().end()
+    this.stop()
+  }
+
+  #opening(): ResponseStream {
+    if (this.#stream !== null) return this.#stream
+    this.#stream = this.#open()
+    this.#write(this.#stream, ': open\n\n')
+    this.#beat(this.#stream)
+    return this.#stream
+  }
+
+  #beat(stream: ResponseStream): void {
+    this.#cancel()
+    this.#cancel = this.#clock.after(heartbeatMs, () => {
+      if (this.#behind === null) this.#write(stream, ': still here\n\n')
+      this.#beat(stream)
     })
   }
 
-  try {
-    await subscribe(async (fields) => {
-      const opened = open()
-      const kind = typeof fields['kind'] === 'string' ? fields['kind'] : 'message'
-      const text = `event: ${kind}\ndata: ${JSON.stringify(fields)}\n\n`
-      if (!opened.write(encoder.encode(text))) await opened.drained()
+  #write(stream: ResponseStream, text: string): void {
+    if (stream.write(encoder.encode(text))) return
+    this.#behind = stream.drained().finally(() => {
+      this.#behind = null
     })
-  } catch (thrown) {
-    if (stream === null) throw thrown
-    log.debug('a subscription ended', { because: thrown instanceof Error ? thrown.message : String(thrown) })
-  } finally {
-    cancel()
   }
-  open().end()
-  return 200
+}
+
+/** A line end in the name of an event would begin another line. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, ' ')
 }

@@ -75,7 +75,7 @@ test('what policy allows passes, what it denies names the rule and the reason', 
 test('what was cached and what is being asked is forgotten when the policy becomes another of the same version', async () => {
   const { gate, policy, codeOf } = gateWith()
   assert.equal(await codeOf(input), null)
-  let answer = (_: PolicyDecision) => {}
+  let answer: (decision: PolicyDecision) => void = () => {}
   policy.decide = () => new Promise((resolve) => (answer = resolve))
   const asked = codeOf({ ...input, method: 'PUT' })
   gate.forget()

@@ -1,0 +1,38 @@
+/** Programs of the system that a proof needs. Without one it fails: a proof that is skipped proves nothing. */
+
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Program → the Debian package it comes with. */
+const packages = { bash: 'bash', curl: 'curl', promtool: 'prometheus', strace: 'strace' } as const
+
+export type Program = keyof typeof packages
+
+export interface Ran {
+  readonly exitCode: number | null
+  /** Both streams. */
+  readonly output: string
+}
+
+/** Throws an error that says which package to install. */
+export function need(program: Program): void {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  if (folders.some((folder) => existsSync(join(folder, program)))) return
+  throw new Error(`${program} is not installed; install the Debian package ${packages[program]}`)
+}
+
+/** Runs one to its end, with `input` on its standard input. */
+export async function runProgram(program: Program, args: readonly string[], input = ''): Promise<Ran> {
+  need(program)
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  let output = ''
+  child.stdout.on('data', (piece: Buffer) => (output += piece.toString()))
+  child.stderr.on('data', (piece: Buffer) => (output += piece.toString()))
+  child.stdin.end(input)
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  return { exitCode, output }
+}
