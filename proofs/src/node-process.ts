@@ -13,7 +13,9 @@ export interface NodeOptions {
   /** After `--profile … --json`. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Programs to start it through, such as `strace -f`. */
+  /** The folder to start it in. */
+  readonly cwd?: string
+  /** A program to start it through, such as `strace`, with its arguments. */
   readonly through?: readonly string[]
 }
 
@@ -51,9 +53,9 @@ const startMs = 60_000
 
 /** Starts a node and resolves once it says that it is ready. Rejects with what it printed when it ends before. */
 export async function startNode(options: NodeOptions = {}): Promise<NodeProcess> {
-  const { profile = 'micro', args = [], env = {}, through = [] } = options
+  const { profile = 'micro', args = [], env = {}, cwd = process.cwd(), through = [] } = options
   const [command = '', ...rest] = [...through, process.execPath, program, '--profile', profile, '--json', ...args]
-  const child = spawn(command, rest, { env: { ...plainEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, rest, { cwd, env: { ...plainEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const ended = once(child, 'close').then(([code, signal]: (number | NodeJS.Signals | null)[]) => {

@@ -7,13 +7,13 @@ const closed = { additionalProperties: false }
 const nothing = Type.Object({}, closed)
 
 const Node = Type.String({
-  pattern: '^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]{1,256}$',
+  pattern: '^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]+$',
   minLength: 1,
   maxLength: 256,
   description: 'A node: any name without white space or unprintable characters.',
 })
 const EdgeType = Type.String({
-  pattern: '^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]{1,64}$',
+  pattern: '^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]+$',
   minLength: 1,
   maxLength: 64,
   description: 'The type of an edge; `link` when it is not given.',

@@ -7,7 +7,7 @@ const closed = { additionalProperties: false }
 const nothing = Type.Object({}, closed)
 
 const DocId = Type.String({
-  pattern: '^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]{1,256}$',
+  pattern: '^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]+$',
   minLength: 1,
   maxLength: 256,
   description: 'Any name without white space or unprintable characters.',

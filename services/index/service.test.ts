@@ -1,28 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Call, Caller, ConfigOf, Operation, RequestOf } from '@ron/kernel/contract/contract'
-import { Refusal } from '@ron/kernel/contract/refusals'
+import type { ConfigOf, RequestOf } from '@ron/kernel/contract/contract'
 import type { Clock } from '@ron/kernel/ports/clock'
-import type { Log } from '@ron/kernel/ports/log'
-import { systemRandom } from '@ron/kernel/system/random'
 import { Value } from 'typebox/value'
+import { callBy, refusal, system } from '../testing.ts'
 import { index } from './contract.ts'
 import start from './service.ts'
 
 type Operations = typeof index.operations
-type Name = keyof Operations
 
 /** A clock on which waiting takes no time, but lets everyone else go first. */
 const clock: Clock = {
   now: () => 0,
   monotonic: () => 0,
-  after: (_ms, task) => {
+  after(_ms, task) {
     const turn = setImmediate(task)
     return () => clearImmediate(turn)
   },
 }
-const silent = () => {}
-const log: Log = { debug: silent, info: silent, warn: silent, error: silent }
 
 const defaults: ConfigOf<typeof index> = {
   edgesMax: 1000,
@@ -35,48 +30,20 @@ const defaults: ConfigOf<typeof index> = {
 }
 
 async function open(config: Partial<ConfigOf<typeof index>> = {}) {
-  const running = await start({
-    config: { ...defaults, ...config },
-    peers: {},
-    clock,
-    random: systemRandom,
-    log,
-  })
-  const call = <Op extends Operation>(tenant: string, signal: AbortSignal): Call<Op> => ({
-    caller: callerOf(tenant),
-    signal,
-    emit: () => false,
-    room: () => Promise.resolve(),
-    refuse: (code, message, more) => {
-      throw new Refusal(code, message, more)
-    },
-  })
+  const running = await start({ ...system, clock, peers: {}, config: { ...defaults, ...config } })
   /** Calls one operation as the transport would, and checks both sides against the contract. */
-  async function ask<N extends Name>(
+  async function ask<N extends keyof Operations>(
     name: N,
     request: RequestOf<Operations[N]>,
-    tenant = 'a',
-    signal = endless(),
+    caller = callBy<Operations[N]>('a'),
   ) {
     const { request: asked, response: answered } = index.operations[name]
     assert.ok(Value.Check(asked, request), `${name} takes no ${JSON.stringify(request)}`)
-    const answer = await running.handle[name](request, call(tenant, signal))
+    const answer = await running.handle[name](request, caller.call)
     assert.ok(Value.Check(answered, answer), `${name} returned ${JSON.stringify(answer)}`)
     return answer
   }
   return { ask, running }
-}
-
-function endless(): AbortSignal {
-  return new AbortController().signal
-}
-
-function callerOf(tenant: string): Caller {
-  return { subject: 'test', tenant, traceId: '0'.repeat(32) }
-}
-
-function refused(code: string, message: RegExp) {
-  return (error: unknown) => error instanceof Refusal && error.code === code && message.test(error.message)
 }
 
 test('an edge is created, replaced, walked, counted and removed', async () => {
@@ -93,7 +60,7 @@ test('an edge is created, replaced, walked, counted and removed', async () => {
   assert.deepEqual(await ask('unlink', { from: 'ann', to: 'bob' }), {})
   await assert.rejects(
     ask('unlink', { from: 'ann', to: 'bob' }),
-    refused('NotFound', /no link edge from ann to bob/),
+    refusal('NotFound', /no link edge from ann to bob/),
   )
 })
 
@@ -112,9 +79,9 @@ test('a query in one line asks the same as parameters do', async () => {
   assert.deepEqual(await ask('graph', { q: 'cat dir:in', edge: 'follows', hops: 2 }), byPath)
   await assert.rejects(
     ask('graph', { q: 'cat dir:in', direction: 'in' }),
-    refused('BadRequest', /direction is given/),
+    refusal('BadRequest', /direction is given/),
   )
-  await assert.rejects(ask('graph', { q: 'cat dog' }), refused('BadRequest', /none of edge:/))
+  await assert.rejects(ask('graph', { q: 'cat dog' }), refusal('BadRequest', /none of edge:/))
 })
 
 test('mutuals are the nodes both point to', async () => {
@@ -145,13 +112,13 @@ test('removing a node gives others their turn, and a caller who leaves stops it'
       edges: Array.from({ length: 1000 }, (_, i) => ({ from: 'hub', to: `n${batch}:${i}` })),
     })
   }
-  const leaving = new AbortController()
+  const leaving = callBy<Operations['removeNode']>('a')
   leaving.abort()
-  assert.deepEqual(await ask('removeNode', { node: 'hub' }, 'a', leaving.signal), { removed: 5000 })
+  assert.deepEqual(await ask('removeNode', { node: 'hub' }, leaving), { removed: 5000 })
   const removal = ask('removeNode', { node: 'hub' })
   assert.deepEqual(await ask('degree', { node: 'hub' }), { node: 'hub', in: 0, out: 2000 })
   assert.deepEqual(await removal, { removed: 7000 })
-  await assert.rejects(ask('removeNode', { node: 'hub' }), refused('NotFound', /no edge touches hub/))
+  await assert.rejects(ask('removeNode', { node: 'hub' }), refusal('NotFound', /no edge touches hub/))
 })
 
 test('a document is put, read, found with its places, and removed', async () => {
@@ -171,8 +138,8 @@ test('a document is put, read, found with its places, and removed', async () => 
     suggestions: [{ text: 'apple', count: 2 }],
   })
   assert.deepEqual(await ask('removeDoc', { id: 'd' }), {})
-  await assert.rejects(ask('getDoc', { id: 'd' }), refused('NotFound', /no document d/))
-  await assert.rejects(ask('removeDoc', { id: 'd' }), refused('NotFound', /no document d/))
+  await assert.rejects(ask('getDoc', { id: 'd' }), refusal('NotFound', /no document d/))
+  await assert.rejects(ask('removeDoc', { id: 'd' }), refusal('NotFound', /no document d/))
   assert.deepEqual((await ask('search', { q: 'apple' })).results, [])
 })
 
@@ -192,8 +159,8 @@ test('a page says where the next one begins, and the last one does not', async (
 
 test('a query that cannot be read is refused with the reason', async () => {
   const { ask } = await open()
-  await assert.rejects(ask('search', { q: '-apple' }), refused('BadRequest', /no word to look for/))
-  await assert.rejects(ask('search', { q: '"apple' }), refused('BadRequest', /does not close/))
+  await assert.rejects(ask('search', { q: '-apple' }), refusal('BadRequest', /no word to look for/))
+  await assert.rejects(ask('search', { q: '"apple' }), refusal('BadRequest', /does not close/))
 })
 
 test('a batch of documents gives others their turn, and keeps what came before one that does not fit', async () => {
@@ -204,11 +171,11 @@ test('a batch of documents gives others their turn, and keeps what came before o
   }))
   const batch = assert.rejects(
     ask('putDocs', { docs }),
-    refused('Full', /index.docsMax; 100 of the 120 documents/),
+    refusal('Full', /index.docsMax; 100 of the 120 documents/),
   )
   assert.deepEqual((await ask('search', { q: 'w110' })).results, [])
   assert.equal((await ask('search', { q: 'w1' })).results.length, 1)
-  await assert.rejects(ask('getDoc', { id: 'd99' }), refused('NotFound', /d99/))
+  await assert.rejects(ask('getDoc', { id: 'd99' }), refusal('NotFound', /d99/))
   await batch
   assert.equal((await ask('getDoc', { id: 'd99' })).id, 'd99')
 })
@@ -221,27 +188,33 @@ test('a document over its size is refused before any of its batch is kept', asyn
   ]
   await assert.rejects(
     ask('putDocs', { docs }),
-    refused('TooLarge', /document big holds 1207 bytes; .* is 1024/),
+    refusal('TooLarge', /document big holds 1207 bytes; .* is 1024/),
   )
-  await assert.rejects(ask('getDoc', { id: 'small' }), refused('NotFound', /small/))
+  await assert.rejects(ask('getDoc', { id: 'small' }), refusal('NotFound', /small/))
 })
 
 test('tenants see nothing of each other, and share the room there is', async () => {
   const { ask } = await open({ edgesMax: 1, docsMax: 1 })
   await ask('link', { from: 'ann', to: 'bob' })
   await ask('putDoc', { id: 'd', fields: { body: 'secret' } })
-  assert.deepEqual((await ask('neighbors', { node: 'ann' }, 'b')).neighbors, [])
-  assert.deepEqual((await ask('search', { q: 'secret' }, 'b')).results, [])
-  assert.deepEqual((await ask('suggest', { q: 'sec' }, 'b')).suggestions, [])
-  await assert.rejects(ask('getDoc', { id: 'd' }, 'b'), refused('NotFound', /no document/))
-  await assert.rejects(ask('unlink', { from: 'ann', to: 'bob' }, 'b'), refused('NotFound', /no link edge/))
-  await assert.rejects(ask('link', { from: 'x', to: 'y' }, 'b'), refused('Full', /raise index.edgesMax/))
+  assert.deepEqual((await ask('neighbors', { node: 'ann' }, callBy('b'))).neighbors, [])
+  assert.deepEqual((await ask('search', { q: 'secret' }, callBy('b'))).results, [])
+  assert.deepEqual((await ask('suggest', { q: 'sec' }, callBy('b'))).suggestions, [])
+  await assert.rejects(ask('getDoc', { id: 'd' }, callBy('b')), refusal('NotFound', /no document/))
   await assert.rejects(
-    ask('putDoc', { id: 'e', fields: { body: 'x' } }, 'b'),
-    refused('Full', /raise index.docsMax/),
+    ask('unlink', { from: 'ann', to: 'bob' }, callBy('b')),
+    refusal('NotFound', /no link edge/),
+  )
+  await assert.rejects(
+    ask('link', { from: 'x', to: 'y' }, callBy('b')),
+    refusal('Full', /raise index.edgesMax/),
+  )
+  await assert.rejects(
+    ask('putDoc', { id: 'e', fields: { body: 'x' } }, callBy('b')),
+    refusal('Full', /raise index.docsMax/),
   )
   await ask('unlink', { from: 'ann', to: 'bob' })
-  await ask('link', { from: 'x', to: 'y' }, 'b')
+  await ask('link', { from: 'x', to: 'y' }, callBy('b'))
 })
 
 test('health is degraded past 95 % of a budget, and says which', async () => {

@@ -66,10 +66,10 @@ class EventStream {
   /** Resolves when the client has room for another. */
   async send(fields: Fields): Promise<void> {
     const stream = this.#opening()
-    while (this.#behind !== null) await this.#behind
+    await this.#caughtUp()
     const kind = typeof fields['kind'] === 'string' ? fields['kind'] : 'message'
     this.#write(stream, `event: ${oneLine(kind)}\ndata: ${JSON.stringify(fields)}\n\n`)
-    await this.#behind
+    await this.#caughtUp()
   }
 
   /** No more heartbeats, and no opening by itself. */
@@ -80,6 +80,10 @@ class EventStream {
   end(): void {
     this.#opening().end()
     this.stop()
+  }
+
+  async #caughtUp(): Promise<void> {
+    while (this.#behind !== null) await this.#behind
   }
 
   #opening(): ResponseStream {

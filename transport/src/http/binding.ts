@@ -41,7 +41,9 @@ export function httpOperation(operation: Operation, door: Door): HttpOperation {
   const [method = '', template = ''] = http.route.split(' ')
   const { properties } = operation.request
   const inPath = new Set([...template.matchAll(/[:*]([a-z_]+)/g)].map(([, name]) => name ?? ''))
-  const rest = new Set(Object.keys(properties).filter((name) => !inPath.has(name) && !(name in http.requestHeaders)))
+  const rest = new Set(
+    Object.keys(properties).filter((name) => !inPath.has(name) && !(name in http.requestHeaders)),
+  )
   const takesBytes = operation.requestBody === 'bytes'
   const takesJson = !takesBytes && (method === 'PUT' || method === 'POST')
   const inQuery = takesJson ? new Set<string>() : rest
@@ -64,7 +66,8 @@ export function httpOperation(operation: Operation, door: Door): HttpOperation {
       const headers = headersOf(fields)
       if (status === 204 || status === 304) return { status, headers, body: nothing }
       if (operation.responseBody === 'bytes') {
-        if (!headers.some(([name]) => name === 'content-type')) headers.push(['content-type', 'application/octet-stream'])
+        if (!headers.some(([name]) => name === 'content-type'))
+          headers.push(['content-type', 'application/octet-stream'])
         return { status, headers, body: body ?? nothing }
       }
       headers.push(['content-type', 'application/json'])
@@ -80,13 +83,16 @@ export function httpOperation(operation: Operation, door: Door): HttpOperation {
 
   function statusOf(fields: Fields): number {
     if (typeof http.status === 'number') return http.status
-    return http.status.of[String(fields[http.status.field])] ?? 200
+    const outcome = textOf(fields[http.status.field])
+    const status = http.status.of[outcome]
+    if (status === undefined) throw new Error(`${http.route} has no status for the outcome ${outcome}`)
+    return status
   }
 
   function headersOf(fields: Fields): [string, string][] {
     return Object.entries(http.responseHeaders).flatMap(([name, header]): [string, string][] => {
       const value = fields[name]
-      return value === undefined || value === null ? [] : [[header, String(value)]]
+      return value === undefined || value === null ? [] : [[header, textOf(value)]]
     })
   }
 }
@@ -105,7 +111,10 @@ function readJson(body: Uint8Array, contentType: string | null, names: ReadonlyS
   const stranger = Object.keys(value).find((name) => !names.has(name))
   if (stranger !== undefined) {
     const known = names.size === 0 ? 'it takes none' : `it takes ${[...names].join(', ')}`
-    throw new Refusal('BadRequest', `${JSON.stringify(stranger.slice(0, 64))} is not a member of this body; ${known}`)
+    throw new Refusal(
+      'BadRequest',
+      `${JSON.stringify(stranger.slice(0, 64))} is not a member of this body; ${known}`,
+    )
   }
   return value
 }
@@ -114,8 +123,16 @@ function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (cause) {
-    throw new Refusal('BadRequest', `the body is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`)
+    throw new Refusal(
+      'BadRequest',
+      `the body is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`,
+    )
   }
+}
+
+/** Headers and outcomes are single words and numbers. */
+function textOf(value: Value | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null)
 }
 
 function isObject(value: unknown): value is Fields {

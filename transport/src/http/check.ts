@@ -21,7 +21,10 @@ export function checkFields(schema: TObject, fields: Fields): Fields {
   }
   if (validate(fields)) return fields
   const [error] = validate.errors ?? []
-  throw new Refusal('BadRequest', error === undefined ? 'the request does not fit its schema' : sentence(error))
+  throw new Refusal(
+    'BadRequest',
+    error === undefined ? 'the request does not fit its schema' : sentence(error),
+  )
 }
 
 function sentence({ instancePath, keyword, params, message }: ErrorObject): string {

@@ -13,8 +13,9 @@ export interface Correlation {
 }
 
 const idPattern = /^[A-Za-z0-9._:/+=-]{1,128}$/
-/** W3C Trace Context §3.2.2: version 00, neither id all zeros; later versions may append. */
-const traceparentPattern = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/
+/** W3C Trace Context §3.2.2: neither id is all zeros, and only versions after 00 may append. */
+const traceparentPattern =
+  /^(?!ff)(?!00.{53}.)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/
 
 /** `header` gives a header's value, or null when it is absent or there are several. */
 export function correlate(header: (name: string) => string | null, random: Random): Correlation {

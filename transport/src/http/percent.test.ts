@@ -51,7 +51,11 @@ test('invalid, overlong and cut UTF-8 is refused', () => {
 
 test('control characters are refused, bare and encoded', () => {
   for (const encoded of ['%00', 'a%0d%0ab', '%7f', '%c2%80', '\u0000', '\n', '\u007f', ' ', 'é', '\ufffd']) {
-    assert.throws(() => decodePercent(encoded, 'the name'), refused(/the name holds/), JSON.stringify(encoded))
+    assert.throws(
+      () => decodePercent(encoded, 'the name'),
+      refused(/the name holds/),
+      JSON.stringify(encoded),
+    )
   }
 })
 

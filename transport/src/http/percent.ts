@@ -14,7 +14,8 @@ export function decodePercent(encoded: string, where: string): string {
   for (let at = 0; at < encoded.length; at++) {
     const isEscape = encoded[at] === '%'
     const hex = encoded.slice(at + 1, at + 3)
-    if (isEscape && !/^[0-9A-Fa-f]{2}$/.test(hex)) throw malformed(`${where} holds "%" without two hex digits`)
+    if (isEscape && !/^[0-9A-Fa-f]{2}$/.test(hex))
+      throw malformed(`${where} holds "%" without two hex digits`)
     bytes[length++] = isEscape ? Number.parseInt(hex, 16) : encoded.charCodeAt(at)
     if (isEscape) at += 2
   }

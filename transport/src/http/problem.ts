@@ -37,7 +37,9 @@ export function problemHeaders(refusal: Refusal): [string, string][] {
   const waitMs = retryAfterMs(refusal)
   return [
     ['content-type', 'application/problem+json'],
-    ...(waitMs === null ? [] : [['retry-after', String(Math.max(1, Math.ceil(waitMs / 1_000)))] as [string, string]]),
+    ...(waitMs === null
+      ? []
+      : [['retry-after', String(Math.max(1, Math.ceil(waitMs / 1_000)))] as [string, string]]),
     ...Object.entries(refusal.more.headers ?? {}),
   ]
 }

@@ -14,9 +14,12 @@ const schema = Type.Object({
   tag: Type.Array(Type.Integer()),
 })
 
-export const seeds: readonly Uint8Array[] = ['q=a+%41&limit=-1', 'weight=1.5e3&deep=true', 'tag=1&tag=2', 'q=%c3%a9'].map(
-  (text) => new TextEncoder().encode(text),
-)
+export const seeds: readonly Uint8Array[] = [
+  'q=a+%41&limit=-1',
+  'weight=1.5e3&deep=true',
+  'tag=1&tag=2',
+  'q=%c3%a9',
+].map((text) => new TextEncoder().encode(text))
 
 export function run(input: Uint8Array): void {
   const fields = parsed(String.fromCharCode(...input.subarray(0, 4_000)))

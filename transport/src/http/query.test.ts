@@ -18,7 +18,8 @@ const schema = Type.Object(
   { additionalProperties: false },
 )
 
-const parseQuery = (query: string, of: TObject = schema) => readQuery(query, of, new Set(Object.keys(of.properties)))
+const parseQuery = (query: string, of: TObject = schema) =>
+  readQuery(query, of, new Set(Object.keys(of.properties)))
 
 const refused = (message: RegExp) => (error: unknown) =>
   error instanceof Refusal && error.code === 'BadRequest' && message.test(error.message)
@@ -48,7 +49,10 @@ test('what URLSearchParams writes is read back', () => {
 })
 
 test('names nobody declared are refused with the names there are', () => {
-  assert.throws(() => parseQuery('limits=1'), refused(/"limits" is not a query parameter of this operation; it takes q, limit/))
+  assert.throws(
+    () => parseQuery('limits=1'),
+    refused(/"limits" is not a query parameter of this operation; it takes q, limit/),
+  )
   assert.throws(() => parseQuery('a=1', Type.Object({})), refused(/it takes none/))
   for (const name of ['__proto__', 'constructor', 'toString', 'Q']) {
     assert.throws(() => parseQuery(`${name}=1`), refused(/is not a query parameter/), name)
@@ -67,7 +71,19 @@ test('a name given twice is refused unless it is a list', () => {
 })
 
 test('text that is no number, whole number or boolean is refused', () => {
-  for (const text of ['', '1.0', '0x10', '1e3', ' 1', '1 ', '--1', '99999999999999999', '9007199254740993', 'NaN', '١']) {
+  for (const text of [
+    '',
+    '1.0',
+    '0x10',
+    '1e3',
+    ' 1',
+    '1 ',
+    '--1',
+    '99999999999999999',
+    '9007199254740993',
+    'NaN',
+    '١',
+  ]) {
     assert.throws(() => parseQuery(`limit=${encodeURIComponent(text)}`), refused(/^limit /), text)
   }
   for (const text of ['', '.', '1.', 'Infinity', 'NaN', '1e999', '0x1', '1_000', '1,5']) {
@@ -89,6 +105,9 @@ test('broken encoding and parameters without a name are refused', () => {
 
 test('one parameter more than the limit is refused', () => {
   const full = Array.from({ length: parametersMax }, () => 'tag=a').join('&')
-  assert.deepEqual(parseQuery(full)['tag'], Array.from({ length: parametersMax }, () => 'a'))
+  assert.deepEqual(
+    parseQuery(full)['tag'],
+    Array.from({ length: parametersMax }, () => 'a'),
+  )
   assert.throws(() => parseQuery(`${full}&tag=a`), refused(/65 parameters/))
 })

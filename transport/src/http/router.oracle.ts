@@ -27,7 +27,9 @@ export function matchNaively<Target>(
   }
   const [first] = fitting
   if (first === undefined) return { kind: 'notFound' }
-  const methods = new Set(fitting.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])))
+  const methods = new Set(
+    fitting.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])),
+  )
   return { kind: 'methodNotAllowed', template: first.template, allow: [...methods].toSorted() }
 }
 
@@ -35,7 +37,9 @@ function fits(pattern: readonly string[], segments: readonly string[]): boolean 
   const rest = pattern.at(-1)?.startsWith('*') === true
   if (rest ? segments.length < pattern.length : segments.length !== pattern.length) return false
   if (rest && segments.at(-1) === '') return false
-  return pattern.every((part, i) => part.startsWith('*') || (part.startsWith(':') ? segments[i] !== '' : part === segments[i]))
+  return pattern.every(
+    (part, i) => part.startsWith('*') || (part.startsWith(':') ? segments[i] !== '' : part === segments[i]),
+  )
 }
 
 /** Compares as text: literals before parameters before the rest, from left to right. */

@@ -5,7 +5,8 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import { matchNaively } from './router.oracle.ts'
 import { createRouter, pathBytesMax, segmentsMax, type Route, type RouteText } from './router.ts'
 
-const routesOf = (...routes: RouteText[]): Route<string>[] => routes.map((route) => ({ route, target: route }))
+const routesOf = (...routes: RouteText[]): Route<string>[] =>
+  routes.map((route) => ({ route, target: route }))
 const node = createRouter(
   routesOf(
     'GET /',
@@ -81,13 +82,31 @@ test('a known path with another method lists those that are allowed', () => {
 })
 
 test('an unknown path is not found, also with a slash too many or too few', () => {
-  for (const path of ['/x', '/objects/', '/o/', '/o/a/', '/o/a/b', '/objects/a/', '/objects/a%2F', '/a', '/__proto__', '/o/special/']) {
+  for (const path of [
+    '/x',
+    '/objects/',
+    '/o/',
+    '/o/a/',
+    '/o/a/b',
+    '/objects/a/',
+    '/objects/a%2F',
+    '/a',
+    '/__proto__',
+    '/o/special/',
+  ]) {
     assert.deepEqual(node.match('GET', path), { kind: 'notFound' }, path)
   }
 })
 
 test('paths that climb are refused in every spelling', () => {
-  const climbing = ['/objects/../x', '/objects/.', '/objects/a/..', '/objects/%2e%2e/x', '/objects/%2E', '/objects/.%2e/x']
+  const climbing = [
+    '/objects/../x',
+    '/objects/.',
+    '/objects/a/..',
+    '/objects/%2e%2e/x',
+    '/objects/%2E',
+    '/objects/.%2e/x',
+  ]
   for (const path of [...climbing, '/objects/a%2f..%2fb', '/objects/..%2Fx', '/../x', '/x/%2e%2e']) {
     assert.throws(() => node.match('GET', path), refused(/segment/), path)
   }
@@ -125,7 +144,15 @@ test('a path over its limits is refused, one at them is not', () => {
 })
 
 test('routes that are written wrongly or twice are mistakes', () => {
-  const wrong: RouteText[] = ['GET /a/*rest/b', 'GET /:', 'GET /*', 'GET /a b', 'GET /:x/:x', 'GET /a/b*', 'GET /%41']
+  const wrong: RouteText[] = [
+    'GET /a/*rest/b',
+    'GET /:',
+    'GET /*',
+    'GET /a b',
+    'GET /:x/:x',
+    'GET /a/b*',
+    'GET /%41',
+  ]
   for (const route of wrong) assert.throws(() => createRouter(routesOf(route)), /a route is/, route)
   assert.throws(() => createRouter(routesOf('GET /a/:x', 'GET /a/:y')), /two routes/)
 })
@@ -133,11 +160,18 @@ test('routes that are written wrongly or twice are mistakes', () => {
 test('it finds what the naive router finds', () => {
   const part = fc.constantFrom('a', 'b', ':p', ':q', '*r')
   const template = fc.array(part, { minLength: 1, maxLength: 4 }).map(wellFormed)
-  const route = fc.tuple(fc.constantFrom('GET', 'PUT', 'POST'), template).map(([m, t]): RouteText => `${m} ${t}` as RouteText)
-  const path = fc.array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 5 }).map((parts) => `/${parts.join('/')}`)
+  const route = fc
+    .tuple(fc.constantFrom('GET', 'PUT', 'POST'), template)
+    .map(([m, t]): RouteText => `${m} ${t}` as RouteText)
+  const path = fc
+    .array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 5 })
+    .map((parts) => `/${parts.join('/')}`)
   fc.assert(
     fc.property(
-      fc.uniqueArray(route, { maxLength: 10, selector: (text) => text.replace(/:[pq]/g, ':').replace(/\*r/, '*') }),
+      fc.uniqueArray(route, {
+        maxLength: 10,
+        selector: (text) => text.replace(/:[pq]/g, ':').replace(/\*r/, '*'),
+      }),
       fc.constantFrom('GET', 'HEAD', 'PUT', 'DELETE'),
       path,
       (texts, method, asked) => {

@@ -74,7 +74,13 @@ export function createRouter<Target>(routes: readonly Route<Target>[]): Router<T
         if (!isRest && value.includes('/')) throw malformed(`${name} in the path holds an encoded slash`)
         return [name, value]
       })
-      return { kind: 'found', target, template, params: Object.fromEntries(values), path: `/${segments.join('/')}` }
+      return {
+        kind: 'found',
+        target,
+        template,
+        params: Object.fromEntries(values),
+        path: `/${segments.join('/')}`,
+      }
     },
   }
 }
@@ -112,7 +118,11 @@ function walk<Target>(
   return false
 }
 
-function take<Target>(leaves: ReadonlyMap<string, Leaf<Target>>, method: string, found: Found<Target>): boolean {
+function take<Target>(
+  leaves: ReadonlyMap<string, Leaf<Target>>,
+  method: string,
+  found: Found<Target>,
+): boolean {
   const leaf = leaves.get(method)
   if (leaf !== undefined) {
     found.leaf = leaf
@@ -132,7 +142,8 @@ function missed<Target>(seen: Found<Target>['seen']): Match<Target> {
 }
 
 function split(path: string): string[] {
-  if (path.length > pathBytesMax) throw malformed(`the path has ${path.length} bytes, the limit is ${pathBytesMax}`)
+  if (path.length > pathBytesMax)
+    throw malformed(`the path has ${path.length} bytes, the limit is ${pathBytesMax}`)
   if (!path.startsWith('/')) throw malformed('the path does not begin with "/"')
   const segments = path.slice(1).split('/')
   if (segments.length > segmentsMax) {

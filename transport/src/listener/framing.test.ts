@@ -35,7 +35,15 @@ test('a Content-Length that is not digits is refused', () => {
 })
 
 test('any Transfer-Encoding but "chunked" is refused', () => {
-  for (const text of ['xchunked', 'chunked, chunked', 'gzip, chunked', 'identity', '', 'chunked;q=1', ' chunked']) {
+  for (const text of [
+    'xchunked',
+    'chunked, chunked',
+    'gzip, chunked',
+    'identity',
+    '',
+    'chunked;q=1',
+    ' chunked',
+  ]) {
     refuses(framed(['transfer-encoding', text]), /"chunked"/)
   }
   refuses(framed(['transfer-encoding', 'chunked'], ['transfer-encoding', 'chunked']), /more than once/)
@@ -48,10 +56,22 @@ test('Content-Length beside Transfer-Encoding is refused', () => {
 
 test('a request names one Host', () => {
   refuses(bodyLength([]), /one Host, this one 0/)
-  refuses(bodyLength([['host', 'a'], ['host', 'b']]), /one Host, this one 2/)
+  refuses(
+    bodyLength([
+      ['host', 'a'],
+      ['host', 'b'],
+    ]),
+    /one Host, this one 2/,
+  )
 })
 
 test('the size of a head counts what was sent', () => {
   const sent = 'GET /a HTTP/1.1\r\nHost: node\r\nX: 1\r\n\r\n'
-  assert.equal(headBytes('GET /a HTTP/1.1'.length, [['host', 'node'], ['x', '1']]), sent.length)
+  assert.equal(
+    headBytes('GET /a HTTP/1.1'.length, [
+      ['host', 'node'],
+      ['x', '1'],
+    ]),
+    sent.length,
+  )
 })

@@ -65,7 +65,10 @@ export async function staged(
   } finally {
     for (const opened of clients) opened.destroy()
     await listener.close(0)
-    await until(() => listener.connections() === 0 && listener.inFlight() === 0, 'everything to be given back')
+    await until(
+      () => listener.connections() === 0 && listener.inFlight() === 0,
+      'everything to be given back',
+    )
   }
 }
 
@@ -147,24 +150,26 @@ function heads(driver: Driver, holds: Holds): void {
     }),
   )
 
-  holds('pipelined requests are answered in order, or the connection ends; none is answered for another', () =>
-    staged(
-      driver,
-      { exchange: (one) => void Promise.resolve().then(() => text(one, 200, one.path)) },
-      async ({ client }) => {
-        const one = await client()
-        one.send(['/1', '/2', '/3'].map((path) => request(`GET ${path}`)).join(''))
-        const got: string[] = []
-        while (got.length < 3) {
-          try {
-            got.push((await one.answer()).body)
-          } catch {
-            break
+  holds(
+    'pipelined requests are answered in order, or the connection ends; none is answered for another',
+    () =>
+      staged(
+        driver,
+        { exchange: (one) => void Promise.resolve().then(() => text(one, 200, one.path)) },
+        async ({ client }) => {
+          const one = await client()
+          one.send(['/1', '/2', '/3'].map((path) => request(`GET ${path}`)).join(''))
+          const got: string[] = []
+          while (got.length < 3) {
+            try {
+              got.push((await one.answer()).body)
+            } catch {
+              break
+            }
           }
-        }
-        assert.deepEqual(got, ['/1', '/2', '/3'].slice(0, got.length))
-      },
-    ),
+          assert.deepEqual(got, ['/1', '/2', '/3'].slice(0, got.length))
+        },
+      ),
   )
 }
 
@@ -313,17 +318,21 @@ function answers(driver: Driver, holds: Holds): void {
   )
 
   holds('204 and 304 send neither body nor length', () =>
-    staged(driver, { exchange: (one) => text(one, Number(one.path.slice(1)), 'unsent') }, async ({ client }) => {
-      const one = await client()
-      for (const status of [204, 304, 204]) {
-        const answer = await one.send(request(`GET /${status}`)).answer()
-        assert.equal(answer.status, status)
-        assert.equal(answer.headers.has('content-length'), false)
-        const asHead = await one.send(request(`HEAD /${status}`)).answer('HEAD')
-        assert.equal(asHead.headers.has('content-length'), false)
-      }
-      assert.equal((await one.send(request('GET /200')).answer()).body, 'unsent')
-    }),
+    staged(
+      driver,
+      { exchange: (one) => text(one, Number(one.path.slice(1)), 'unsent') },
+      async ({ client }) => {
+        const one = await client()
+        for (const status of [204, 304, 204]) {
+          const answer = await one.send(request(`GET /${status}`)).answer()
+          assert.equal(answer.status, status)
+          assert.equal(answer.headers.has('content-length'), false)
+          const asHead = await one.send(request(`HEAD /${status}`)).answer('HEAD')
+          assert.equal(asHead.headers.has('content-length'), false)
+        }
+        assert.equal((await one.send(request('GET /200')).answer()).body, 'unsent')
+      },
+    ),
   )
 
   holds('a large answer reaches a client that reads slowly', () => {
@@ -341,14 +350,18 @@ function answers(driver: Driver, holds: Holds): void {
   })
 
   holds('"Connection: close" is heeded after small and large answers', () =>
-    staged(driver, { exchange: (one) => text(one, 200, 'z'.repeat(Number(one.query))) }, async ({ client }) => {
-      for (const length of [0, 10, 3_000_000]) {
-        const one = await client()
-        one.send(request(`GET /?${length}`, 'Connection: close'))
-        assert.equal((await one.answer()).body.length, length)
-        await one.ended()
-      }
-    }),
+    staged(
+      driver,
+      { exchange: (one) => text(one, 200, 'z'.repeat(Number(one.query))) },
+      async ({ client }) => {
+        for (const length of [0, 10, 3_000_000]) {
+          const one = await client()
+          one.send(request(`GET /?${length}`, 'Connection: close'))
+          assert.equal((await one.answer()).body.length, length)
+          await one.ended()
+        }
+      },
+    ),
   )
 
   holds('a stream sends pieces as they are written, and ends', () => {
@@ -444,15 +457,27 @@ function hostile(driver: Driver, holds: Holds): void {
     ['a length below zero', `${request('PUT /', 'Content-Length: -1')}hello`],
     ['a length in hex', `${request('PUT /', 'Content-Length: 0x5')}hello`],
     ['an empty length', `${request('PUT /', 'Content-Length:')}hello`],
-    ['a length and chunks', `${request('PUT /', 'Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`],
-    ['chunks and a length', `${request('PUT /', 'Transfer-Encoding: chunked', 'Content-Length: 5')}0\r\n\r\n`],
+    [
+      'a length and chunks',
+      `${request('PUT /', 'Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+    ],
+    [
+      'chunks and a length',
+      `${request('PUT /', 'Transfer-Encoding: chunked', 'Content-Length: 5')}0\r\n\r\n`,
+    ],
     ['a coding that ends like chunked', `${request('PUT /', 'Transfer-Encoding: xchunked')}0\r\n\r\n`],
     ['chunked twice', `${request('PUT /', 'Transfer-Encoding: chunked, chunked')}0\r\n\r\n`],
-    ['two coding headers', `${request('PUT /', 'Transfer-Encoding: chunked', 'Transfer-Encoding: x')}0\r\n\r\n`],
+    [
+      'two coding headers',
+      `${request('PUT /', 'Transfer-Encoding: chunked', 'Transfer-Encoding: x')}0\r\n\r\n`,
+    ],
     ['an unknown coding', `${request('PUT /', 'Transfer-Encoding: gzip, chunked')}0\r\n\r\n`],
     ['two hosts', request('GET /', 'Host: other')],
     ['a bad chunk size', `${request('PUT /', 'Transfer-Encoding: chunked')}zz\r\nhello\r\n0\r\n\r\n`],
-    ['a huge chunk size', `${request('PUT /', 'Transfer-Encoding: chunked')}ffffffffffffffffff\r\nhello\r\n0\r\n\r\n`],
+    [
+      'a huge chunk size',
+      `${request('PUT /', 'Transfer-Encoding: chunked')}ffffffffffffffffff\r\nhello\r\n0\r\n\r\n`,
+    ],
     ['a request in place of a trailer', `${request('PUT /', 'Transfer-Encoding: chunked')}0\r\nXX`],
     ['a bare line feed in a header', request('GET /', 'X: a\nTransfer-Encoding: chunked')],
     ['a space before the colon', `${request('PUT /', 'Content-Length : 5')}hello`],
@@ -478,7 +503,10 @@ function hostile(driver: Driver, holds: Holds): void {
           assert.equal(served.includes('/smuggled'), false, name)
         }
         await until(() => listener.inFlight() === 0)
-        assert.deepEqual(served.filter((path) => path !== '/'), [])
+        assert.deepEqual(
+          served.filter((path) => path !== '/'),
+          [],
+        )
       },
       { readTimeoutMs: 200 },
     )
@@ -488,7 +516,12 @@ function hostile(driver: Driver, holds: Holds): void {
     staged(driver, { exchange: (one) => void echo(one) }, async ({ client }) => {
       const whole = request('GET /', `X: ${'a'.repeat(4_096)}`)
       const many = request('GET /', ...Array.from({ length: 500 }, (_, i) => `X-${i}: 1`))
-      for (const head of [whole, many, request(`GET /${'a'.repeat(5_000)}`), request('GET /', `X: ${'a'.repeat(200_000)}`)]) {
+      for (const head of [
+        whole,
+        many,
+        request(`GET /${'a'.repeat(5_000)}`),
+        request('GET /', `X: ${'a'.repeat(200_000)}`),
+      ]) {
         const one = await client()
         for (let at = 0; at < head.length && !one.closed; at += 1_000) {
           one.send(head.slice(at, at + 1_000))
@@ -500,7 +533,7 @@ function hostile(driver: Driver, holds: Holds): void {
     }),
   )
 
-  holds('a head limit below the driver\'s own is held too, and is not reached by an ordinary head', () => {
+  holds("a head limit below the driver's own is held too, and is not reached by an ordinary head", () => {
     const faults: (string | undefined)[] = []
     const exchange = (one: Exchange) => {
       faults.push(one.fault?.code)

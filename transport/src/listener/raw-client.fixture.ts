@@ -51,7 +51,8 @@ export class RawClient {
   }
 
   send(bytes: string | Uint8Array): this {
-    if (!this.#socket.destroyed) this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+    if (!this.#socket.destroyed)
+      this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
     return this
   }
 
@@ -147,7 +148,8 @@ export function clientFrame(opcode: number, payload: string | Uint8Array): Buffe
 }
 
 export function handshakeText(path: string, extra = ''): string {
-  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+  const upgrade =
+    'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
   const version = extra.includes('Sec-WebSocket-Version') ? '' : 'Sec-WebSocket-Version: 13\r\n'
   return `GET ${path} HTTP/1.1\r\nHost: node\r\n${upgrade}${version}${extra}\r\n`
 }
@@ -157,20 +159,26 @@ function parseAnswer(text: string, toHead: boolean): { answer: RawAnswer; length
   if (headEnd < 0) return null
   const [statusLine = '', ...lines] = text.slice(0, headEnd).split('\r\n')
   const status = Number(statusLine.split(' ')[1])
-  const headers = new Map(lines.map((line) => [line.split(':', 1)[0]?.toLowerCase() ?? '', line.replace(/^[^:]*: */, '')]))
+  const headers = new Map(
+    lines.map((line) => [line.split(':', 1)[0]?.toLowerCase() ?? '', line.replace(/^[^:]*: */, '')]),
+  )
   const start = headEnd + 4
   const bodiless = toHead || status < 200 || status === 204 || status === 304
   const found = bodiless ? { body: '', end: start } : bodyOf(text, start, headers)
   return found === null ? null : { answer: { status, headers, body: found.body }, length: found.end }
 }
 
-function bodyOf(text: string, start: number, headers: ReadonlyMap<string, string>): { body: string; end: number } | null {
+function bodyOf(
+  text: string,
+  start: number,
+  headers: ReadonlyMap<string, string>,
+): { body: string; end: number } | null {
   if (headers.get('transfer-encoding') !== 'chunked') {
     const end = start + Number(headers.get('content-length'))
     return text.length < end ? null : { body: text.slice(start, end), end }
   }
   let body = ''
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const line = text.indexOf('\r\n', at)
     const size = Number.parseInt(text.slice(at, line), 16)
     if (line < 0 || text.length < line + 2 + size + 2) return null
@@ -188,6 +196,7 @@ function headLength(frame: Buffer): number {
 function frameLength(bytes: Buffer): number {
   if (bytes.length < 2 || bytes.length < headLength(bytes)) return Number.POSITIVE_INFINITY
   const short = (bytes[1] ?? 0) & 127
-  const length = short === 127 ? Number(bytes.readBigUInt64BE(2)) : short === 126 ? bytes.readUInt16BE(2) : short
+  const length =
+    short === 127 ? Number(bytes.readBigUInt64BE(2)) : short === 126 ? bytes.readUInt16BE(2) : short
   return headLength(bytes) + length
 }

@@ -58,7 +58,8 @@ export class RequestBody {
     return new Promise((resolve, reject) => {
       this.#reader = { bytesMax, resolve, reject }
       if (this.#failed !== null) this.fail(this.#failed)
-      else if (Math.max(this.declared ?? 0, this.#bytes) > bytesMax) this.fail(tooLarge(this.declared, bytesMax))
+      else if (Math.max(this.declared ?? 0, this.#bytes) > bytesMax)
+        this.fail(tooLarge(this.declared, bytesMax))
       else if (this.#whole) this.#finish()
     })
   }

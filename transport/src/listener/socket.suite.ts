@@ -72,7 +72,9 @@ export function socketSuite(driver: Driver): void {
     }
     return staged(driver, { ...host.handlers, handshake }, async ({ client }) => {
       const one = await client()
-      one.send(handshakeText('/oap', 'Sec-WebSocket-Protocol: other, oap.1\r\nSec-WebSocket-Protocol: third\r\n'))
+      one.send(
+        handshakeText('/oap', 'Sec-WebSocket-Protocol: other, oap.1\r\nSec-WebSocket-Protocol: third\r\n'),
+      )
       const answer = await one.answer()
       assert.equal(answer.headers.get('sec-websocket-protocol'), 'oap.1')
       const two = await client()

@@ -8,7 +8,14 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Deadlines } from './deadlines.ts'
 import type { Exchange, Header, RequestHead, ResponseStream } from './listener.ts'
 import { RequestBody } from './request-body.ts'
-import { checkHeaders, sendHeadOnly, sendReply, writeHead, type NativeResponse, type Reply } from './uws-response.ts'
+import {
+  checkHeaders,
+  sendHeadOnly,
+  sendReply,
+  writeHead,
+  type NativeResponse,
+  type Reply,
+} from './uws-response.ts'
 import { UwsStream } from './uws-stream.ts'
 
 /** What all exchanges of a listener share. */
@@ -53,7 +60,12 @@ export class UwsExchange implements Exchange {
   #stream: UwsStream | null = null
   #onAbort = () => {}
 
-  constructor(native: NativeResponse, head: RequestHead, bodyBytes: number | null | Refusal, host: ExchangeHost) {
+  constructor(
+    native: NativeResponse,
+    head: RequestHead,
+    bodyBytes: number | null | Refusal,
+    host: ExchangeHost,
+  ) {
     native.onAborted(() => this.#gone())
     this.#native = native
     this.method = head.method
@@ -111,7 +123,8 @@ export class UwsExchange implements Exchange {
   openStream(status: number, headers: readonly Header[]): ResponseStream {
     this.#answerOnce(headers)
     const native = this.#native
-    const waiting = (waits: boolean) => (waits ? this.#host.writing.set(this) : this.#host.writing.clear(this))
+    const waiting = (waits: boolean) =>
+      waits ? this.#host.writing.set(this) : this.#host.writing.clear(this)
     if (this.#aborted) return { write: () => false, drained: () => Promise.resolve(), end: () => {} }
     this.#stream = new UwsStream(native, waiting, () => this.#finish())
     native.cork(() => writeHead(native, status, headers))
@@ -121,7 +134,9 @@ export class UwsExchange implements Exchange {
   /** The body took too long. Whoever waits for it answers; the connection ends with that answer. */
   expire(): void {
     this.#expired = true
-    this.#body.fail(new Refusal('RequestTimeout', 'the body did not arrive in time; send it faster or in parts'))
+    this.#body.fail(
+      new Refusal('RequestTimeout', 'the body did not arrive in time; send it faster or in parts'),
+    )
   }
 
   /** Ends the connection at once. */

@@ -67,7 +67,9 @@ export class UwsListener implements Listener {
     this.#options = options
     this.#handlers = handlers
     this.#ports = ports
-    this.#unheard = new UnheardConnections(ports.clock, options.readTimeoutMs, () => ports.meter.rejected('timeout'))
+    this.#unheard = new UnheardConnections(ports.clock, options.readTimeoutMs, () =>
+      ports.meter.rejected('timeout'),
+    )
     this.#host = this.#exchangeHost()
     this.#app = library.App()
     this.#app.filter((native, change) => this.#connectionsChanged(native, change))
@@ -85,7 +87,11 @@ export class UwsListener implements Listener {
       // Without the option, two processes could share the port without knowing.
       this.#app.listen(host, port, this.#library.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
         if (listening === false) {
-          reject(new Error(`cannot listen on ${host}:${port}; the port is taken or the address is not this machine's`))
+          reject(
+            new Error(
+              `cannot listen on ${host}:${port}; the port is taken or the address is not this machine's`,
+            ),
+          )
           return
         }
         this.#listening = listening

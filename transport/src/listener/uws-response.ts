@@ -83,7 +83,8 @@ export function writeHead(native: NativeResponse, status: number, headers: reado
 /** A header with a line end in it would begin another one, and framing is the driver's. */
 export function checkHeaders(headers: readonly Header[]): void {
   for (const [name, value] of headers) {
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) throw new TypeError(`${JSON.stringify(name)} names no header`)
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
+      throw new TypeError(`${JSON.stringify(name)} names no header`)
     if (framingNames.has(name)) throw new TypeError(`header ${name} is written by the driver`)
     if (/[^\t -~\u0080-\uffff]/.test(value)) throw new TypeError(`header ${name} holds a control character`)
   }

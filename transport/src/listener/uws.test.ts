@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { until } from '@ron/kernel/system/until'
@@ -53,4 +54,24 @@ test('uWebSockets.js: an early answer waits for a body that is still coming, for
     assert.equal((await one.answer()).status, 401)
     assert.equal(listener.inFlight(), 0)
   })
+})
+
+test('uWebSockets.js: where its binary is missing, the error says for what and what to use instead', () => {
+  const withoutBinary = `export const resolve = (name, context, next) => name === 'uWebSockets.js'
+    ? { url: 'data:text/javascript,throw new Error("no such file")', shortCircuit: true } : next(name, context)`
+  const program = `
+    import { register } from 'node:module'
+    register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(withoutBinary)}))
+    const { uws } = await import(${JSON.stringify(import.meta.resolve('./uws.js'))})
+    await uws.listen({ headerBytesMax: 4096 }, {}, {}).catch((error) => process.stdout.write(error.message))`
+  const said = execFileSync(process.execPath, [
+    '--no-warnings',
+    '--input-type=module',
+    '-e',
+    program,
+  ]).toString()
+  assert.match(
+    said,
+    new RegExp(`no binary for .* ABI ${process.versions.modules}; use Node 20 or 22 .* npm ci`),
+  )
 })

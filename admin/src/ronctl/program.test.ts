@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseCommandLine, type Parsed } from './program.ts'
+
+const parse = (line: string, environment = {}): Parsed => parseCommandLine(line.split(' ').filter(Boolean), environment)
+
+function invocation(line: string, environment = {}) {
+  const parsed = parse(line, environment)
+  assert.equal(parsed.kind, 'invocation', JSON.stringify(parsed))
+  return parsed.kind === 'invocation' ? parsed.invocation : null
+}
+
+test('a command line becomes an invocation', () => {
+  assert.deepEqual(invocation('cap attenuate verbs=objects.read path=/a/*'), {
+    name: 'cap attenuate',
+    token: null,
+    caveats: ['verbs=objects.read', 'path=/a/*'],
+  })
+  assert.deepEqual(invocation('cap inspect --token -'), { name: 'cap inspect', token: '-' })
+  assert.deepEqual(invocation('status --admin http://127.0.0.1:9090/'), { name: 'status', admin: 'http://127.0.0.1:9090' })
+  assert.deepEqual(invocation('metrics http_ up --admin 127.0.0.1:9090'), {
+    name: 'metrics',
+    admin: 'http://127.0.0.1:9090',
+    prefixes: ['http_', 'up'],
+  })
+})
+
+test('the admin address comes from the flag, else from the environment', () => {
+  const environment = { RON_ADMIN: 'http://127.0.0.1:1111' }
+  assert.deepEqual(invocation('ready', environment), { name: 'ready', admin: 'http://127.0.0.1:1111' })
+  assert.deepEqual(invocation('ready --admin http://127.0.0.1:2222', environment), { name: 'ready', admin: 'http://127.0.0.1:2222' })
+})
+
+test('--json is for every command', () => {
+  for (const line of ['cap inspect', 'cap attenuate a=b', 'status --admin a:1', 'metrics --admin a:1']) {
+    const parsed = parse(`${line} --json`)
+    assert.ok(parsed.kind === 'invocation' && parsed.json, line)
+  }
+})
+
+test('help is there for the program and every command, with examples', () => {
+  for (const line of ['--help', 'help', 'cap attenuate --help', 'cap inspect -h', 'help metrics', 'ready --help']) {
+    const parsed = parse(line)
+    assert.ok(parsed.kind === 'help', line)
+    assert.match(parsed.text, /Example/, line)
+    assert.ok(parsed.text.split('\n').every((text) => text.length <= 110), line)
+  }
+  assert.equal(parse('cap --help').kind, 'help')
+})
+
+test('a wrong command line is told what is wrong and where to look', () => {
+  for (const [line, wrong] of [
+    ['', /a command is needed/],
+    ['cap', /a command is needed/],
+    ['stauts', /unknown command 'stauts'/],
+    ['status', /--admin URL is needed, or RON_ADMIN/],
+    ['status --admin ftp://x', /must be a URL such as/],
+    ['status --admin http://u:p@x', /must be a URL such as/],
+    ['status now --admin a:1', /too many arguments/],
+    ['ready --addmin x', /unknown option '--addmin'/],
+    ['cap attenuate', /missing required argument 'caveat'/],
+  ] as const) {
+    const parsed = parse(line)
+    assert.ok(parsed.kind === 'usage', line)
+    assert.match(parsed.message, wrong, line)
+    assert.match(parsed.message, /Try: ronctl --help/)
+  }
+})

@@ -1,0 +1,182 @@
+/**
+ * The command line of `ronctl`: arguments in, a command, a help text or a complaint out. Nothing is read and
+ * nobody is asked here.
+ */
+
+import { Command, CommanderError } from 'commander'
+
+export type Invocation =
+  /** `token` is what `--token` says; null leaves the choice to the environment and standard input. */
+  | { readonly name: 'cap attenuate'; readonly token: string | null; readonly caveats: readonly string[] }
+  | { readonly name: 'cap inspect'; readonly token: string | null }
+  | { readonly name: 'status' | 'ready' | 'version'; readonly admin: string }
+  /** `prefixes` choose which metrics; none means all. */
+  | { readonly name: 'metrics'; readonly admin: string; readonly prefixes: readonly string[] }
+
+export type Parsed =
+  | { readonly kind: 'invocation'; readonly invocation: Invocation; readonly json: boolean }
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'usage'; readonly message: string; readonly json: boolean }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** `argv` is what follows the script. */
+export function parseCommandLine(argv: readonly string[], environment: Environment): Parsed {
+  const help: string[] = []
+  const chosen: Invocation[] = []
+  const program = declare(
+    environment,
+    (invocation) => chosen.push(invocation),
+    (text) => help.push(text),
+  )
+  const json = argv.includes('--json')
+  try {
+    program.parse([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return { kind: 'help', text: help.join('').trimEnd() }
+    const message =
+      error.code === 'commander.help' ? 'a command is needed' : error.message.replace(/^error: /, '')
+    return { kind: 'usage', message: `${message}\nTry: ronctl --help`, json }
+  }
+  const [invocation] = chosen
+  if (invocation === undefined)
+    return { kind: 'usage', message: 'a command is needed\nTry: ronctl --help', json }
+  return { kind: 'invocation', invocation, json }
+}
+
+function declare(
+  environment: Environment,
+  choose: (invocation: Invocation) => void,
+  write: (help: string) => void,
+): Command {
+  const program = new Command('ronctl')
+    .description('Looks after a node: its readiness, status and metrics, and the capabilities it accepts.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: write,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => 100,
+      getOutHasColors: () => false,
+    })
+    .helpCommand('help [command]', 'show the help of a command')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', programEnding)
+  declareCap(program, choose)
+  declareAdmin(program, environment, choose)
+  return program
+}
+
+function declareCap(program: Command, choose: (invocation: Invocation) => void): void {
+  const cap = program.command('cap').description('read a capability token, or make a narrower one from it')
+  const tokenOption = ['--token <token>', 'the token, or - for standard input [RON_CAP]'] as const
+  cap
+    .command('attenuate')
+    .description('print the token under further caveats; a request must satisfy all of them')
+    .argument('<caveat...>', 'such as "verbs = objects.read"')
+    .option(...tokenOption)
+    .option('--json', 'print JSON for programs instead of text for people')
+    .addHelpText('after', attenuateEnding)
+    .action((caveats: string[], { token }: { token?: string }) => {
+      choose({ name: 'cap attenuate', token: token ?? null, caveats })
+    })
+  cap
+    .command('inspect')
+    .description('print what a token says of itself')
+    .option(...tokenOption)
+    .option('--json', 'print JSON for programs instead of text for people')
+    .addHelpText('after', inspectEnding)
+    .action(({ token }: { token?: string }) => choose({ name: 'cap inspect', token: token ?? null }))
+}
+
+function declareAdmin(
+  program: Command,
+  environment: Environment,
+  choose: (invocation: Invocation) => void,
+): void {
+  const asking = (name: string, description: string, example: string) =>
+    program
+      .command(name)
+      .description(description)
+      .option('--admin <url>', 'the admin address that the node printed [RON_ADMIN]')
+      .option('--json', 'print JSON for programs instead of text for people')
+      .addHelpText('after', `\nExample:\n  ${example}\n${adminEnding}`)
+  const plain = [
+    ['ready', 'ask whether the node is ready, and what it waits for'],
+    ['status', 'show the node and its services'],
+    ['version', 'show what was built, and with what'],
+  ] as const
+  for (const [name, description] of plain) {
+    const command = asking(name, description, `ronctl ${name} --admin http://127.0.0.1:9090`)
+    command.action(({ admin }: { admin?: string }) => {
+      choose({ name, admin: adminBase(command, admin ?? environment['RON_ADMIN']) })
+    })
+  }
+  const metrics = asking(
+    'metrics',
+    'show metrics',
+    'ronctl metrics http_ rejected_total --admin http://127.0.0.1:9090',
+  ).argument('[prefix...]', 'only metrics whose name begins so')
+  metrics.action((prefixes: string[], { admin }: { admin?: string }) => {
+    choose({ name: 'metrics', admin: adminBase(metrics, admin ?? environment['RON_ADMIN']), prefixes })
+  })
+}
+
+/** The URL without a slash at its end; `host:port` is taken for http. */
+function adminBase(command: Command, written: string | undefined): string {
+  if (written === undefined || written === '') {
+    return command.error('--admin URL is needed, or RON_ADMIN; the node prints the address when it starts')
+  }
+  const text = written.includes('://') ? written : `http://${written}`
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username !== '' ||
+    url.search !== '' ||
+    url.hash !== ''
+  ) {
+    return command.error(
+      `--admin must be a URL such as http://127.0.0.1:9090; it is ${JSON.stringify(written)}`,
+    )
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '')
+}
+
+const programEnding = `
+Exit codes: 0 yes, 1 the node is not ready, refused or was not reached, 2 the command line is wrong.
+
+Examples:
+  ronctl ready --admin http://127.0.0.1:9090
+  RON_ADMIN=http://127.0.0.1:9090 ronctl status
+  ronctl cap attenuate 'verbs = objects.read' 'expires = 2030-01-31T12:00:00Z' < token.txt
+  ronctl cap inspect --json`
+
+const attenuateEnding = `
+The token comes from --token, else from RON_CAP, else from standard input. On the command line it can be seen
+by everyone on this machine; the other two are better. Neither a node nor a key is needed.
+
+Caveats:
+  tenant = 00112233445566778899aabbccddeeff    32 lower-case hex digits
+  verbs = objects.read,mailbox.*               any of these; noun.* for every verb of a noun
+  path = /objects/*                            that path, or with * whatever begins like it
+  expires = 2030-01-31T12:00:00Z               good before then, in UTC
+  not_before = 2030-01-01T00:00:00Z            good from then on
+  bytes_max = 64KiB                            largest body
+  ip = 10.0.0.0/8                              peer address, IPv4 or IPv6
+  audience = node-1                            the one node that may accept it
+
+Examples:
+  RON_CAP=AgEB… ronctl cap attenuate 'verbs = objects.read' 'path = /objects/public/*'
+  ronctl cap attenuate 'expires = 2030-01-31T12:00:00Z' < token.txt > narrow.txt`
+
+const inspectEnding = `
+The token comes from --token, else from RON_CAP, else from standard input.
+
+Examples:
+  RON_CAP=AgEB… ronctl cap inspect
+  ronctl cap inspect --token - < token.txt`
+
+const adminEnding = `
+Where the admin surface asks for a capability, RON_CAP is sent.
+Exit codes: 0 yes, 1 the node is not ready, refused or was not reached, 2 the command line is wrong.`

@@ -1,0 +1,54 @@
+/** What the admin surface said, as outcomes: tables for a person, the same JSON for a program. */
+
+import { chosen, metricsTable, parseMetrics } from './metrics.ts'
+import { answered, exitCodes, failed, type Outcome } from './outcome.ts'
+import type { Reply } from './admin-client.ts'
+import { plain, visible, type Json } from './plain.ts'
+
+/** `/api/v1/status` and `/version`. */
+export function factsOutcome(reply: Reply): Outcome {
+  if (reply.status !== 200) return refused(reply)
+  const json = parsed(reply.text)
+  return json === undefined ? answered(visibleLines(reply.text), reply.text) : answered(plain(json), json)
+}
+
+/** `/readyz?verbose`: an unready node answers with 503, its reasons in the body. */
+export function readyOutcome(reply: Reply): Outcome {
+  const json = parsed(reply.text)
+  if (!isObject(json) || typeof json['ready'] !== 'boolean') return factsOutcome(reply)
+  return answered(plain(json), json, json['ready'] && reply.status === 200 ? exitCodes.ok : exitCodes.no)
+}
+
+export function metricsOutcome(reply: Reply, prefixes: readonly string[]): Outcome {
+  if (reply.status !== 200) return refused(reply)
+  const samples = chosen(parseMetrics(reply.text), prefixes)
+  return answered(metricsTable(samples), samples)
+}
+
+/** A problem document says why and what would help. */
+function refused({ status, text }: Reply): Outcome {
+  const json = parsed(text)
+  if (!isObject(json) || typeof json['detail'] !== 'string')
+    return failed(`the node answered with status ${status}`)
+  const { code, detail, explain } = json
+  const fix = isObject(explain) && typeof explain['fix'] === 'string' ? `; ${explain['fix']}` : ''
+  const message = visible(`${typeof code === 'string' ? code : status}: ${detail}${fix}`)
+  return failed(message, exitCodes.no, { problem: json })
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    const json: Json = JSON.parse(text)
+    return json
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: Json | undefined): value is { readonly [name: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function visibleLines(text: string): string {
+  return text.trimEnd().split('\n').map(visible).join('\n')
+}
