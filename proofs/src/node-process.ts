@@ -10,8 +10,9 @@ import { after } from 'node:test'
 
 export interface NodeOptions {
   readonly profile?: 'micro' | 'macro'
-  /** After `--profile … --json`. */
   readonly args?: readonly string[]
+  /** As it speaks to a person, without `--json`. */
+  readonly banner?: boolean
   readonly env?: Readonly<Record<string, string>>
   /** The folder to start it in. */
   readonly cwd?: string
@@ -39,12 +40,7 @@ export interface CommandResult {
   readonly stderr: string
 }
 
-interface Ready {
-  readonly event: 'ready'
-  readonly url: string
-  readonly admin: string
-  readonly token: string
-}
+type Ready = Pick<NodeProcess, 'url' | 'admin' | 'token'>
 
 export const program = fileURLToPath(import.meta.resolve('@ron/kernel/main'))
 
@@ -53,8 +49,9 @@ const startMs = 60_000
 
 /** Starts a node and resolves once it says that it is ready. Rejects with what it printed when it ends before. */
 export async function startNode(options: NodeOptions = {}): Promise<NodeProcess> {
-  const { profile = 'micro', args = [], env = {}, cwd = process.cwd(), through = [] } = options
-  const [command = '', ...rest] = [...through, process.execPath, program, '--profile', profile, '--json', ...args]
+  const { profile = 'micro', args = [], banner = false, env = {}, cwd = process.cwd(), through = [] } = options
+  const speech = banner ? [] : ['--json']
+  const [command = '', ...rest] = [...through, process.execPath, program, '--profile', profile, ...speech, ...args]
   const child = spawn(command, rest, { cwd, env: { ...plainEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
@@ -72,8 +69,8 @@ export async function startNode(options: NodeOptions = {}): Promise<NodeProcess>
     const timer = setTimeout(() => reject(new Error(`not ready after ${startMs} ms\n${printed}`)), startMs)
     const listen = (piece: Buffer) => {
       printed += piece.toString()
-      const line = /^\{"event":"ready".*\}$/m.exec(printed)
-      if (line !== null) resolve(JSON.parse(line[0]))
+      const ready = banner ? readBanner(printed) : readLine(printed)
+      if (ready !== null) resolve(ready)
     }
     child.stdout.on('data', listen)
     child.stderr.on('data', listen)
@@ -104,6 +101,18 @@ export async function runCommand(args: readonly string[], env: Readonly<Record<s
     stdout: Buffer.concat(stdout).toString(),
     stderr: Buffer.concat(stderr).toString(),
   }
+}
+
+function readLine(printed: string): Ready | null {
+  const [line] = /^\{"event":"ready".*\}$/m.exec(printed) ?? []
+  return line === undefined ? null : JSON.parse(line)
+}
+
+function readBanner(printed: string): Ready | null {
+  const after = (label: string) => new RegExp(`^  ${label} +(\\S+)$`, 'm').exec(printed)?.[1]
+  const [url, admin, token] = ['url', 'admin', 'token'].map(after)
+  if (url === undefined || admin === undefined || token === undefined) return null
+  return /Ctrl-C/.test(printed) ? { url, admin, token } : null
 }
 
 /** The environment without anything that would configure a node. */

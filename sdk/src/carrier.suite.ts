@@ -8,7 +8,7 @@ import { ConnectionError, NodeError } from './error.ts'
 import { bindings } from './generated/operations.ts'
 
 /** What the peer does with a request. */
-export type Script =
+type Script =
   | { readonly kind: 'answer'; readonly fields: Fields }
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string }
   | { readonly kind: 'events'; readonly events: readonly Fields[]; readonly after: 'end' | 'drop' | 'stay' }
@@ -16,7 +16,7 @@ export type Script =
   | { readonly kind: 'silence' }
 
 /** A carrier and its peer. `seen` and `ended` count requests that came, and those the carrier gave up. */
-export interface Rig {
+interface Rig {
   readonly carrier: Carrier
   seen(): number
   ended(): number

@@ -204,6 +204,13 @@ test('what does not speak HTTP, or JSON where it should, is told apart', async (
   assert.equal(page.peer.seen.length, 1, 'asking again would bring the same')
 })
 
+test('a value that no header can hold is a mistake of the caller, and nothing is sent', async (t) => {
+  const { peer, sdk } = await against(t, (response) => json(response, 201, {}))
+  const body = new Uint8Array(1)
+  await assert.rejects(sdk.objects.put({ name: 'a', body, content_type: 'text/plain\nx-y: z' }), TypeError)
+  assert.equal(peer.seen.length, 0)
+})
+
 test('a redirect is not followed, for the capability would go with it', async (t) => {
   const elsewhere = await httpPeer((response) => response.end())
   t.after(() => elsewhere.close())

@@ -51,21 +51,23 @@ export class HttpCarrier implements Carrier {
   async send({ method, target, headers, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
     // `fetch` wants to be told that a streamed request body does not wait for the response.
     const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
-    const init = {
+    const response = await this.#reach(target, {
       method,
-      headers: this.#withCap(headers),
+      headers: this.#headers(headers),
       body,
       signal,
       redirect: 'error',
       ...duplex,
-    } as const
-    const response = await this.#reach(target, init)
+    })
     if (response.status < 400) return response
     throw await refusal(response, signal)
   }
 
-  #withCap(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    return this.#cap === undefined ? headers : { ...headers, authorization: `Bearer ${this.#cap}` }
+  /** Throws a TypeError for a value that no header can hold. */
+  #headers(own: Readonly<Record<string, string>>): Headers {
+    const headers = new Headers(own)
+    if (this.#cap !== undefined) headers.set('authorization', `Bearer ${this.#cap}`)
+    return headers
   }
 
   async #reach(target: string, init: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {

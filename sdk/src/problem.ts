@@ -43,7 +43,7 @@ export function problemFrom(status: number, body: unknown, retryAfterMs: number 
   }
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

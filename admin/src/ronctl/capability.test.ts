@@ -14,7 +14,10 @@ const token = encodeToken(root)
 test('an attenuated token is accepted by the node that minted the first, and is all that is printed', () => {
   const { exitCode, text, json } = attenuateOutcome(token, ['verbs = objects.read', 'bytes_max = 64KiB'])
   assert.equal(exitCode, exitCodes.ok)
-  assert.equal(verify(nodeHmac, decodeToken(text), rootSet(nodeHmac, [{ kind: 'key', kid: 'k1', key }])), null)
+  assert.equal(
+    verify(nodeHmac, decodeToken(text), rootSet(nodeHmac, [{ kind: 'key', kid: 'k1', key }])),
+    null,
+  )
   assert.deepEqual(json, {
     token: text,
     identifier: 'v1:k1:nonce',

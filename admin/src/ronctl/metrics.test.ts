@@ -19,15 +19,27 @@ gone NaN
 test('samples are read with their labels, and nothing else is', () => {
   const samples = parseMetrics(exposition)
   assert.equal(samples.length, 9)
-  assert.deepEqual(samples[0], { name: 'http_requests_total', labels: 'route="/objects/*name",status="200"', value: 12 })
-  assert.deepEqual(samples[1], { name: 'http_requests_total', labels: 'route="a\\"b}",status="404"', value: 3 })
+  assert.deepEqual(samples[0], {
+    name: 'http_requests_total',
+    labels: 'route="/objects/*name",status="200"',
+    value: 12,
+  })
+  assert.deepEqual(samples[1], {
+    name: 'http_requests_total',
+    labels: 'route="a\\"b}",status="404"',
+    value: 3,
+  })
   assert.equal(samples.find(({ name }) => name === 'up')?.value, Number.POSITIVE_INFINITY)
   assert.ok(Number.isNaN(samples.find(({ name }) => name === 'gone')?.value))
 })
 
 test('lines that are no samples are passed over', () => {
   for (const text of ['', '#', 'a', 'a b c', '{x="y"} 1', 'a{x="y" 1', '<html>', '1a 2']) {
-    assert.deepEqual(parseMetrics(text).filter(({ value }) => !Number.isNaN(value)), [], text)
+    assert.deepEqual(
+      parseMetrics(text).filter(({ value }) => !Number.isNaN(value)),
+      [],
+      text,
+    )
   }
 })
 
@@ -39,7 +51,10 @@ test('a histogram is its count and mean', () => {
 
 test('prefixes choose, and none chooses all', () => {
   const samples = parseMetrics(exposition)
-  assert.deepEqual(chosen(samples, ['inf', 'up']).map(({ name }) => name), ['inflight', 'up'])
+  assert.deepEqual(
+    chosen(samples, ['inf', 'up']).map(({ name }) => name),
+    ['inflight', 'up'],
+  )
   assert.equal(chosen(samples, []).length, samples.length)
   assert.equal(metricsTable(chosen(samples, ['nothing'])), 'no such metrics')
 })

@@ -29,14 +29,14 @@ export function printed({ text, json, complaint }: Outcome, asJson: boolean): Pr
   return complaint ? { stdout: '', stderr: `${text}\n` } : { stdout: `${text}\n`, stderr: '' }
 }
 
-export function answered(
-  text: string,
-  json: unknown,
-  exitCode: Outcome['exitCode'] = exitCodes.ok,
-): Outcome {
+export function answered(text: string, json: unknown, exitCode: Outcome['exitCode'] = exitCodes.ok): Outcome {
   return { exitCode, text, json, complaint: false }
 }
 
-export function failed(message: string, exitCode: Outcome['exitCode'] = exitCodes.no, more: object = {}): Outcome {
+export function failed(
+  message: string,
+  exitCode: Outcome['exitCode'] = exitCodes.no,
+  more: object = {},
+): Outcome {
   return { exitCode, text: message, json: { ok: false, message, ...more }, complaint: true }
 }

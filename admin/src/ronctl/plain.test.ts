@@ -28,10 +28,20 @@ test('scalars are names and values, lists of objects tables, in sections of thei
 })
 
 test('an object of objects is a table whose first column is the names', () => {
-  const readiness = { ready: false, checks: { policy: { ok: false, because: 'no answer' }, entropy: { ok: true } } }
+  const readiness = {
+    ready: false,
+    checks: { policy: { ok: false, because: 'no answer' }, entropy: { ok: true } },
+  }
   assert.equal(
     plain(readiness),
-    ['ready  no', '', 'checks', '  name     ok   because', '  policy   no   no answer', '  entropy  yes'].join('\n'),
+    [
+      'ready  no',
+      '',
+      'checks',
+      '  name     ok   because',
+      '  policy   no   no answer',
+      '  entropy  yes',
+    ].join('\n'),
   )
 })
 
@@ -39,7 +49,9 @@ test('what has no shape of its own is shown all the same', () => {
   assert.equal(plain(7), '7')
   assert.equal(plain(null), '-')
   assert.equal(plain([]), '-')
-  assert.equal(plain({}), '')
+  assert.equal(plain({}), '-')
+  assert.equal(plain({ checks: {}, none: [] }), 'checks  -\nnone    -')
+  assert.equal(plain({ mixed: [1, { a: 2 }] }), 'mixed  [1,{"a":2}]')
   assert.equal(plain({ a: { b: { c: [1, [2]] } } }), 'a\n  name  c\n  b     [1,[2]]')
   assert.equal(plain([{ a: 1 }, { b: 2 }]), 'a  b\n1\n   2')
 })

@@ -8,7 +8,8 @@ type Members = Readonly<Record<string, Json>>
 
 /** Scalars first, as names and values; then a section for each member that holds more. */
 export function plain(value: Json): string {
-  if (!isObject(value)) return isList(value) && value.every(isObject) ? table(value) : word(value)
+  if (isList(value) && !isSimple(value)) return table(value.filter(isObject))
+  if (!isObject(value) || isEmpty(value)) return word(value)
   const entries = Object.entries(value)
   const simple = entries.filter(([, member]) => isSimple(member))
   const sections = entries.filter(([, member]) => !isSimple(member))
@@ -60,19 +61,25 @@ function table(rows: readonly Members[]): string {
 /** What fits a cell. */
 function word(value: Json): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (value === null || value === '') return '-'
+  if (value === null || value === '' || isEmpty(value)) return '-'
   if (isList(value) && value.every((item) => typeof item !== 'object')) {
-    return value.length === 0 ? '-' : visible(value.join(', '))
+    return visible(value.join(', '))
   }
   return visible(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }
 
+/** It fits a cell as it is; an empty object does, and so does a list of anything but objects. */
 function isSimple(value: Json): boolean {
-  return !isObject(value) && !(isList(value) && value.some(isObject))
+  if (isList(value)) return isEmpty(value) || !value.every(isObject)
+  return !isObject(value) || isEmpty(value)
 }
 
 function isObject(value: Json): value is Members {
   return typeof value === 'object' && value !== null && !isList(value)
+}
+
+function isEmpty(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseCommandLine, type Parsed } from './program.ts'
 
-const parse = (line: string, environment = {}): Parsed => parseCommandLine(line.split(' ').filter(Boolean), environment)
+const parse = (line: string, environment = {}): Parsed =>
+  parseCommandLine(line.split(' ').filter(Boolean), environment)
 
 function invocation(line: string, environment = {}) {
   const parsed = parse(line, environment)
@@ -17,7 +18,10 @@ test('a command line becomes an invocation', () => {
     caveats: ['verbs=objects.read', 'path=/a/*'],
   })
   assert.deepEqual(invocation('cap inspect --token -'), { name: 'cap inspect', token: '-' })
-  assert.deepEqual(invocation('status --admin http://127.0.0.1:9090/'), { name: 'status', admin: 'http://127.0.0.1:9090' })
+  assert.deepEqual(invocation('status --admin http://127.0.0.1:9090/'), {
+    name: 'status',
+    admin: 'http://127.0.0.1:9090',
+  })
   assert.deepEqual(invocation('metrics http_ up --admin 127.0.0.1:9090'), {
     name: 'metrics',
     admin: 'http://127.0.0.1:9090',
@@ -28,7 +32,10 @@ test('a command line becomes an invocation', () => {
 test('the admin address comes from the flag, else from the environment', () => {
   const environment = { RON_ADMIN: 'http://127.0.0.1:1111' }
   assert.deepEqual(invocation('ready', environment), { name: 'ready', admin: 'http://127.0.0.1:1111' })
-  assert.deepEqual(invocation('ready --admin http://127.0.0.1:2222', environment), { name: 'ready', admin: 'http://127.0.0.1:2222' })
+  assert.deepEqual(invocation('ready --admin http://127.0.0.1:2222', environment), {
+    name: 'ready',
+    admin: 'http://127.0.0.1:2222',
+  })
 })
 
 test('--json is for every command', () => {
@@ -39,11 +46,21 @@ test('--json is for every command', () => {
 })
 
 test('help is there for the program and every command, with examples', () => {
-  for (const line of ['--help', 'help', 'cap attenuate --help', 'cap inspect -h', 'help metrics', 'ready --help']) {
+  for (const line of [
+    '--help',
+    'help',
+    'cap attenuate --help',
+    'cap inspect -h',
+    'help metrics',
+    'ready --help',
+  ]) {
     const parsed = parse(line)
     assert.ok(parsed.kind === 'help', line)
     assert.match(parsed.text, /Example/, line)
-    assert.ok(parsed.text.split('\n').every((text) => text.length <= 110), line)
+    assert.ok(
+      parsed.text.split('\n').every((text) => text.length <= 110),
+      line,
+    )
   }
   assert.equal(parse('cap --help').kind, 'help')
 })

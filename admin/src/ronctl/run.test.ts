@@ -82,10 +82,18 @@ test('metrics are a table, chosen by prefix', async (t) => {
 })
 
 test('a refusal is a complaint that says what would help', async (t) => {
-  const refusal = { code: 'CapabilityMissing', detail: 'no capability', explain: { wall: 'auth', fix: 'send a token' } }
+  const refusal = {
+    code: 'CapabilityMissing',
+    detail: 'no capability',
+    explain: { wall: 'auth', fix: 'send a token' },
+  }
   const url = await admin(t, answering(401, refusal))
   const result = await ronctl(['status', '--admin', url], world())
-  assert.deepEqual(result, { exitCode: 1, stdout: '', stderr: 'CapabilityMissing: no capability; send a token\n' })
+  assert.deepEqual(result, {
+    exitCode: 1,
+    stdout: '',
+    stderr: 'CapabilityMissing: no capability; send a token\n',
+  })
   const json = await ronctl(['metrics', '--admin', url, '--json'], world())
   assert.equal(JSON.parse(json.stdout).problem.code, 'CapabilityMissing')
 })
@@ -107,7 +115,10 @@ test('RON_CAP is sent along, and not to where a redirect leads', async (t) => {
 
 test('a node that is not there, breaks off or talks without end is a complaint', async (t) => {
   const gone = await admin(t, (response) => response.socket?.destroy())
-  assert.match((await ronctl(['status', '--admin', gone], world())).stderr, /\/api\/v1\/status cannot be reached/)
+  assert.match(
+    (await ronctl(['status', '--admin', gone], world())).stderr,
+    /\/api\/v1\/status cannot be reached/,
+  )
   const endless = await admin(t, (response) => {
     const chunk = Buffer.alloc(1024 * 1024, 'a')
     const more = (): void => void (response.writable && response.write(chunk, more))
@@ -123,12 +134,16 @@ test('an answer that is no JSON is shown, harmlessly', async (t) => {
 })
 
 test('a token comes from the flag, else the environment, else standard input', async () => {
-  const from = async (argv: string[], more: Partial<World>) => ronctl(['cap', 'inspect', ...argv, '--json'], world(more))
+  const from = async (argv: string[], more: Partial<World>) =>
+    ronctl(['cap', 'inspect', ...argv, '--json'], world(more))
   const readInput = async () => `${token}\n`
   assert.equal((await from(['--token', token], {})).exitCode, 0)
   assert.equal((await from([], { environment: { RON_CAP: token } })).exitCode, 0)
   assert.equal((await from([], { readInput })).exitCode, 0)
-  assert.equal((await from(['--token', '-'], { readInput, environment: { RON_CAP: 'not this' } })).exitCode, 0)
+  assert.equal(
+    (await from(['--token', '-'], { readInput, environment: { RON_CAP: 'not this' } })).exitCode,
+    0,
+  )
 })
 
 test('the command reads standard input, prints the token alone and ends with its code', async () => {
@@ -137,7 +152,11 @@ test('the command reads standard input, prints the token alone and ends with its
     const child = spawn(process.execPath, [command, ...argv], { env: { PATH: process.env['PATH'] } })
     child.stdin.on('error', () => {})
     child.stdin.end(input)
-    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit'),
+    ])
     return { stdout, stderr, code }
   }
   const [narrowed, refused, wrong, flooded] = await Promise.all([

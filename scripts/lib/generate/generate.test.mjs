@@ -2,16 +2,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contract, operation } from '@ron/kernel/contract/contract'
-import { count, section } from '@ron/kernel/contract/settings'
-import { Type } from 'typebox'
+import { choice, count, section, text } from '@ron/kernel/contract/settings'
 import { rowsOf } from './doors.mjs'
 import { openapi } from './openapi.mjs'
 import { reference } from './reference.mjs'
 import { sdkModule } from './sdk.mjs'
 import { settings } from './settings.mjs'
 
-const text = Type.String({ maxLength: 9 })
-const nothing = Type.Object({})
+const word = text({ default: '', doc: 'A word.' })
+const nothing = section({})
 
 /** @param {string} name */
 function shelf(name) {
@@ -26,9 +25,13 @@ function shelf(name) {
     operations: {
       put: operation({
         summary: 'Puts a thing.',
-        request: Type.Object({ place: text, kind: Type.Optional(text), note: Type.Optional(text) }),
+        request: { ...section({ place: word, kind: word, note: word }), required: ['place'] },
         requestBody: 'bytes',
-        response: Type.Object({ outcome: Type.Enum(['new', 'old']), etag: text, version: Type.Integer() }),
+        response: section({
+          outcome: choice({ default: 'new', of: ['new', 'old'], doc: 'Which.' }),
+          etag: word,
+          version: count({ default: 0, doc: 'How often.' }),
+        }),
         responseBody: 'none',
         events: null,
         refusals: ['Full'],

@@ -5,7 +5,7 @@ import type { Answer } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { until } from '@ron/kernel/system/until'
-import { staged, text, type Stage } from '../listener/listener.suite.ts'
+import { staged, text, type Stage } from '../listener/staging.fixture.ts'
 import { uws } from '../listener/uws.ts'
 import { streamEvents } from './event-stream.ts'
 

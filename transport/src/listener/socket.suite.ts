@@ -1,10 +1,9 @@
-/** What every driver of the `Listener` must do with WebSockets, against clients that write raw bytes. */
+/** WebSockets: handshakes, messages, closes, and peers that are slow or wrong. */
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { until } from '@ron/kernel/system/until'
 import type { Driver, Handshake, Socket } from './listener.ts'
-import { encode, staged, text } from './listener.suite.ts'
+import { encode, staged, text, type Holds } from './staging.fixture.ts'
 import { clientFrame, handshakeText, type RawClient } from './raw-client.fixture.ts'
 
 interface Message {
@@ -43,9 +42,7 @@ async function greeted(client: RawClient, extra = ''): Promise<RawClient> {
   return client
 }
 
-export function socketSuite(driver: Driver): void {
-  const holds = (title: string, run: () => Promise<void>) => void test(`${driver.info.name}: ${title}`, run)
-
+export function sockets(driver: Driver, holds: Holds): void {
   holds('a WebSocket echoes binary messages, and tells text from binary', () => {
     const host = new Host()
     return staged(driver, host.handlers, async ({ client }) => {

@@ -5,14 +5,12 @@
  */
 
 import type * as Uws from 'uWebSockets.js'
-import type { Refusal } from '@ron/kernel/contract/refusals'
-import { addressText } from './address.ts'
 import { Deadlines } from './deadlines.ts'
-import { bodyLength, headBytes, headTooLarge } from './framing.ts'
 import { header } from './headers.ts'
 import type { Handlers, Listener, ListenerOptions, ListenerPorts, RequestHead } from './listener.ts'
 import { UnheardConnections } from './unheard.ts'
 import { UwsExchange, type ExchangeHost } from './uws-exchange.ts'
+import { addressOf, framingOf, headOf } from './uws-head.ts'
 import { unknownVersion, UwsHandshake, type UwsSocket } from './uws-socket.ts'
 
 declare module 'uWebSockets.js' {
@@ -153,41 +151,26 @@ export class UwsListener implements Listener {
   }
 
   #requested(native: Uws.HttpResponse, request: Uws.HttpRequest): void {
-    const head = this.#headOf(native, request)
-    const exchange = new UwsExchange(native, head, this.#framing(head), this.#host)
+    const head = this.#heard(native, request)
+    const exchange = new UwsExchange(native, head, framingOf(head, this.#options.headerBytesMax), this.#host)
     this.#begin(exchange, () => this.#handlers.exchange(exchange))
   }
 
   #shakenHands(native: Uws.HttpResponse, request: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
-    const head = this.#headOf(native, request)
+    const head = this.#heard(native, request)
     const key = header(head.headers, 'sec-websocket-key') ?? ''
     const upgrade = (socket: UwsSocket, protocol: string | null) => {
       native.cork(() => native.upgrade<Carried>({ socket }, key, protocol ?? '', '', context))
     }
-    const framing = unknownVersion(head.headers) ?? this.#framing(head)
+    const framing = unknownVersion(head.headers) ?? framingOf(head, this.#options.headerBytesMax)
     const handshake = new UwsHandshake(native, head, framing, this.#host, upgrade)
     this.#begin(handshake, () => this.#handlers.handshake(handshake))
   }
 
-  /** Copied at once: the library's request is gone when its call returns. */
-  #headOf(native: Uws.HttpResponse, request: Uws.HttpRequest): RequestHead {
-    const headers: [string, string][] = []
-    request.forEach((name, value) => headers.push([name, value]))
-    const peer = addressOf(native)
-    this.#unheard.heardFrom(peer)
-    return {
-      method: request.getCaseSensitiveMethod(),
-      path: request.getUrl(),
-      query: request.getQuery() ?? '',
-      headers,
-      peer,
-    }
-  }
-
-  #framing({ method, path, query, headers }: RequestHead): number | null | Refusal {
-    const { headerBytesMax } = this.#options
-    const bytes = headBytes(`${method} ${path}?${query} HTTP/1.1`.length, headers)
-    return bytes > headerBytesMax ? headTooLarge(bytes, headerBytesMax) : bodyLength(headers)
+  #heard(native: Uws.HttpResponse, request: Uws.HttpRequest): RequestHead {
+    const head = headOf(native, request)
+    this.#unheard.heardFrom(head.peer)
+    return head
   }
 
   #begin(exchange: UwsExchange, handle: () => void): void {
@@ -266,10 +249,6 @@ export class UwsListener implements Listener {
     const { reading, writing, lingering } = this.#host
     for (const waiting of [this.#unheard, reading, writing, lingering]) waiting.stop()
   }
-}
-
-function addressOf(native: Uws.HttpResponse): string {
-  return addressText(new Uint8Array(native.getRemoteAddress()))
 }
 
 /**

@@ -25,7 +25,7 @@ export class UwsStream implements ResponseStream {
     this.#waiting = waiting
     this.#ended = ended
     native.onWritable(() => {
-      this.#push()
+      if (this.#open) this.#push()
       return true
     })
   }

@@ -4,12 +4,11 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { until } from '@ron/kernel/system/until'
 import type { Exchange } from './listener.ts'
-import { listenerSuite, staged, text } from './listener.suite.ts'
-import { socketSuite } from './socket.suite.ts'
+import { listenerSuite } from './listener.suite.ts'
+import { staged, text } from './staging.fixture.ts'
 import { uws } from './uws.ts'
 
 listenerSuite(uws)
-socketSuite(uws)
 
 test('uWebSockets.js: the driver says which version it is written for, and which ABI it runs on', () => {
   const { dependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))

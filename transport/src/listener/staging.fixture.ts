@@ -1,0 +1,95 @@
+/**
+ * A listener and its clients for one test, with handlers that answer plainly. Timeouts are configured short by
+ * those who await them; nothing here measures time.
+ */
+
+import assert from 'node:assert/strict'
+import { Refusal } from '@ron/kernel/contract/refusals'
+import { systemClock } from '@ron/kernel/system/clock'
+import { systemRandom } from '@ron/kernel/system/random'
+import { until } from '@ron/kernel/system/until'
+import type { Driver, Exchange, Handlers, Listener, ListenerOptions } from './listener.ts'
+import { RawClient } from './raw-client.fixture.ts'
+
+const defaults: ListenerOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  connectionsMax: 100,
+  headerBytesMax: 4_096,
+  readTimeoutMs: 30_000,
+  writeTimeoutMs: 30_000,
+  idleTimeoutMs: 60_000,
+  wsMessageBytesMax: 10_000,
+  wsBufferBytesMax: 100_000,
+}
+
+export interface Stage {
+  readonly listener: Listener
+  /** Reasons of what the driver itself refused. */
+  readonly rejected: string[]
+  /** A connection, destroyed with the test. */
+  readonly client: () => Promise<RawClient>
+}
+
+/** Runs `body` against a listener with these handlers, and sees that nothing is left afterwards. */
+export async function staged(
+  driver: Driver,
+  handlers: Partial<Handlers>,
+  body: (stage: Stage) => Promise<void>,
+  options: Partial<ListenerOptions> = {},
+  random = systemRandom,
+): Promise<void> {
+  const rejected: string[] = []
+  const clients: RawClient[] = []
+  const meter = {
+    request() {},
+    inflight() {},
+    rejected: (reason: string) => void rejected.push(reason),
+    integrityFailure() {},
+  }
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const listener = await driver.listen(
+    { ...defaults, ...options },
+    { exchange: (exchange) => text(exchange, 200, 'ok'), socketPaths: [], handshake() {}, ...handlers },
+    { clock: systemClock, random, log, meter },
+  )
+  const client = async () => {
+    const opened = await RawClient.open(listener.port)
+    clients.push(opened)
+    return opened
+  }
+  try {
+    await body({ listener, rejected, client })
+  } finally {
+    for (const opened of clients) opened.destroy()
+    await listener.close(0)
+    await until(
+      () => listener.connections() === 0 && listener.inFlight() === 0,
+      'everything to be given back',
+    )
+  }
+}
+
+export const encode = (written: string): Uint8Array => new TextEncoder().encode(written)
+
+export function text(exchange: Exchange, status: number, body: string): void {
+  exchange.respond(status, [['content-type', 'text/plain']], encode(body))
+}
+
+/** Answers with the body it read, or with the code of the refusal. */
+export async function echo(exchange: Exchange): Promise<void> {
+  try {
+    if (exchange.fault !== null) throw exchange.fault
+    const body = await exchange.readBody(1_000_000)
+    exchange.respond(200, [], body)
+  } catch (error) {
+    assert.ok(error instanceof Refusal, String(error))
+    text(exchange, error.code === 'TooLarge' ? 413 : error.code === 'RequestTimeout' ? 408 : 400, error.code)
+  }
+}
+
+export const request = (line: string, ...headers: string[]) =>
+  `${[`${line} HTTP/1.1`, 'Host: node', ...headers].join('\r\n')}\r\n\r\n`
+
+/** Declares one thing that holds for the driver under test. */
+export type Holds = (title: string, run: () => Promise<void>) => void
