@@ -58,10 +58,6 @@ export class Supervisor {
     return this.#state.phase
   }
 
-  get degraded(): boolean {
-    return this.#state.degraded
-  }
-
   start(): void {
     this.#feed({ kind: 'start' })
   }

@@ -6,7 +6,7 @@ import { decodeToken, encode } from '../macaroon/codec.ts'
 import { rootSet } from '../macaroon/roots.ts'
 import { thirdParty } from '../macaroon/vectors.ts'
 import { createAuth, type AuthParts } from './auth.ts'
-import { stoppedClock } from './clock.fixture.ts'
+import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { nodeHmac } from './hmac.ts'
 import { noTenant, type WallRequest } from './request.ts'
 import { noon, requestWith, roots, tenantA, tenantB, tokenNamed, tokenWith } from './request.fixture.ts'
@@ -14,7 +14,7 @@ import { noon, requestWith, roots, tenantA, tenantB, tokenNamed, tokenWith } fro
 /** Auth with a counter of the HMACs it spent, which is how a test sees the cache work. */
 function authWith(change: Partial<AuthParts> = {}) {
   let hmacs = 0
-  const clock = stoppedClock(noon)
+  const clock = new ManualClock(noon)
   const auth = createAuth({
     hmac: (hmacKey, data) => {
       hmacs++

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import fc from 'fast-check'
-import { stoppedClock } from './clock.fixture.ts'
+import { ManualClock } from '@ron/kernel/system/manual-clock'
 import {
   createPolicyGate,
   type PolicyDecision,
@@ -43,7 +43,7 @@ class Policy implements PolicyPort {
 
 function gateWith(change: Partial<PolicyParts> = {}) {
   const policy = new Policy()
-  const clock = stoppedClock(0)
+  const clock = new ManualClock(0)
   const gate = createPolicyGate({
     port: policy,
     clock,
@@ -109,7 +109,7 @@ test('an outage denies, whatever was cached for others, and says so', async () =
     assert.match(refusal?.message ?? '', /policy cannot decide: (policy is restarting|not wired|text)/)
     assert.equal(refusal?.more.explain?.rule, 'outage-denies')
   }
-  assert.equal(clock.timers, 0)
+  assert.equal(clock.pending, 0)
 })
 
 test('a snapshot that cannot be read denies', async () => {

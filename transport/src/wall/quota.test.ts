@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { stoppedClock } from './clock.fixture.ts'
+import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { createQuota, type QuotaParts } from './quota.ts'
 import { tenantA, tenantB } from './request.fixture.ts'
 
 const caller = (subject: string, tenant = tenantA) => ({ subject, tenant, traceId: '1'.repeat(32) })
 
 function quotaWith(change: Partial<QuotaParts> = {}) {
-  const clock = stoppedClock(0)
+  const clock = new ManualClock(0)
   const quota = createQuota({ clock, rate: { perSecond: 1, burst: 2 }, subjectsMax: 4, ...change })
   const passes = (subject: string, tenant?: string) => quota.enter(caller(subject, tenant)) === null
   return { quota, clock, passes }

@@ -4,7 +4,7 @@ import type { LogFields } from '@ron/kernel/ports/log'
 import type { RejectReason } from '@ron/kernel/ports/meter'
 import type { Admission, AdmissionFacts, AdmissionVerdict } from './admission.ts'
 import { createAuth } from './auth.ts'
-import { stoppedClock } from './clock.fixture.ts'
+import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { nodeHmac } from './hmac.ts'
 import { createPolicyGate, type PolicyDecision, type PolicyInput, type PolicySnapshot } from './policy.ts'
 import { createQuota } from './quota.ts'
@@ -19,7 +19,7 @@ class House {
   readonly denied: string[] = []
   readonly admissionAsked: AdmissionFacts[] = []
   readonly policyAsked: PolicyInput[] = []
-  readonly clock = stoppedClock(noon)
+  readonly clock = new ManualClock(noon)
   released = 0
   holdMs = 0
   snapshot: PolicySnapshot | null = { version: 1, bodyBreaks: [] }
