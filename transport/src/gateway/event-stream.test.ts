@@ -33,7 +33,13 @@ class Subscription {
               this.finish = resolve
               this.refuse = reject
             })
-          streamEvents({ clock: this.clock, log }, exchange, [['x-request-id', 'r']], subscribe).then(
+          streamEvents(
+            { clock: this.clock, log },
+            exchange,
+            [['x-request-id', 'r']],
+            () => {},
+            subscribe,
+          ).then(
             (status) => (this.status = status),
             (error: unknown) => {
               this.status = error instanceof Refusal ? error.code : String(error)

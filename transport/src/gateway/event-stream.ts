@@ -15,23 +15,28 @@ const openAfterMs = 100
 const heartbeatMs = 15_000
 const encoder = new TextEncoder()
 
-/** Resolves with the status when the subscription has ended; rejects while nothing has been sent. */
+/**
+ * Resolves with the status when the subscription has ended; rejects while nothing has been sent. `granted` is
+ * called when the stream opens.
+ */
 export async function streamEvents(
   { clock, log }: Pick<Front, 'clock' | 'log'>,
   exchange: Exchange,
   headers: readonly Header[],
+  granted: () => void,
   subscribe: (onEvent: (fields: Fields) => Promise<void>) => Promise<Answer>,
 ): Promise<number> {
   if (exchange.method === 'HEAD') {
     throw new Refusal('MethodNotAllowed', 'a subscription has no HEAD; GET it', { headers: { allow: 'GET' } })
   }
-  const events = new EventStream(clock, () =>
-    exchange.openStream(200, [
+  const events = new EventStream(clock, () => {
+    granted()
+    return exchange.openStream(200, [
       ...headers,
       ['content-type', 'text/event-stream'],
       ['cache-control', 'no-store'],
-    ]),
-  )
+    ])
+  })
   try {
     await subscribe((fields) => events.send(fields))
   } catch (thrown) {

@@ -44,6 +44,8 @@ interface Serving {
   readonly correlation: Correlation
   /** Known once the wall has let it in. */
   caller: Caller | null
+  /** When a subscription was granted. It lasts as long as the client likes, which is no latency. */
+  streamingFromMs: number | null
 }
 
 const encoder = new TextEncoder()
@@ -79,9 +81,9 @@ export class HttpGateway {
     const correlation = correlate((name) => only(exchange, name), random)
     const match = this.#match(exchange)
     const label = 'template' in match ? match.template : 'unmatched'
-    const serving: Serving = { exchange, correlation, caller: null }
+    const serving: Serving = { exchange, correlation, caller: null, streamingFromMs: null }
     const finish = (status: number, outcome: string) => {
-      const seconds = (clock.monotonic() - from) / 1_000
+      const seconds = ((serving.streamingFromMs ?? clock.monotonic()) - from) / 1_000
       const method = methodLabel(exchange.method)
       meter.request(label, method, status, seconds)
       const { peer } = exchange
@@ -153,7 +155,7 @@ export class HttpGateway {
     serving.caller = admission.caller
     try {
       const body = await this.#body(exchange, admission)
-      const fields = this.#edge(() =>
+      const fields = await this.#edge(() =>
         target.http.request({ params, header: (name) => only(exchange, name), query: exchange.query, body }),
       )
       const gone = new AbortController()
@@ -161,10 +163,13 @@ export class HttpGateway {
       const options = { caller: admission.caller, signal: gone.signal }
       if (target.operation.events !== null) {
         this.#streams.add(gone)
+        const granted = () => {
+          serving.streamingFromMs = front.clock.monotonic()
+        }
         const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
           ask(front, target, fields, null, { ...options, onEvent })
-        return await streamEvents(front, exchange, answerHeaders(correlation), subscribe).finally(() =>
-          this.#streams.delete(gone),
+        return await streamEvents(front, exchange, answerHeaders(correlation), granted, subscribe).finally(
+          () => this.#streams.delete(gone),
         )
       }
       const answer = await ask(front, target, fields, target.http.takesBytes ? body : null, options)
@@ -181,19 +186,17 @@ export class HttpGateway {
     const { inflater, limits } = this.#front
     if (exchange.bodyBytes === 0) return new Uint8Array(0)
     const coding = only(exchange, 'content-encoding')
-    try {
-      const sent = await exchange.readBody(limits.bodyBytesMax)
-      const body = await inflater.inflate(coding, sent)
-      await admission.grow(body.length)
-      return body
-    } catch (thrown) {
-      throw thrown instanceof Refusal ? this.#counted(thrown) : thrown
-    }
+    const body = await this.#edge(async () =>
+      inflater.inflate(coding, await exchange.readBody(limits.bodyBytesMax)),
+    )
+    await admission.grow(body.length)
+    return body
   }
 
-  #edge<Result>(read: () => Result): Result {
+  /** Counts what the surface itself refuses; the wall and the services count their own. */
+  async #edge<Result>(read: () => Result | Promise<Result>): Promise<Result> {
     try {
-      return read()
+      return await read()
     } catch (thrown) {
       throw thrown instanceof Refusal ? this.#counted(thrown) : thrown
     }
