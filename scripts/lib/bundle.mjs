@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * Joins modules into single files: the node's main thread, which then starts in half the time, and the SDK for
- * browsers. Native modules stay outside; so does `ws`, which browsers have no need of.
+ * Joins modules into single files: the code of the node's threads, which then start in half the time, and the SDK
+ * for browsers. Native modules stay outside; so does `ws`, which browsers have no need of.
  */
 
-import { join } from 'node:path'
+import { files } from './files.mjs'
 import { root } from './run.mjs'
 
 /** What CommonJS packages inside an ES module reach for. */
@@ -14,26 +14,47 @@ const requireInModule =
 export async function bundle() {
   const { build } = await import('esbuild')
   /** @type {import('esbuild').BuildOptions} */
-  const common = { absWorkingDir: root, bundle: true, format: 'esm', sourcemap: 'linked', logLevel: 'error' }
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    format: 'esm',
+    conditions: ['source'],
+    sourcemap: 'linked',
+    logLevel: 'error',
+  }
   await Promise.all([
     build({
       ...common,
-      entryPoints: ['kernel/src/compose/cli.ts'],
-      outfile: join(root, 'kernel/dist/bundle/cli.js'),
+      entryPoints: {
+        cli: 'kernel/src/compose/cli.ts',
+        host: 'kernel/src/thread/host.ts',
+        ...Object.fromEntries(
+          serviceNames().map((name) => [`services/${name}`, `services/${name}/service.ts`]),
+        ),
+      },
+      outdir: 'kernel/dist/bundle',
+      // What a thread's host and its service share must be one module, or a refusal of one is a stranger to the other.
+      splitting: true,
+      minifySyntax: true,
+      minifyWhitespace: true,
       platform: 'node',
       target: 'node20',
-      conditions: ['source'],
-      external: ['uWebSockets.js', 'zstd-napi'],
+      external: ['uWebSockets.js', 'zstd-napi', '@napi-rs/blake-hash'],
       banner: { js: requireInModule },
     }),
     build({
       ...common,
       entryPoints: ['sdk/src/sdk.ts'],
-      outfile: join(root, 'sdk/dist/browser.js'),
+      outfile: 'sdk/dist/browser.js',
       platform: 'browser',
-      target: 'es2022',
-      conditions: ['source'],
+      target: 'es2023',
       external: ['ws'],
     }),
   ])
+}
+
+function serviceNames() {
+  return files('services', (path) => /^services\/[^/]+\/service\.ts$/.test(path)).map(
+    (path) => path.split('/')[1] ?? '',
+  )
 }

@@ -56,7 +56,7 @@ test('a link ends once, whatever else happens', async () => {
   link.end(new Error('later'))
   assert.equal(seen.ended.length, 1)
   assert.match(String(seen.ended[0]), /text message/)
-  assert.deepEqual(seen.closed, [1007])
+  assert.deepEqual(seen.closed, [4007])
 })
 
 test('ended before it has a socket, it closes the socket as soon as there is one', async () => {

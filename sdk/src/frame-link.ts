@@ -16,8 +16,8 @@ export interface LinkEvents {
 }
 
 const subprotocol = 'oap.1'
-/** RFC 6455 §7.4.1: done, and data that was not as the protocol has it. */
-const closeCodes = { done: 1000, garbled: 1007 } as const
+/** Done (RFC 6455 §7.4.1), and a code of our own: browsers close with 1000 or with 3000 and up, never with 1007. */
+const closeCodes = { done: 1000, garbled: 4007 } as const
 
 export class FrameLink {
   readonly #url: string

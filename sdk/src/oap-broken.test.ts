@@ -161,7 +161,7 @@ test('an answer to HELLO that is none ends the connection', async (t) => {
   for (const onControl of answers) {
     const { peer, sdk } = await against(t, never, { onControl })
     await assert.rejects(sdk.feed.home({ user: 'a' }), ProtocolError)
-    await until(() => peer.connections[0]?.closeCode === 1007, 'the close')
+    await until(() => peer.connections[0]?.closeCode === 4007, 'the close')
   }
 })
 
@@ -187,7 +187,7 @@ test('garbage ends the connection and fails what was open; the next call connect
       connection.sendRaw(data)
     })
     await assert.rejects(sdk.feed.home({ user: 'a' }), ProtocolError)
-    await until(() => peer.connections[0]?.closeCode === 1007, 'the close')
+    await until(() => peer.connections[0]?.closeCode === 4007, 'the close')
     assert.deepEqual((await sdk.feed.home({ user: 'b' })).items, [])
   }
 })

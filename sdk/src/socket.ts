@@ -2,12 +2,14 @@
 
 import { unshared } from './bytes.ts'
 
-/** What happens on a socket. After `closed` nothing does. */
+/** What happens on a socket. */
 export interface SocketEvents {
   opened(): void
   /** An ArrayBuffer for a binary message, text for a text message. */
   received(data: unknown): void
-  /** Also when it never opened; `cause` is what the runtime says of it, if anything. */
+  /**
+   * Also when it never opened, and perhaps more than once; `cause` is what the runtime says of it, if anything.
+   */
   closed(code: number, reason: string, cause: unknown): void
 }
 
@@ -22,6 +24,8 @@ export type OpenSocket = (url: string, protocol: string, events: SocketEvents) =
 /** A message holds whole frames, each at most 1 MiB; a node that sends many at once stays far below this. */
 const messageBytesMax = 16 * 1024 * 1024
 const closeTimeoutMs = 2_000
+/** RFC 6455 §7.4.1: no close frame was received. */
+const abnormal = 1006
 
 export const openSocket: OpenSocket = async (url, protocol, events) => {
   if (typeof WebSocket === 'function') return adapted(new WebSocket(url, protocol), events)
@@ -42,15 +46,14 @@ interface Standard {
 }
 
 function adapted(standard: Standard, events: SocketEvents): Socket {
-  let cause: unknown
   standard.binaryType = 'arraybuffer'
   standard.addEventListener('open', () => events.opened())
-  // An error is always followed by `close`; browsers keep what it was to themselves.
+  // Nothing works after an error, and not every runtime (Node 22) lets `close` follow when there was no connection.
   standard.addEventListener('error', (event) => {
-    cause = Reflect.get(event, 'error')
+    events.closed(abnormal, '', Reflect.get(event, 'error'))
   })
   standard.addEventListener('message', ({ data }) => events.received(data))
-  standard.addEventListener('close', ({ code, reason }) => events.closed(code, reason, cause))
+  standard.addEventListener('close', ({ code, reason }) => events.closed(code, reason, undefined))
   return {
     send: (bytes) => standard.send(unshared(bytes)),
     close: (code, reason) => standard.close(code, reason),

@@ -20,6 +20,7 @@ import { readTextFile } from '../system/files.ts'
 import { readMachine } from '../system/machine.ts'
 import { systemRandom } from '../system/random.ts'
 import { standardOutput } from '../system/stdout.ts'
+import { modules } from './modules.ts'
 import { listenToBus } from './watchmen.ts'
 
 export const contracts: readonly Contract[] = Object.values(roster)
@@ -89,7 +90,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
   })
   const services = new Services({
     contracts,
-    moduleUrl: (name) => import.meta.resolve(`@ron/services/${name}/service`),
+    modules,
     config: config.services,
     supervision,
     clock,

@@ -58,7 +58,10 @@ export function testNode(
   const ordered = (name: string) => orders.get(name) ?? newOrders()
   const services = new Services({
     contracts,
-    moduleUrl: (name) => import.meta.resolve(`./fixtures/${modules[name] ?? name}.js`),
+    modules: {
+      hostUrl: import.meta.resolve('../thread/host.js'),
+      serviceUrl: (name) => import.meta.resolve(`./fixtures/${modules[name] ?? name}.js`),
+    },
     config: {
       ...Object.fromEntries([...orders].map(([name, own]) => [name, { orders: own, stops }])),
       ...config,

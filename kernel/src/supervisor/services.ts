@@ -22,10 +22,15 @@ import { PeerLink } from '../thread/peer-link.ts'
 import type { Thread } from '../thread/thread.ts'
 import { newVitals, readVital, writeVital } from '../thread/vitals.ts'
 
+export interface Modules {
+  readonly hostUrl: string
+  readonly serviceUrl: (name: string) => string
+}
+
 export interface ServicesParts {
   readonly contracts: readonly Contract[]
-  /** Where the thread finds the service's module. */
-  readonly moduleUrl: (name: string) => string
+  /** Where the threads' code lies: `host.js`, and the module of each service. */
+  readonly modules: Modules
   /** Checked values of each service's config section. */
   readonly config: Readonly<Record<string, unknown>>
   readonly supervision: SupervisionShape
@@ -79,6 +84,7 @@ export class Services implements Dispatch {
    * been up or has failed once. A stop ends it early.
    */
   async start(): Promise<void> {
+    for (const { supervisor } of this.#members.values()) supervisor.warm()
     for (const wave of this.#waves) {
       if (this.#stopping) return
       await Promise.all(wave.map((member) => this.#begin(member)))
@@ -145,12 +151,13 @@ export class Services implements Dispatch {
   }
 
   #member(contract: Contract): Member {
-    const { clock, random, config, moduleUrl, supervision } = this.#parts
+    const { clock, random, config, modules, supervision } = this.#parts
     const shape = shapeOf(contract)
     const vitals = newVitals()
     const birth = {
       shape,
-      moduleUrl: moduleUrl(contract.name),
+      hostUrl: modules.hostUrl,
+      moduleUrl: modules.serviceUrl(contract.name),
       config: config[contract.name],
       peers: Object.values(contract.uses).map(shapeOf),
       vitals,

@@ -58,6 +58,11 @@ export class Supervisor {
     return this.#state.phase
   }
 
+  /** Makes the first thread ahead of `start`, so that its code is loaded by then. */
+  warm(): void {
+    if (this.#state.phase === 'idle') this.#thread ??= this.#make()
+  }
+
   start(): void {
     this.#feed({ kind: 'start' })
   }
@@ -96,13 +101,19 @@ export class Supervisor {
       case 'restarted':
         return this.#observer.restarted()
       case 'ended':
+        this.#thread?.kill('it was never started')
         for (const resolve of this.#stopping.splice(0)) resolve()
     }
   }
 
   #spawn(): void {
+    this.#thread ??= this.#make()
+    if (this.#thread !== null) this.#observer.spawned(this.#thread)
+  }
+
+  #make(): Thread | null {
     try {
-      this.#thread = new Thread(this.#birth, {
+      return new Thread(this.#birth, {
         ready: () => this.#feed({ kind: 'ready' }),
         health: (health) => this.#observer.health(health),
         log: (level, message, fields) => this.#observer.log(level, message, fields),
@@ -112,9 +123,8 @@ export class Supervisor {
       // No memory, no process left to make one of, or a config that cannot cross: an exit like any other. It is
       // told in a later turn, for one event is decided at a time.
       this.#clock.after(0, () => this.#exited(`its thread could not be made: ${described(thrown)}`))
-      return
+      return null
     }
-    this.#observer.spawned(this.#thread)
   }
 
   #exited(because: string | null): void {

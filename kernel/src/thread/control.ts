@@ -11,6 +11,8 @@ import type { PortSeed } from '../port/message-port.ts'
 /** Everything a thread is born with. Plain data, so that it crosses. */
 export interface Birth {
   readonly shape: ServiceShape
+  /** URL of `host.js`, the first file the thread runs. */
+  readonly hostUrl: string
   /** URL of the module whose default export is the service. */
   readonly moduleUrl: string
   readonly config: unknown

@@ -27,6 +27,7 @@ function threadOf(t: TestContext, contract: Contract): Seen {
   }
   const birth = {
     shape: shape(contract),
+    hostUrl: import.meta.resolve('./host.js'),
     moduleUrl: import.meta.resolve(`../supervisor/fixtures/${contract.name}.js`),
     config: { orders, stops: newOrders() },
     peers: Object.values(contract.uses).map(shape),

@@ -27,7 +27,7 @@ export class Thread {
   constructor(birth: Birth, observer: ThreadObserver) {
     this.#birth = birth
     // An empty environment: whatever secret the process was started with is no service's business.
-    this.#worker = new Worker(new URL(import.meta.resolve('@ron/kernel/thread/host')), {
+    this.#worker = new Worker(new URL(birth.hostUrl), {
       name: birth.shape.name,
       workerData: birth,
       env: {},

@@ -9,13 +9,15 @@ import type { Fields } from '@ron/kernel/ports/port'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { TObject } from 'typebox'
 
-const ajv = new Ajv({ strict: true, strictTypes: false, allErrors: false, ownProperties: true })
+/** Made with the first schema: making it takes longer than the rest of the front end takes to start. */
+let ajv: Ajv | null = null
 const compiled = new WeakMap<TObject, ValidateFunction>()
 
 /** The same fields, or a `Refusal` (BadRequest). */
 export function checkFields(schema: TObject, fields: Fields): Fields {
   let validate = compiled.get(schema)
   if (validate === undefined) {
+    ajv ??= new Ajv({ strict: true, strictTypes: false, allErrors: false, ownProperties: true })
     validate = ajv.compile(schema)
     compiled.set(schema, validate)
   }
