@@ -33,11 +33,21 @@ test('the golden endpoints say what every caller relies on', async () => {
   }
   const { ready, checks } = (await admin('GET /readyz?verbose', { token: null })).json<Verbose>()
   assert.equal(ready, true)
-  for (const gate of ['config', 'listeners', 'policy', 'service:storage', 'service:index', 'service:mailbox']) {
+  for (const gate of [
+    'config',
+    'listeners',
+    'policy',
+    'service:storage',
+    'service:index',
+    'service:mailbox',
+  ]) {
     assert.deepEqual(checks[gate], { ok: true, because: '' }, gate)
   }
   const version = (await admin('GET /version', { token: null })).json<Record<string, unknown>>()
-  assert.deepEqual([version['name'], version['pq'], version['zk'], version['amnesia']], ['micronode', false, false, true])
+  assert.deepEqual(
+    [version['name'], version['pq'], version['zk'], version['amnesia']],
+    ['micronode', false, false, true],
+  )
   assert.match(String(version['driver']), /^uWebSockets\.js@/)
   assert.equal(version['node'], process.versions.node)
   assert.equal((await admin('GET /readyz?depth=1', { token: null })).status, 400)
@@ -75,9 +85,18 @@ test('the metrics have the names and labels of the blueprint, and no route of a 
   for (const [name, [type, labels]] of Object.entries(golden)) {
     assert.match(text, new RegExp(`^# TYPE ${name} ${type}$`, 'm'))
     const series = new RegExp(`^${name}(?:_bucket)?\\{(.*)\\} [0-9]`, 'm').exec(text)?.[1] ?? ''
-    assert.equal([...series.matchAll(/(\w+)="/g)].map(([, label]) => label).toSorted().join(), labels, name)
+    assert.equal(
+      [...series.matchAll(/(\w+)="/g)]
+        .map(([, label]) => label)
+        .toSorted()
+        .join(),
+      labels,
+      name,
+    )
   }
-  assert(value('http_requests_total{route="/objects/*name",method="GET",status="404",service="micronode"}') >= 1)
+  assert(
+    value('http_requests_total{route="/objects/*name",method="GET",status="404",service="micronode"}') >= 1,
+  )
   for (const reason of ['oap_cap', 'backpressure', 'unauth']) {
     assert(value(`rejected_total{reason="${reason}"}`) >= 0, reason)
   }
@@ -136,18 +155,34 @@ test('log lines tell who asked for what and how it went, and never a token or a 
   await ask('PUT /search/docs/d', { json: { fields: { body: payload } } })
   await ask(`GET /search?q=${payload}&token=${narrowed}`)
   await ask('POST /feed/post', { json: { author: 'ann', text: payload } })
-  await ask('POST /v1/mailbox/send', { body: `{"broken": "${payload}`, headers: { 'content-type': 'application/json' } })
+  await ask('POST /v1/mailbox/send', {
+    body: `{"broken": "${payload}`,
+    headers: { 'content-type': 'application/json' },
+  })
   const socket = await OapSocket.open(micro.url, micro.token)
   const body = Buffer.from(payload)
-  await socket.call({ protocol: 0x0101, code: 2, corrId: 1, cap: narrowed, fields: { name: 'logged/b' }, body })
+  await socket.call({
+    protocol: 0x0101,
+    code: 2,
+    corrId: 1,
+    cap: narrowed,
+    fields: { name: 'logged/b' },
+    body,
+  })
   socket.close()
 
-  const lines = micro.output().split('\n').filter((line) => line !== '' && !line.startsWith('{"event":"ready"'))
+  const lines = micro
+    .output()
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('{"event":"ready"'))
   const records = lines.map((line): Record<string, unknown> => JSON.parse(line))
   const request = records.find((record) => record['request_id'] === 'req-logged')
   assert(request !== undefined)
   const { level, service, amnesia, route, status, peer_addr } = request
-  assert.deepEqual([level, service, amnesia, route, status, peer_addr], ['debug', 'front', true, '/objects/*name', 201, '127.0.0.1'])
+  assert.deepEqual(
+    [level, service, amnesia, route, status, peer_addr],
+    ['debug', 'front', true, '/objects/*name', 201, '127.0.0.1'],
+  )
   for (const secret of [micro.token, narrowed, forged, payload, btoa(payload)]) {
     assert(!lines.some((line) => line.includes(secret)), secret)
   }

@@ -33,7 +33,10 @@ test('a loaded micronode writes to no file', async () => {
   const socket = await OapSocket.open(node.url, node.token)
   for (let round = 0; round < 12; round++) {
     await ask(`PUT /objects/large/${round}`, { body: Buffer.alloc(1_000_000, round) })
-    await ask('PUT /objects/zipped', { body: gzipSync('x'.repeat(40)), headers: { 'content-encoding': 'gzip' } })
+    await ask('PUT /objects/zipped', {
+      body: gzipSync('x'.repeat(40)),
+      headers: { 'content-encoding': 'gzip' },
+    })
     await ask(`GET /objects/large/${round}`)
     await ask('POST /v1/mailbox/send', { json: { topic: 't', idem_key: `k${round}`, payload_b64: 'eA==' } })
     await ask('POST /v1/mailbox/recv', { json: { topic: 't', visibility_ms: 250 } })
@@ -50,7 +53,7 @@ test('a loaded micronode writes to no file', async () => {
   watching.leave()
   socket.close()
   node.signal('SIGTERM')
-  assert.equal(await node.ended, 0)
+  assert.equal(await node.ended(), 0)
 
   const { threads, byName, changes: found } = readTraces(traces)
   assert.deepEqual(found, [])
@@ -63,9 +66,17 @@ test('a loaded micronode writes to no file', async () => {
 test('the record would have shown a write', async () => {
   const traces = mkdtempSync(join(scratchFolder(), 'control-'))
   const target = join(traces, 'written')
-  const [, ...args] = [...stracing(traces), process.execPath, '-e', `fs.writeFileSync(${JSON.stringify(target)}, 'x')`]
+  const [, ...args] = [
+    ...stracing(traces),
+    process.execPath,
+    '-e',
+    `fs.writeFileSync(${JSON.stringify(target)}, 'x')`,
+  ]
   // Without -D the program ends when its child does.
-  const { exitCode, output } = await runProgram('strace', args.filter((arg) => arg !== '-D'))
+  const { exitCode, output } = await runProgram(
+    'strace',
+    args.filter((arg) => arg !== '-D'),
+  )
   assert.equal(exitCode, 0, output)
   const { changes: found } = readTraces(traces)
   assert(found.some((line) => line.startsWith('openat') && line.includes(target)))

@@ -42,7 +42,11 @@ test('a body of one mebibyte is taken, and one byte more is refused before it is
 
   const head = `PUT /objects/larger HTTP/1.1\r\n${authorized}`
   assert.equal(await status(`${head}Content-Length: 999999999999\r\n\r\n`), 413)
-  const chunked = Buffer.concat([Buffer.from('100001\r\n'), Buffer.alloc(mebibyte + 1), Buffer.from('\r\n0\r\n\r\n')])
+  const chunked = Buffer.concat([
+    Buffer.from('100001\r\n'),
+    Buffer.alloc(mebibyte + 1),
+    Buffer.from('\r\n0\r\n\r\n'),
+  ])
   assert.equal(await status(`${head}Transfer-Encoding: chunked\r\n\r\n`, chunked), 413)
   assert.equal((await ask('GET /objects/larger')).status, 404)
 })
@@ -62,6 +66,11 @@ test('compressed bodies are inflated, up to ten times their length and eight meb
     assert.match(String(await put(coding, body)), /^20/, coding)
     assert.equal((await ask('GET /objects/zipped')).text, text.toString(), coding)
   }
+
+  const few = Buffer.alloc(1_000, 'as it is')
+  const ten = 10 * zstdFrame(few, 1).length - few.length
+  assert.match(String(await put('zstd', zstdFrame(few, ten))), /^20/)
+  assert.equal(await put('zstd', zstdFrame(few, ten + 1)), 'DecompressCap')
 
   const noise = Buffer.alloc(mebibyte - 4_096, 'noise that is stored as it is. ')
   const room = 8 * mebibyte - noise.length
@@ -118,7 +127,9 @@ test('a request that could be read in two ways is refused, and what it smuggles 
 test('a body that never ends is given up with 408, and its connection with it', async () => {
   for (const framing of ['Content-Length: 10\r\n', 'Transfer-Encoding: chunked\r\n']) {
     const client = await RawClient.open(node.port)
-    client.send(`PUT /objects/unfinished HTTP/1.1\r\n${authorized}${framing}\r\n${framing.startsWith('C') ? 'abc' : '3\r\nabc\r\n'}`)
+    client.send(
+      `PUT /objects/unfinished HTTP/1.1\r\n${authorized}${framing}\r\n${framing.startsWith('C') ? 'abc' : '3\r\nabc\r\n'}`,
+    )
     assert.equal((await client.answer()).status, 408, framing)
     await client.ended()
   }
@@ -155,8 +166,13 @@ test('a client that reads nothing of its answers loses its connection', async ()
 })
 
 test('a connection over the limit is closed at once, and there is room when others go', async () => {
-  const clients = await Promise.all(Array.from({ length: connectionsMax + 10 }, () => RawClient.open(node.port)))
-  await eventually('the surplus to be closed', async () => clients.filter(({ closed }) => closed).length >= 10)
+  const clients = await Promise.all(
+    Array.from({ length: connectionsMax + 10 }, () => RawClient.open(node.port)),
+  )
+  await eventually(
+    'the surplus to be closed',
+    async () => clients.filter(({ closed }) => closed).length >= 10,
+  )
   const { value } = await scrape(node)
   assert(value('open_connections') <= connectionsMax)
   assert(value('rejected_total{reason="connections"}') >= 10)

@@ -16,7 +16,11 @@ interface Findings {
 
 interface Problems {
   readonly ok: boolean
-  readonly problems: readonly { readonly kind: string; readonly key: string | null; readonly message: string }[]
+  readonly problems: readonly {
+    readonly kind: string
+    readonly key: string | null
+    readonly message: string
+  }[]
 }
 
 interface Printed {
@@ -26,10 +30,17 @@ interface Printed {
 }
 
 function run(command: string, env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
-  return runCommand(command.split(' ').filter((word) => word !== ''), env)
+  return runCommand(
+    command.split(' ').filter((word) => word !== ''),
+    env,
+  )
 }
 
-async function json<Shape>(command: string, exitCode: number, env: Readonly<Record<string, string>> = {}): Promise<Shape> {
+async function json<Shape>(
+  command: string,
+  exitCode: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Shape> {
   const ran = await run(`${command} --json`, env)
   assert.deepEqual([ran.exitCode, ran.stderr], [exitCode, ''], ran.stdout)
   const answer: Shape = JSON.parse(ran.stdout)
@@ -42,15 +53,31 @@ test('version says what was built and what it runs on, in a line or as JSON', as
     run('--profile macro --version'),
     json<Record<string, unknown>>('version', 0),
   ])
-  assert.match(command.stdout, /^service=micronode version=\S+ git_sha=\S+ node=\S+ abi=\d+ driver=uWebSockets\.js@\S+ .*pq=off zk=off amnesia=true\n$/)
+  assert.match(
+    command.stdout,
+    /^service=micronode version=\S+ git_sha=\S+ node=\S+ abi=\d+ driver=uWebSockets\.js@\S+ .*pq=off zk=off amnesia=true\n$/,
+  )
   assert.match(option.stdout, /^service=macronode .*amnesia=false\n$/)
-  assert.deepEqual([version['name'], version['node'], version['pq']], ['micronode', process.versions.node, false])
+  assert.deepEqual(
+    [version['name'], version['node'], version['pq']],
+    ['micronode', process.versions.node, false],
+  )
 })
 
 test('the help names every command, every variable and every exit code', async () => {
   const { exitCode, stdout } = await run('--help')
   assert.equal(exitCode, 0)
-  for (const word of ['run', 'check', 'config', 'doctor', 'version', '--bind', '--json', 'Exit codes: 0', ...variables]) {
+  for (const word of [
+    'run',
+    'check',
+    'config',
+    'doctor',
+    'version',
+    '--bind',
+    '--json',
+    'Exit codes: 0',
+    ...variables,
+  ]) {
     assert(stdout.includes(word), word)
   }
 })
@@ -60,9 +87,17 @@ test('what is mistyped is refused with the nearest name there is', async () => {
   const cases: readonly (readonly [string, RegExp, Record<string, string>])[] = [
     ['chekc', /chekc is not a command; did you mean check\?/, {}],
     ['--bnd 127.0.0.1:0', /--bind/, {}],
-    ['config validate --set limits.max_con=4', /limits\.max_con is not a setting; did you mean limits\.max_conns\?/, {}],
+    [
+      'config validate --set limits.max_con=4',
+      /limits\.max_con is not a setting; did you mean limits\.max_conns\?/,
+      {},
+    ],
     ['config explain limits.max_con', /did you mean limits\.max_conns\?/, {}],
-    ['config validate', /MICRO_MAX_BODY_BYTE is not a variable .* MICRO_MAX_BODY_BYTES\?/, { MICRO_MAX_BODY_BYTE: '1' }],
+    [
+      'config validate',
+      /MICRO_MAX_BODY_BYTE is not a variable .* MICRO_MAX_BODY_BYTES\?/,
+      { MICRO_MAX_BODY_BYTE: '1' },
+    ],
     [`config validate --config ${file}`, /\[limit\] is not a section; did you mean limits\?/, {}],
     ['--set limits.max_con=4', /did you mean limits\.max_conns\?/, {}],
   ]
@@ -95,7 +130,10 @@ test('doctor looks at the machine and at the addresses', async () => {
   const { ok, findings } = await json<Findings>('doctor', 1, taken)
   assert.equal(ok, false)
   for (const name of ['configuration', 'node.js', 'memory', 'open files', 'entropy', 'uWebSockets.js']) {
-    assert(findings.some((finding) => finding.name === name), name)
+    assert(
+      findings.some((finding) => finding.name === name),
+      name,
+    )
   }
   const address = findings.find(({ name }) => name === 'node.bind_addr')
   assert.equal(address?.ok, false)
@@ -171,17 +209,32 @@ test('every variable of the blueprint is taken, and a node starts with all of th
 
 test('what this build cannot do yet is refused with a sentence, all of it at once', async () => {
   const file = scratchFile('persistent.toml', '[persistence]\nenabled = true\n')
-  const asked = { MICRO_TLS_ENABLED: 'true', MICRO_PQ_MODE: 'hybrid', MICRO_UDS_PATH: '/run/ron.sock', MICRO_AMNESIA: '0' }
+  const asked = {
+    MICRO_TLS_ENABLED: 'true',
+    MICRO_PQ_MODE: 'hybrid',
+    MICRO_UDS_PATH: '/run/ron.sock',
+    MICRO_AMNESIA: '0',
+  }
   const [refused, conflict, misplaced] = await Promise.all([
     json<Problems>(`config validate --config ${file}`, 2, asked),
     json<Problems>(`config validate --config ${file}`, 2),
-    json<Problems>('config validate --set node.amnesia=perhaps', 2, { MICRO_PERSISTENCE_ENABLED: '1', MICRO_MAX_BODY_BYTES: '2MiB' }),
+    json<Problems>('config validate --set node.amnesia=perhaps', 2, {
+      MICRO_PERSISTENCE_ENABLED: '1',
+      MICRO_MAX_BODY_BYTES: '2MiB',
+    }),
   ])
-  const said = (kind: string) => refused.problems.filter((problem) => problem.kind === kind).map(({ key }) => key)
+  const said = (kind: string) =>
+    refused.problems.filter((problem) => problem.kind === kind).map(({ key }) => key)
   assert.deepEqual(said('missing'), ['tls.cert_path', 'tls.key_path'])
   assert.deepEqual(said('unsupported'), ['tls.enabled', 'pq.mode', 'uds.path', 'persistence.enabled'])
   for (const { message } of refused.problems) assert.match(message, /; | needs /)
-  assert(conflict.problems.some(({ message }) => /MICRO_AMNESIA=1 and persistence\.enabled=true are mutually exclusive; set MICRO_AMNESIA=0/.test(message)))
+  assert(
+    conflict.problems.some(({ message }) =>
+      /MICRO_AMNESIA=1 and persistence\.enabled=true are mutually exclusive; set MICRO_AMNESIA=0/.test(
+        message,
+      ),
+    ),
+  )
   const kinds = misplaced.problems.map(({ kind }) => kind).toSorted()
   assert.deepEqual(kinds, ['malformed', 'misplaced', 'out-of-range'])
 })

@@ -24,7 +24,10 @@ const [patient, hurried, stuck] = await Promise.all([
 ])
 
 /** Asks for a message that nobody sends, and resolves once the node waits for it. */
-async function waiting(node: NodeProcess, waitMs: number): Promise<{ readonly answer: Promise<Reply | null> }> {
+async function waiting(
+  node: NodeProcess,
+  waitMs: number,
+): Promise<{ readonly answer: Promise<Reply | null> }> {
   const json = { topic: 'quiet', wait_ms: waitMs }
   const answer = asker(node)('POST /v1/mailbox/recv', { json }).catch(() => null)
   await eventually('the receiver to wait', async () => {
@@ -40,7 +43,9 @@ test('on SIGTERM a node turns unready, lets what is in flight end, and exits wit
   assert.equal((await kept.send(head).answer()).status, 200)
   const upload = await RawClient.open(node.port)
   const length = 'Content-Length: 4\r\n'
-  upload.send(`PUT /objects/late HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer ${node.token}\r\n${length}\r\nha`)
+  upload.send(
+    `PUT /objects/late HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer ${node.token}\r\n${length}\r\nha`,
+  )
   const events = await openEvents(`${node.url}/v1/mailbox/subscribe?topic=t`, node.token)
   const socket = await OapSocket.open(node.url, node.token)
   socket.send(request({ protocol: 0x0201, code: 8, corrId: 1, fields: { topic: 't' } }))
@@ -69,7 +74,7 @@ test('on SIGTERM a node turns unready, lets what is in flight end, and exits wit
   assert.equal((await upload.send('lf').answer()).status, 201)
   const answered = await receiver.answer
   assert.deepEqual([answered?.status, answered?.text], [200, '{"messages":[]}'])
-  assert.equal(await node.ended, 0)
+  assert.equal(await node.ended(), 0)
 })
 
 test('a second signal ends the wait, and the exit code says so', async () => {
@@ -77,26 +82,30 @@ test('a second signal ends the wait, and the exit code says so', async () => {
   hurried.signal('SIGTERM')
   await eventually('the drain to begin', async () => (await fetch(`${hurried.admin}/readyz`)).status === 503)
   hurried.signal('SIGINT')
-  assert.equal(await hurried.ended, 1)
+  assert.equal(await hurried.ended(), 1)
   assert.equal(await receiver.answer, null)
 })
 
 test('a drain has a deadline, and the exit code says that it passed', async () => {
   const receiver = await waiting(stuck, 20_000)
   stuck.signal('SIGTERM')
-  assert.equal(await stuck.ended, 1)
+  assert.equal(await stuck.ended(), 1)
   assert.equal(await receiver.answer, null)
 })
 
 test('a node that was killed leaves nothing behind, and the next one takes its ports', async () => {
   const folder = scratchFolder()
   const [bind, metrics] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`]
-  const place = { cwd: folder, env: { HOME: folder, TMPDIR: folder }, args: ['--bind', bind, '--metrics', metrics] }
+  const place = {
+    cwd: folder,
+    env: { HOME: folder, TMPDIR: folder },
+    args: ['--bind', bind, '--metrics', metrics],
+  }
   const first = await startNode(place)
   const held = await RawClient.open(first.port)
   await asker(first)('PUT /objects/mine', { body: 'x' })
   first.signal('SIGKILL')
-  assert.equal(await first.ended, 'SIGKILL')
+  assert.equal(await first.ended(), 'SIGKILL')
   await held.ended()
   assert.deepEqual(readdirSync(folder), [])
 
@@ -106,7 +115,7 @@ test('a node that was killed leaves nothing behind, and the next one takes its p
   const twin = startNode({ args: ['--bind', bind] })
   await assert.rejects(twin, /cannot listen on 127\.0\.0\.1:\d+; the port is taken/)
   next.signal('SIGTERM')
-  assert.equal(await next.ended, 0)
+  assert.equal(await next.ended(), 0)
   assert.deepEqual(readdirSync(folder), [])
 })
 

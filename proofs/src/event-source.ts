@@ -1,6 +1,8 @@
 /** A reader of server-sent events (WHATWG HTML §9.2) that takes one event when it is asked to. */
 
-export interface ServerEvent {
+import { inTime } from './eventually.ts'
+
+interface ServerEvent {
   readonly kind: string
   readonly data: string
 }
@@ -27,7 +29,8 @@ export async function openEvents(url: string, token: string): Promise<EventSourc
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const lines = text.slice(0, end).split('\n')
       text = text.slice(end + 2)
-      const valueOf = (field: string) => lines.find((line) => line.startsWith(`${field}: `))?.slice(field.length + 2)
+      const valueOf = (field: string) =>
+        lines.find((line) => line.startsWith(`${field}: `))?.slice(field.length + 2)
       const data = valueOf('data')
       if (data !== undefined) return { kind: valueOf('event') ?? 'message', data }
     }
@@ -40,7 +43,7 @@ export async function openEvents(url: string, token: string): Promise<EventSourc
       for (;;) {
         const event = take()
         if (event !== null) return event
-        const piece = await reader?.read()
+        const piece = await (reader && inTime('an event', reader.read()))
         if (piece?.value === undefined) return null
         text += piece.value
       }

@@ -24,7 +24,10 @@ interface Found {
   readonly results: readonly {
     readonly id: string
     readonly score: number
-    readonly snippets: readonly { readonly text: string; readonly highlights: readonly (readonly [number, number])[] }[]
+    readonly snippets: readonly {
+      readonly text: string
+      readonly highlights: readonly (readonly [number, number])[]
+    }[]
   }[]
   readonly total_estimate: number
   readonly next_offset?: number
@@ -93,14 +96,26 @@ test('documents are found by their words, best first, with the places that match
   assert.deepEqual((await ask('POST /search/docs', { json: { docs } })).json(), { created: 3, replaced: 0 })
 
   const { results } = await search({ q: 'white whale' })
-  assert.deepEqual(results.map(({ id }) => id), ['whale', 'sea'])
+  assert.deepEqual(
+    results.map(({ id }) => id),
+    ['whale', 'sea'],
+  )
   const [snippet] = results[0]?.snippets ?? []
   const marked = snippet?.highlights.map(([from, to]) => snippet.text.slice(from, to))
   assert.deepEqual(marked, ['whale', 'white'])
 
-  assert.deepEqual((await search({ q: 'water -whale' })).results.map(({ id }) => id), ['land'])
-  assert.deepEqual((await search({ q: '"but water"' })).results.map(({ id }) => id), ['sea'])
-  assert.deepEqual((await search({ q: 'wat', prefix: 'true', tag: 'dry' })).results.map(({ id }) => id), ['land'])
+  assert.deepEqual(
+    (await search({ q: 'water -whale' })).results.map(({ id }) => id),
+    ['land'],
+  )
+  assert.deepEqual(
+    (await search({ q: '"but water"' })).results.map(({ id }) => id),
+    ['sea'],
+  )
+  assert.deepEqual(
+    (await search({ q: 'wat', prefix: 'true', tag: 'dry' })).results.map(({ id }) => id),
+    ['land'],
+  )
 
   const put = await ask('PUT /search/docs/land', { json: { fields: { title: 'Desert', body: 'Sand.' } } })
   assert.equal(put.status, 200)
@@ -111,7 +126,10 @@ test('documents are found by their words, best first, with the places that match
 })
 
 test('results come in pages that do not overlap', async () => {
-  const docs = Array.from({ length: 7 }, (_, at) => ({ id: `page-${at}`, fields: { body: 'pagination matters' } }))
+  const docs = Array.from({ length: 7 }, (_, at) => ({
+    id: `page-${at}`,
+    fields: { body: 'pagination matters' },
+  }))
   await ask('POST /search/docs', { json: { docs } })
   const ids: string[] = []
   let offset = 0
@@ -122,7 +140,10 @@ test('results come in pages that do not overlap', async () => {
     if (page.next_offset === undefined) break
     offset = page.next_offset
   }
-  assert.deepEqual(ids.toSorted(), docs.map(({ id }) => id))
+  assert.deepEqual(
+    ids.toSorted(),
+    docs.map(({ id }) => id),
+  )
 })
 
 test('a question nobody can answer is refused with the name of what is wrong', async () => {

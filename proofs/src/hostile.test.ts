@@ -27,7 +27,10 @@ afterEach(async () => {
   assert.equal((await fetch(`${node.admin}/healthz`)).status, 200)
   assert.equal((await ask('GET /objects/none')).status, 404)
   // The scrape itself is one.
-  await eventually('everything in flight to end', async () => (await scrape(node)).sum('inflight_requests') === 1)
+  await eventually(
+    'everything in flight to end',
+    async () => (await scrape(node)).sum('inflight_requests') === 1,
+  )
   assert.doesNotMatch(node.output(), /"level":"error"/)
 })
 
@@ -47,7 +50,7 @@ test('noise instead of HTTP gets a refusal or a closed connection', async () => 
       client.send(starts[at] ?? '').send(chance.bytes(chance.below(600)))
     }
     await Promise.all(clients.map((client) => client.flushed()))
-    for (const client of clients) chance.below(2) === 0 ? client.vanish() : client.destroy()
+    for (const client of clients) leave(client, chance.below(2) === 0)
   }
 })
 
@@ -77,7 +80,11 @@ test('noise in the fields of every operation is answered, and never with a fault
       const fields = { ...operation.json, ...noisyFields(chance, operation.names) }
       const { status, text } = await ask(`${operation.method} ${targetOf(operation, fields)}`, {
         headers: operation.headers,
-        ...(operation.takes === 'json' ? { json: fields } : operation.takes === 'bytes' ? { body: chance.bytes(40) } : {}),
+        ...(operation.takes === 'json'
+          ? { json: fields }
+          : operation.takes === 'bytes'
+            ? { body: chance.bytes(40) }
+            : {}),
         signal: AbortSignal.timeout(operation.subscription ? 50 : 30_000),
       }).catch((cause: unknown) => {
         assert(operation.subscription, `${operation.name}: ${String(cause)}`)
@@ -104,7 +111,11 @@ test('noise in the fields of every operation is answered, and never with a fault
 test('a client may leave at any step of any route', async () => {
   const routes = [
     ...operations.map(wholeRequest),
-    ...['/healthz', '/readyz', '/version', '/metrics'].map((path) => ({ line: `GET ${path}`, headers: {}, body: '' })),
+    ...['/healthz', '/readyz', '/version', '/metrics'].map((path) => ({
+      line: `GET ${path}`,
+      headers: {},
+      body: '',
+    })),
     {
       line: 'POST /oap',
       headers: { 'content-type': 'application/oap' },
@@ -127,7 +138,7 @@ test('a client may leave at any step of any route', async () => {
     const clients = await Promise.all(steps.map(() => RawClient.open(node.port)))
     for (const [at, client] of clients.entries()) client.send(steps[at] ?? '')
     await Promise.all(clients.map((client) => client.flushed()))
-    for (const [at, client] of clients.entries()) at % 2 === 0 ? client.vanish() : client.destroy()
+    for (const [at, client] of clients.entries()) leave(client, at % 2 === 0)
   }
 })
 
@@ -144,11 +155,19 @@ test('a peer may leave a WebSocket with anything half done', async () => {
   upgrading.terminate()
 })
 
+/** With a reset, as a crash does, or with a word. */
+function leave(client: RawClient, abruptly: boolean): void {
+  if (abruptly) client.vanish()
+  else client.destroy()
+}
+
 /** Path and query as published, with the noise where the query was. */
 function targetOf({ target, takes }: Published, fields: Readonly<Record<string, unknown>>): `/${string}` {
   const [path = ''] = target.split('?')
   if (takes !== 'nothing') return `/${target.slice(1)}`
-  const query = new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]))
+  const query = new URLSearchParams(
+    Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
+  )
   return `/${path.slice(1)}?${query}`
 }
 
@@ -162,7 +181,8 @@ type Noise = string | number | boolean | null | readonly Noise[] | { readonly [n
 /** Some of the fields there are, some that are not, each with a value of any kind. */
 function noisyFields(chance: Chance, names: readonly string[]): Record<string, Noise> {
   const chosen = names.filter(() => chance.below(3) > 0)
-  if (chance.below(4) === 0) chosen.push(chance.of(['__proto__', 'constructor', 'toString', '', 'limit', 'cursor']))
+  if (chance.below(4) === 0)
+    chosen.push(chance.of(['__proto__', 'constructor', 'toString', '', 'limit', 'cursor']))
   return Object.fromEntries(chosen.map((name) => [name, noise(chance, 0)]))
 }
 
@@ -177,7 +197,20 @@ function noise(chance: Chance, depth: number): Noise {
     case 3:
       return ''
     case 4:
-      return chance.of(['a', '../..', '%00', '\u0000', '\ud800', '𝒳', '"', '-', '*', 'b3:', 'dlq/a', '2030-01-01'])
+      return chance.of([
+        'a',
+        '../..',
+        '%00',
+        '\u0000',
+        '\ud800',
+        '𝒳',
+        '"',
+        '-',
+        '*',
+        'b3:',
+        'dlq/a',
+        '2030-01-01',
+      ])
     case 5:
       return chance.text(chance.below(40))
     case 6:

@@ -31,15 +31,26 @@ export interface Problem {
   readonly retryable: boolean
   readonly retry_after_ms?: number
   readonly trace_id: string
-  readonly explain?: { readonly wall: string; readonly rule?: string; readonly caveat?: string; readonly fix?: string }
+  readonly explain?: {
+    readonly wall: string
+    readonly rule?: string
+    readonly caveat?: string
+    readonly fix?: string
+  }
 }
+
+/** Longer than any answer takes; a node that never answers must not hold up the tests. */
+const patienceMs = 60_000
 
 export type Ask = (what: `${string} /${string}`, asking?: Asking) => Promise<Reply>
 
 /** A client of one node: `ask('PUT /objects/a', { body: 'x' })`. */
 export function asker({ url, token }: Pick<NodeProcess, 'url' | 'token'>): Ask {
   const own = token
-  return async (what, { token = own, headers = {}, body, json, signal } = {}) => {
+  return async (
+    what,
+    { token = own, headers = {}, body, json, signal = AbortSignal.timeout(patienceMs) } = {},
+  ) => {
     const [method = '', path = ''] = what.split(' ')
     const response = await fetch(url + path, {
       method,
@@ -49,7 +60,7 @@ export function asker({ url, token }: Pick<NodeProcess, 'url' | 'token'>): Ask {
         ...headers,
       },
       body: json === undefined ? (body ?? null) : JSON.stringify(json),
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     })
     const bytes = new Uint8Array(await response.arrayBuffer())
     const text = Buffer.from(bytes).toString()

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { after } from 'node:test'
+import { inTime } from './eventually.ts'
 
 export interface NodeOptions {
   readonly profile?: 'micro' | 'macro'
@@ -31,7 +32,7 @@ export interface NodeProcess {
   readonly output: () => string
   signal(signal: NodeJS.Signals): void
   /** Resolves with the exit code, or the signal that ended it. */
-  readonly ended: Promise<number | NodeJS.Signals>
+  ended(): Promise<number | NodeJS.Signals>
 }
 
 export interface CommandResult {
@@ -42,17 +43,33 @@ export interface CommandResult {
 
 type Ready = Pick<NodeProcess, 'url' | 'admin' | 'token'>
 
-export const program = fileURLToPath(import.meta.resolve('@ron/kernel/main'))
-
-/** Far beyond any start; it only keeps a node that hangs from hanging the tests. */
-const startMs = 60_000
+const program = fileURLToPath(import.meta.resolve('@ron/kernel/main'))
 
 /** Starts a node and resolves once it says that it is ready. Rejects with what it printed when it ends before. */
 export async function startNode(options: NodeOptions = {}): Promise<NodeProcess> {
-  const { profile = 'micro', args = [], banner = false, env = {}, cwd = process.cwd(), through = [] } = options
+  const {
+    profile = 'micro',
+    args = [],
+    banner = false,
+    env = {},
+    cwd = process.cwd(),
+    through = [],
+  } = options
   const speech = banner ? [] : ['--json']
-  const [command = '', ...rest] = [...through, process.execPath, program, '--profile', profile, ...speech, ...args]
-  const child = spawn(command, rest, { cwd, env: { ...plainEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [command = '', ...rest] = [
+    ...through,
+    process.execPath,
+    program,
+    '--profile',
+    profile,
+    ...speech,
+    ...args,
+  ]
+  const child = spawn(command, rest, {
+    cwd,
+    env: { ...plainEnv(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const ended = once(child, 'close').then(([code, signal]: (number | NodeJS.Signals | null)[]) => {
@@ -65,32 +82,41 @@ export async function startNode(options: NodeOptions = {}): Promise<NodeProcess>
   })
 
   let printed = ''
-  const ready = await new Promise<Ready>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready after ${startMs} ms\n${printed}`)), startMs)
-    const listen = (piece: Buffer) => {
-      printed += piece.toString()
-      const ready = banner ? readBanner(printed) : readLine(printed)
-      if (ready !== null) resolve(ready)
-    }
-    child.stdout.on('data', listen)
-    child.stderr.on('data', listen)
-    child.once('error', reject)
-    void ended.then((how) => reject(new Error(`the node ended with ${how} before it was ready\n${printed}`)))
-    void ended.finally(() => clearTimeout(timer))
-  })
+  const ready = await inTime(
+    'the node to be ready',
+    new Promise<Ready>((resolve, reject) => {
+      const listen = (piece: Buffer) => {
+        printed += piece.toString()
+        const ready = banner ? readBanner(printed) : readLine(printed)
+        if (ready !== null) resolve(ready)
+      }
+      child.stdout.on('data', listen)
+      child.stderr.on('data', listen)
+      child.once('error', reject)
+      void ended.then((how) =>
+        reject(new Error(`the node ended with ${how} before it was ready\n${printed}`)),
+      )
+    }),
+  )
   return {
     ...ready,
     port: Number(new URL(ready.url).port),
     adminPort: Number(new URL(ready.admin).port),
     output: () => printed,
     signal: (signal) => child.kill(signal),
-    ended,
+    ended: () => inTime('the node to end', ended),
   }
 }
 
 /** Runs one of the commands that end by themselves. */
-export async function runCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
-  const child = spawn(process.execPath, [program, ...args], { env: { ...plainEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function runCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...plainEnv(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const [stdout, stderr, [code, signal]] = await Promise.all([
     child.stdout.toArray(),
     child.stderr.toArray(),

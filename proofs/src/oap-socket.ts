@@ -6,6 +6,7 @@
 import { once } from 'node:events'
 import { decodeFields, encodeFields } from '@ron/transport/oap/cbor'
 import { WebSocket } from 'ws'
+import { inTime } from './eventually.ts'
 
 type Fields = Parameters<typeof encodeFields>[0]
 
@@ -115,8 +116,7 @@ export function request({ fields = {}, body, ...ids }: Call): Buffer {
 export class OapSocket {
   readonly #socket: WebSocket
   readonly #arrived: Received[] = []
-  /** The close code, once the connection is over. */
-  readonly closed: Promise<number>
+  readonly #closed: Promise<number>
   #ended = false
   #wake = () => {}
 
@@ -127,7 +127,7 @@ export class OapSocket {
       this.#wake()
     })
     socket.on('error', () => {})
-    this.closed = once(socket, 'close').then(([code]: number[]) => {
+    this.#closed = once(socket, 'close').then(([code]: number[]) => {
       this.#ended = true
       this.#wake()
       return code ?? 0
@@ -137,10 +137,18 @@ export class OapSocket {
   /** `token` goes into the Authorization header of the upgrade. */
   static async open(url: string, token?: string): Promise<OapSocket> {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/oap`, 'oap.1', { headers, perMessageDeflate: false })
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/oap`, 'oap.1', {
+      headers,
+      perMessageDeflate: false,
+    })
     const opened = new OapSocket(socket)
     await once(socket, 'open')
     return opened
+  }
+
+  /** The close code, once the connection is over. */
+  get closed(): Promise<number> {
+    return inTime('the connection to be closed', this.#closed)
   }
 
   /** Sends all of it as one binary message. */
@@ -161,7 +169,7 @@ export class OapSocket {
       const [found] = at < 0 ? [] : this.#arrived.splice(at, 1)
       if (found !== undefined) return found
       if (this.#ended) throw new Error(`the connection ended without a frame on corr_id ${corrId}`)
-      await new Promise<void>((resolve) => (this.#wake = resolve))
+      await inTime(`a frame on corr_id ${corrId}`, new Promise<void>((resolve) => (this.#wake = resolve)))
     }
   }
 

@@ -56,12 +56,16 @@ test('the golden HELLO gets the golden answer, and members that were added', asy
   const { whole, payload } = await socket.send(Buffer.from(hello, 'hex')).next(42)
   assert.equal(whole.readUInt32BE(0), whole.length)
   const head = whole.subarray(4, 38).toString('hex')
-  assert.equal(head, `00010002${'00c8'}0000${'aa'.padStart(32, '0')}0000${'2a'.padStart(16, '0')}`)
+  assert.equal(head, `0001000200c80000${'aa'.padStart(32, '0')}0000${'2a'.padStart(16, '0')}`)
   const golden =
     '{"max_frame":1048576,"max_inflight":64,"flags_supported":255,"versions":[1],"transports":["ws"],"server":"'
   assert.equal(payload.subarray(0, golden.length).toString(), golden)
-  const reply: { max_chunk: number; decompress_ratio_cap: number; pq: string; protocols: Record<string, number> } =
-    JSON.parse(payload.toString())
+  const reply: {
+    max_chunk: number
+    decompress_ratio_cap: number
+    pq: string
+    protocols: Record<string, number>
+  } = JSON.parse(payload.toString())
   assert.deepEqual([reply.max_chunk, reply.decompress_ratio_cap, reply.pq], [65_536, 10, 'off'])
   assert.deepEqual([reply.protocols['storage'], reply.protocols['mailbox']], [storage, mailbox])
 
@@ -79,7 +83,9 @@ test('an object put in one frame comes back in one frame, and is listed', async 
   assert.deepEqual([got.status, got.body.toString(), got.fields['content_type']], [200, 'hi', 'text/plain'])
   const listed = await socket.call({ ...list, corrId: 3, cap: token, fields: { prefix: 'oap/' } })
   const { address } = stored.fields
-  assert.deepEqual(listed.fields['items'], [{ name: 'oap/small', address, bytes: 2, content_type: 'text/plain' }])
+  assert.deepEqual(listed.fields['items'], [
+    { name: 'oap/small', address, bytes: 2, content_type: 'text/plain' },
+  ])
   assert.equal((await ask('GET /objects/oap/small')).text, 'hi')
   socket.close()
 })
@@ -162,7 +168,8 @@ test('what is no whole frame, no binary message or far too large closes the conn
 
 test('the 65th request in flight is told to wait, and a place is free once one is answered', async () => {
   const socket = await OapSocket.open(node.url, token)
-  const waiting = (corrId: number) => request({ ...recv, corrId, fields: { topic: 'quiet', wait_ms: 20_000 } })
+  const waiting = (corrId: number) =>
+    request({ ...recv, corrId, fields: { topic: 'quiet', wait_ms: 20_000 } })
   for (let corrId = 1; corrId <= 64; corrId++) socket.send(waiting(corrId))
   const refused = answerOf([await socket.send(waiting(65)).next(65)])
   assert.deepEqual([refused.status, refused.fields['code'], refused.fields['retryable']], [429, 'Busy', true])
@@ -196,7 +203,11 @@ test('the token of the upgrade holds for frames without one; a cap in START goes
   const missing = await anonymous.call({ ...list, corrId: 1 })
   assert.deepEqual([missing.status, missing.fields['code']], [401, 'CapabilityMissing'])
   assert.equal((await anonymous.call({ ...list, corrId: 2, cap: token })).status, 200)
-  assert.equal((await anonymous.call({ ...list, corrId: 3 })).status, 401, 'a cap is good for its own message')
+  assert.equal(
+    (await anonymous.call({ ...list, corrId: 3 })).status,
+    401,
+    'a cap is good for its own message',
+  )
   anonymous.close()
 
   const named = await OapSocket.open(node.url, token)
@@ -227,7 +238,10 @@ test('a subscription sends events until it is cancelled, and then ends', async (
   await subscribed(1)
   await send('live', 'a')
   const event = await socket.next(1)
-  assert.deepEqual([event.flags & (EVENT | ACK_REQ), answerOf([event]).fields['kind']], [EVENT | ACK_REQ, 'message'])
+  assert.deepEqual(
+    [event.flags & (EVENT | ACK_REQ), answerOf([event]).fields['kind']],
+    [EVENT | ACK_REQ, 'message'],
+  )
   socket.send(acknowledgement(event))
   const cancelled = await socket.send(cancel(1, 3)).next(3)
   assert.deepEqual([cancelled.code, cancelled.payload.length], [200, 0])
@@ -278,7 +292,10 @@ test('POST /oap answers every frame of its body', async () => {
   assert.deepEqual(codes.toSorted(), ['1 201', '2 401', '3 200'])
 
   const watch = await post(request({ ...subscribe, corrId: 1, fields: { topic: 't' } }))
-  assert.deepEqual([...framesIn(Buffer.from(watch.bytes))].map(({ code }) => code), [400])
+  assert.deepEqual(
+    [...framesIn(Buffer.from(watch.bytes))].map(({ code }) => code),
+    [400],
+  )
   const cut = await post(request({ ...list, corrId: 1 }).subarray(0, 40))
   assert.deepEqual([cut.status, cut.json<Problem>().code], [400, 'BadRequest'])
   assert.equal((await post(Buffer.alloc(0), 'application/json')).status, 415)

@@ -169,7 +169,8 @@ test('every refusal is a problem document that can be traced', async () => {
 test('a full node says 507 and keeps what it has; room that is given back can be used', async () => {
   const piece = (at: number) => new Uint8Array(1_000_000).fill(at)
   const statuses: number[] = []
-  for (let at = 0; at < 5; at++) statuses.push((await ask(`PUT /objects/fill/${at}`, { body: piece(at) })).status)
+  for (let at = 0; at < 5; at++)
+    statuses.push((await ask(`PUT /objects/fill/${at}`, { body: piece(at) })).status)
   assert.deepEqual(statuses, [201, 201, 201, 201, 507])
   assert.equal((await ask('GET /objects/fill/0')).bytes.length, 1_000_000)
   assert.equal((await ask('GET /objects/fill/4')).status, 404)

@@ -106,7 +106,10 @@ function read(template: string, method: string, operation: Operation): Published
     headers: texts(headers),
     json,
     fields: { ...json, ...inPath, ...query, ...fieldsOfHeaders(headers) },
-    names: [...parameters.map(({ name }) => name.replaceAll('-', '_')), ...Object.keys(schema?.properties ?? {})],
+    names: [
+      ...parameters.map(({ name }) => name.replaceAll('-', '_')),
+      ...Object.keys(schema?.properties ?? {}),
+    ],
   }
 }
 
@@ -126,5 +129,7 @@ function texts(fields: Readonly<Record<string, Sample>>): Record<string, string>
 
 /** `idempotency-key` is the field `idempotency_key`. */
 function fieldsOfHeaders(headers: Readonly<Record<string, Sample>>): Record<string, Sample> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.replaceAll('-', '_'), value]))
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.replaceAll('-', '_'), value]),
+  )
 }

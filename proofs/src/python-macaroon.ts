@@ -43,7 +43,11 @@ after(() => python.stdin.end())
 let last: Promise<unknown> = Promise.resolve()
 
 /** A macaroon of its own. */
-export function pythonMint(keyHex: string, identifier: string, ...caveats: readonly string[]): Promise<string> {
+export function pythonMint(
+  keyHex: string,
+  identifier: string,
+  ...caveats: readonly string[]
+): Promise<string> {
   return asked('mint', keyHex, identifier, ...caveats)
 }
 

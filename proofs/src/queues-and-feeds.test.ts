@@ -50,7 +50,10 @@ test('a receiver that waits gets the message that is sent meanwhile', async () =
     return (await scrape(node)).value('inflight_requests{route="/v1/mailbox/recv"}') === 1
   })
   await send('letters', 'for you', 'k')
-  assert.deepEqual((await waiting).map(({ payload_b64 }) => Buffer.from(payload_b64, 'base64').toString()), ['for you'])
+  assert.deepEqual(
+    (await waiting).map(({ payload_b64 }) => Buffer.from(payload_b64, 'base64').toString()),
+    ['for you'],
+  )
 })
 
 test('the same send is the same message, or a conflict for those who ask for one', async () => {
@@ -89,7 +92,9 @@ test('a message that keeps failing becomes a dead letter with its reason, and ca
   assert.match(dead?.dlq_reason ?? '', /failure 2/)
 
   const reprocess = async () =>
-    (await ask('POST /v1/mailbox/dlq/reprocess', { json: { topic: 'jobs' } })).json<{ readonly moved: number }>()
+    (await ask('POST /v1/mailbox/dlq/reprocess', { json: { topic: 'jobs' } })).json<{
+      readonly moved: number
+    }>()
   await eventually('the lease on the dead letter to end', async () => (await reprocess()).moved === 1)
   const [revived] = await receive('jobs')
   assert.equal(revived?.attempt, 1)
@@ -118,9 +123,11 @@ test('a subscriber sees what is sent from then on, and leaving frees its place',
 })
 
 test('a post reaches the home of a follower, newest first, and goes when the follow ends', async () => {
-  const follow = (verb: 'follow' | 'unfollow') => ask(`POST /feed/${verb}`, { json: { user: 'alice', author: 'bob' } })
+  const follow = (verb: 'follow' | 'unfollow') =>
+    ask(`POST /feed/${verb}`, { json: { user: 'alice', author: 'bob' } })
   await follow('follow')
-  for (const text of ['first', 'second', 'third']) await ask('POST /feed/fanout', { json: { author: 'bob', text } })
+  for (const text of ['first', 'second', 'third'])
+    await ask('POST /feed/fanout', { json: { author: 'bob', text } })
   interface Home {
     readonly items: readonly { readonly text: string; readonly post_id: string }[]
     readonly next_cursor?: string
@@ -140,7 +147,9 @@ test('a post reaches the home of a follower, newest first, and goes when the fol
 })
 
 test('an attachment must be stored before a post can carry it', async () => {
-  const { address } = (await ask('PUT /objects/photo', { body: 'pixels' })).json<{ readonly address: string }>()
+  const { address } = (await ask('PUT /objects/photo', { body: 'pixels' })).json<{
+    readonly address: string
+  }>()
   const post = (attachments: string[]) => ask('POST /feed/post', { json: { author: 'eve', attachments } })
   assert.equal((await post([address])).status, 200)
   assert.equal((await post([`b3:${'0'.repeat(64)}`])).status, 404)

@@ -25,7 +25,10 @@ const feed = await sdk.get("/feed/home?user=alice");
 
 test('the lines of the banner can be pasted into a shell', async () => {
   need('curl')
-  const lines = node.output().split('\n').filter((line) => /^  (export|curl) /.test(line))
+  const lines = node
+    .output()
+    .split('\n')
+    .filter((line) => /^  (export|curl) /.test(line))
   assert.equal(lines.length, 3)
   const { exitCode, output } = await runProgram('bash', ['-c', lines.join('\n')])
   assert.equal(exitCode, 0, output)
@@ -78,11 +81,17 @@ for (const carrier of ['http', 'oap'] as const) {
     assert.deepEqual([whole.outcome, whole.address, whole.content_type], ['whole', put.address, 'text/plain'])
     assert.deepEqual(new Uint8Array(whole.body), body)
     const part = await sdk.objects.get({ name, range: 'bytes=2-4' })
-    assert.deepEqual([part.outcome, part.content_range, Buffer.from(part.body).toString()], ['part', 'bytes 2-4/10', '234'])
+    assert.deepEqual(
+      [part.outcome, part.content_range, Buffer.from(part.body).toString()],
+      ['part', 'bytes 2-4/10', '234'],
+    )
     const unchanged = await sdk.objects.get({ name, if_none_match: put.etag })
     assert.equal(unchanged.outcome, 'unchanged')
     const { items } = await sdk.objects.list({ prefix: carrier })
-    assert.deepEqual(items.map((item) => item.name), [name])
+    assert.deepEqual(
+      items.map((item) => item.name),
+      [name],
+    )
     await sdk.objects.remove({ name })
     await assert.rejects(sdk.objects.get({ name }), isRefusal('NotFound', 404))
   })
@@ -99,9 +108,19 @@ for (const carrier of ['http', 'oap'] as const) {
     const sent = await sdk.mailbox.send({ topic, idem_key: 'k', payload_b64: btoa('work') })
     assert.equal(sent.duplicate, false)
     const { messages } = await sdk.mailbox.recv({ topic, wait_ms: 10_000 })
-    assert.deepEqual(messages.map(({ msg_id, payload_b64 }) => [msg_id, atob(payload_b64)]), [[sent.msg_id, 'work']])
+    assert.deepEqual(
+      messages.map(({ msg_id, payload_b64 }) => [msg_id, atob(payload_b64)]),
+      [[sent.msg_id, 'work']],
+    )
     await sdk.mailbox.ack({ msg_id: sent.msg_id })
-    assert.deepEqual(await sdk.mailbox.topic({ topic }), { topic, ready: 0, leased: 0, waiting: 0, dead: 0, bytes: 0 })
+    assert.deepEqual(await sdk.mailbox.topic({ topic }), {
+      topic,
+      ready: 0,
+      leased: 0,
+      waiting: 0,
+      dead: 0,
+      bytes: 0,
+    })
   })
 
   test(`over ${carrier}, a home is read and watched`, async () => {
@@ -128,7 +147,10 @@ for (const carrier of ['http', 'oap'] as const) {
     const [from, to] = [named('a'), named('b')]
     assert.deepEqual(await sdk.graph.link({ from, to, weight: 2 }), { outcome: 'created' })
     const { neighbors } = await sdk.graph.graph({ q: from })
-    assert.deepEqual(neighbors.map((one) => [one.node, one.weight]), [[to, 2]])
+    assert.deepEqual(
+      neighbors.map((one) => [one.node, one.weight]),
+      [[to, 2]],
+    )
     assert.deepEqual(await sdk.graph.neighbors({ node: from }), await sdk.graph.graph({ q: from }))
   })
 

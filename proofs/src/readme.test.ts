@@ -15,9 +15,17 @@ const node = await startNode()
 const env = { PATH: process.env['PATH'], RON_URL: node.url, RON_CAP: node.token }
 
 test('the shell lines under "Use it" work, one after the other', async () => {
-  const lines = block('sh', 'curl -X PUT').replace(/^export .*$/m, '').replaceAll('curl ', 'curl -fsS ')
+  const lines = block('sh', 'curl -X PUT')
+    .replace(/^export .*$/m, '')
+    .replaceAll('curl ', 'curl -fsS ')
   const { stdout } = await run('bash', ['-euc', lines], { cwd: root, env })
-  for (const expected of ['hello', '"node":"bob"', '"results":[{"id":"1"', '"payload_b64":"aGk="', '"text":"hi"']) {
+  for (const expected of [
+    'hello',
+    '"node":"bob"',
+    '"results":[{"id":"1"',
+    '"payload_b64":"aGk="',
+    '"text":"hi"',
+  ]) {
     assert.ok(stdout.includes(expected), `${expected} is missing from\n${stdout}`)
   }
 })

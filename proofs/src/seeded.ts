@@ -25,6 +25,7 @@ export function seeded(seed: number): Chance {
       return item
     },
     bytes: (length) => Buffer.from(Array.from({ length }, () => below(256))),
-    text: (length) => String.fromCharCode(...Array.from({ length }, () => below(below(4) === 0 ? 65_536 : 128))),
+    text: (length) =>
+      String.fromCharCode(...Array.from({ length }, () => below(below(4) === 0 ? 65_536 : 128))),
   }
 }

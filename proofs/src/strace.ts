@@ -57,7 +57,20 @@ const nowhere = /^(pipe:\[|socket:\[|(TCP|UDP|UNIX)(v6)?:\[|anon_inode:\[eventfd
  */
 export function stracing(folder: string): readonly string[] {
   const calls = ['%file', ...writes, 'io_uring_setup'].join(',')
-  return ['strace', '-D', '-ff', '--seccomp-bpf', '-y', '-s', '0', '-qq', '-e', `trace=${calls}`, '-o', join(folder, 'trace')]
+  return [
+    'strace',
+    '-D',
+    '-ff',
+    '--seccomp-bpf',
+    '-y',
+    '-s',
+    '0',
+    '-qq',
+    '-e',
+    `trace=${calls}`,
+    '-o',
+    join(folder, 'trace'),
+  ]
 }
 
 export interface Traced {
@@ -89,7 +102,8 @@ export function changes(line: string): boolean {
 
 /** A failed attempt counts: what was not allowed here would have been somewhere else. */
 function opensForWriting(line: string): boolean {
-  const [, path, flags] = /^open(?:at|at2)?\((?:[^"]*, )?"((?:[^"\\]|\\.)*)", (?:\{flags=)?([A-Z_|0-9]+)/.exec(line) ?? []
+  const [, path, flags] =
+    /^open(?:at|at2)?\((?:[^"]*, )?"((?:[^"\\]|\\.)*)", (?:\{flags=)?([A-Z_|0-9]+)/.exec(line) ?? []
   if (path === undefined || flags === undefined) return true
   const reads = flags.split('|').includes('O_RDONLY')
   return !reads || /O_(CREAT|TRUNC|APPEND|TMPFILE)/.test(flags)
@@ -97,7 +111,9 @@ function opensForWriting(line: string): boolean {
 
 /** The first descriptor is written to, except where bytes move from one to another. */
 function writesNowhere(line: string): boolean {
-  const descriptors = [...line.matchAll(/[(,] ?(?:\w+=)?(\d+)<((?:[^<>]|<[^<>]*>)*)>/g)].map(([, , what = '']) => what)
+  const descriptors = [...line.matchAll(/[(,] ?(?:\w+=)?(\d+)<((?:[^<>]|<[^<>]*>)*)>/g)].map(
+    ([, , what = '']) => what,
+  )
   const [first] = descriptors
   return first !== undefined && descriptors.every((what) => nowhere.test(what))
 }

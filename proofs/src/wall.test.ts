@@ -57,7 +57,11 @@ async function refusal(what: `${string} /${string}`, asking: Asking): Promise<Pr
 async function putInChunks(path: string, body: Uint8Array, token: string): Promise<Problem | null> {
   const client = await RawClient.open(node.port)
   const head = `PUT ${path} HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\n\r\n`
-  client.send(head).send(`${body.length.toString(16)}\r\n`).send(body).send('\r\n0\r\n\r\n')
+  client
+    .send(head)
+    .send(`${body.length.toString(16)}\r\n`)
+    .send(body)
+    .send('\r\n0\r\n\r\n')
   const answer = await client.answer()
   client.destroy()
   return answer.status < 300 ? null : JSON.parse(answer.body)
@@ -66,7 +70,10 @@ async function putInChunks(path: string, body: Uint8Array, token: string): Promi
 test('a token that another implementation minted and attenuated is good', async () => {
   const narrowed = await pythonAttenuate(anchor, 'verbs = objects.*', 'path = /objects/py/*')
   assert.equal((await ask('PUT /objects/py/a', { token: narrowed, body: 'x' })).status, 201)
-  assert.equal((await ask('GET /objects/py/a', { token: await pythonAttenuate(narrowed, 'verbs = objects.read') })).text, 'x')
+  assert.equal(
+    (await ask('GET /objects/py/a', { token: await pythonAttenuate(narrowed, 'verbs = objects.read') })).text,
+    'x',
+  )
   const headers = { authorization: `Macaroon ${narrowed}` }
   assert.equal((await ask('GET /objects/py/a', { token: null, headers })).status, 200)
   const stranger = await pythonMint('11'.repeat(32), 'fleet token')
@@ -133,7 +140,10 @@ test('bytes_max counts what the handler would see, however the body is dressed',
   assert.equal((await ask('PUT /objects/sized', { token, body: gzipSync(fits), headers: gzip })).status, 200)
   assert.equal(await putInChunks('/objects/sized', fits, token), null)
 
-  assert.equal((await refusal('PUT /objects/sized', { token, body: tooMuch })).explain?.caveat, 'bytes_max = 100')
+  assert.equal(
+    (await refusal('PUT /objects/sized', { token, body: tooMuch })).explain?.caveat,
+    'bytes_max = 100',
+  )
   const zipped = await refusal('PUT /objects/sized', { token, body: gzipSync(tooMuch), headers: gzip })
   assert.deepEqual([zipped.status, zipped.explain?.caveat], [403, 'bytes_max = 100'])
   assert.equal((await putInChunks('/objects/sized', tooMuch, token))?.explain?.caveat, 'bytes_max = 100')
@@ -145,8 +155,13 @@ test('what belongs to one tenant does not exist for another', async () => {
   const mine = await pythonAttenuate(anchor, `tenant = ${red}`)
   const theirs = await pythonAttenuate(anchor, `tenant = ${'bb'.repeat(16)}`)
   await ask('PUT /objects/private', { token: mine, body: 'red' })
-  const { address } = (await ask('POST /o', { token: mine, body: 'pinned' })).json<{ readonly address: string }>()
-  await ask('POST /v1/mailbox/send', { token: mine, json: { topic: 'letters', idem_key: 'k', payload_b64: '' } })
+  const { address } = (await ask('POST /o', { token: mine, body: 'pinned' })).json<{
+    readonly address: string
+  }>()
+  await ask('POST /v1/mailbox/send', {
+    token: mine,
+    json: { topic: 'letters', idem_key: 'k', payload_b64: '' },
+  })
   await ask('PUT /graph/edges', { token: mine, json: { from: 'a', to: 'b' } })
   await ask('PUT /search/docs/d', { token: mine, json: { fields: { body: 'confidential' } } })
   await ask('POST /feed/post', { token: mine, json: { author: 'ann', text: 'hello' } })
@@ -155,10 +170,14 @@ test('what belongs to one tenant does not exist for another', async () => {
     (await ask('GET /objects/private', { token })).status,
     (await ask(`GET /o/${address}`, { token })).status,
     (await ask('GET /objects', { token })).json<{ readonly items: readonly unknown[] }>().items.length,
-    (await ask('GET /v1/mailbox/topics', { token })).json<{ readonly topics: readonly unknown[] }>().topics.length,
-    (await ask('GET /graph?q=a', { token })).json<{ readonly neighbors: readonly unknown[] }>().neighbors.length,
-    (await ask('GET /search?q=confidential', { token })).json<{ readonly results: readonly unknown[] }>().results.length,
-    (await ask('GET /feed/author?author=ann', { token })).json<{ readonly items: readonly unknown[] }>().items.length,
+    (await ask('GET /v1/mailbox/topics', { token })).json<{ readonly topics: readonly unknown[] }>().topics
+      .length,
+    (await ask('GET /graph?q=a', { token })).json<{ readonly neighbors: readonly unknown[] }>().neighbors
+      .length,
+    (await ask('GET /search?q=confidential', { token })).json<{ readonly results: readonly unknown[] }>()
+      .results.length,
+    (await ask('GET /feed/author?author=ann', { token })).json<{ readonly items: readonly unknown[] }>().items
+      .length,
   ]
   assert.deepEqual(await seen(mine), [200, 200, 1, 1, 1, 1, 1])
   assert.deepEqual(await seen(theirs), [404, 404, 0, 0, 0, 0, 0])
@@ -202,7 +221,10 @@ test('a new policy takes effect, an older or broken one does not, and the decisi
   assert.equal((await ask('PUT /objects/secret/plan', { body: 'x' })).status, 403)
 
   assert.deepEqual((await install(bundle(6, 'allow'))).json(), { version: 6, rules: 6 })
-  await eventually('version 6', async () => (await ask('PUT /objects/secret/plan', { body: 'x' })).status === 201)
+  await eventually(
+    'version 6',
+    async () => (await ask('PUT /objects/secret/plan', { body: 'x' })).status === 201,
+  )
   assert.equal((await ask('GET /policy/bundle')).headers.get('x-policy-version'), '6')
 
   interface Simulated {
@@ -210,7 +232,9 @@ test('a new policy takes effect, an older or broken one does not, and the decisi
     readonly rule: string
     readonly trace: readonly { readonly rule: string; readonly outcome: string }[]
   }
-  const simulated = (await ask('POST /policy/simulate', { json: { method: 'GET', path: '/zk/circuits' } })).json<Simulated>()
+  const simulated = (
+    await ask('POST /policy/simulate', { json: { method: 'GET', path: '/zk/circuits' } })
+  ).json<Simulated>()
   assert.deepEqual([simulated.allow, simulated.rule], [false, 'no-zk'])
   assert.deepEqual(simulated.trace.at(-1)?.outcome, 'hit')
 })
@@ -220,7 +244,10 @@ test('one request too many in flight is refused with 429 and the ceiling that re
   const before = (await ask('GET /overlay/ceilings')).json<{ readonly inflight_max: number }>().inflight_max
   assert.equal((await limit(1)).status, 200)
   const leave = new AbortController()
-  const waiting = ask('POST /v1/mailbox/recv', { json: { topic: 'quiet', wait_ms: 20_000 }, signal: leave.signal })
+  const waiting = ask('POST /v1/mailbox/recv', {
+    json: { topic: 'quiet', wait_ms: 20_000 },
+    signal: leave.signal,
+  })
   const refused = await eventually('the ceiling to be reached', async () => {
     const reply = await ask('GET /objects/none')
     return reply.status === 429 && reply

@@ -115,7 +115,18 @@ async function problemBody(response: Response, signal: AbortSignal): Promise<unk
 }
 
 async function* eventsOf(response: Response, signal: AbortSignal): AsyncGenerator<Fields> {
-  for await (const data of serverSentData(chunksOf(response, signal))) yield fieldsOf(data)
+  for await (const data of serverSentData(chunksOf(response, signal))) {
+    const event = fieldsOf(data)
+    // A stream that has begun can no longer be refused by its status.
+    if (event['kind'] === 'refused')
+      throw new NodeError(problemFrom(statusOf(event['problem']), event['problem']))
+    yield event
+  }
+}
+
+function statusOf(problem: Value | undefined): number {
+  const status = problem !== undefined && isFields(problem) ? problem['status'] : undefined
+  return typeof status === 'number' ? status : 500
 }
 
 function fieldsOf(data: string): Fields {

@@ -209,3 +209,22 @@ test('what is no event stream, or no event, is not from a node', async (t) => {
     )
   }
 })
+
+test('a subscription that the node refuses midway ends with that refusal, after the events before it', async (t) => {
+  const problem = { code: 'Draining', status: 503, detail: 'the node is shutting down', retryable: true }
+  const peer = await httpPeer((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(`event: message\ndata: {"kind":"message","msg_id":"1"}\n\n`)
+    response.end(`event: refused\ndata: ${JSON.stringify({ kind: 'refused', problem })}\n\n`)
+  })
+  t.after(() => peer.close())
+  const seen: unknown[] = []
+  await assert.rejects(
+    async () => {
+      for await (const event of new SDK({ baseUrl: peer.baseUrl }).mailbox.subscribe({ topic: 't' }))
+        seen.push(event)
+    },
+    (cause) => cause instanceof NodeError && cause.code === 'Draining' && cause.status === 503,
+  )
+  assert.equal(seen.length, 1)
+})

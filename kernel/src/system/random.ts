@@ -3,7 +3,24 @@
 import { randomBytes } from 'node:crypto'
 import type { Random } from '../ports/random.ts'
 
+/** Asking the system costs microseconds, whatever the length, and every request needs a trace id. */
+const poolBytes = 4096
+let pool = randomBytes(poolBytes)
+let used = 0
+
 export const systemRandom: Random = {
-  fraction: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
-  bytes: (length) => new Uint8Array(randomBytes(length)),
+  fraction: () => Buffer.from(take(6)).readUIntBE(0, 6) / 2 ** 48,
+  bytes: (length) => (length > poolBytes ? Uint8Array.from(randomBytes(length)) : take(length)),
+}
+
+/** Bytes that nobody was given before. They are cleared from the pool, which may outlive the secret they became. */
+function take(length: number): Uint8Array {
+  if (used + length > poolBytes) {
+    pool = randomBytes(poolBytes)
+    used = 0
+  }
+  const taken = Uint8Array.from(pool.subarray(used, used + length))
+  pool.fill(0, used, used + length)
+  used += length
+  return taken
 }

@@ -9,7 +9,6 @@ import { staged, text, type Stage } from '../listener/staging.fixture.ts'
 import { uws } from '../listener/uws.ts'
 import { streamEvents } from './event-stream.ts'
 
-const log = { debug() {}, info() {}, warn() {}, error() {} }
 const done: Answer = { fields: {}, body: null }
 
 /** A subscription that the test drives. */
@@ -34,9 +33,10 @@ class Subscription {
               this.refuse = reject
             })
           streamEvents(
-            { clock: this.clock, log },
+            { clock: this.clock },
             exchange,
             [['x-request-id', 'r']],
+            (thrown) => ({ detail: String(thrown) }),
             () => {},
             subscribe,
           ).then(
@@ -100,7 +100,7 @@ test('a subscription that is refused before its first event has the status of it
   })
 })
 
-test('a quiet subscription opens after a moment, and says now and then that it lives', () => {
+test('a quiet subscription opens after a moment, says now and then that it lives, and in the end why it ends', () => {
   const subscription = new Subscription()
   return subscription.run(async ({ client }) => {
     const one = await client()
@@ -111,7 +111,8 @@ test('a quiet subscription opens after a moment, and says now and then that it l
     subscription.clock.advance(15_000)
     await one.receives(': still here')
     subscription.refuse(new Refusal('Unavailable', 'gone'))
-    assert.match((await one.answer()).body, /^: open\n\n: still here\n\n$/)
+    const refused = 'event: refused\ndata: {"kind":"refused","problem":{"detail":"Refusal: gone"}}\n\n'
+    assert.equal((await one.answer()).body, `: open\n\n: still here\n\n${refused}`)
     assert.equal(subscription.status, 200)
   })
 })

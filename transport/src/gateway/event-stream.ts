@@ -16,13 +16,15 @@ const heartbeatMs = 15_000
 const encoder = new TextEncoder()
 
 /**
- * Resolves with the status when the subscription has ended; rejects while nothing has been sent. `granted` is
+ * Resolves with the status when the subscription has ended; rejects while nothing has been sent. `problemOf`
+ * tells the client why a stream that was open ends. `granted` is
  * called when the stream opens.
  */
 export async function streamEvents(
-  { clock, log }: Pick<Front, 'clock' | 'log'>,
+  { clock }: Pick<Front, 'clock'>,
   exchange: Exchange,
   headers: readonly Header[],
+  problemOf: (thrown: unknown) => Fields,
   granted: () => void,
   subscribe: (onEvent: (fields: Fields) => Promise<void>) => Promise<Answer>,
 ): Promise<number> {
@@ -41,7 +43,8 @@ export async function streamEvents(
     await subscribe((fields) => events.send(fields))
   } catch (thrown) {
     if (!events.opened) throw thrown
-    log.debug('a subscription ended', { because: thrown instanceof Error ? thrown.message : String(thrown) })
+    // The status has been sent, so that it did not end well is told as an event.
+    if (!exchange.aborted) await events.send({ kind: 'refused', problem: problemOf(thrown) })
   } finally {
     events.stop()
   }

@@ -17,7 +17,7 @@ import { logServed } from './access-log.ts'
 import { countAtEdge } from './counting.ts'
 import type { Front } from './front.ts'
 import type { PublicOperation } from './public-operations.ts'
-import { admit, ask, asRefusal, type Admission } from './serve.ts'
+import { admit, ask, asRefusal, clientGone, type Admission } from './serve.ts'
 import { streamEvents } from './event-stream.ts'
 import { bearerOf } from './token.ts'
 
@@ -85,7 +85,7 @@ export class HttpGateway {
     const finish = (status: number, outcome: string) => {
       const seconds = ((serving.streamingFromMs ?? clock.monotonic()) - from) / 1_000
       const method = methodLabel(exchange.method)
-      meter.request(label, method, status, seconds)
+      meter.request(label, method, exchange.aborted ? clientGone : status, seconds)
       const { peer } = exchange
       logServed(log, {
         correlation,
@@ -163,14 +163,24 @@ export class HttpGateway {
       const options = { caller: admission.caller, signal: gone.signal }
       if (target.operation.events !== null) {
         this.#streams.add(gone)
+        const problemOf = (thrown: unknown) =>
+          problemFields(
+            front.gate() ?? asRefusal(thrown, front.log, correlation.traceId),
+            correlation.traceId,
+          )
         const granted = () => {
           serving.streamingFromMs = front.clock.monotonic()
         }
         const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
           ask(front, target, fields, null, { ...options, onEvent })
-        return await streamEvents(front, exchange, answerHeaders(correlation), granted, subscribe).finally(
-          () => this.#streams.delete(gone),
-        )
+        return await streamEvents(
+          front,
+          exchange,
+          answerHeaders(correlation),
+          problemOf,
+          granted,
+          subscribe,
+        ).finally(() => this.#streams.delete(gone))
       }
       const answer = await ask(front, target, fields, target.http.takesBytes ? body : null, options)
       const { status, headers, body: content } = target.http.answer(answer)

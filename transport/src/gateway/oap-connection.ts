@@ -24,7 +24,7 @@ import type { Front } from './front.ts'
 import { OapCall } from './oap-call.ts'
 import { OapSender, type OapCarrier } from './oap-sender.ts'
 import { pathOf, type PublicOperation } from './public-operations.ts'
-import { admit, ask, asRefusal } from './serve.ts'
+import { admit, ask, asRefusal, clientGone } from './serve.ts'
 
 /** Operations by `app_proto_id` and `code`. */
 export type OperationTable = ReadonlyMap<number, PublicOperation>
@@ -178,7 +178,7 @@ export class OapConnection {
     }
     meter.inflight(label, -1)
     const seconds = (clock.monotonic() - from) / 1_000
-    meter.request(label, 'OAP', status, seconds)
+    meter.request(label, 'OAP', call.signal.aborted ? clientGone : status, seconds)
     const { peer } = this.#carrier
     logServed(log, {
       correlation,

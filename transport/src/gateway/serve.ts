@@ -21,6 +21,9 @@ export interface Asker {
   readonly traceId: string
 }
 
+/** The status under which a request counts whose client did not wait for the answer: nobody was sent one. */
+export const clientGone = 499
+
 type Admitted = Verdict & { readonly admitted: true }
 
 /** A place behind the wall. `grow` must be called when the body turns out longer than what was admitted. */

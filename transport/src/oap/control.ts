@@ -2,7 +2,8 @@
  * The operations of the control protocol (`app_proto_id` 0): HELLO is operation 0 (`hello.ts`), CANCEL is 1.
  * CANCEL gives up a request of the same connection, and ends a subscription. Its payload is JSON, as HELLO's
  * is: `{"corr_id":"42"}`, a decimal string because a u64 does not fit a JSON number. The answer to CANCEL is
- * an empty RESP 200, whether or not that request was still open; the request itself ends with its own RESP.
+ * an empty RESP 200, whether or not that request was still open; the request itself ends with its own RESP,
+ * unless its answer was under way already, which is cut off.
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'

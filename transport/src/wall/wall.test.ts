@@ -238,7 +238,10 @@ test('a refusal is held back as long as the tarpit says, and no longer than ther
     answered = true
     return verdict
   })
-  assert.ok(!(wall.enter(requestWith({ token: null })) instanceof Promise), 'one more than are held is answered at once')
+  assert.ok(
+    !(wall.enter(requestWith({ token: null })) instanceof Promise),
+    'one more than are held is answered at once',
+  )
   house.clock.advance(99)
   await Promise.resolve()
   assert.equal(answered, false)
