@@ -24,7 +24,7 @@ export interface Exploration {
   readonly violation: Violation | null
 }
 
-export interface Violation {
+interface Violation {
   readonly because: string
   /** The initial state, then each event with what it changed. */
   readonly trace: readonly string[]

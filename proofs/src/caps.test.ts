@@ -1,14 +1,15 @@
 /** What no client may exceed: sizes, growth, connections and time. Each cap is met from below and from above. */
 
-import { after, test } from 'node:test'
+import { describe, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { RawClient } from '@ron/transport/listener/raw-client.fixture'
+import { clientFrame, handshakeText, RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { eventually } from './eventually.ts'
 import { asker, type Problem } from './http.ts'
 import { scrape } from './metrics.ts'
 import { startNode } from './node-process.ts'
+import { request } from './oap-socket.ts'
 import { zstdFrame } from './zstd.ts'
 
 const mebibyte = 1_048_576
@@ -16,15 +17,11 @@ const connectionsMax = 40
 
 const node = await startNode({
   args: ['--max-conns', String(connectionsMax)],
-  env: { MICRO_READ_TIMEOUT: '700ms', MICRO_WRITE_TIMEOUT: '1s' },
+  env: { MICRO_READ_TIMEOUT: '700ms', MICRO_WRITE_TIMEOUT: '1s', MICRO_IDLE_TIMEOUT: '1s' },
 })
 const ask = asker(node)
 const host = 'Host: node\r\n'
 const authorized = `${host}Authorization: Bearer ${node.token}\r\n`
-
-/** Opened before anything was asked, since it takes the socket library's own timer to end it. */
-const silent = RawClient.open(node.port)
-after(async () => (await silent).destroy())
 
 async function status(text: string, body: Uint8Array = Buffer.alloc(0)): Promise<number> {
   const client = await RawClient.open(node.port)
@@ -136,22 +133,7 @@ test('a body that never ends is given up with 408, and its connection with it', 
   assert.equal((await ask('GET /objects/unfinished')).status, 404)
 })
 
-test('a connection that sends nothing, or its head a byte at a time, is closed', async () => {
-  // From an address that has never finished a request, the configured time counts.
-  const stranger = connect({ port: node.port, host: '127.0.0.1', localAddress: '127.0.0.2' })
-  stranger.on('error', () => {})
-  const closed = new Promise((resolve) => stranger.once('close', resolve))
-  const text = `GET /objects HTTP/1.1\r\n${authorized}\r\n`
-  let at = 0
-  const trickle = setInterval(() => void stranger.write(text[at++ % text.length] ?? ''), 100)
-  await closed
-  clearInterval(trickle)
-  assert(at < text.length)
-
-  await (await silent).ended()
-})
-
-test('a client that reads nothing of its answers loses its connection', async () => {
+test('a client that reads nothing of a long answer loses its connection', async () => {
   const size = 8 * mebibyte
   const body = zstdFrame(Buffer.alloc(mebibyte - 4_096), size - mebibyte + 4_096)
   await ask('PUT /objects/huge', { body, headers: { 'content-encoding': 'zstd' } })
@@ -163,6 +145,58 @@ test('a client that reads nothing of its answers loses its connection', async ()
   })
   await client.goOnReading().ended()
   assert(client.length < size)
+})
+
+describe('who lets the node wait loses the connection', { concurrency: true }, () => {
+  test('by sending nothing', async () => {
+    // Another has finished a request from this address, so the socket library's own timer counts.
+    const silent = await RawClient.open(node.port)
+    await eventually('the connection to end', async () => silent.closed)
+  })
+
+  test('by sending its head a byte at a time', async () => {
+    // From an address that has never finished a request, the configured time counts.
+    const stranger = connect({ port: node.port, host: '127.0.0.1', localAddress: '127.0.0.2' })
+    stranger.on('error', () => {})
+    const closed = new Promise((resolve) => stranger.once('close', resolve))
+    const text = `GET /objects HTTP/1.1\r\n${authorized}\r\n`
+    let at = 0
+    const trickle = setInterval(() => void stranger.write(text[at++ % text.length] ?? ''), 100)
+    await closed
+    clearInterval(trickle)
+    assert(at < text.length)
+  })
+
+  test('by reading nothing of the events it subscribed to', async () => {
+    const client = await RawClient.open(node.port)
+    client.stopReading().send(`GET /v1/mailbox/subscribe?topic=t HTTP/1.1\r\n${authorized}\r\n`)
+    const inflight = async () =>
+      (await scrape(node)).value('inflight_requests{route="/v1/mailbox/subscribe"}')
+    await eventually('the subscription', async () => (await inflight()) === 1)
+    const payload_b64 = Buffer.alloc(30_000).toString('base64')
+    let sent = 0
+    await eventually('the subscription to end', async () => {
+      for (let burst = 0; burst < 25; burst++) {
+        await ask('POST /v1/mailbox/send', { json: { topic: 't', idem_key: String(sent++), payload_b64 } })
+      }
+      return (await inflight()) === 0
+    })
+    await client.goOnReading().ended()
+  })
+
+  test('by reading nothing of what it asked for over WebSocket', async () => {
+    const client = await RawClient.open(node.port)
+    await client.send(handshakeText('/oap', authorized.slice(host.length))).receives('101')
+    client.stopReading()
+    for (let corrId = 1; corrId <= 64; corrId++) {
+      const get = { protocol: 0x0101, code: 1, corrId, fields: { name: 'large' } }
+      client.send(clientFrame(2, request(get)))
+    }
+    const inflight = async () => (await scrape(node)).value('inflight_requests{route="/objects/*name"}')
+    await eventually('the answers to wait', async () => (await inflight()) > 32)
+    await eventually('the answers to be given up', async () => (await inflight()) === 0)
+    await client.goOnReading().ended()
+  })
 })
 
 test('a connection over the limit is closed at once, and there is room when others go', async () => {
