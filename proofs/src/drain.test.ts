@@ -69,6 +69,10 @@ test('on SIGTERM a node turns unready, lets what is in flight end, and exits wit
   const stranger = await RawClient.open(node.port)
   await stranger.ended()
 
+  const told = await events.next()
+  assert.equal(told?.kind, 'refused')
+  const { problem: why }: { problem: Problem } = JSON.parse(told.data)
+  assert.equal(why.code, 'Draining', 'a subscriber is told why its stream ends')
   assert.equal(await events.next(), null)
   assert.equal(await socket.closed, 1001)
   assert.equal((await upload.send('lf').answer()).status, 201)
