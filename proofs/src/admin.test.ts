@@ -6,6 +6,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { attenuate } from '@ron/app-sdk'
+import { eventually } from './eventually.ts'
 import { asker, type Problem } from './http.ts'
 import { scrape } from './metrics.ts'
 import { runCommand, startNode } from './node-process.ts'
@@ -186,6 +187,23 @@ test('log lines tell who asked for what and how it went, and never a token or a 
   for (const secret of [micro.token, narrowed, forged, payload, btoa(payload)]) {
     assert(!lines.some((line) => line.includes(secret)), secret)
   }
+})
+
+test('a client that leaves is counted as gone, and is no failure of the node', async () => {
+  const left = 'http_requests_total{route="/v1/mailbox/recv",method="POST",status="499",service="micronode"}'
+  const leaving = new AbortController()
+  const json = { topic: 'quiet', wait_ms: 20_000 }
+  const receiving = ask('POST /v1/mailbox/recv', { json, signal: leaving.signal })
+  await eventually('the receiver to wait', async () => {
+    return (await scrape(micro)).value('inflight_requests{route="/v1/mailbox/recv"}') === 1
+  })
+  leaving.abort()
+  await assert.rejects(receiving)
+  await eventually('the count', async () => (await scrape(micro)).value(left) === 1)
+  const line = await eventually('the line', async () => {
+    return /^.*"route":"\/v1\/mailbox\/recv".*$/m.exec(micro.output())?.[0] ?? null
+  })
+  assert.match(line, /^\{"level":"debug",.*"status":499/)
 })
 
 /** Status, header names and the shape of the body of every golden endpoint, and the declared metrics. */

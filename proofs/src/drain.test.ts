@@ -3,17 +3,18 @@
  * cannot wait gets 1. However it ends, nothing is left, and the next one starts in its place.
  */
 
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { openEvents } from './event-source.ts'
-import { eventually } from './eventually.ts'
+import { eventually, inTime } from './eventually.ts'
 import { asker, type Problem, type Reply } from './http.ts'
 import { scrape } from './metrics.ts'
-import { startNode, type NodeProcess } from './node-process.ts'
+import { program, startNode, type NodeProcess } from './node-process.ts'
 import { OapSocket, request } from './oap-socket.ts'
 import { scratchFolder } from './scratch.ts'
 
@@ -74,6 +75,8 @@ test('on SIGTERM a node turns unready, lets what is in flight end, and exits wit
   const { problem: why }: { problem: Problem } = JSON.parse(told.data)
   assert.equal(why.code, 'Draining', 'a subscriber is told why its stream ends')
   assert.equal(await events.next(), null)
+  const { status, fields } = await socket.answer(1)
+  assert.deepEqual([status, fields['code'], fields['retryable']], [503, 'Draining', true])
   assert.equal(await socket.closed, 1001)
   assert.equal((await upload.send('lf').answer()).status, 201)
   const answered = await receiver.answer
@@ -121,6 +124,22 @@ test('a node that was killed leaves nothing behind, and the next one takes its p
   next.signal('SIGTERM')
   assert.equal(await next.ended(), 0)
   assert.deepEqual(readdirSync(folder), [])
+})
+
+test('a node whose output nobody reads any more goes on', async () => {
+  const bind = `127.0.0.1:${await freePort()}`
+  const child = spawn(process.execPath, [program, '--json', '--bind', bind], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const ended = once(child, 'close')
+  after(() => child.kill('SIGKILL'))
+  child.stdout.once('data', () => child.stdout.destroy())
+  await eventually('the node to be ready', async () => {
+    const reply = await fetch(`http://${bind}/readyz`).catch(() => null)
+    return reply?.status === 200
+  })
+  child.kill('SIGTERM')
+  assert.deepEqual(await inTime('the node to end', ended), [0, null])
 })
 
 async function freePort(): Promise<number> {

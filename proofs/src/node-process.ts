@@ -43,7 +43,7 @@ export interface CommandResult {
 
 type Ready = Pick<NodeProcess, 'url' | 'admin' | 'token'>
 
-const program = fileURLToPath(import.meta.resolve('@ron/kernel/main'))
+export const program = fileURLToPath(import.meta.resolve('@ron/kernel/main'))
 
 /** Starts a node and resolves once it says that it is ready. Rejects with what it printed when it ends before. */
 export async function startNode(options: NodeOptions = {}): Promise<NodeProcess> {

@@ -35,7 +35,7 @@ test('the lines of the banner can be pasted into a shell', async () => {
   assert.match(output, /"outcome":"created"/)
   assert.match(output, /hello$/)
 
-  const [, metrics = ''] = /^  metrics  (curl \S+)$/m.exec(node.output()) ?? []
+  const [, metrics = ''] = /^  metrics  (curl .+)$/m.exec(node.output()) ?? []
   assert.match((await runProgram('bash', ['-c', metrics])).output, /^http_requests_total/m)
 })
 

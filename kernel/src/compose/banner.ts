@@ -5,8 +5,9 @@ import type { RunningNode } from './node.ts'
 export function bannerText(
   profile: string,
   amnesia: boolean,
-  { nodeUrl, adminUrl, demoToken }: RunningNode,
+  { nodeUrl, adminUrl, adminGuarded, demoToken }: RunningNode,
 ): string {
+  const capability = '-H "Authorization: Bearer $RON_CAP" '
   const kept = amnesia ? 'in memory only; nothing is written to disk' : 'in memory'
   const where = [
     `${profile} is ready, and keeps what you give it ${kept}.`,
@@ -14,7 +15,7 @@ export function bannerText(
     `  url      ${nodeUrl}`,
     `  admin    ${adminUrl}`,
   ]
-  const metrics = `  metrics  curl ${adminUrl}/metrics`
+  const metrics = `  metrics  curl ${adminGuarded ? capability : ''}${adminUrl}/metrics`
   if (demoToken === null) return [...where, metrics, ''].join('\n')
   return [
     ...where,
@@ -24,8 +25,8 @@ export function bannerText(
     'Put an object and get it back:',
     '',
     `  export RON_CAP=${demoToken}`,
-    `  curl -X PUT -H "Authorization: Bearer $RON_CAP" -H 'Content-Type: text/plain' --data 'hello' ${nodeUrl}/objects/hello.txt`,
-    `  curl -H "Authorization: Bearer $RON_CAP" ${nodeUrl}/objects/hello.txt`,
+    `  curl -X PUT ${capability}-H 'Content-Type: text/plain' --data 'hello' ${nodeUrl}/objects/hello.txt`,
+    `  curl ${capability}${nodeUrl}/objects/hello.txt`,
     '',
     'The token is good for a day and ends with this process. Ctrl-C stops the node.',
     '',

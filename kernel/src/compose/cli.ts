@@ -14,6 +14,9 @@ import { world } from './world.ts'
 import { loadConfig } from '../config/load.ts'
 import { readTextFile } from '../system/files.ts'
 
+// A reader that goes away loses what it would have read; it does not end a node.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 const sections = Object.fromEntries(Object.values(roster).map(({ name, config }) => [name, config]))
 const parsed = parseArguments(process.argv.slice(2), sections)
 

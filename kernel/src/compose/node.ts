@@ -33,6 +33,8 @@ const authCache = { cacheBytesMax: 16 * 2 ** 20, cacheTtlMs: 30_000 }
 export interface RunningNode {
   readonly nodeUrl: string
   readonly adminUrl: string
+  /** Whether metrics and the like need a capability. */
+  readonly adminGuarded: boolean
   /** Null when the configuration asks for none. */
   readonly demoToken: string | null
   /** Begins the drain; the second call ends it. */
@@ -107,6 +109,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   return {
     nodeUrl,
     adminUrl,
+    adminGuarded: exposed.admin.demandsCapability,
     demoToken: config.capabilities.demoToken ? demoToken(clock.now()) : null,
     shutdown: (because) => life.shutdown(because),
     ended: life.ended,

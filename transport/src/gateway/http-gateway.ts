@@ -6,6 +6,7 @@
 
 import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Answer } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
 import type { Correlation } from '../http/correlation.ts'
 import { correlate, answerHeaders } from '../http/correlation.ts'
@@ -85,14 +86,15 @@ export class HttpGateway {
     const finish = (status: number, outcome: string) => {
       const seconds = ((serving.streamingFromMs ?? clock.monotonic()) - from) / 1_000
       const method = methodLabel(exchange.method)
-      meter.request(label, method, exchange.aborted ? clientGone : status, seconds)
+      const told = exchange.aborted ? clientGone : status
+      meter.request(label, method, told, seconds)
       const { peer } = exchange
       logServed(log, {
         correlation,
         route: label,
         method,
         peer,
-        status,
+        status: told,
         outcome,
         caller: serving.caller,
         seconds,
@@ -162,25 +164,9 @@ export class HttpGateway {
       exchange.onAbort(() => gone.abort())
       const options = { caller: admission.caller, signal: gone.signal }
       if (target.operation.events !== null) {
-        this.#streams.add(gone)
-        const problemOf = (thrown: unknown) =>
-          problemFields(
-            front.gate() ?? asRefusal(thrown, front.log, correlation.traceId),
-            correlation.traceId,
-          )
-        const granted = () => {
-          serving.streamingFromMs = front.clock.monotonic()
-        }
         const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
           ask(front, target, fields, null, { ...options, onEvent })
-        return await streamEvents(
-          front,
-          exchange,
-          answerHeaders(correlation),
-          problemOf,
-          granted,
-          subscribe,
-        ).finally(() => this.#streams.delete(gone))
+        return await this.#stream(serving, gone, subscribe)
       }
       const answer = await ask(front, target, fields, target.http.takesBytes ? body : null, options)
       const { status, headers, body: content } = target.http.answer(answer)
@@ -188,6 +174,34 @@ export class HttpGateway {
       return status
     } finally {
       admission.release()
+    }
+  }
+
+  /** A subscription, until the client leaves, the service ends it, or a drain aborts `gone`. */
+  async #stream(
+    serving: Serving,
+    gone: AbortController,
+    subscribe: (onEvent: (event: Fields) => Promise<void>) => Promise<Answer>,
+  ): Promise<number> {
+    const { exchange, correlation } = serving
+    const { traceId } = correlation
+    const { clock, gate, log } = this.#front
+    const problemOf = (thrown: unknown) => problemFields(gate() ?? asRefusal(thrown, log, traceId), traceId)
+    const granted = () => {
+      serving.streamingFromMs = clock.monotonic()
+    }
+    this.#streams.add(gone)
+    try {
+      return await streamEvents(
+        this.#front,
+        exchange,
+        answerHeaders(correlation),
+        problemOf,
+        granted,
+        subscribe,
+      )
+    } finally {
+      this.#streams.delete(gone)
     }
   }
 

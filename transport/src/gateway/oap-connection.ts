@@ -171,14 +171,17 @@ export class OapConnection {
     try {
       status = await this.#operate(request, target, call, correlation)
     } catch (thrown) {
-      const refusal = asRefusal(thrown, log, correlation.traceId)
-      status = problemStatus(refusal)
+      // What a drain gave up ends because of the drain, not because the peer had enough.
+      const drained = call.signal.aborted ? this.#front.gate() : null
+      const refusal = drained ?? asRefusal(thrown, log, correlation.traceId)
+      const answered = problemStatus(refusal)
+      this.#sender.refuse(replyTo(request.head, 'RESP', answered), refusal, correlation)
+      status = call.signal.aborted && drained === null ? clientGone : answered
       outcome = refusal.code
-      this.#sender.refuse(replyTo(request.head, 'RESP', status), refusal, correlation)
     }
     meter.inflight(label, -1)
     const seconds = (clock.monotonic() - from) / 1_000
-    meter.request(label, 'OAP', call.signal.aborted ? clientGone : status, seconds)
+    meter.request(label, 'OAP', status, seconds)
     const { peer } = this.#carrier
     logServed(log, {
       correlation,
