@@ -3,7 +3,7 @@
 import { startBare, startNode } from './child.ts'
 import { machineLines } from './machine.ts'
 import { pieces } from './pieces.ts'
-import { readyzUnderLoad, residentAtRest, startTimes } from './readiness.ts'
+import { emptyStartTimes, probedUnderLoad, residentAtRest, startTimes } from './readiness.ts'
 import { percentile } from './spread.ts'
 import { compare } from './throughput.ts'
 
@@ -13,20 +13,30 @@ const count = (value: number) => Math.round(value).toLocaleString('en')
 
 print(machineLines())
 
-const starts = await startTimes()
+const spread = (name: string, samples: readonly number[], aim: string) => {
+  const [p50, p95] = [percentile(samples, 50), percentile(samples, 95)]
+  print(
+    `${name.padEnd(34)} p50 ${ms(p50).padStart(8)}   p95 ${ms(p95).padStart(8)}   of ${samples.length}   ${aim}`,
+  )
+}
+
+print('')
+spread('empty process with as many threads', await emptyStartTimes(), 'the floor on this machine')
+spread('start to /readyz', await startTimes(), 'aim: p95 ≤ 500 ms')
 print(
-  `\nstart to /readyz    p50 ${ms(percentile(starts, 50))}, p95 ${ms(percentile(starts, 95))} of ${starts.length}   (aim: p95 ≤ 500 ms)`,
+  `${'memory at rest'.padEnd(34)} ${Math.round((await residentAtRest()) / 2 ** 20)} MiB resident   aim: ≤ 200 MB`,
 )
-print(`memory at rest      ${Math.round((await residentAtRest()) / 2 ** 20)} MiB resident   (aim: ≤ 200 MB)`)
 
 const node = await startNode()
 const bare = await startBare()
 try {
   const comparisons = await compare(node, bare)
-  const probes = await readyzUnderLoad(node)
-  print(
-    `/readyz under load  p50 ${ms(percentile(probes, 50))}, p95 ${ms(percentile(probes, 95))} of ${probes.length}   (aim: p95 ≤ 5 ms)`,
+  spread(
+    'bare server, probed under load',
+    await probedUnderLoad(bare, '/objects/none'),
+    'the floor on this machine',
   )
+  spread('/readyz under load', await probedUnderLoad(node, '/readyz'), 'aim: p95 ≤ 5 ms')
   print(
     '\n64 connections, requests/s: the whole wall beside a bare uWebSockets.js server, median of 3 rounds',
   )

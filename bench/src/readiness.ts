@@ -1,9 +1,14 @@
 /** How soon a node is ready, how fast it says so under load, and what it takes to be there. */
 
+import * as roster from '@ron/services/roster'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { residentBytes, startNode, type Server } from './child.ts'
 import { load } from './wrk.ts'
 
 const starts = 15
+/** One for each service. */
+const threads = Object.keys(roster).length
 const probes = 400
 
 /** Milliseconds from spawning the process to a 200 of `/readyz`, one for each start. */
@@ -20,11 +25,30 @@ export async function startTimes(): Promise<readonly number[]> {
   return times
 }
 
-/** Milliseconds of `/readyz` on the admin surface while 64 connections GET as fast as they can. */
-export async function readyzUnderLoad(node: Server): Promise<readonly number[]> {
+/** What no node can be faster than here: a Node process that makes as many empty threads, and exits. */
+export async function emptyStartTimes(): Promise<readonly number[]> {
+  const script = `
+    const { Worker } = require('node:worker_threads')
+    const threads = Array.from({ length: ${threads} }, () => new Worker('', { eval: true }))
+    Promise.all(threads.map((thread) => new Promise((up) => thread.once('online', up)))).then(() => process.exit())
+  `
+  const times: number[] = []
+  for (let at = 0; at < starts; at++) {
+    const from = performance.now()
+    await once(spawn(process.execPath, ['-e', script], { stdio: 'ignore' }), 'exit')
+    times.push(performance.now() - from)
+  }
+  return times
+}
+
+/**
+ * Milliseconds of one request more, to `path` on the other surface, while 64 connections GET as fast as they
+ * can. A server that keeps two processors busy makes the probe wait its turn, whatever the probe asks.
+ */
+export async function probedUnderLoad(server: Server, path: string): Promise<readonly number[]> {
   const loading = load({
-    url: node.url,
-    token: node.token,
+    url: server.url,
+    token: server.token,
     method: 'GET',
     size: '1k',
     connections: 64,
@@ -33,7 +57,7 @@ export async function readyzUnderLoad(node: Server): Promise<readonly number[]> 
   const times: number[] = []
   for (let probe = 0; probe < probes; probe++) {
     const from = performance.now()
-    const response = await fetch(`${node.admin}/readyz`)
+    const response = await fetch(server.admin + path)
     await response.arrayBuffer()
     times.push(performance.now() - from)
     await new Promise((resolve) => setTimeout(resolve, 10))

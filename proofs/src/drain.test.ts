@@ -138,6 +138,12 @@ test('a node whose output nobody reads any more goes on', async () => {
     const reply = await fetch(`http://${bind}/readyz`).catch(() => null)
     return reply?.status === 200
   })
+  // The node tells a reader that it is ready a moment after it is, and goes on without one.
+  let answers = 0
+  await eventually('the node to go on', async () => {
+    answers += (await fetch(`http://${bind}/healthz`)).ok ? 1 : 0
+    return answers === 20
+  })
   child.kill('SIGTERM')
   assert.deepEqual(await inTime('the node to end', ended), [0, null])
 })

@@ -45,6 +45,9 @@ type Ready = Pick<NodeProcess, 'url' | 'admin' | 'token'>
 
 export const program = fileURLToPath(import.meta.resolve('@ron/kernel/main'))
 
+// A test file that is told to end ends its nodes with it, and takes its scratch files along.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+
 /** Starts a node and resolves once it says that it is ready. Rejects with what it printed when it ends before. */
 export async function startNode(options: NodeOptions = {}): Promise<NodeProcess> {
   const {
