@@ -124,6 +124,19 @@ test('check says whether a start would succeed', async () => {
   assert.deepEqual([started.exitCode, /\/nowhere\/at\/all does not exist/.test(started.stderr)], [1, true])
 })
 
+for (const [variable, key] of [
+  ['MICRO_MACAROON_PATH', 'capabilities.macaroon_path'],
+  ['MICRO_POLICY_BUNDLE_PATH', 'policy.bundle_path'],
+] as const) {
+  test(`neither check nor run takes a ${variable} that holds something else`, async () => {
+    const garbage = { [variable]: scratchFile('garbage', 'neither a macaroon\nnor a bundle') }
+    const [unwell, started] = await Promise.all([json<Findings>('check', 1, garbage), run('run', garbage)])
+    assert.equal(unwell.findings.find(({ ok }) => !ok)?.name, `${key} content`)
+    assert.deepEqual([started.exitCode, started.stderr.split('\n').length], [1, 2], 'one line says why')
+    assert.ok(started.stderr.includes(key))
+  })
+}
+
 test('doctor looks at the machine and at the addresses', async () => {
   const node = await startNode()
   const taken = { MICRO_BIND_ADDR: `127.0.0.1:${node.port}` }

@@ -25,7 +25,7 @@ const well: World = {
     openFilesMax: 65_536,
     entropyBits: 256,
   }),
-  nativeModules: [{ name: 'uWebSockets.js', fix: 'npm ci', look: async () => 'loaded' }],
+  startProbes: [{ name: 'uWebSockets.js', fix: 'npm ci', look: async () => 'loaded' }],
   canListen: async () => undefined,
 }
 
@@ -38,7 +38,7 @@ const broken: World = {
     openFilesMax: 256,
     entropyBits: 64,
   }),
-  nativeModules: [
+  startProbes: [
     {
       name: 'zstd-napi',
       fix: 'npm ci',
@@ -171,8 +171,8 @@ test('what a system does not tell is not held against it', async () => {
 
 test('a probe that never answers fails at its deadline', async () => {
   const clock = new ManualClock()
-  const nativeModules = [{ name: 'slow', fix: 'wait', look: () => new Promise<string>(() => undefined) }]
-  const outcome = answer({ name: 'check' }, read({}), { ...well, clock, nativeModules })
+  const startProbes = [{ name: 'slow', fix: 'wait', look: () => new Promise<string>(() => undefined) }]
+  const outcome = answer({ name: 'check' }, read({}), { ...well, clock, startProbes })
   clock.advance(5_000)
   const { exitCode, text } = await outcome
   assert.equal(exitCode, 1)

@@ -19,8 +19,8 @@ export interface World {
   readonly clock: Clock
   readonly readFile: (path: string) => FileText
   readonly machine: () => Machine
-  /** One for each native module, loading it. */
-  readonly nativeModules: readonly Probe[]
+  /** What a start needs beside a sound configuration: native modules that load, files that hold what they should. */
+  readonly startProbes: readonly Probe[]
   /** Listens for a moment; rejects with the reason when it cannot. */
   readonly canListen: (address: SocketAddress) => Promise<void>
 }
@@ -76,7 +76,7 @@ const CHECKED = [
 ] as const
 
 async function check(loaded: Loaded, world: World): Promise<Outcome> {
-  const probes = [...world.nativeModules, ...fileProbes(loaded, world.readFile)]
+  const probes = [...world.startProbes, ...fileProbes(loaded, world.readFile)]
   const findings = await examine(probes, world.clock)
   const { name } = loaded.catalogue.profile
   const summary = CHECKED.map(([word, key]) => `${word}=${String(loaded.effective.get(key)?.value)}`)
@@ -94,7 +94,7 @@ async function doctor(loaded: Loaded, world: World): Promise<Outcome> {
   const examined = await examine(
     [
       ...machineProbes(loaded, world.machine()),
-      ...world.nativeModules,
+      ...world.startProbes,
       ...fileProbes(loaded, world.readFile),
       ...addressProbes(loaded, world.canListen),
     ],

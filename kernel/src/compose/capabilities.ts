@@ -41,7 +41,8 @@ export function capabilities(
   }
 }
 
-function readAnchor(path: string, file: FileText): Root {
+/** Throws a sentence for the operator when the file is missing or holds no macaroon. */
+export function readAnchor(path: string, file: FileText): Root {
   if (!file.ok) throw new Error(`capabilities.macaroon_path: ${path} ${file.because}`)
   try {
     return { kind: 'anchor', macaroon: decodeToken(file.text.trim()) }

@@ -27,16 +27,15 @@ else await act(parsed.invocation)
 async function act({ profile, configPath, overrides, json, action }: Invocation): Promise<void> {
   const sources = { env: process.env, configPath, overrides, readFile: readTextFile }
   const loaded = loadConfig({ profile, sections, sources })
-  if (action.name !== 'run') return finish(await answer(action, loaded, world(readBuildInfo())), json)
+  if (action.name !== 'run') return finish(await answer(action, loaded, world(readBuildInfo(), loaded)), json)
   if (!loaded.ok) return finish(refusedConfig(loaded), json)
   try {
     const node = await startNode(loaded, readBuildInfo())
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => node.shutdown(signal))
     const { amnesia } = loaded.config.node
-    process.stdout.write(
-      `${json ? bannerJson(profile.name, node) : bannerText(profile.name, amnesia, node)}\n`,
-    )
+    const banner = () => (json ? bannerJson(profile.name, node) : bannerText(profile.name, amnesia, node))
+    void node.ready.then(() => process.stdout.write(`${banner()}\n`))
     process.exit(await node.ended)
   } catch (cause) {
     process.stderr.write(`${profile.name}: ${cause instanceof Error ? cause.message : String(cause)}\n`)

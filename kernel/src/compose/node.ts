@@ -22,12 +22,12 @@ import { capabilities } from './capabilities.ts'
 import { frontOf } from './front.ts'
 import { contracts, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
-import { followPolicy } from './policy-port.ts'
+import { followPolicy, readBundle } from './policy-port.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 
 /** How long one service may take to stop before its thread is ended. */
 const stopGraceMs = 2_000
-const pollMs = 20
+const pollMs = 5
 const authCache = { cacheBytesMax: 16 * 2 ** 20, cacheTtlMs: 30_000 }
 
 export interface RunningNode {
@@ -37,7 +37,9 @@ export interface RunningNode {
   readonly adminGuarded: boolean
   /** Null when the configuration asks for none. */
   readonly demoToken: string | null
-  /** Begins the drain; the second call ends it. */
+  /** Resolves when every gate has been open at once for the first time. */
+  readonly ready: Promise<void>
+  /** Begins the drain, also before the node was ready; the second call ends it. */
   shutdown(because: string): void
   /** Resolves with the exit code when the node has stopped. */
   readonly ended: Promise<number>
@@ -51,7 +53,7 @@ interface Doors {
   admin: Listener | null
 }
 
-/** Resolves when the node is ready for the first time. Rejects with a sentence when it cannot start. */
+/** Resolves when the doors are open and the services are starting. Rejects with a sentence when it cannot start. */
 export async function startNode(loaded: Sound, build: BuildInfo): Promise<RunningNode> {
   const { config } = loaded
   const { name: profile } = config.profile
@@ -62,7 +64,9 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
 
   const { roots, demoToken } = capabilities(nodeHmac, random, config.capabilities.macaroonPath, readTextFile)
   const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
-  const policy = followPolicy(services, clock, log, bundlePathOf(config.services), readTextFile, (inForce) =>
+  const bundlePath = bundlePathOf(config.services)
+  if (bundlePath !== '') readBundle(bundlePath, readTextFile)
+  const policy = followPolicy(services, clock, log, bundlePath, readTextFile, (inForce) =>
     report('policy', inForce, 'no policy is in force'),
   )
   const overlay = followOverlay(services, clock, log, (known) => report('ceilings', known, 'not known yet'))
@@ -103,10 +107,13 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const nodeUrl = urlOf(config.node.bindAddr, doors.node.listener)
   const adminUrl = urlOf(config.node.metricsAddr, doors.admin)
   log.info('listening', { node: nodeUrl, admin: adminUrl, profile, version: build.version })
-  await services.start()
-  await until(ground, () => gates.read().ready)
-  log.info('ready', { latency_ms: Math.round(ground.uptimeMs()) })
+  const ready = async () => {
+    void services.start()
+    await until(ground, () => gates.read().ready)
+    log.info('ready', { latency_ms: Math.round(ground.uptimeMs()) })
+  }
   return {
+    ready: ready(),
     nodeUrl,
     adminUrl,
     adminGuarded: exposed.admin.demandsCapability,

@@ -4,6 +4,7 @@
  */
 
 import type { policy } from '@ron/services/policy/contract'
+import { install } from '@ron/services/policy/installed'
 import type { PolicyPort, PolicySnapshot } from '@ron/transport/wall/policy'
 import type { Clock } from '../ports/clock.ts'
 import type { Dispatch } from '../ports/dispatch.ts'
@@ -19,6 +20,20 @@ export interface FollowedPolicy {
   /** Registers the one observer of every change and loss. */
   onChange(observer: () => void): void
   stop(): void
+}
+
+/** The text of a bundle that the service will take. Throws a sentence for the operator when it would not. */
+export function readBundle(path: string, readFile: (path: string) => FileText): string {
+  const file = readFile(path)
+  if (!file.ok) throw new Error(`policy.bundle_path: ${path} ${file.because}`)
+  try {
+    install(file.text)
+  } catch (cause) {
+    // The parser may quote the file, line ends and all.
+    const because = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ')
+    throw new Error(`policy.bundle_path: ${path}: ${because}`, { cause })
+  }
+  return file.text
 }
 
 /** `bundlePath` may be empty. `changed` is told whether a policy is in force, for the readiness gate. */
@@ -39,11 +54,10 @@ export function followPolicy(
     changed(next !== null)
   }
 
-  const install = async () => {
-    const file = readFile(bundlePath)
+  const installBundle = async () => {
     try {
-      if (!file.ok) throw new Error(`${bundlePath} ${file.because}`)
-      await dispatch.call('policy', 'install', { bundle_json: file.text }, null, { caller: kernelCaller })
+      const text = readBundle(bundlePath, readFile)
+      await dispatch.call('policy', 'install', { bundle_json: text }, null, { caller: kernelCaller })
     } catch (cause) {
       const because = cause instanceof Error ? cause.message : String(cause)
       log.error('the policy bundle could not be installed; every request is denied', { because })
@@ -54,7 +68,7 @@ export function followPolicy(
     service: 'policy',
     operation: 'watch',
     changed({ version, body_breaks: bodyBreaks }) {
-      if (version === 0) void install()
+      if (version === 0) void installBundle()
       set(version > 0 ? { version, bodyBreaks } : null)
     },
     lost: () => set(null),

@@ -3,24 +3,29 @@
 import { inflateZstd } from '@ron/transport/inflate/zstd'
 import { uws } from '@ron/transport/listener/uws'
 import type { World } from '../cli/answer.ts'
+import type { Probe } from '../cli/examination.ts'
 import type { BuildInfo } from '../cli/version.ts'
+import type { Loaded } from '../config/load.ts'
 import { kernelMetrics } from '../metrics/metrics.ts'
 import { systemClock } from '../system/clock.ts'
 import { readTextFile } from '../system/files.ts'
 import { readMachine } from '../system/machine.ts'
 import { systemRandom } from '../system/random.ts'
 import { nextTurn } from '../system/turn.ts'
+import { readAnchor } from './capabilities.ts'
+import { readBundle } from './policy-port.ts'
 
 /** zstd of nothing: a frame that a working module inflates to zero bytes. */
 const emptyZstd = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x00, 0x01, 0x00, 0x00)
 
-export function world(build: BuildInfo): World {
+export function world(build: BuildInfo, loaded: Loaded): World {
+  const pathOf = (key: string) => String(loaded.effective.get(key)?.value ?? '')
   return {
     build,
     clock: systemClock,
     readFile: readTextFile,
     machine: () => readMachine(readTextFile),
-    nativeModules: [
+    startProbes: [
       {
         name: 'uWebSockets.js',
         fix: 'use Node 20 or 22 on glibc Linux, macOS or Windows, and run npm ci',
@@ -37,9 +42,30 @@ export function world(build: BuildInfo): World {
           return 'inflates'
         },
       },
+      ...contentProbe('policy.bundle_path', pathOf('policy.bundle_path'), 'holds a bundle', (path) => {
+        readBundle(path, readTextFile)
+      }),
+      ...contentProbe(
+        'capabilities.macaroon_path',
+        pathOf('capabilities.macaroon_path'),
+        'holds a macaroon',
+        (path) => {
+          readAnchor(path, readTextFile(path))
+        },
+      ),
     ],
     canListen: listenOnce,
   }
+}
+
+/** Looks into a file that a setting names and that can be read; `read` throws the reason. */
+function contentProbe(key: string, path: string, well: string, read: (path: string) => void): Probe[] {
+  if (path === '' || !readTextFile(path).ok) return []
+  const look = async () => {
+    read(path)
+    return `${path} ${well}`
+  }
+  return [{ name: `${key} content`, fix: 'mend the file, or leave the setting empty', look }]
 }
 
 async function listenOnce({ host, port }: { host: string; port: number }): Promise<void> {

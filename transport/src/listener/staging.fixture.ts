@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import { systemClock } from '@ron/kernel/system/clock'
+import type { Random } from '@ron/kernel/ports/random'
 import { systemRandom } from '@ron/kernel/system/random'
 import { until } from '@ron/kernel/system/until'
 import type { Driver, Exchange, Handlers, Listener, ListenerOptions } from './listener.ts'
@@ -23,6 +24,9 @@ const defaults: ListenerOptions = {
   wsBufferBytesMax: 100_000,
 }
 
+/** Chance that never falls on the one answer in many that ends its connection. */
+const evenTempered: Random = { ...systemRandom, fraction: () => 0.999 }
+
 export interface Stage {
   readonly listener: Listener
   /** Reasons of what the driver itself refused. */
@@ -37,7 +41,7 @@ export async function staged(
   handlers: Partial<Handlers>,
   body: (stage: Stage) => Promise<void>,
   options: Partial<ListenerOptions> = {},
-  random = systemRandom,
+  random: Random = evenTempered,
 ): Promise<void> {
   const rejected: string[] = []
   const clients: RawClient[] = []

@@ -21,7 +21,7 @@ export function headOf(native: HttpResponse, request: HttpRequest): RequestHead 
 /** The length of the body, null when it is unknown; or what is wrong with the head. */
 export function framingOf(head: RequestHead, headerBytesMax: number): number | null | Refusal {
   const { method, path, query, headers } = head
-  const bytes = headBytes(`${method} ${path}?${query} HTTP/1.1`.length, headers)
+  const bytes = headBytes(`${method} ${path}${query === '' ? '' : `?${query}`} HTTP/1.1`.length, headers)
   return bytes > headerBytesMax ? headTooLarge(bytes, headerBytesMax) : bodyLength(headers)
 }
 
