@@ -99,6 +99,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
     meter: metrics.services,
     log: (service) => logs.for(service),
   })
+  services.warm()
   listenToBus(bus, {
     log,
     restarted: (service) => metrics.restarted(service),

@@ -79,12 +79,16 @@ export class Services implements Dispatch {
     this.#waves = startOrder(parts.contracts).map((wave) => wave.map((name) => this.#find(name)))
   }
 
+  /** Makes every thread ahead of `start`: they load their code while the caller does something else. */
+  warm(): void {
+    for (const { supervisor } of this.#members.values()) supervisor.warm()
+  }
+
   /**
    * Starts wave by wave; resolves when every required service has been up once, and every optional one has
    * been up or has failed once. A stop ends it early.
    */
   async start(): Promise<void> {
-    for (const { supervisor } of this.#members.values()) supervisor.warm()
     for (const wave of this.#waves) {
       if (this.#stopping) return
       await Promise.all(wave.map((member) => this.#begin(member)))
