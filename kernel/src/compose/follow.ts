@@ -4,6 +4,7 @@
  * it knew no longer counts.
  */
 
+import { noTenant } from '@ron/transport/oap/frame'
 import type { Caller, EventOf, Operation } from '../contract/contract.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Dispatch } from '../ports/dispatch.ts'
@@ -11,7 +12,7 @@ import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 
 /** The kernel asks on its own behalf. */
-export const kernelCaller: Caller = { subject: 'kernel', tenant: '0'.repeat(32), traceId: '0'.repeat(32) }
+export const kernelCaller: Caller = { subject: 'kernel', tenant: noTenant, traceId: '0'.repeat(32) }
 
 /** A service that is gone is asked again after this long; the supervisor has its own, longer backoff. */
 const retryMs = 50

@@ -23,7 +23,7 @@ export interface FrontParts extends Omit<Front, 'wall' | 'inflater' | 'limits'> 
 
 export function frontOf(config: NodeConfig, { auth, policy, admission, ...ports }: FrontParts): Front {
   const { clock, meter, log } = ports
-  const { limits, timeouts, quota } = config
+  const { limits, quota } = config
   const rate = { perSecond: quota.requestsPerSecond, burst: quota.burst }
   const gate = createPolicyGate({ port: policy.port, clock, ...policyCache })
   policy.onChange(() => gate.forget())
@@ -49,7 +49,6 @@ export function frontOf(config: NodeConfig, { auth, policy, admission, ...ports 
       inflatedBytesMax: limits.maxInflatedBytes,
       decompressRatioMax: limits.decompressRatioCap,
       inFlightMax: limits.maxInflight,
-      writeTimeoutMs: timeouts.writeMs,
     },
   }
 }

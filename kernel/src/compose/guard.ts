@@ -3,7 +3,7 @@
 import type { Guard } from '@ron/admin/endpoints'
 import { bearerOf } from '@ron/transport/gateway/token'
 import type { Auth } from '@ron/transport/wall/auth'
-import { noTenant } from '@ron/transport/wall/request'
+import { noTenant } from '@ron/transport/oap/frame'
 import { Refusal } from '../contract/refusals.ts'
 
 export const unguarded: Guard = () => {}

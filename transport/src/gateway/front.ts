@@ -30,5 +30,4 @@ export interface FrontLimits {
   readonly decompressRatioMax: number
   /** Unanswered requests on one connection. */
   readonly inFlightMax: number
-  readonly writeTimeoutMs: number
 }

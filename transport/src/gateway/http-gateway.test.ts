@@ -120,7 +120,6 @@ class World {
         inflatedBytesMax: 10_000,
         decompressRatioMax: 10,
         inFlightMax: 1,
-        writeTimeoutMs: 1_000,
       },
     }
   }

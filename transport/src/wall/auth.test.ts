@@ -8,7 +8,8 @@ import { thirdParty } from '../macaroon/vectors.ts'
 import { createAuth, type AuthParts } from './auth.ts'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { nodeHmac } from './hmac.ts'
-import { noTenant, type WallRequest } from './request.ts'
+import { noTenant } from '../oap/frame.ts'
+import type { WallRequest } from './request.ts'
 import { noon, requestWith, roots, tenantA, tenantB, tokenNamed, tokenWith } from './request.fixture.ts'
 
 /** Auth with a counter of the HMACs it spent, which is how a test sees the cache work. */

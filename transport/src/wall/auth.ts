@@ -17,7 +17,8 @@ import { decodeToken, type RawCaveat } from '../macaroon/codec.ts'
 import { MacaroonError, type Objection } from '../macaroon/error.ts'
 import type { RootSet } from '../macaroon/roots.ts'
 import { printable } from '../macaroon/text.ts'
-import { noTenant, type WallRequest } from './request.ts'
+import { noTenant } from '../oap/frame.ts'
+import type { WallRequest } from './request.ts'
 
 export interface AuthParts {
   readonly hmac: Hmac

@@ -12,7 +12,7 @@ import {
   type PolicySnapshot,
 } from './policy.ts'
 import { tenantA, tenantB } from './request.fixture.ts'
-import { noTenant } from './request.ts'
+import { noTenant } from '../oap/frame.ts'
 
 const input: PolicyInput = {
   tenant: noTenant,

@@ -4,7 +4,8 @@ import { attenuate, mint } from '../macaroon/chain.ts'
 import { encodeToken } from '../macaroon/codec.ts'
 import { rootSet } from '../macaroon/roots.ts'
 import { nodeHmac } from './hmac.ts'
-import { noTenant, type WallRequest } from './request.ts'
+import { noTenant } from '../oap/frame.ts'
+import type { WallRequest } from './request.ts'
 
 export const key = Uint8Array.from({ length: 32 }, (_, at) => at)
 export const roots = rootSet(nodeHmac, [{ kind: 'key', kid: 'main', key }])

@@ -44,6 +44,3 @@ export interface Wall {
   /** Never throws or rejects. Answers at once when token and policy decision are cached. */
   enter(request: WallRequest): Verdict | Promise<Verdict>
 }
-
-/** A tenant id that means none. */
-export const noTenant = '0'.repeat(32)
