@@ -99,6 +99,7 @@ async function listenOnce({ host, port }: { host: string; port: number }): Promi
       random: systemRandom,
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       meter: kernelMetrics('doctor', true, [], readings).front,
+      nextTurn,
     },
   )
   await listener.close(0)
