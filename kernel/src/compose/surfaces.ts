@@ -79,11 +79,12 @@ export function openAdminSurface(
   )
 }
 
-function listenerOptions({ limits, timeouts }: NodeConfig, address: string): ListenerOptions {
+function listenerOptions({ node, limits, timeouts }: NodeConfig, address: string): ListenerOptions {
   const { host, port } = parseSocketAddress(address) ?? { host: '127.0.0.1', port: 0 }
   return {
     host,
     port,
+    shared: node.handOver,
     connectionsMax: limits.maxConns,
     headerBytesMax: limits.maxHeaderBytes,
     readTimeoutMs: timeouts.readMs,

@@ -81,6 +81,7 @@ async function listenOnce({ host, port }: { host: string; port: number }): Promi
     {
       host,
       port,
+      shared: false,
       connectionsMax: 1,
       headerBytesMax: 4096,
       readTimeoutMs: 1_000,

@@ -143,7 +143,7 @@ export class HttpGateway {
   ): Promise<number> {
     const { exchange, correlation } = serving
     const front = this.#front
-    const closed = front.gate()
+    const closed = front.gate(target.operation.events !== null)
     if (closed !== null) throw this.#counted(closed)
     const { bodyBytesMax } = front.limits
     if ((exchange.bodyBytes ?? 0) > bodyBytesMax) throw this.#counted(tooLarge(bodyBytesMax))
@@ -186,7 +186,8 @@ export class HttpGateway {
     const { exchange, correlation } = serving
     const { traceId } = correlation
     const { clock, gate, log } = this.#front
-    const problemOf = (thrown: unknown) => problemFields(gate() ?? asRefusal(thrown, log, traceId), traceId)
+    const problemOf = (thrown: unknown) =>
+      problemFields(gate(true) ?? asRefusal(thrown, log, traceId), traceId)
     const granted = () => {
       serving.streamingFromMs = clock.monotonic()
     }

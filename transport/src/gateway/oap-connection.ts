@@ -172,7 +172,7 @@ export class OapConnection {
       status = await this.#operate(request, target, call, correlation)
     } catch (thrown) {
       // What a drain gave up ends because of the drain, not because the peer had enough.
-      const drained = call.signal.aborted ? this.#front.gate() : null
+      const drained = call.signal.aborted ? this.#front.gate(true) : null
       const refusal = drained ?? asRefusal(thrown, log, correlation.traceId)
       const answered = problemStatus(refusal)
       this.#sender.refuse(replyTo(request.head, 'RESP', answered), refusal, correlation)
@@ -203,7 +203,7 @@ export class OapConnection {
   ): Promise<number> {
     const front = this.#front
     const { head } = request
-    const closed = front.gate()
+    const closed = front.gate(call.subscription)
     if (closed !== null) throw this.#counted(closed)
     if (target === undefined) {
       throw new Refusal(

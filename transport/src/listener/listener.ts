@@ -29,6 +29,8 @@ export interface ListenerOptions {
   readonly host: string
   /** 0 asks for any free port. */
   readonly port: number
+  /** Whether other processes of this user may listen there too; the system spreads connections over them. */
+  readonly shared: boolean
   /** Open connections, HTTP and WebSocket together; the next one is closed at once. */
   readonly connectionsMax: number
   /** Request line and headers together; more is a 431. */

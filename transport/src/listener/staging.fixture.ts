@@ -16,6 +16,7 @@ import { RawClient } from './raw-client.fixture.ts'
 const defaults: ListenerOptions = {
   host: '127.0.0.1',
   port: 0,
+  shared: false,
   connectionsMax: 100,
   headerBytesMax: 4_096,
   readTimeoutMs: 30_000,

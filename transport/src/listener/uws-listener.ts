@@ -87,10 +87,11 @@ export class UwsListener implements Listener {
   }
 
   open(): Promise<void> {
-    const { host, port } = this.#options
+    const { host, port, shared } = this.#options
+    // The library shares unless told otherwise, and two processes could without knowing.
+    const option = shared ? 0 : this.#library.LIBUS_LISTEN_EXCLUSIVE_PORT
     return new Promise((resolve, reject) => {
-      // Without the option, two processes could share the port without knowing.
-      this.#app.listen(host, port, this.#library.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
+      this.#app.listen(host, port, option, (listening) => {
         if (listening === false) {
           reject(
             new Error(
@@ -256,7 +257,7 @@ export class UwsListener implements Listener {
   }
 
   #endAll(): void {
-    for (const socket of this.#sockets) socket.close(1001, 'the node is stopping')
+    for (const socket of this.#sockets) socket.close(1012, 'the node is stopping')
     this.#app.close()
     const { reading, writing, lingering } = this.#host
     for (const waiting of [this.#connections, reading, writing, lingering]) waiting.stop()
