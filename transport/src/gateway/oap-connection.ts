@@ -19,12 +19,12 @@ import { acknowledgement, replyTo } from '../oap/reply.ts'
 import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
 import type { Assembled } from '../oap/streams.ts'
 import { logServed } from './access-log.ts'
-import { countAtEdge } from './counting.ts'
+import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import { OapCall } from './oap-call.ts'
 import { OapSender, type OapCarrier } from './oap-sender.ts'
 import { pathOf, type PublicOperation } from './public-operations.ts'
-import { admit, ask, asRefusal, clientGone } from './serve.ts'
+import { admit, ask, asRefusal, clientGone, recognise } from './serve.ts'
 
 /** Operations by `app_proto_id` and `code`. */
 export type OperationTable = ReadonlyMap<number, PublicOperation>
@@ -104,7 +104,7 @@ export class OapConnection {
       case 'refuse':
       case 'close': {
         const refusal = new Refusal(effect.code, effect.message, { explain: { wall: 'frame-caps' } })
-        countAtEdge(this.#front.meter, refusal)
+        counted(this.#front.meter, refusal)
         this.#sender.refuse(replyTo(effect.to, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
         if (effect.kind === 'close') this.#carrier.close(effect.message)
         return
@@ -204,7 +204,7 @@ export class OapConnection {
     const front = this.#front
     const { head } = request
     const closed = front.gate()
-    if (closed !== null) throw this.#counted(closed)
+    if (closed !== null) throw counted(front.meter, closed)
     if (target === undefined) {
       throw new Refusal(
         'NotFound',
@@ -214,7 +214,6 @@ export class OapConnection {
     if (call.subscription && !this.#carrier.lasting) {
       throw new Refusal('BadRequest', 'a subscription needs a WebSocket; POST /oap answers once')
     }
-    const { fields, body } = await this.#read(request)
     const { peer, token } = this.#carrier
     const { traceId } = correlation
     const asker = {
@@ -224,20 +223,21 @@ export class OapConnection {
       peer,
       traceId,
     } as const
-    const admission = await admit(front, target, pathOf(target, fields), body.length, asker)
-    call.caller = admission.caller
+    // The path lies in the message, and nothing of that is read or inflated for somebody who is not recognised.
+    const recognised = await recognise(front, target, asker)
+    const { path, fields, body } = await atEdge(front.meter, () => this.#read(request, target))
+    const place = await admit(front, recognised, { path, bodyBytes: body.length })
+    call.caller = place.caller
     try {
-      const answer = await ask(
-        front,
-        target,
+      const [checked, content] = await atEdge(front.meter, () => [
         checkFields(target.operation.request, fields),
         bodyFor(target, body),
-        {
-          caller: admission.caller,
-          signal: call.signal,
-          onEvent: (event) => this.#sender.event(head, call, event),
-        },
-      )
+      ])
+      const answer = await ask(front, target, checked, content, {
+        caller: place.caller,
+        signal: call.signal,
+        onEvent: (event) => this.#sender.event(head, call, event),
+      })
       const { status } = target.http.answer(answer)
       await this.#sender.respond(
         replyTo(head, 'RESP', status),
@@ -246,26 +246,18 @@ export class OapConnection {
       )
       return status
     } finally {
-      admission.release()
+      place.release()
     }
   }
 
-  /** Fields and body of a request, inflated where a part was compressed. */
-  async #read(request: Assembled): Promise<Message> {
+  /** What a request says and the path it stands for, inflated where a part was compressed. */
+  async #read({ parts }: Assembled, target: PublicOperation): Promise<Message & { readonly path: string }> {
     const { inflater, limits } = this.#front
-    try {
-      const inflate = (bytes: Uint8Array, bytesMax: number) => inflater.inflate('zstd', bytes, bytesMax)
-      const plain = plainPayloads(request.parts)
-      const payloads = plain ?? (await inflateParts(request.parts, inflate, limits.inflatedBytesMax))
-      return decodeMessage(payloads, plain === null ? limits.inflatedBytesMax : limits.bodyBytesMax)
-    } catch (thrown) {
-      throw thrown instanceof Refusal ? this.#counted(thrown) : thrown
-    }
-  }
-
-  #counted(refusal: Refusal): Refusal {
-    countAtEdge(this.#front.meter, refusal)
-    return refusal
+    const inflate = (bytes: Uint8Array, bytesMax: number) => inflater.inflate('zstd', bytes, bytesMax)
+    const plain = plainPayloads(parts)
+    const payloads = plain ?? (await inflateParts(parts, inflate, limits.inflatedBytesMax))
+    const message = decodeMessage(payloads, plain === null ? limits.inflatedBytesMax : limits.bodyBytesMax)
+    return { ...message, path: pathOf(target, message.fields) }
   }
 
   #correlation(): Correlation {
