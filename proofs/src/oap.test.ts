@@ -335,6 +335,11 @@ test('POST /oap answers every frame of its body', async () => {
   const cut = await post(request({ ...list, corrId: 1 }).subarray(0, 40))
   assert.deepEqual([cut.status, cut.json<Problem>().code], [400, 'BadRequest'])
   assert.equal((await post(Buffer.alloc(0), 'application/json')).status, 415)
+  const zipped = await ask('POST /oap', {
+    body: zstdFrame(Buffer.concat(both)),
+    headers: { 'content-type': 'application/oap', 'content-encoding': 'zstd' },
+  })
+  assert.deepEqual([zipped.status, zipped.json<Problem>().code], [415, 'UnsupportedMedia'])
 })
 
 test('only OAP/1 on WebSocket version 13 is spoken', async () => {
