@@ -234,6 +234,18 @@ test('nothing is inflated for a frame whose capability is missing, forged or not
   assert.deepEqual({ denied: denied - 2 * bombs.length, ...others }, before)
 })
 
+test('a stream of somebody without a capability is refused at its START, and the rest of it is discarded', async () => {
+  const socket = await OapSocket.open(node.url)
+  const payload = message({ name: 'oap/nobody' })
+  const opened = await socket.send(frame({ ...put, corrId: 1, flags: REQ | START, payload })).next(1)
+  assert.equal(opened.code, 401)
+  socket.send(frame({ ...put, corrId: 1, payload: Buffer.alloc(chunk) }))
+  socket.send(frame({ ...put, corrId: 1, flags: REQ | END }))
+  assert.equal((await socket.call({ ...list, corrId: 1, cap: token })).status, 200)
+  assert.equal((await ask('GET /objects/oap/nobody')).status, 404)
+  socket.close()
+})
+
 test('the token of the upgrade holds for frames without one; a cap in START goes before it', async () => {
   const anonymous = await OapSocket.open(node.url)
   const missing = await anonymous.call({ ...list, corrId: 1 })

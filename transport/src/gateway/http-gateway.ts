@@ -19,7 +19,7 @@ import { logServed } from './access-log.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import type { PublicOperation } from './public-operations.ts'
-import { admit, admitWhole, ask, asRefusal, clientGone, recognise } from './serve.ts'
+import { admit, ask, asRefusal, clientGone, granted, recognise } from './serve.ts'
 import { streamEvents } from './event-stream.ts'
 import { bearerOf } from './token.ts'
 
@@ -155,7 +155,7 @@ export class HttpGateway {
       peer: exchange.peer,
       traceId: correlation.traceId,
     } as const
-    const recognised = await recognise(front, target, asker)
+    const recognised = granted(await recognise(front, target, asker))
     const place = await admit(front, recognised, { path, bodyBytes: exchange.bodyBytes ?? 0 })
     serving.caller = place.caller
     try {
@@ -216,7 +216,7 @@ export class HttpGateway {
       const coding = only(exchange, 'content-encoding')
       return inflater.inflate(coding, await exchange.readBody(limits.bodyBytesMax))
     })
-    await admitWhole(place, body)
+    granted(await place.grow(body.length))
     return body
   }
 }

@@ -17,6 +17,7 @@ import { OapConnection, operationTable } from './oap-connection.ts'
 import { publicOperations } from './public-operations.ts'
 import { things } from './things.fixture.ts'
 
+const [get, put] = [1, 2]
 const limits = {
   bodyBytesMax: 100_000,
   chunkBytesMax: 65_536,
@@ -68,23 +69,33 @@ class Conversation {
 
   /** Sends one whole message and resolves with the status and the fields of its answer. */
   async ask(code: number, payload: Uint8Array, flags = 0, cap = ''): Promise<readonly [number, Fields]> {
-    const corrId = this.send(code, payload, flags, cap)
-    await this.#connection.settled()
-    const answer = this.#frames.find((frame) => frame.corrId === corrId)
-    assert.ok(answer)
-    return [answer.code, decodeMessage([answer.payload], limits.bodyBytesMax).fields]
-  }
-
-  send(code: number, payload: Uint8Array, flags = 0, cap = ''): bigint {
     const corrId = (this.#corrId += 1n)
     const around = cap === '' ? 0 : flag.START | flag.END
-    const head = { flags: flag.REQ | around | flags, code, appProtoId: 1, tenant: noTenant, corrId }
-    this.#connection.push(encodeFrame({ ...head, cap: Buffer.from(cap), payload }))
-    return corrId
+    this.send({ corrId, code, payload, flags: around | flags, cap: Buffer.from(cap) })
+    await this.settled()
+    const [answer] = this.answers(corrId)
+    assert.ok(answer)
+    return answer
+  }
+
+  send({ flags = 0, ...frame }: Partial<Frame>): void {
+    const ids = { code: put, appProtoId: things.oap, tenant: noTenant, corrId: this.#corrId }
+    this.#connection.push(
+      encodeFrame({ ...ids, cap: noBytes, payload: noBytes, ...frame, flags: flag.REQ | flags }),
+    )
+  }
+
+  settled(): Promise<void> {
+    return this.#connection.settled()
+  }
+
+  answers(corrId: bigint): readonly (readonly [number, Fields])[] {
+    return this.#frames
+      .filter((frame) => frame.corrId === corrId)
+      .map(({ code, payload }) => [code, decodeMessage([payload], limits.bodyBytesMax).fields])
   }
 }
 
-const [get, put] = [1, 2]
 const good = tokenWith('verbs = things.*', 'path = /things/mine/*', 'bytes_max = 10')
 const message = (fields: Fields, body = noBytes) => encodeMessage({ fields, body })
 const zipped = (payload: Uint8Array) => zstdOf([payload])
@@ -142,6 +153,43 @@ test('a stranger in the tarpit waits for the refusal, and is not inflated meanwh
   node.house.clock.advance(100)
   assert.equal((await answered)[0], 401)
   assert.equal(node.house.integrityFailures, 0)
+})
+
+test('a message in many frames is refused by its first one, once, and the rest of it is not kept', async () => {
+  const node = new Conversation(null)
+  const { house } = node
+  house.holdMs = 100
+  const corrId = 7n
+  node.send({ corrId, flags: flag.START, payload: mine })
+  assert.deepEqual(house.rejected, ['unauth'])
+  node.send({ corrId, payload: new Uint8Array(1_000) })
+  node.send({ corrId, flags: flag.END })
+  assert.deepEqual([node.answers(corrId), house.rejected, house.denied.length], [[], ['unauth'], 1])
+  house.clock.advance(100)
+  await node.settled()
+  assert.deepEqual(
+    node.answers(corrId).map(([status]) => status),
+    [401],
+  )
+  node.send({ corrId, flags: flag.START, cap: Buffer.from(good), payload: mine })
+  node.send({ corrId, flags: flag.END })
+  await node.settled()
+  assert.deepEqual(
+    node.answers(corrId).map(([status]) => status),
+    [401, 201],
+  )
+  assert.deepEqual([house.rejected, node.called.length], [['unauth'], 1])
+})
+
+test('messages in many frames for nobody, and of the control protocol, are refused by their first one', async () => {
+  const node = new Conversation(good)
+  node.send({ corrId: 1n, code: 99, flags: flag.START })
+  node.send({ corrId: 2n, appProtoId: 0, code: 0, flags: flag.START, payload: Buffer.from('{') })
+  await node.settled()
+  assert.deepEqual(
+    [1n, 2n].map((corrId) => node.answers(corrId).map(([status]) => status)),
+    [[404], [400]],
+  )
 })
 
 test('what the recognised send is refused by its caps and its form, and counted as such', async () => {

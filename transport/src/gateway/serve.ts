@@ -25,14 +25,14 @@ export interface Asker {
 /** The status under which a request counts whose client did not wait for the answer: nobody was sent one. */
 export const clientGone = 499
 
-/** Before any of the request is read. Rejects with the wall's `Refusal`. */
-export async function recognise(
+/** The wall's answer to who asks, before any of the request is read. */
+export function recognise(
   { wall }: Pick<Front, 'wall'>,
   { service, name: operation, verb, method }: PublicOperation,
   asker: Asker,
-): Promise<Recognised> {
+): Recognised | Refusal | Promise<Refusal> {
   const tags = [asker.surface, service]
-  return granted(await wall.recognise({ service, operation, verb, method, tags, tenant: noTenant, ...asker }))
+  return wall.recognise({ service, operation, verb, method, tags, tenant: noTenant, ...asker })
 }
 
 /** A place behind the wall, to be released. Rejects with the wall's `Refusal`. */
@@ -47,12 +47,8 @@ export async function admit(
   return place
 }
 
-/** To be called with what was read of a body before anything is done with it. Rejects with the wall's `Refusal`. */
-export async function admitWhole(place: Place, body: Uint8Array): Promise<void> {
-  granted(await place.grow(body.length))
-}
-
-function granted<Answer>(answer: Answer | Refusal): Answer {
+/** The answer, unless it is the wall's refusal, which is thrown. */
+export function granted<Answer>(answer: Answer | Refusal): Answer {
   if (answer instanceof Refusal) throw answer
   return answer
 }
