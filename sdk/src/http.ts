@@ -57,6 +57,8 @@ export class HttpCarrier implements Carrier {
       body,
       signal,
       redirect: 'error',
+      // A browser's cache goes by the URL and would answer for any capability what one of them was given.
+      cache: 'no-store',
       ...duplex,
     })
     if (response.status < 400) return response
