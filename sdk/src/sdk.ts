@@ -101,7 +101,7 @@ export class SDK {
    * The content at a path as a stream, for what should not be held in memory whole. The deadline is for its
    * beginning; aborting `signal` ends it at any time.
    */
-  async open(path: string, options: CallOptions = {}): Promise<ReadableStream<Uint8Array>> {
+  async open(path: string, options: CallOptions = {}): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const request = { method: 'GET', target: checkedPath(path), headers: {}, body: null }
     const life = this.#lifetime(options)
     try {

@@ -35,6 +35,7 @@ test('a stream becomes a body of all its bytes, also of those in shared memory',
   const body = await collected(source(utf8('ab'), shared).stream, 4, signal)
   assert.equal(await body.text(), 'abcd')
   assert.equal((await collected(source().stream, 0, signal)).size, 0)
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
 })
 
 test('a stream over the limit is refused, and the rest of it is not read', async () => {
