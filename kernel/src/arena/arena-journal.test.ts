@@ -26,7 +26,7 @@ function ended(): { memory: SharedArrayBuffer; bytes: Uint8Array; header: Int32A
   const memory = newJournalMemory(1024)
   const journal = open(memory)
   journal.replay(() => {})
-  for (const record of records) journal.append(text(record))
+  for (const record of records) journal.append(text(record), 0)
   return { memory, bytes: new Uint8Array(memory), header: new Int32Array(memory, 0, 16) }
 }
 
@@ -43,7 +43,7 @@ test('a byte that changed anywhere in the last record costs that record, and it 
     bytes[byte] = (bytes[byte] ?? 0) ^ 0x10
     const { journal, found, torn } = replayed(memory)
     assert.deepEqual([found, torn], [['one', 'two!'], true], `byte ${byte}`)
-    journal.append(text('four'))
+    journal.append(text('four'), 0)
     const again = replayed(memory)
     assert.deepEqual([again.found, again.torn], [['one', 'two!', 'four'], false])
   }
@@ -73,7 +73,7 @@ test('a record whose thread ended while it was written is dropped, and its bytes
   const { journal, found, torn } = replayed(memory)
   assert.deepEqual([found, torn], [records, true])
   assert.ok(bytes.subarray(at.half0 + end).every((byte) => byte === 0))
-  journal.append(text('four'))
+  journal.append(text('four'), 0)
   assert.deepEqual(replayed(memory).found, [...records, 'four'])
 })
 
@@ -134,9 +134,9 @@ test('once the journal is lent to the next, the one before can write nothing and
   const before = replayed(memory).journal
   const { journal, found } = replayed(memory)
   assert.deepEqual(found, records)
-  assert.throws(() => before.append(text('late')), /belongs to another thread/)
+  assert.throws(() => before.append(text('late'), 0), /belongs to another thread/)
   assert.throws(() => before.compact([]), /belongs to another thread/)
-  journal.append(text('four'))
+  journal.append(text('four'), 0)
   assert.deepEqual(replayed(memory).found, [...records, 'four'])
 })
 
@@ -145,7 +145,7 @@ test('zeroizing leaves no byte, says how many there were, and nobody can write a
   const { journal } = replayed(memory)
   assert.equal(zeroizeJournal(memory), 64 + end)
   assert.ok(bytes.every((byte) => byte === 0))
-  assert.throws(() => journal.append(text('late')), /belongs to another thread/)
+  assert.throws(() => journal.append(text('late'), 0), /belongs to another thread/)
 })
 
 test('zeroizing a segment whose header cannot be believed overwrites all of it', () => {

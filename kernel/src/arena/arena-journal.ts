@@ -55,9 +55,9 @@ export class ArenaJournal implements Journal {
     return this.#books.capacity
   }
 
-  append(record: Uint8Array): void {
+  append(record: Uint8Array, spareBytes: number): void {
     if (!this.#replayed) throw new Error('a journal is replayed before it is appended to')
-    this.#append(this.#books.live, record)
+    this.#append(this.#books.live, record, spareBytes)
   }
 
   settled(): null {
@@ -88,18 +88,18 @@ export class ArenaJournal implements Journal {
     if (!this.#replayed) throw new Error('a journal is replayed before it is compacted')
     this.#do({ kind: 'clear' }, nothing)
     const side = otherSide(this.#books.live)
-    for (const record of records) this.#append(side, record)
+    for (const record of records) this.#append(side, record, 0)
     this.#do({ kind: 'flip' }, nothing)
   }
 
-  #append(side: 0 | 1, record: Uint8Array): void {
+  #append(side: 0 | 1, record: Uint8Array, spare: number): void {
     if (record.length === 0) throw new RangeError('a record has at least one byte')
     const bytes = sizeOf(record.length)
-    if (this.#do({ kind: 'append', side, bytes }, record)) return
+    if (this.#do({ kind: 'append', side, bytes, spare }, record)) return
     const used = this.#books.halves[side].end
     throw new Refusal(
       'Full',
-      `${used} of ${this.bytesMax} bytes of the journal are used and this needs ${bytes} more; ` +
+      `${used} of ${this.bytesMax} bytes of the journal are used and this needs ${bytes + spare} more; ` +
         `delete something, or raise ${this.#setting}, now ${formatSize(this.bytesMax)}`,
     )
   }

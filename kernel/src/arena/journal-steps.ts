@@ -32,8 +32,8 @@ export interface Books {
 }
 
 export type JournalEvent =
-  /** A record of this many bytes, head included, is to be written to one side. */
-  | { readonly kind: 'append'; readonly side: Side; readonly bytes: number }
+  /** A record of this many bytes, head included, is to be written to one side, with so many left over. */
+  | { readonly kind: 'append'; readonly side: Side; readonly bytes: number; readonly spare: number }
   /** A snapshot is about to be written to the side that is not live. */
   | { readonly kind: 'clear' }
   /** The snapshot is whole. */
@@ -65,7 +65,7 @@ export function journalSteps(books: Books, event: JournalEvent): Step | null {
   const { live, halves } = books
   switch (event.kind) {
     case 'append':
-      return appended(books, event.side, event.bytes)
+      return appended(books, event)
     case 'clear':
       return cleared(books, otherSide(live))
     case 'flip': {
@@ -105,10 +105,13 @@ export function judge(
   return at === last ? 'torn' : 'damaged'
 }
 
-function appended(books: Books, side: Side, bytes: number): Step | null {
+function appended(
+  books: Books,
+  { side, bytes, spare }: Extract<JournalEvent, { kind: 'append' }>,
+): Step | null {
   const at = books.halves[side].end
   const end = at + bytes
-  if (end > books.capacity) return null
+  if (end + spare > books.capacity) return null
   return [
     withHalf(books, side, { reach: end, last: at, end }),
     [

@@ -37,7 +37,7 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
     at(1 << 20, async (place) => {
       const { journal } = await reopened(place)
       const written = [1, 2, 3, 4, 5, 255, 256, 257, 70_000].map(counting)
-      for (const record of written) journal.append(record)
+      for (const record of written) journal.append(record, 0)
       await journal.settled()
       assert.deepEqual(await recordsOf(place), written)
       assert.deepEqual(await recordsOf(place), written, 'and again after another crash')
@@ -48,7 +48,7 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
       for (const [n, record] of [counting(10), counting(20), counting(30)].entries()) {
         const { journal, records } = await reopened(place)
         assert.equal(records.length, n)
-        journal.append(record)
+        journal.append(record, 0)
         await journal.settled()
       }
       assert.deepEqual(await recordsOf(place), [counting(10), counting(20), counting(30)])
@@ -58,7 +58,7 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
     at(1024, async (place) => {
       const { journal } = await reopened(place)
       const record = counting(10)
-      journal.append(record)
+      journal.append(record, 0)
       record.fill(0)
       await journal.settled()
       for (const replayed of await recordsOf(place)) replayed.fill(0)
@@ -68,7 +68,7 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
   test(`${name}: a journal is replayed once, before the first append or compaction`, () =>
     at(1024, async (place) => {
       const journal = await place.open()
-      assert.throws(() => journal.append(counting(1)), /replayed before/)
+      assert.throws(() => journal.append(counting(1), 0), /replayed before/)
       assert.throws(() => journal.compact([]), /replayed before/)
       journal.replay(() => {})
       assert.throws(() => journal.replay(() => {}), /replayed once/)
@@ -77,30 +77,39 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
   test(`${name}: a record of no bytes is a mistake`, () =>
     at(1024, async (place) => {
       const { journal } = await reopened(place)
-      assert.throws(() => journal.append(new Uint8Array(0)), RangeError)
+      assert.throws(() => journal.append(new Uint8Array(0), 0), RangeError)
     }))
 
   test(`${name}: a full journal refuses what does not fit, names limit and fix, and keeps all it has`, () =>
     at(1024, async (place) => {
       const { journal } = await reopened(place)
-      const written = fill(journal, 50)
-      assert.throws(() => journal.append(counting(journal.bytesMax)), isFull)
+      const written = fill(journal, 50, 0)
+      assert.throws(() => journal.append(counting(journal.bytesMax), 0), isFull)
       assert.ok(written > 5)
       assert.ok(journal.bytes <= journal.bytesMax)
       await journal.settled()
       assert.equal((await recordsOf(place)).length, written)
     }))
 
+  test(`${name}: room that is to be spared is not given away, and there when it is asked for`, () =>
+    at(1024, async (place) => {
+      const { journal } = await reopened(place)
+      const written = fill(journal, 50, 200)
+      assert.ok(fill(journal, 50, 0) >= 3)
+      await journal.settled()
+      assert.ok((await recordsOf(place)).length >= written + 3)
+    }))
+
   test(`${name}: compaction replaces everything, gives the room back and can be appended to`, () =>
     at(1024, async (place) => {
       const { journal } = await reopened(place)
       for (let round = 0; round < 5; round++) {
-        fill(journal, 50)
+        fill(journal, 50, 0)
         const before = journal.bytes
         journal.compact([counting(7), counting(8)])
         assert.ok(journal.bytes < before)
       }
-      journal.append(counting(9))
+      journal.append(counting(9), 0)
       await journal.settled()
       const again = await reopened(place)
       assert.deepEqual(again.records, [counting(7), counting(8), counting(9)])
@@ -113,7 +122,7 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
   test(`${name}: a snapshot that does not fit is refused, and so is one that fails: the old records stay`, () =>
     at(1024, async (place) => {
       const { journal } = await reopened(place)
-      journal.append(counting(3))
+      journal.append(counting(3), 0)
       assert.throws(() => journal.compact(endless()), isFull)
       assert.throws(
         () =>
@@ -125,7 +134,7 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
           ),
         /no snapshot today/,
       )
-      journal.append(counting(4))
+      journal.append(counting(4), 0)
       await journal.settled()
       assert.deepEqual(await recordsOf(place), [counting(3), counting(4)])
     }))
@@ -145,7 +154,7 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
             } else if (kind === 'compact') {
               expected = expected.filter((_, n) => n % 2 === size % 2)
               journal.compact(expected)
-            } else if (fits(() => journal.append(counting(size)))) {
+            } else if (fits(() => journal.append(counting(size), 0))) {
               expected.push(counting(size))
             }
           }
@@ -175,8 +184,8 @@ async function recordsOf(place: JournalPlace): Promise<readonly Uint8Array[]> {
 }
 
 /** Appends records of one size until the journal is full, and says how many there were. */
-function fill(journal: Journal, size: number): number {
-  for (let written = 0; ; written++) if (!fits(() => journal.append(counting(size)))) return written
+function fill(journal: Journal, size: number, spare: number): number {
+  for (let written = 0; ; written++) if (!fits(() => journal.append(counting(size), spare))) return written
 }
 
 function fits(append: () => void): boolean {

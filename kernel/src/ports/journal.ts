@@ -9,9 +9,9 @@
 export interface Journal {
   /**
    * Takes a record of at least one byte; the bytes may be reused afterwards. Throws a `Refusal` (Full) when
-   * there is no room for it, and then nothing has been appended.
+   * there is no room for it with `spareBytes` left over, and then nothing has been appended.
    */
-  append(record: Uint8Array): void
+  append(record: Uint8Array, spareBytes: number): void
   /**
    * Null when everything appended so far survives the end of this thread already; else resolves when it does.
    * What is acknowledged, is acknowledged after it. A rejection means the journal is lost: the thread falls.
