@@ -26,7 +26,6 @@ const nothing = new Uint8Array(0)
 export class ArenaJournal implements Journal {
   readonly #header: JournalHeader
   readonly #owner: number
-  /** What to raise when it is full, such as `storage.journal_bytes_max`. */
   readonly #setting: string
   readonly #bytes: Uint8Array
   readonly #words: Int32Array
@@ -35,7 +34,7 @@ export class ArenaJournal implements Journal {
   #replayed = false
 
   /** Throws when the header cannot be believed. */
-  constructor({ memory, owner }: JournalLease, setting: string) {
+  constructor({ memory, owner, setting }: JournalLease) {
     this.#header = new JournalHeader(memory)
     this.#owner = owner
     this.#setting = setting

@@ -23,10 +23,13 @@ export const alignment = 4
 /** A half is counted in 32-bit integers. */
 const capacityMax = 2 ** 30
 
-/** What a thread is given to write a journal: the memory, and the number it writes under. */
+/** What a thread is given to write a journal. */
 export interface JournalLease {
   readonly memory: SharedArrayBuffer
+  /** The number it writes under, until a later one is given out. */
   readonly owner: number
+  /** What to raise when the journal is full, such as `storage.journal_bytes_max`. */
+  readonly setting: string
 }
 
 /** Reserves a segment in which records may take `bytesMax` bytes. Throws a sentence when it cannot. */
@@ -44,21 +47,24 @@ export function newJournalMemory(bytesMax: number): SharedArrayBuffer {
  * Lends the segment to the next thread; whoever had it before can begin no write any more. A write that has
  * begun is not stopped, so the thread before must have ended, or at least not be inside one.
  */
-export function lendJournal(memory: SharedArrayBuffer): JournalLease {
-  const header = new JournalHeader(memory)
-  return { memory, owner: header.nextOwner() }
+export function lendJournal(memory: SharedArrayBuffer, setting: string): JournalLease {
+  return { memory, owner: new JournalHeader(memory).nextOwner(), setting }
 }
 
-/** Overwrites all that was ever written with zeros, and says how many bytes that was. Nothing can be read after. */
+/** Overwrites every record there ever was with zeros, and says how many bytes that was. No owner can write after. */
 export function zeroizeJournal(memory: SharedArrayBuffer): number {
   const header = new JournalHeader(memory)
   header.nextOwner()
   const { books } = header.read()
-  // A header that cannot be believed does not say what was used: then it is everything.
-  const reaches = books === null ? [header.capacity, header.capacity] : books.halves.map(({ reach }) => reach)
-  for (const [side, reach] of reaches.entries()) new Uint8Array(memory, header.offsetOf(side), reach).fill(0)
-  new Uint8Array(memory, 0, headerBytes).fill(0)
-  return headerBytes + reaches.reduce((sum, reach) => sum + reach, 0)
+  let overwritten = 0
+  for (const side of [0, 1] as const) {
+    // A header that cannot be believed does not say what was used: then it is everything.
+    const reach = books?.halves[side].reach ?? header.capacity
+    new Uint8Array(memory, header.offsetOf(side), reach).fill(0)
+    for (const name of ['last', 'end', 'reach'] as const) header.store(name, side, 0)
+    overwritten += reach
+  }
+  return overwritten
 }
 
 /** The words in front of the two halves. */
