@@ -1,7 +1,9 @@
 /** Every machine that is checked. To add one, write its model and mutants beside these and add a line here. */
 
 import type { Checked } from '../checked.ts'
+import { busSubject } from './bus.ts'
 import { lifecycleSubject } from './lifecycle.ts'
+import { readinessSubject } from './readiness.ts'
 import { subscriptionSubject } from './subscription.ts'
 import { supervisorAlone, supervisorStoppable } from './supervisor.ts'
 
@@ -10,4 +12,6 @@ export const roster: readonly Checked[] = [
   supervisorStoppable,
   lifecycleSubject,
   subscriptionSubject,
+  busSubject,
+  readinessSubject,
 ]
