@@ -22,7 +22,7 @@ import { systemRandom } from '../system/random.ts'
 import { standardOutput } from '../system/stdout.ts'
 import { WorkerThread } from '../thread/thread.ts'
 import { modules } from './modules.ts'
-import { listenToBus } from './watchmen.ts'
+import { listenToBus } from '../readiness/watchmen.ts'
 
 export const contracts: readonly Contract[] = Object.values(roster)
 
