@@ -26,6 +26,11 @@ export class Tenants<Held extends { readonly size: number }> {
     }
   }
 
+  /** Every tenant that holds something, with what it holds. */
+  [Symbol.iterator](): Iterator<[string, Held]> {
+    return this.#held.entries()
+  }
+
   clear(): void {
     this.#held.clear()
   }
