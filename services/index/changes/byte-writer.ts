@@ -5,6 +5,8 @@
 
 /** Any UTF-16 code unit that does not fit a byte. */
 const WIDE = /[^\0-\xff]/
+/** Up to here a loop writes text faster than a call into the buffer does, and one byte counts the units. */
+const SHORT_MAX = 63
 
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(1024)
@@ -41,6 +43,7 @@ export class ByteWriter {
    * surrogates, which a JSON string may hold. A count says how many units, and in its lowest bit which.
    */
   text(value: string): void {
+    if (value.length <= SHORT_MAX && this.#shortText(value)) return
     const wide = WIDE.test(value)
     this.count(2 * value.length + (wide ? 1 : 0))
     const at = this.#take(wide ? 2 * value.length : value.length)
@@ -53,6 +56,22 @@ export class ByteWriter {
     const written = this.#bytes.write(value, at, digits / 2, 'hex')
     if (value.length === digits && written === digits / 2) return
     throw new RangeError(`${JSON.stringify(value)} is not ${digits} hexadecimal digits`)
+  }
+
+  /** False, and nothing is written, when it does not fit in one byte a unit. */
+  #shortText(value: string): boolean {
+    const at = this.#take(1 + value.length)
+    const bytes = this.#bytes
+    bytes[at] = 2 * value.length
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i)
+      if (unit > 0xff) {
+        this.#length = at
+        return false
+      }
+      bytes[at + 1 + i] = unit
+    }
+    return true
   }
 
   /** Takes the next bytes and returns where they begin. */
