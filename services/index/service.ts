@@ -29,8 +29,9 @@ export default service<typeof index>(async ({ config, clock, random, journal, lo
     },
 
     health: () => {
-      const { left } = rereading
-      if (left > 0) return { state: 'degraded', because: `reading ${left} documents again after a restart` }
+      if (!rereading.done) {
+        return { state: 'rebuilding', because: 'it reads its documents again after a restart' }
+      }
       const tight = projection.nearlyFull(SHARE_HEALTHY)
       return tight === null ? { state: 'ready' } : { state: 'degraded', because: `nearly full: ${tight}` }
     },

@@ -20,11 +20,8 @@ export class Rereading {
     this.#texts = texts
   }
 
-  /** Documents still to be read. */
-  get left(): number {
-    let left = 0
-    if (!this.#done) for (const [, { unread }] of this.#texts) left += unread
-    return left
+  get done(): boolean {
+    return this.#done
   }
 
   /** Resolves when every document has been read. Waits for `pause` after each turn. */
@@ -43,9 +40,11 @@ export class Rereading {
   /** Throws a `Refusal` (Unavailable) until `run` is done. */
   ensureDone(): void {
     if (this.#done) return
+    let left = 0
+    for (const [, { unread }] of this.#texts) left += unread
     throw new Refusal(
       'Unavailable',
-      `the index has restarted and reads its documents again, ${this.left} to go; try again shortly`,
+      `the index has restarted and reads its documents again, ${left} to go; try again shortly`,
     )
   }
 }
