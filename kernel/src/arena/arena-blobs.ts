@@ -17,6 +17,7 @@ import {
   pageOf,
   type BlobsLease,
 } from './blobs-segment.ts'
+import { mayWrite } from './journal-steps.ts'
 import { FreeRuns, type Run } from './free-runs.ts'
 
 const scheme = 'b3:'
@@ -224,6 +225,7 @@ export class ArenaBlobs implements Blobs {
 
   #assertMayWrite(): void {
     this.#assertOpen()
-    if (this.#segment.owner !== this.#owner) throw new Error('the blobs belong to another thread by now')
+    if (!mayWrite(this.#segment.owner, this.#owner))
+      throw new Error('the blobs belong to another thread by now')
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Checked } from '../checked.ts'
 import { busSubject } from './bus.ts'
+import { journalSubject } from './journal.ts'
 import { lifecycleSubject } from './lifecycle.ts'
 import { readinessSubject } from './readiness.ts'
 import { subscriptionSubject } from './subscription.ts'
@@ -14,4 +15,5 @@ export const roster: readonly Checked[] = [
   subscriptionSubject,
   busSubject,
   readinessSubject,
+  journalSubject,
 ]
