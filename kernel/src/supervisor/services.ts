@@ -258,14 +258,15 @@ export class Services implements Dispatch {
     writeVital(member.vitals, 'running', 0)
   }
 
-  /** A degraded service still answers: it stays ready and says what is wrong. */
+  /** A degraded service still answers: it stays ready and says what is wrong. One that rebuilds is not yet. */
   #health(member: Member, health: Health): void {
-    const because = health.state === 'degraded' ? health.because : ''
-    const changed = !member.ok || member.because !== because
-    member.ok = true
+    const ok = health.state !== 'rebuilding'
+    const because = health.state === 'ready' ? '' : health.because
+    const changed = member.ok !== ok || member.because !== because
+    member.ok = ok
     member.because = because
     if (changed) {
-      this.#parts.bus.publish({ kind: 'Health', service: member.contract.name, ok: true, because })
+      this.#parts.bus.publish({ kind: 'Health', service: member.contract.name, ok, because })
     }
   }
 }
