@@ -43,9 +43,18 @@ export interface Message extends Sent {
 }
 
 /** A message that no queue holds yet. */
-export function messageOf(sent: Sent): Message {
+export function messageOf(sending: Omit<Sent, 'chargedBytes'>): Message {
+  // Field by field: V8 makes a slow object of one that is spread and then grows, and there are very many.
   return {
-    ...sent,
+    id: sending.id,
+    tenant: sending.tenant,
+    topic: sending.topic,
+    sentAtMs: sending.sentAtMs,
+    idemKey: sending.idemKey,
+    payload: sending.payload,
+    payloadHash: sending.payloadHash,
+    attrs: sending.attrs,
+    chargedBytes: chargeOf(sending),
     state: 'ready',
     attempt: 0,
     lease: null,
@@ -57,8 +66,12 @@ export function messageOf(sent: Sent): Message {
   }
 }
 
-/** The records kept for one message whatever its size: itself, two index entries, a heap node, its topic. */
-const overheadBytes = 512
+/**
+ * What one message takes whatever its size, in memory and in a snapshot alike: itself, two index entries, a
+ * heap node, its topic, a lease, and the longest reason it may be given back with. What happens to it later
+ * needs no more, so nothing that makes room is ever refused for want of it.
+ */
+const overheadBytes = 1024
 
 export function chargeOf(sent: Pick<Sent, 'idemKey' | 'payload' | 'attrs' | 'topic'>): number {
   const attrs = Object.entries(sent.attrs).reduce((sum, [name, value]) => sum + name.length + value.length, 0)

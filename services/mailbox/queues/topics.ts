@@ -34,10 +34,11 @@ export class Topics {
     return this.#tenants.get(tenant)?.get(name)
   }
 
-  /** Undefined when it would be one topic too many. Call `settle` once it holds a message. */
-  open(tenant: string, name: string): Topic | undefined {
+  /** Call `settle` once it holds a message. */
+  open(tenant: string, name: string): Topic {
     const known = this.get(tenant, name)
-    if (known !== undefined || !this.#budget.take(1)) return known
+    if (known !== undefined) return known
+    this.#budget.charge(1)
     const topic = { tenant, name, ...this.#makeQueues() }
     const names = this.#tenants.get(tenant) ?? new Map<string, Topic>()
     this.#tenants.set(tenant, names.set(name, topic))
@@ -62,6 +63,11 @@ export class Topics {
   /** A topic that needs `advance` now. */
   overdue(nowMs: number): Topic | undefined {
     return this.dueAtMs <= nowMs ? this.#due.peek() : undefined
+  }
+
+  /** Those of all tenants. */
+  *all(): Generator<Topic> {
+    for (const names of this.#tenants.values()) yield* names.values()
   }
 
   /** In alphabetical order, those after `after`. */
