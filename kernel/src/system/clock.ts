@@ -2,12 +2,13 @@
 
 import type { Clock } from '../ports/clock.ts'
 
-/** `performance.now` counts from the start of its thread, `hrtime` from one moment for all; both go alike. */
-const threadStartMs = Number(process.hrtime.bigint()) / 1e6 - performance.now()
-
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => threadStartMs + performance.now(),
+  monotonic() {
+    // `performance.now` would count from the start of its thread; this counts from one moment for all.
+    const [seconds, nanoseconds] = process.hrtime()
+    return seconds * 1e3 + nanoseconds / 1e6
+  },
   after(ms, task) {
     const timer = setTimeout(task, ms)
     timer.unref()

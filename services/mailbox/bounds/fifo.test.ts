@@ -15,6 +15,7 @@ test('a line gives back what it was given, in order, whatever the order of calls
         }
         assert.equal(line.size, naive.length)
         assert.equal(line.peek(), naive[0])
+        assert.deepEqual([...line], naive)
       }
     }),
   )

@@ -48,6 +48,7 @@ test('a heap behaves as a list sorted by rank and then by age, also when members
         }
         assert.equal(heap.peek(), first()?.item)
         assert.equal(heap.size, naive.length)
+        assert.deepEqual(new Set(heap.values()), new Set(naive.map(({ item }) => item)))
       }
     }),
     { numRuns: 300 },
