@@ -458,14 +458,18 @@ test('dead letters, backoffs and failed attempts are what they were before a cra
   const [{ msg_id } = assert.fail('no message')] = (await before.recv({ topic: 'waits' })).messages
   await before.handle.nack({ msg_id }, nack)
 
-  const { handle, recv, clock } = await before.crash()
-  const [letter] = (await recv({ topic: 'dlq/dies' })).messages
-  assert.equal(letter?.dlq_reason, '2 deliveries failed; the last: no')
+  const between = await before.crash()
+  const [letter = assert.fail('no dead letter')] = (await between.recv({ topic: 'dlq/dies' })).messages
+  assert.equal(letter.dlq_reason, '2 deliveries failed; the last: no')
+  await between.handle.nack({ msg_id: letter.msg_id, reason: 'still no' }, nack)
+
+  const { handle, recv, clock } = await between.crash()
   const { call } = callBy<Operations['topic']>()
   const { ready, waiting } = await handle.topic({ topic: 'waits' }, call)
   assert.deepEqual([ready, waiting], [0, 1])
   clock.advance(60_000)
   assert.equal((await recv({ topic: 'waits' })).messages[0]?.attempt, 2)
+  assert.equal((await recv({ topic: 'dlq/dies' })).messages[0]?.dlq_reason, 'still no')
 })
 
 test('who waits when the service crashes is forgotten, and takes no message along', async () => {

@@ -94,7 +94,7 @@ export class Depot {
       case 'message':
         return this.#restore(record)
       case 'recent':
-        this.recent.remember(record)
+        this.recent.remember({ key: record.key, id: record.id, untilMs: record.untilMs })
         return quiet
       case 'remembered':
         this.acked.remember(record.tenant, record.id)

@@ -7,11 +7,12 @@ import { callBy, journalPlace, system } from '../../testing.ts'
 import { Ulids } from '../ids/ulid.ts'
 import { openState } from '../journal/state.ts'
 import { HandClock } from '../testing/hand-clock.ts'
-import { rebuiltFrom, recordsOf } from '../testing/records.ts'
+import { plainState, rebuiltFrom, usedOf } from '../testing/states.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
 import { Exchange } from './exchange.ts'
 
 const { call } = callBy()
+const tenants = ['t', 'u']
 const topics = ['a', 'b', 'dlq/a', 'dlq/b']
 const limits = {
   bytesMax: 12_000,
@@ -44,7 +45,7 @@ const step = fc.record({
     'reprocess',
     'crash',
   ),
-  tenant: fc.constantFrom('t', 'u'),
+  tenant: fc.constantFrom(...tenants),
   topic: fc.constantFrom(...topics),
   number: fc.nat(40),
 })
@@ -70,11 +71,13 @@ function open(journal: Journal, clock: HandClock, expired: (id: string) => void)
 
 test('over any history with crashes every accepted message is acknowledged, expired or still there, and every budget adds up', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 150, size: 'max' }), (steps) => {
       const clock = new HandClock()
       // Small enough to be compacted now and then, large enough that its room never is the first to end.
       const place = journalPlace(24_000)
       const [sent, done] = [new Map<string, string>(), new Set<string>()]
+      /** Sends by what makes them the same, and until when they are recognised. */
+      const recent = new Map<string, { readonly id: string; readonly untilMs: number }>()
       /** Until when a message is somebody's. */
       const leasedUntil = new Map<string, number>()
       const expired = (id: string) => void done.add(id)
@@ -86,7 +89,13 @@ test('over any history with crashes every accepted message is acknowledged, expi
         try {
           if (action === 'send') {
             const letter = { tenant, topic, idemKey: `${number}`, payload: new Uint8Array(number), attrs: {} }
-            sent.set(exchange.send(letter, call).id, tenant)
+            const name = `${tenant} ${topic} ${number}`
+            const before = recent.get(name)
+            const { id: sentId, duplicate } = exchange.send(letter, call)
+            assert.equal(duplicate, before !== undefined && before.untilMs > clock.monotonic())
+            if (duplicate) assert.equal(sentId, before?.id)
+            else recent.set(name, { id: sentId, untilMs: clock.monotonic() + limits.dedupeMs })
+            sent.set(sentId, tenant)
           }
           if (action === 'receive') {
             const wish = { tenant, topic, visibilityMs: 40, messagesMax: 3, bytesMax: 50 }
@@ -112,15 +121,20 @@ test('over any history with crashes every accepted message is acknowledged, expi
           assert.doesNotMatch(thrown.message, /journal/)
         }
         if (action === 'crash') {
-          const before = recordsOf(state)
+          const before = [plainState(state, tenants, []), usedOf(state)]
           exchange.stop()
           const next = open(place.open(), clock, expired)
           state = next.state
           exchange = next.exchange
-          assert.deepEqual(recordsOf(state), before, 'replayed')
-          assert.deepEqual(recordsOf(rebuiltFrom(state, limits)), before, 'rebuilt from a snapshot')
+          assert.deepEqual([plainState(state, tenants, []), usedOf(state)], before, 'replayed')
+          const rebuilt = rebuiltFrom(state, limits)
+          assert.deepEqual(
+            [plainState(rebuilt, tenants, []), usedOf(rebuilt)],
+            before,
+            'rebuilt from a snapshot',
+          )
         }
-        const counts = ['t', 'u'].flatMap((each) => topics.map((name) => exchange.counts(each, name)))
+        const counts = tenants.flatMap((each) => topics.map((name) => exchange.counts(each, name)))
         const total = (of: (count: (typeof counts)[number]) => number) =>
           counts.reduce((sum, each) => sum + of(each), 0)
         assert.equal(
