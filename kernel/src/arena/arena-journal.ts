@@ -14,6 +14,7 @@ import { alignment, JournalHeader, type JournalLease } from './journal-segment.t
 import {
   journalSteps,
   judge,
+  mayWrite,
   otherSide,
   type Books,
   type JournalEvent,
@@ -85,9 +86,13 @@ export class ArenaJournal implements Journal {
 
   compact(records: Iterable<Uint8Array>): void {
     if (!this.#replayed) throw new Error('a journal is replayed before it is compacted')
-    this.#do({ kind: 'clear' }, nothing)
     const side = otherSide(this.#books.live)
-    for (const record of records) this.#append(side, record, 0)
+    try {
+      for (const record of records) this.#append(side, record, 0)
+    } catch (cause) {
+      this.#do({ kind: 'clear' }, nothing)
+      throw cause
+    }
     this.#do({ kind: 'flip' }, nothing)
   }
 
@@ -105,7 +110,8 @@ export class ArenaJournal implements Journal {
 
   /** False when there is no room; nothing was done then. */
   #do(event: JournalEvent, record: Uint8Array): boolean {
-    if (this.#header.owner !== this.#owner) throw new Error('the journal belongs to another thread by now')
+    if (!mayWrite(this.#header.owner, this.#owner))
+      throw new Error('the journal belongs to another thread by now')
     const step = journalSteps(this.#books, event)
     if (step === null) return false
     const [books, stores] = step
