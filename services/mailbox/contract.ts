@@ -81,7 +81,7 @@ export const mailbox = contract({
     journalBytesMax: bytes({
       default: '512MiB',
       maximum: '1GiB',
-      doc: 'Most the journal takes, and as much again while it is compacted. What is kept fills three quarters of it at most; more is refused with 507.',
+      doc: 'Most the journal may take; what is kept fills three quarters of it, and more is refused with 507.',
     }),
     pullThreshold: count({
       default: 10_000,

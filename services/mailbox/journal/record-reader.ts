@@ -5,6 +5,8 @@
 
 import { recordVersion } from './record-writer.ts'
 
+const none: Readonly<Record<string, string>> = Object.freeze({})
+
 export class RecordReader {
   /** The whole of the memory that holds the record: one view for many records costs less than one each. */
   #bytes: Buffer = Buffer.alloc(0)
@@ -47,12 +49,11 @@ export class RecordReader {
     return this.#bytes.readDoubleLE(this.#take(8))
   }
 
-  /** A copy, since the journal's memory is the journal's. */
+  /** A view of the record, which is the reader's to keep. */
   bytes(): Uint8Array {
     const size = this.count()
     const at = this.#take(size)
-    // Copied into Node's pool: memory of its own for every small payload takes longer than all the rest.
-    return Buffer.from(this.#bytes.subarray(at, at + size))
+    return this.#bytes.subarray(at, at + size)
   }
 
   text(): string {
@@ -75,10 +76,11 @@ export class RecordReader {
     return Array.from({ length: this.count() }, () => this.text())
   }
 
-  attrs(): Record<string, string> {
-    const texts = this.texts()
-    const names = texts.filter((_, at) => at % 2 === 0)
-    return Object.fromEntries(names.map((name, at) => [name, texts[2 * at + 1] ?? '']))
+  attrs(): Readonly<Record<string, string>> {
+    const count = this.count()
+    if (count === 0) return none
+    // Entries rather than assignments: `__proto__` is a name like any other.
+    return Object.fromEntries(Array.from({ length: count }, () => [this.text(), this.text()]))
   }
 
   #byte(): number {

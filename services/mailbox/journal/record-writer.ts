@@ -69,7 +69,12 @@ export class RecordWriter {
   }
 
   attrs(values: Readonly<Record<string, string>>): void {
-    this.texts(Object.entries(values).flat())
+    const entries = Object.entries(values)
+    this.count(entries.length)
+    for (const [name, value] of entries) {
+      this.text(name)
+      this.text(value)
+    }
   }
 
   #byte(value: number): void {

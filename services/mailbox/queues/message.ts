@@ -74,7 +74,8 @@ export function messageOf(sending: Omit<Sent, 'chargedBytes'>): Message {
 const overheadBytes = 1024
 
 export function chargeOf(sent: Pick<Sent, 'idemKey' | 'payload' | 'attrs' | 'topic'>): number {
-  const attrs = Object.entries(sent.attrs).reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  let characters = sent.topic.length + sent.idemKey.length
+  for (const [name, value] of Object.entries(sent.attrs)) characters += name.length + value.length
   // Two bytes a character: what a text outside Latin-1 takes in memory.
-  return overheadBytes + sent.payload.length + 2 * (attrs + sent.topic.length + sent.idemKey.length)
+  return overheadBytes + sent.payload.length + 2 * characters
 }
