@@ -49,7 +49,10 @@ export class RecordReader {
     return this.#bytes.readDoubleLE(this.#take(8))
   }
 
-  /** A view of the record, which is the reader's to keep. */
+  /**
+   * A view, since a copy of every payload takes longer than all the rest. It keeps the buffer around it alive,
+   * so a payload costs up to that buffer until it goes; no more than the journal had when it was replayed.
+   */
   bytes(): Uint8Array {
     const size = this.count()
     const at = this.#take(size)

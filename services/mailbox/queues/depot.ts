@@ -40,7 +40,8 @@ export interface Effects {
   readonly deadReturned: boolean
 }
 
-const quiet = changed([], [])
+const nobody: readonly Message[] = []
+const quiet = changed(nobody, nobody)
 
 export class Depot {
   readonly recent: RecentSends
@@ -64,7 +65,7 @@ export class Depot {
         const topic = this.#topicOf(record)
         const messages = (record.dead ? topic.dead : topic.live).take(record)
         this.#topics.settle(topic)
-        return changed(messages, [])
+        return changed(messages, nobody)
       }
       case 'acked':
         return this.#ack(this.#heldBy(record.id))
@@ -81,7 +82,7 @@ export class Depot {
         message.reason = record.reason
         this.#bury(message, record.expiresAtMs)
         this.#topics.settle(topic)
-        return changed([], [message])
+        return changed(nobody, [message])
       }
       case 'passed':
         return this.#pass(record)
@@ -142,25 +143,27 @@ export class Depot {
   }
 
   #send({ sending, expiresAtMs, key, recentUntilMs }: SentRecord): Effects {
-    const message = messageOf(sending)
-    const topic = this.#hold(message, 'live')
+    const topic = this.#topics.open(sending.tenant, sending.topic)
+    const message = messageOf(sending, topic)
+    this.#hold(message, topic, topic.live)
     topic.live.push(message, expiresAtMs)
     this.recent.remember({ key, id: message.id, untilMs: recentUntilMs })
     this.#topics.settle(topic)
-    return changed([message], [])
+    return changed([message], nobody)
   }
 
   #restore(record: MessageRecord): Effects {
-    const message = messageOf(record.sending)
+    const topic = this.#topics.open(record.sending.tenant, record.sending.topic)
+    const message = messageOf(record.sending, topic)
     message.state = record.state
     message.attempt = record.attempt
     message.lease = record.lease
     message.reason = record.reason
     message.dueAtMs = record.dueAtMs
     message.expiresAtMs = record.expiresAtMs
-    const queue = record.dead ? 'dead' : 'live'
-    const topic = this.#hold(message, queue)
-    topic[queue].restore(message)
+    const queue = record.dead ? topic.dead : topic.live
+    this.#hold(message, topic, queue)
+    queue.restore(message)
     this.#topics.settle(topic)
     return quiet
   }
@@ -183,7 +186,7 @@ export class Depot {
     for (const message of expired) this.#release(message)
     this.#topics.settle(topic)
     return {
-      messages: [],
+      messages: nobody,
       dead: live.dead,
       expired,
       liveReturned: live.returned > 0,
@@ -213,11 +216,9 @@ export class Depot {
   }
 
   /** Before a message enters its queue. */
-  #hold(message: Message, queue: 'live' | 'dead'): Topic {
-    const topic = this.#topics.open(message.tenant, message.topic)
+  #hold(message: Message, topic: Topic, queue: Queue): void {
     this.#bytes.charge(message.chargedBytes)
-    this.#held.set(message.id, { message, topic, queue: topic[queue] })
-    return topic
+    this.#held.set(message.id, { message, topic, queue })
   }
 
   /** After a message has left its queue. Nothing of its payload stays in the memory of this thread. */
@@ -237,7 +238,7 @@ export class Depot {
 }
 
 function changed(messages: readonly Message[], dead: readonly Message[]): Effects {
-  return { messages, dead, expired: [], liveReturned: false, deadReturned: false }
+  return { messages, dead, expired: nobody, liveReturned: false, deadReturned: false }
 }
 
 /** Records are decided upon what is there and applied in the same order: this one was not. */

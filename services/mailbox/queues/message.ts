@@ -42,13 +42,16 @@ export interface Message extends Sent {
   node: HeapNode<Message> | null
 }
 
-/** A message that no queue holds yet. */
-export function messageOf(sending: Omit<Sent, 'chargedBytes'>): Message {
+/** A message that no queue holds yet. It shares the texts that are its topic's with all others there. */
+export function messageOf(
+  sending: Omit<Sent, 'chargedBytes'>,
+  topic: { readonly tenant: string; readonly name: string },
+): Message {
   // Field by field: V8 makes a slow object of one that is spread and then grows, and there are very many.
   return {
     id: sending.id,
-    tenant: sending.tenant,
-    topic: sending.topic,
+    tenant: topic.tenant,
+    topic: topic.name,
     sentAtMs: sending.sentAtMs,
     idemKey: sending.idemKey,
     payload: sending.payload,

@@ -12,16 +12,20 @@ const ids = (messages: readonly Message[]) => messages.map(({ id }) => id)
 const wish = { lease: 'a', untilMs: 10, messagesMax: 32, bytesMax: 1000 }
 
 function message(id: string, bytes = 1): Message {
-  return messageOf({
-    id,
-    tenant: 't',
-    topic: 'q',
-    sentAtMs: 0,
-    idemKey: id,
-    payload: new Uint8Array(bytes),
-    payloadHash: '',
-    attrs: {},
-  })
+  const topic = { tenant: 't', name: 'q' }
+  return messageOf(
+    {
+      id,
+      tenant: 't',
+      topic: 'q',
+      sentAtMs: 0,
+      idemKey: id,
+      payload: new Uint8Array(bytes),
+      payloadHash: '',
+      attrs: {},
+    },
+    topic,
+  )
 }
 
 function queueOf(...names: string[]) {
