@@ -36,10 +36,11 @@ export function subject<Machine, State extends object, Event>({
     if (broken === undefined) throw new Error(`${name} has no mutant '${mutant}'`)
     return model(broken, scale)
   }
-  const short = model(machine, 'short')
   return {
     name,
-    laws: Object.keys(short.laws),
+    get laws() {
+      return Object.keys(model(machine, 'short').laws)
+    },
     mutants: Object.keys(mutants),
     explore(which, bounds) {
       const { violation, ...more } = explore(modelOf(which), bounds)
@@ -47,6 +48,6 @@ export function subject<Machine, State extends object, Event>({
       return { ...more, violation: { ...violation, schedule: violation.schedule.map(labelOf) } }
     },
     replay: (which, schedule) => replay(modelOf(which), schedule),
-    falseClaim: (statesMax) => falseClaim(short, statesMax),
+    falseClaim: (statesMax) => falseClaim(model(machine, 'short'), statesMax),
   }
 }

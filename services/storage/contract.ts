@@ -72,7 +72,7 @@ export const storage = contract({
       doc: 'Most the node keeps: content plus 512 bytes for every name and every held address; more is refused with 507.',
     }),
     journalBytesMax: bytes({
-      default: '64MiB',
+      default: '32MiB',
       minimum: '64KiB',
       maximum: '1GiB',
       doc: 'Most the record of names and pins may take; it survives a crash of the service, and more is refused with 507.',

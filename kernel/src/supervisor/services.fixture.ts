@@ -12,6 +12,7 @@ import { systemRandom } from '../system/random.ts'
 import { until } from '../system/until.ts'
 import { caller } from '../call/exchange.fixture.ts'
 import { newOrders, type Orders } from './fixtures/orders.ts'
+import { WorkerThread } from '../thread/thread.ts'
 import { Services, type ServiceStatus } from './services.ts'
 import { supervision, type SupervisionShape } from './supervise.ts'
 
@@ -57,6 +58,7 @@ export function testNode(
   const orders = new Map(contracts.map(({ name }) => [name, newOrders()]))
   const ordered = (name: string) => orders.get(name) ?? newOrders()
   const services = new Services({
+    makeThread: (birth, observer) => new WorkerThread(birth, observer),
     contracts,
     modules: {
       hostUrl: import.meta.resolve('../thread/host.js'),

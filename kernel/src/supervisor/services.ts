@@ -15,12 +15,11 @@ import type { Answer, Dispatch, DispatchOptions } from '../ports/dispatch.ts'
 import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 import type { Random } from '../ports/random.ts'
-import { openPort } from '../port/message-port.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
 import type { SupervisionShape } from './supervise.ts'
 import { PeerLink } from '../thread/peer-link.ts'
-import type { Thread } from '../thread/thread.ts'
+import type { MakeThread, Thread } from '../thread/threads.ts'
 import { newVitals, readVital, writeVital } from '../thread/vitals.ts'
 
 export interface Modules {
@@ -29,6 +28,7 @@ export interface Modules {
 }
 
 export interface ServicesParts {
+  readonly makeThread: MakeThread
   readonly contracts: readonly Contract[]
   /** Where the threads' code lies: `host.js`, and the module of each service. */
   readonly modules: Modules
@@ -163,7 +163,7 @@ export class Services implements Dispatch {
   }
 
   #member(contract: Contract): Member {
-    const { clock, random, config, modules, supervision } = this.#parts
+    const { makeThread, clock, random, config, modules, supervision } = this.#parts
     const shape = shapeOf(contract)
     const vitals = newVitals()
     const birth = {
@@ -175,7 +175,7 @@ export class Services implements Dispatch {
       vitals,
     }
     const log = this.#parts.log(contract.name)
-    const supervisor = new Supervisor(birth, supervision, clock, random, {
+    const supervisor = new Supervisor(makeThread, birth, supervision, clock, random, {
       spawned: (thread) => this.#spawned(member, thread),
       up: (thread) => this.#up(member, thread),
       health: (health) => this.#health(member, health),
@@ -222,7 +222,7 @@ export class Services implements Dispatch {
     for (const name of Object.keys(member.contract.uses)) {
       const peer = this.#find(name)
       if (peer.supervisor.phase === 'running' && peer.thread !== null) {
-        thread.connectPeer(name, peer.thread.admit())
+        thread.connectPeer(name, peer.thread)
       }
     }
     thread.begin(member.arena?.lend() ?? null)
@@ -231,9 +231,9 @@ export class Services implements Dispatch {
   /** Opens the kernel's own line, and gives a line to every thread that uses this service. */
   #up(member: Member, thread: Thread): void {
     const { name } = member.contract
-    member.link.connect(openPort(thread.admit()))
+    member.link.connect(thread.line())
     for (const user of this.#members.values()) {
-      if (Object.hasOwn(user.contract.uses, name)) user.thread?.connectPeer(name, thread.admit())
+      if (Object.hasOwn(user.contract.uses, name)) user.thread?.connectPeer(name, thread)
     }
     this.#health(member, { state: 'ready' })
     member.started()

@@ -7,8 +7,8 @@ import { described } from '../call/described.ts'
 import type { Health } from '../contract/contract.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
-import { Thread, type ThreadObserver } from '../thread/thread.ts'
 import type { Birth } from '../thread/control.ts'
+import type { MakeThread, Thread, ThreadObserver } from '../thread/threads.ts'
 import {
   supervise,
   unsupervised,
@@ -29,6 +29,7 @@ export interface SupervisorObserver extends Pick<ThreadObserver, 'log'> {
 }
 
 export class Supervisor {
+  readonly #makeThread: MakeThread
   readonly #birth: Birth
   readonly #shape: SupervisionShape
   readonly #clock: Clock
@@ -41,12 +42,14 @@ export class Supervisor {
   readonly #stopping: (() => void)[] = []
 
   constructor(
+    makeThread: MakeThread,
     birth: Birth,
     shape: SupervisionShape,
     clock: Clock,
     random: Random,
     observer: SupervisorObserver,
   ) {
+    this.#makeThread = makeThread
     this.#birth = birth
     this.#shape = shape
     this.#clock = clock
@@ -113,7 +116,7 @@ export class Supervisor {
 
   #make(): Thread | null {
     try {
-      return new Thread(this.#birth, {
+      return this.#makeThread(this.#birth, {
         ready: () => this.#feed({ kind: 'ready' }),
         health: (health) => this.#observer.health(health),
         log: (level, message, fields) => this.#observer.log(level, message, fields),

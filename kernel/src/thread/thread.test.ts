@@ -5,11 +5,11 @@ import type { Contract } from '../contract/contract.ts'
 import { echo, flaky, relay } from '../supervisor/fixtures/contract.ts'
 import { newOrders, orderStart, starts, type Orders } from '../supervisor/fixtures/orders.ts'
 import { until } from '../system/until.ts'
-import { Thread } from './thread.ts'
+import { WorkerThread } from './thread.ts'
 import { newVitals } from './vitals.ts'
 
 interface Seen {
-  readonly thread: Thread
+  readonly thread: WorkerThread
   readonly orders: Orders
   readonly told: readonly string[]
 }
@@ -33,7 +33,7 @@ function threadOf(t: TestContext, contract: Contract): Seen {
     peers: Object.values(contract.uses).map(shape),
     vitals: newVitals(),
   }
-  const thread = new Thread(birth, {
+  const thread = new WorkerThread(birth, {
     ready: () => told.push('ready'),
     health: ({ state }) => told.push(state),
     log: (_level, message) => told.push(message),
@@ -50,7 +50,7 @@ test('a service starts when its thread is told to begin, with the lines it was g
   const user = threadOf(t, relay)
   await pause(300)
   assert.equal(starts(user.orders), 0)
-  user.thread.connectPeer('echo', used.thread.admit())
+  user.thread.connectPeer('echo', used.thread)
   user.thread.begin(null)
   await until(() => user.told.length > 0)
   assert.deepEqual(user.told, ['ready'])
@@ -92,7 +92,7 @@ test('talking to a thread that has ended does nothing', async (t) => {
   await until(() => told.length > 0)
   thread.begin(null)
   thread.retire()
-  thread.connectPeer('echo', thread.admit())
+  thread.connectPeer('echo', thread)
   thread.kill('again')
   assert.deepEqual(told, ['ended'])
 })

@@ -2,6 +2,7 @@
 
 import type { Checked } from '../checked.ts'
 import { busSubject } from './bus.ts'
+import { callsSubject } from './calls.ts'
 import { journalSubject } from './journal.ts'
 import { lifecycleSubject } from './lifecycle.ts'
 import { readinessSubject } from './readiness.ts'
@@ -16,4 +17,5 @@ export const roster: readonly Checked[] = [
   busSubject,
   readinessSubject,
   journalSubject,
+  callsSubject,
 ]
