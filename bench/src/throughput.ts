@@ -50,7 +50,8 @@ async function rounded(node: Server, bare: Server, what: Pick<Load, 'method' | '
   }
 }
 
-async function put({ url, token }: Server, size: string): Promise<void> {
+/** The object that a GET of this size asks for. */
+export async function put({ url, token }: Server, size: string): Promise<void> {
   const response = await fetch(`${url}/objects/${size}`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },

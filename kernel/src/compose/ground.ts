@@ -15,7 +15,7 @@ import type { Random } from '../ports/random.ts'
 import { Gates } from '../readiness/readiness.ts'
 import { Services } from '../supervisor/services.ts'
 import { supervision } from '../supervisor/supervise.ts'
-import { systemClock } from '../system/clock.ts'
+import { pendingTimers, systemClock } from '../system/clock.ts'
 import { readTextFile } from '../system/files.ts'
 import { readMachine } from '../system/machine.ts'
 import { systemRandom } from '../system/random.ts'
@@ -81,6 +81,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
     uptimeSeconds: () => uptimeMs() / 1_000,
     connections,
     droppedLines: () => output.dropped,
+    timers: pendingTimers,
     inboxDepths: () =>
       services.status().map(({ name, inboxDepth }) => ({ service: name, depth: inboxDepth })),
   })

@@ -75,6 +75,7 @@ async function listenOnce({ host, port }: { host: string; port: number }): Promi
     uptimeSeconds: () => 0,
     connections: () => 0,
     droppedLines: () => 0,
+    timers: () => 0,
     inboxDepths: () => [],
   }
   const listener = await uws.listen(

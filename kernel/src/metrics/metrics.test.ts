@@ -7,6 +7,7 @@ const readings: Readings = {
   uptimeSeconds: () => 12.5,
   connections: () => 3,
   droppedLines: () => 7,
+  timers: () => 11,
   inboxDepths: () => [{ service: 'storage', depth: 4 }],
 }
 const made = () => kernelMetrics('micronode', true, ['storage', 'index'], readings)

@@ -30,6 +30,8 @@ export interface Readings {
   connections(): number
   /** Log lines that a slow reader of standard output left no room for. */
   droppedLines(): number
+  /** Of the main thread: timers that wait for their time. */
+  timers(): number
   inboxDepths(): readonly { readonly service: string; readonly depth: number }[]
 }
 
@@ -112,6 +114,9 @@ export function kernelMetrics(
   gauge('log_lines_dropped', 'Log lines dropped since the start, for nobody read them.', [], (lines) =>
     lines.set(readings.droppedLines()),
   )
+  gauge('kernel_timers', 'Timers of the main thread that wait for their time.', [], (timers) =>
+    timers.set(readings.timers()),
+  )
   gauge('node_ready', '1 while every readiness gate is open.', [], (ready) =>
     ready.set(readings.ready() ? 1 : 0),
   )
@@ -121,6 +126,15 @@ export function kernelMetrics(
   gauge('amnesia_mode', '1 while the node keeps nothing on disk.', [], (mode) => mode.set(amnesia ? 1 : 0))
   gauge('process_resident_memory_bytes', 'Resident memory of the whole process.', [], (rss) =>
     rss.set(process.memoryUsage.rss()),
+  )
+  gauge(
+    'nodejs_active_resources',
+    'What keeps the main thread busy or waiting, by type.',
+    ['type'],
+    (active) => {
+      active.reset()
+      for (const type of process.getActiveResourcesInfo()) active.inc({ type })
+    },
   )
 
   // A series that exists from the start can be alerted on before its first event.

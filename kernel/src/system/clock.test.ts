@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { systemClock } from './clock.ts'
+import { pendingTimers, systemClock } from './clock.ts'
+import { until } from './until.ts'
 
 test('steady time is the same in every thread, whenever it began', async () => {
   const source = `
@@ -16,4 +17,16 @@ test('steady time is the same in every thread, whenever it began', async () => {
     typeof inThread === 'number' && before < inThread && inThread < after,
     `${before} ${inThread} ${after}`,
   )
+})
+
+test('a timer is counted until it has run or was cancelled', async () => {
+  let ran = false
+  systemClock.after(1, () => (ran = true))
+  const cancel = systemClock.after(60_000, () => {})
+  assert.equal(pendingTimers(), 2)
+  await until(() => ran)
+  assert.equal(pendingTimers(), 1)
+  cancel()
+  cancel()
+  assert.equal(pendingTimers(), 0)
 })

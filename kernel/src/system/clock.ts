@@ -2,6 +2,8 @@
 
 import type { Clock } from '../ports/clock.ts'
 
+const pending = new Set<NodeJS.Timeout>()
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic() {
@@ -10,8 +12,20 @@ export const systemClock: Clock = {
     return seconds * 1e3 + nanoseconds / 1e6
   },
   after(ms, task) {
-    const timer = setTimeout(task, ms)
+    const timer = setTimeout(() => {
+      pending.delete(timer)
+      task()
+    }, ms)
     timer.unref()
-    return () => clearTimeout(timer)
+    pending.add(timer)
+    return () => {
+      pending.delete(timer)
+      clearTimeout(timer)
+    }
   },
+}
+
+/** Tasks of this thread that wait for their time. */
+export function pendingTimers(): number {
+  return pending.size
 }
