@@ -67,18 +67,25 @@ export async function simulate(
     const die = below(1_000)
     if (die < 600) tell(node.traffic.deliver(random) ?? advance(below(10)))
     else if (die < 800) tell(advance(below(20)))
-    else if (die < 960) tell(`client ${clients.ask()}`)
-    else if (die < 985) tell(`client ${clients.giveUp()}`)
-    else if (die < 988) tell(faults.crash(below))
-    else if (die < 990) tell(faults.hang(below))
+    else if (die < 955) tell(`client ${clients.ask()}`)
+    else if (die < 978) tell(`client ${clients.giveUp()}`)
+    else if (die < 985) tell(faults.crash(below))
+    else if (die < 988) tell(faults.hang(below))
     else tell(faults.letGo(below))
     await nextTurn()
+    for (const law of lawsAlways(node)) breaks(law)
   }
   faults.end()
   clients.leave()
   const whole = () => clients.open === 0 && node.services.status().every(({ ready }) => ready)
   if (!(await comesToRest(whole))) breaks('it does not come to rest')
-  clients.readAll()
+  await comesToRest(() => false, lastStepsMax)
+  const before = clients.acknowledged
+  tell(clients.place())
+  if (!(await comesToRest(() => clients.open === 0))) breaks('a last write is never answered')
+  if (clients.acknowledged === before)
+    breaks('nothing is in the way, and the desk keeps nothing in the ledger')
+  tell(clients.readAll())
   if (!(await comesToRest(() => clients.open === 0))) breaks('a last look is never answered')
   await comesToRest(() => false, lastStepsMax)
   for (const law of [...lawsAtRest(node), ...heard()]) breaks(law)
@@ -162,15 +169,23 @@ function listeners({ bus, clock }: SimNode): () => readonly string[] {
   return () => (all === slow ? [] : [`the bus had ${all} events, and a slow subscriber knows of ${slow}`])
 }
 
-function lawsAtRest({ services, gates }: SimNode): readonly string[] {
+/** The bus tells its quick subscribers in the same turn. */
+function lawsAlways({ services, gates }: SimNode): readonly string[] {
+  const { gates: each } = gates.read()
+  return services
+    .status()
+    .filter(({ name, ready }) => each[name]?.ok !== ready)
+    .map(({ name, ready }) => `${name} is ${ready ? 'up' : 'down'}, and its gate says otherwise`)
+}
+
+function lawsAtRest({ services, gates, threads }: SimNode): readonly string[] {
   const { ready, missing } = gates.read()
   return [
     ...(ready ? [] : [`every service is up, and the gates ${missing.join(', ')} are closed`]),
     ...(services.open === 0 ? [] : [`${services.open} calls are open, and nobody asked them`]),
-    ...services
-      .status()
-      .filter(({ inboxDepth }) => inboxDepth > 0)
-      .map(({ name, inboxDepth }) => `${inboxDepth} requests wait in ${name}, and nobody asked them`),
+    ...threads()
+      .filter(({ busy }) => busy > 0)
+      .map(({ name, busy }) => `${name} has ${busy} places taken or handlers running, and nobody asked`),
   ]
 }
 

@@ -40,6 +40,8 @@ export interface Surroundings {
 
 const beatMs = 100
 const pauseMsMax = 8
+/** So few that a link is full now and then. */
+const linkCapacity = 4
 
 export class SimThread implements Thread {
   readonly name: string
@@ -58,6 +60,7 @@ export class SimThread implements Thread {
   #handlers: Handlers | null = null
   #alive = true
   #hangs = false
+  #handling = 0
 
   constructor(around: Surroundings, birth: Birth, observer: ThreadObserver) {
     const { traffic, clock } = around
@@ -78,6 +81,11 @@ export class SimThread implements Thread {
 
   get awake(): boolean {
     return this.#alive && !this.#hangs
+  }
+
+  /** Places of its inbox that are taken, and handlers that have not ended. At rest there are none. */
+  get busy(): number {
+    return this.#inbox.depth + this.#inbox.running + this.#handling
   }
 
   line(): LinkEnd {
@@ -109,8 +117,7 @@ export class SimThread implements Thread {
 
   /** Makes a link into the thread and returns the caller's end of it. */
   #admit(caller: string, awake: () => boolean): LinkEnd {
-    const { capacity, concurrency } = this.#birth.shape.inbox
-    const ends = link(this.#around.traffic, `${caller} to ${this.name}`, 2 * (capacity + concurrency), [
+    const ends = link(this.#around.traffic, `${caller} to ${this.name}`, linkCapacity, [
       awake,
       () => this.awake,
     ])
@@ -131,7 +138,9 @@ export class SimThread implements Thread {
       pause: () => this.#pause(),
     })
     if (!this.#alive || handlers === undefined) return
-    this.#handlers = handlers
+    this.#handlers = Object.fromEntries(
+      Object.entries(handlers).map(([name, handler]) => [name, this.#counted(handler)]),
+    )
     for (const end of this.#early.splice(0)) this.#answer(end)
     this.#outward.send('ready', () => this.#observer.ready())
     this.#beat()
@@ -146,6 +155,17 @@ export class SimThread implements Thread {
     const answering = new Answering(end, shape, this.#handlers, this.#inbox, this.#clock, this.#around.log)
     this.#callers.add(answering)
     answering.ended(() => this.#callers.delete(answering))
+  }
+
+  #counted(handler: PlainHandler): PlainHandler {
+    return async (request, call) => {
+      this.#handling++
+      try {
+        return await handler(request, call)
+      } finally {
+        this.#handling--
+      }
+    }
   }
 
   #beat(): void {
