@@ -11,8 +11,8 @@ import { Gates } from '@ron/kernel/readiness/readiness'
 import { Services } from '@ron/kernel/supervisor/services'
 import { supervision } from '@ron/kernel/supervisor/supervise'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
-import { config, contracts, services as simulated } from './roster.ts'
-import { SimThread } from './thread.ts'
+import { config, contracts } from './roster.ts'
+import { SimThread, type StartService } from './thread.ts'
 import { Traffic } from './traffic.ts'
 
 export interface SimNode {
@@ -34,7 +34,11 @@ const shape = {
   startTimeoutMs: 400,
 }
 
-export function simNode(random: Random, told: (what: string) => void): SimNode {
+export function simNode(
+  simulated: Readonly<Record<string, StartService>>,
+  random: Random,
+  told: (what: string) => void,
+): SimNode {
   const clock = new ManualClock()
   const traffic = new Traffic()
   const threads: SimThread[] = []

@@ -79,7 +79,7 @@ export const config = { ledger: { journalBytesMax: 16 * 1024 }, desk: {} }
 /** So many that a history has some, and so few that most of what it keeps was only appended. */
 const putsPerCompaction = 10
 
-export const services: Readonly<Record<string, StartService>> = { ledger: startLedger, desk: startDesk }
+export const services = { ledger: startLedger, desk: startDesk } satisfies Record<string, StartService>
 
 async function startLedger({ journal, pause }: Footing) {
   if (journal === null) throw new Error('the ledger was lent no journal')
