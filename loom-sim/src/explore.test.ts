@@ -61,40 +61,86 @@ for (const exploration of [
   })
 }
 
-test('a supervisor that forgets to set its timer is caught', () => {
-  const broken = supervisorModel('left alone', (state, event, shape) => {
+type Supervise = typeof supervise
+
+/** The supervisor with some of its effects left out. */
+const without =
+  (...kinds: readonly string[]): Supervise =>
+  (state, event, shape) => {
     const [next, effects] = supervise(state, event, shape)
-    return [next, event.kind === 'exited' ? effects.filter(({ kind }) => kind !== 'timer') : effects]
+    return [next, effects.filter(({ kind }) => !kinds.includes(kind))]
+  }
+
+const supervisorMutants: readonly (readonly [what: string, fault: string, decide: Supervise])[] = [
+  ['forgets to set its timers', 'starting without a deadline', without('timer')],
+  ['does not cut off what it kills', 'ending, but said to be up', without('cut')],
+  ['does not say that a service is down', 'starting, but said to be up', without('down')],
+  ['does not kill what hangs', 'called stuck before it was killed', without('kill')],
+  ['leaves its spare behind', 'a spare is forgotten', without('end-spare')],
+  [
+    'forgets its restarts',
+    'more restarts in a window than allowed',
+    (state, event, shape) => supervise({ ...state, restartsAtMs: [] }, event, shape),
+  ],
+  [
+    'never forgets a restart',
+    'a first failure waited',
+    (state, event, shape) => {
+      const [next, effects] = supervise(state, event, shape)
+      const proof = event.kind === 'timer' && state.phase === 'running'
+      return [proof ? { ...next, restartsAtMs: state.restartsAtMs } : next, effects]
+    },
+  ],
+  [
+    'waits after every failure',
+    'a first failure waited',
+    (state, event, shape) =>
+      supervise(state, event.kind === 'exited' ? { ...event, cause: 'slow-start' } : event, shape),
+  ],
+  [
+    'never tries again after it held a service down',
+    'no settled state can be reached any more',
+    (state, event, shape) =>
+      event.kind === 'timer' && state.phase === 'waiting' && state.degraded
+        ? [state, [{ kind: 'timer', inMs: 1 }]]
+        : supervise(state, event, shape),
+  ],
+  [
+    'starts a second thread',
+    'two threads at once',
+    (state, event, shape) => {
+      const again = event.kind === 'start' && state.phase === 'running'
+      return supervise(again ? { ...state, phase: 'idle' } : state, event, shape)
+    },
+  ],
+  [
+    'replaces a thread that it cannot end',
+    'two threads at once',
+    (state, event, shape) =>
+      event.kind === 'timer' && state.phase === 'ending'
+        ? supervise({ ...state, phase: 'waiting' }, event, shape)
+        : supervise(state, event, shape),
+  ],
+  [
+    'takes its own lag for a hang',
+    'killed a thread that beats',
+    (state, event, shape) => supervise(state, event, { ...shape, lookMs: Number.POSITIVE_INFINITY }),
+  ],
+  [
+    'looks and sees nothing',
+    'a hung thread is left in its place',
+    (state, event, shape) => (event.kind === 'look' ? [state, []] : supervise(state, event, shape)),
+  ],
+]
+
+for (const [what, fault, decide] of supervisorMutants) {
+  test(`a supervisor that ${what} is caught`, () => {
+    const [stoppable, leftAlone] = (['stoppable', 'left alone'] as const).map(
+      (operator) => explore(supervisorModel(operator, decide), 500_000).violation?.because,
+    )
+    assert.equal(stoppable ?? leftAlone, fault)
   })
-  assert.equal(explore(broken, 500_000).violation?.because, 'waiting without a timer')
-})
-
-test('a supervisor that forgets its restarts is caught', () => {
-  const broken = supervisorModel('left alone', (state, event, shape) =>
-    supervise({ ...state, restartsAtMs: [] }, event, shape),
-  )
-  assert.equal(explore(broken, 500_000).violation?.because, 'more restarts in a window than allowed')
-})
-
-test('a supervisor that never tries again after it held a service down is caught', () => {
-  const broken = supervisorModel('left alone', (state, event, shape) =>
-    event.kind === 'timer' && state.degraded
-      ? [state, [{ kind: 'timer', inMs: 1 }]]
-      : supervise(state, event, shape),
-  )
-  assert.equal(explore(broken, 500_000).violation?.because, 'no settled state can be reached any more')
-})
-
-test('a supervisor that starts a second thread is caught', () => {
-  const broken = supervisorModel('left alone', (state, event, shape) =>
-    supervise(
-      event.kind === 'start' && state.phase === 'running' ? { ...state, phase: 'idle' } : state,
-      event,
-      shape,
-    ),
-  )
-  assert.equal(explore(broken, 500_000).violation?.because, 'two threads at once')
-})
+}
 
 test('a life that stops its services under a request is caught', () => {
   const broken = lifecycleModel((phase, event) =>

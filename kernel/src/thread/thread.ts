@@ -8,42 +8,60 @@ import { described } from '../call/described.ts'
 import type { Health } from '../contract/contract.ts'
 import type { LogFields } from '../ports/log.ts'
 import { portPair, type PortSeed } from '../port/message-port.ts'
+import type { Failure } from '../supervisor/cause.ts'
 import type { Birth, FromThread, LogLevel, ToThread } from './control.ts'
+import type { Fall } from './fall.ts'
 
 export interface ThreadObserver {
   ready(): void
   health(health: Health): void
   log(level: LogLevel, message: string, fields: LogFields): void
-  /** Called once, whatever the reason; null when it stopped as it was asked to. */
-  exited(because: string | null): void
+  /**
+   * Called once, when the thread will never run again; null when it stopped as it was asked to. What fell by
+   * itself stands still by then, and its taking down, which is slow, is nothing to wait for.
+   */
+  exited(failure: Failure | null): void
 }
+
+const outOfMemory = 'ERR_WORKER_OUT_OF_MEMORY'
 
 export class Thread {
   readonly #worker: Worker
   readonly #birth: Birth
-  #because: string | null = null
+  readonly #observer: ThreadObserver
+  /** Why it ends. The first to say so is believed. */
+  #failure: Failure | null = null
   #retired = false
+  #over = false
 
   constructor(birth: Birth, observer: ThreadObserver) {
     this.#birth = birth
+    this.#observer = observer
     // An empty environment: whatever secret the process was started with is no service's business.
     this.#worker = new Worker(new URL(birth.hostUrl), {
       name: birth.shape.name,
       workerData: birth,
       env: {},
       argv: [],
+      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(birth.heapBytesMax / 2 ** 20) },
     })
     this.#worker.on('message', (message: FromThread) => {
       if (message.kind === 'ready') observer.ready()
       if (message.kind === 'health') observer.health(message.health)
       if (message.kind === 'log') observer.log(message.level, message.message, message.fields)
+      if (message.kind === 'fallen') {
+        this.#failure ??= message
+        this.#ended()
+        void this.#worker.terminate()
+      }
     })
     this.#worker.on('error', (error) => {
-      this.#because ??= described(error)
+      this.#failure ??= failureOf(error, birth.heapBytesMax)
     })
     this.#worker.once('exit', (code) => {
-      const asAsked = this.#retired && code === 0
-      observer.exited(this.#because ?? (asAsked ? null : `its thread exited with code ${code}`))
+      if (!this.#retired || code !== 0)
+        this.#failure ??= { cause: 'exit', because: `its thread exited with code ${code}` }
+      this.#ended()
     })
   }
 
@@ -72,13 +90,30 @@ export class Thread {
     this.#worker.postMessage({ kind: 'stop' } satisfies ToThread)
   }
 
+  /** Makes it fall as it would by itself. */
+  fall(how: Fall): void {
+    this.#worker.postMessage({ kind: 'fall', how } satisfies ToThread)
+  }
+
   /** Ends the thread from outside, wherever it is. */
-  kill(because: string): void {
-    this.#because ??= because
+  kill(failure: Failure): void {
+    this.#failure ??= failure
     void this.#worker.terminate()
+  }
+
+  #ended(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#observer.exited(this.#failure)
   }
 
   #post(message: ToThread, seed: PortSeed): void {
     this.#worker.postMessage(message, [seed.port])
   }
+}
+
+/** What the system says of a thread that had no last words. */
+function failureOf(error: unknown, heapBytesMax: number): Failure {
+  if (Reflect.get(Object(error), 'code') !== outOfMemory) return { cause: 'throw', because: described(error) }
+  return { cause: 'out-of-memory', because: `its heap reached its limit, ${heapBytesMax} bytes` }
 }
