@@ -32,9 +32,9 @@ export function fall(how: Fall): void {
  * A leak: the event loop turns until the heap is at its limit. Many small objects are contained by that limit;
  * one huge one could abort the process.
  */
-function hoard(hoarded: readonly (readonly number[])[]): void {
-  const more = Array.from({ length: hoardedAtOnce }, numbers)
-  setImmediate(hoard, [...hoarded, ...more])
+function hoard(hoarded: (readonly number[])[]): void {
+  for (let more = 0; more < hoardedAtOnce; more++) hoarded.push(numbers())
+  setImmediate(hoard, hoarded)
 }
 
 function numbers(): readonly number[] {
