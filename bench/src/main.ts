@@ -4,6 +4,7 @@ import { startBare, startNode } from './child.ts'
 import { machineLines } from './machine.ts'
 import { pieces } from './pieces.ts'
 import { emptyStartTimes, probedUnderLoad, residentAtRest, startTimes } from './readiness.ts'
+import { restartTimes } from './restarts.ts'
 import { percentile } from './spread.ts'
 import { compare } from './throughput.ts'
 
@@ -26,6 +27,17 @@ spread('start to /readyz', await startTimes(), 'aim: p95 ≤ 500 ms')
 print(
   `${'memory at rest'.padEnd(34)} ${Math.round((await residentAtRest()) / 2 ** 20)} MiB resident   aim: ≤ 200 MB`,
 )
+
+print('\nrestart, from the failure of a thread to its next answer')
+for (const { name, downMs, kept } of await restartTimes()) {
+  const [p50, p99] = [percentile(downMs, 50), percentile(downMs, 99)]
+  const aim = name === 'empty service' ? 'p50 ≤ 10 ms' : 'p50 ≤ 100 ms, p99 ≤ 500 ms'
+  const nothing = kept ? '' : '   NOT KEPT: it began empty, so there was nothing to replay'
+  print(
+    `  ${name.padEnd(32)} p50 ${ms(p50).padStart(8)}   p99 ${ms(p99).padStart(8)}   of ${downMs.length}   aim: ${aim}${nothing}`,
+  )
+}
+print('')
 
 const node = await startNode()
 const bare = await startBare()

@@ -1,6 +1,6 @@
 /** Who may see the endpoints that tell more than yes or no. */
 
-import type { Guard } from '@ron/admin/endpoints'
+import type { Guard } from '@ron/admin/answers'
 import { bearerOf } from '@ron/transport/gateway/token'
 import type { Auth } from '@ron/transport/wall/auth'
 import { noTenant } from '@ron/transport/oap/frame'
@@ -8,14 +8,14 @@ import { Refusal } from '../contract/refusals.ts'
 
 export const unguarded: Guard = () => {}
 
-/** Lets in whoever has a capability for `admin.read`. */
+/** Lets in whoever has a capability for the verb. */
 export function guardedBy(auth: Auth): Guard {
-  return (exchange, traceId) => {
+  return (exchange, traceId, verb) => {
     const caller = auth.enter({
       service: 'admin',
       operation: exchange.path,
-      verb: 'admin.read',
-      method: 'GET',
+      verb,
+      method: verb === 'admin.read' ? 'GET' : 'POST',
       path: exchange.path,
       bodyBytes: 0,
       surface: 'http',

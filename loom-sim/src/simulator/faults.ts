@@ -21,7 +21,7 @@ export class Faults {
     const thread = this.#pick()
     if (thread === undefined) return 'nothing crashes'
     this.crashes++
-    thread.kill('the simulation struck it down')
+    thread.fall('exit')
     return `${thread.name} crashes`
   }
 

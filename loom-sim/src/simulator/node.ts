@@ -32,6 +32,9 @@ const shape = {
   restartsMax: 4,
   windowMs: 3_000,
   startTimeoutMs: 400,
+  provenMs: 100,
+  hangAfterMs: 600,
+  endMs: 200,
 }
 
 export function simNode(
@@ -55,6 +58,7 @@ export function simNode(
     contracts,
     modules: { hostUrl: '', serviceUrl: (name) => name },
     config,
+    heapBytesMax: 2 ** 26,
     supervision: shape,
     clock,
     random,
@@ -65,6 +69,8 @@ export function simNode(
   listenToBus(bus, {
     log,
     restarted: (service) => told(`${service} restarted`),
+    failed: (service, cause) => told(`${service} failed: ${cause}`),
+    recovered: (service) => told(`${service} recovered`),
     services: () => services.status(),
     report: (service, ok, because) => gates.report(service, { ok, because }),
   })

@@ -14,7 +14,9 @@ import type { Random } from '@ron/kernel/ports/random'
 import type { Birth } from '@ron/kernel/thread/control'
 import { PeerLink } from '@ron/kernel/thread/peer-link'
 import type { Thread, ThreadObserver } from '@ron/kernel/thread/threads'
-import { writeVital } from '@ron/kernel/thread/vitals'
+import type { Failure } from '@ron/kernel/supervisor/cause'
+import type { Fall } from '@ron/kernel/thread/fall'
+import { addToVital, writeVital } from '@ron/kernel/thread/vitals'
 import { link, type LinkEnd } from './link.ts'
 import { ThreadClock } from './thread-clock.ts'
 import type { Lane, Traffic } from './traffic.ts'
@@ -106,8 +108,13 @@ export class SimThread implements Thread {
     this.#inward.send('stop', () => this.#stop())
   }
 
-  kill(because: string): void {
-    this.#die(because)
+  fall(how: Fall): void {
+    if (how === 'hang') this.hang(true)
+    else this.#die({ cause: how === 'oom' ? 'out-of-memory' : how, because: 'it was told to fall' })
+  }
+
+  kill(failure: Failure): void {
+    this.#die(failure)
   }
 
   /** It blocks, until it is let go: nothing reaches it, and its time stands still. */
@@ -171,6 +178,7 @@ export class SimThread implements Thread {
   #beat(): void {
     writeVital(this.#birth.vitals, 'depth', this.#inbox.depth)
     writeVital(this.#birth.vitals, 'running', this.#inbox.running)
+    addToVital(this.#birth.vitals, 'beats', 1)
     this.#clock.after(beatMs, () => this.#beat())
   }
 
@@ -184,7 +192,7 @@ export class SimThread implements Thread {
     this.#clock.after(0, () => this.#die(null))
   }
 
-  #die(because: string | null): void {
+  #die(failure: Failure | null): void {
     if (!this.#alive) return
     this.#alive = false
     this.#clock.end()
@@ -192,7 +200,7 @@ export class SimThread implements Thread {
     for (const end of this.#ends) end.sever()
     this.#outward.send('exit', () => {
       this.#outward.end()
-      this.#observer.exited(because)
+      this.#observer.exited(failure)
     })
   }
 }
