@@ -68,8 +68,9 @@ async function backAfter(node: Server, service: string, restarts: number): Promi
 }
 
 async function viewOf({ admin }: Server, service: string): Promise<ServiceView> {
-  const status: { services: readonly ServiceView[] } = await (await fetch(`${admin}/api/v1/status`)).json()
-  const found = status.services.find(({ name }) => name === service)
+  const text = await (await fetch(`${admin}/api/v1/status`)).text()
+  const { services }: { readonly services: readonly ServiceView[] } = JSON.parse(text)
+  const found = services.find(({ name }) => name === service)
   if (found === undefined) throw new Error(`there is no service ${service}`)
   return found
 }
