@@ -63,7 +63,7 @@ test('a request that cannot cross is a fault that only the log explains', async 
     caller: { subject: '', tenant: '', traceId: 'b' },
   })
   await assert.rejects(call, refusal('Fault', /echo\.echo could not be asked/))
-  assert.ok(lines.some((line) => line.includes('could not be cloned') && line.includes('"trace_id":"b"')))
+  assert.ok(lines.some((line) => line.includes('detached ArrayBuffer') && line.includes('"trace_id":"b"')))
 })
 
 for (const [how, because] of [

@@ -14,7 +14,7 @@ import type { Answer, Dispatch, DispatchOptions } from '../ports/dispatch.ts'
 import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 import type { Random } from '../ports/random.ts'
-import { openPort } from '../port/message-port.ts'
+import { openPort } from '../port/ring-port.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
 import type { SupervisionShape } from './supervise.ts'
@@ -222,7 +222,8 @@ export class Services implements Dispatch {
   /** Opens the kernel's own line, and gives a line to every thread that uses this service. */
   #up(member: Member, thread: Thread): void {
     const { name } = member.contract
-    member.link.connect(openPort(thread.admit()))
+    // A thread that writes garbage into shared memory is broken; a new one gets a new ring.
+    member.link.connect(openPort(thread.admit(), (because) => thread.kill(`its ring is garbled: ${because}`)))
     for (const user of this.#members.values()) {
       if (Object.hasOwn(user.contract.uses, name)) user.thread?.connectPeer(name, thread.admit())
     }

@@ -6,7 +6,7 @@
 import type { ServiceShape } from '../call/answering.ts'
 import type { Health } from '../contract/contract.ts'
 import type { LogFields } from '../ports/log.ts'
-import type { PortSeed } from '../port/message-port.ts'
+import type { PortSeed } from '../port/ring-port.ts'
 
 /** Everything a thread is born with. Plain data, so that it crosses. */
 export interface Birth {

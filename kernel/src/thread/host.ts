@@ -8,7 +8,7 @@ import { Answering, type PlainHandler } from '../call/answering.ts'
 import { Inbox } from '../call/inbox.ts'
 import type { Health } from '../contract/contract.ts'
 import type { Port } from '../ports/port.ts'
-import { openPort } from '../port/message-port.ts'
+import { openPort } from '../port/ring-port.ts'
 import { systemClock } from '../system/clock.ts'
 import { systemRandom } from '../system/random.ts'
 import { boundedLog } from './bounded-log.ts'
@@ -53,8 +53,8 @@ const begun = new Promise<void>((resolve) => {
 })
 
 kernel.on('message', (message: ToThread) => {
-  if (message.kind === 'caller') answer(openPort(message.seed))
-  if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed))
+  if (message.kind === 'caller') answer(openPort(message.seed, garbled))
+  if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed, garbled))
   if (message.kind === 'begin') begin()
   if (message.kind === 'stop') void stop()
 })
@@ -71,6 +71,11 @@ running = await start({
 for (const port of early.splice(0)) answer(port)
 say({ kind: 'ready' })
 beat(running, null)
+
+/** Costs the line, which stays closed until one of its two threads is made anew. */
+function garbled(because: string): void {
+  log.error('a line was closed, for its other end wrote garbage', { because })
+}
 
 function answer(port: Port): void {
   if (running === null) {

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads'
 import { described } from '../call/described.ts'
 import type { Health } from '../contract/contract.ts'
 import type { LogFields } from '../ports/log.ts'
-import { portPair, type PortSeed } from '../port/message-port.ts'
+import { portPair, type PortSeed } from '../port/ring-port.ts'
 import type { Birth, FromThread, LogLevel, ToThread } from './control.ts'
 
 export interface ThreadObserver {
