@@ -4,15 +4,24 @@
  */
 
 import type { Call, EventOf, Operation } from '@ron/kernel/contract/contract'
+import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
+import { lendJournal, newJournalMemory } from '@ron/kernel/arena/journal-segment'
 import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Journal } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
 import { systemClock } from '@ron/kernel/system/clock'
 import { systemRandom } from '@ron/kernel/system/random'
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** The ports of a context; a test adds `config` and `peers`. */
-export const system = { clock: systemClock, random: systemRandom, log: silent }
+/** The ports of a context; a test adds `config`, `peers` and, where the service has state, its memory. */
+export const system = { clock: systemClock, random: systemRandom, log: silent, journal: null, blobs: null }
+
+/** A journal's memory, which outlives the service: opening it again is what a restart does. */
+export function journalPlace(bytesMax = 2 ** 20): { readonly open: () => Journal } {
+  const memory = newJournalMemory(bytesMax)
+  return { open: () => new ArenaJournal(lendJournal(memory, 'test.journal_bytes_max')) }
+}
 
 export interface TestCall<Op extends Operation> {
   readonly call: Call<Op>

@@ -1,22 +1,13 @@
-/** Checks every model and says how far it looked. Exits with 1 when one has a violation. */
+/** Runs the command line on the real roster. Exits with 1 when a law is broken or a mutant survives. */
 
-import { explore, type Exploration } from './explore.ts'
-import { lifecycleModel } from './models/lifecycle.ts'
-import { subscriptionModel } from './models/subscription.ts'
-import { supervisorModel } from './models/supervisor.ts'
+import { systemClock } from '@ron/kernel/system/clock'
+import { cli } from './cli.ts'
+import { roster } from './models/roster.ts'
 
-const statesMax = 500_000
-
-const explorations: readonly Exploration[] = [
-  explore(supervisorModel('stoppable'), statesMax),
-  explore(supervisorModel('left alone'), statesMax),
-  explore(lifecycleModel(), statesMax),
-  explore(subscriptionModel(), statesMax),
-]
-
-for (const { name, states, transitions, violation } of explorations) {
-  const verdict =
-    violation === null ? 'ok' : ['VIOLATION', violation.because, ...violation.trace].join('\n  ')
-  process.stdout.write(`${name}: ${states} states, ${transitions} transitions, ${verdict}\n`)
+const print = (line: string) => void process.stdout.write(`${line}\n`)
+try {
+  process.exitCode = cli(process.argv.slice(2), roster, systemClock, print) ? 0 : 1
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+  process.exitCode = 1
 }
-process.exitCode = explorations.every(({ violation }) => violation === null) ? 0 : 1

@@ -77,6 +77,7 @@ export const storage = contract({
       doc: 'Compares content with its address on every read; damage is then a 502, never a wrong byte.',
     }),
   }),
+  state: null,
   uses: {},
   oap: 0x0101,
   operations: {

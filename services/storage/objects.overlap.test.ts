@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Blobs } from './blobs.ts'
+import type { Blobs } from '@ron/kernel/ports/blobs'
 import { ENTRY_BYTES, Objects } from './objects.ts'
 import { brokenPrecondition } from './preconditions.ts'
 import { RamBlobs } from './ram-blobs.ts'

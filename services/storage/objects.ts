@@ -7,7 +7,7 @@
 
 import { formatSize } from '@ron/kernel/contract/units'
 import { addressOf } from './address.ts'
-import type { Blobs } from './blobs.ts'
+import type { Blobs } from '@ron/kernel/ports/blobs'
 import { Namespace, type Found, type Listed } from './namespace.ts'
 import { Vault, type Reading } from './vault.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { blobsSuite } from './blobs.suite.ts'
+import { blobsSuite } from '@ron/kernel/ports/blobs.suite'
 import { RamBlobs } from './ram-blobs.ts'
 
 blobsSuite('RamBlobs', async () => new RamBlobs())

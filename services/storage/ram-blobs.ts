@@ -3,7 +3,7 @@
  * with zeros first, so that what was deleted does not wait in the heap for somebody to find it.
  */
 
-import type { Blobs } from './blobs.ts'
+import type { Blobs } from '@ron/kernel/ports/blobs'
 
 export class RamBlobs implements Blobs {
   readonly #contents = new Map<string, Uint8Array>()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addressOf } from './address.ts'
-import type { Blobs } from './blobs.ts'
+import type { Blobs } from '@ron/kernel/ports/blobs'
 import { RamBlobs } from './ram-blobs.ts'
 import { Vault } from './vault.ts'
 

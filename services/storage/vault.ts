@@ -7,7 +7,7 @@
  */
 
 import { addressOf } from './address.ts'
-import type { Blobs } from './blobs.ts'
+import type { Blobs } from '@ron/kernel/ports/blobs'
 
 interface Stored {
   readonly bytes: number

@@ -143,6 +143,8 @@ function lifeWork(ground: Ground, doors: Doors, stopFollowing: () => void, deadl
       stopFollowing()
       await doors.node?.listener.close(0)
       await services.stop(stopGraceMs)
+      // Nobody writes any more, also where a service had to be ended from outside.
+      log.info('what the services kept was overwritten with zeros', { bytes: services.zeroize() })
       await doors.admin?.close(0)
       log.info('stopped', {})
     },

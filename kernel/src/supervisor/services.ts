@@ -3,6 +3,7 @@
  * own thread, wired to the kernel and to each other, and reachable through `Dispatch`. Stopped in reverse.
  */
 
+import { Arena } from '../arena/arena.ts'
 import type { Contract, Health } from '../contract/contract.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Bus } from '../bus/bus.ts'
@@ -57,6 +58,8 @@ interface Member {
   readonly supervisor: Supervisor
   readonly link: PeerLink
   readonly vitals: SharedArrayBuffer
+  /** What outlives its threads; null for a service without state. */
+  readonly arena: Arena | null
   readonly log: Log
   /** Its thread from spawn to exit, ready or not. */
   thread: Thread | null
@@ -101,6 +104,11 @@ export class Services implements Dispatch {
     for (const wave of this.#waves.toReversed()) {
       await Promise.all(wave.map((member) => this.#end(member, graceMs)))
     }
+  }
+
+  /** Overwrites what services left behind, once their threads have ended. Says how many bytes that was. */
+  zeroize(): number {
+    return [...this.#members.values()].reduce((bytes, { arena }) => bytes + (arena?.zeroize() ?? 0), 0)
   }
 
   async call(
@@ -183,6 +191,7 @@ export class Services implements Dispatch {
       supervisor,
       link: new PeerLink(shape, clock),
       vitals,
+      arena: contract.state && new Arena(contract, contract.state, config[contract.name]),
       log,
       thread: null,
       ok: false,
@@ -207,7 +216,7 @@ export class Services implements Dispatch {
     member.started()
   }
 
-  /** Gives a new thread its lines to the services it uses that are up, and lets it start. */
+  /** Gives a new thread its lines to the services it uses that are up and its state, and lets it start. */
   #spawned(member: Member, thread: Thread): void {
     member.thread = thread
     for (const name of Object.keys(member.contract.uses)) {
@@ -216,7 +225,7 @@ export class Services implements Dispatch {
         thread.connectPeer(name, peer.thread.admit())
       }
     }
-    thread.begin()
+    thread.begin(member.arena?.lend() ?? null)
   }
 
   /** Opens the kernel's own line, and gives a line to every thread that uses this service. */

@@ -4,6 +4,8 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads'
+import type { StateLease } from '../arena/arena.ts'
+import { ArenaJournal } from '../arena/arena-journal.ts'
 import { Answering, type PlainHandler } from '../call/answering.ts'
 import { Inbox } from '../call/inbox.ts'
 import type { Health } from '../contract/contract.ts'
@@ -47,26 +49,27 @@ const callers = new Set<Answering>()
 /** Ports that came before the service had started. */
 const early: Port[] = []
 let running: PlainRunning | null = null
-let begin = () => {}
-const begun = new Promise<void>((resolve) => {
+let begin = (_state: StateLease | null) => {}
+const begun = new Promise<StateLease | null>((resolve) => {
   begin = resolve
 })
 
 kernel.on('message', (message: ToThread) => {
   if (message.kind === 'caller') answer(openPort(message.seed, garbled))
   if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed, garbled))
-  if (message.kind === 'begin') begin()
+  if (message.kind === 'begin') begin(message.state)
   if (message.kind === 'stop') void stop()
 })
 
 const { default: start }: PlainModule = await import(birth.moduleUrl)
-await begun
+const state = await begun
 running = await start({
   config: birth.config,
   peers: Object.fromEntries([...peers].map(([name, link]) => [name, link.client])),
   clock,
   random: systemRandom,
   log,
+  journal: state && new ArenaJournal(state.journal),
 })
 for (const port of early.splice(0)) answer(port)
 say({ kind: 'ready' })

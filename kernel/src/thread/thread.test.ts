@@ -45,20 +45,20 @@ function threadOf(t: TestContext, contract: Contract): Seen {
 
 test('a service starts when its thread is told to begin, with the lines it was given by then', async (t) => {
   const used = threadOf(t, echo)
-  used.thread.begin()
+  used.thread.begin(null)
   await until(() => used.told.includes('ready'))
   const user = threadOf(t, relay)
   await pause(300)
   assert.equal(starts(user.orders), 0)
   user.thread.connectPeer('echo', used.thread.admit())
-  user.thread.begin()
+  user.thread.begin(null)
   await until(() => user.told.length > 0)
   assert.deepEqual(user.told, ['ready'])
 })
 
 test('a thread that is asked to stop ends by itself, and that is no crash', async (t) => {
   const { thread, told } = threadOf(t, flaky)
-  thread.begin()
+  thread.begin(null)
   await until(() => told.includes('ready'))
   thread.retire()
   await until(() => told.length > 1)
@@ -68,7 +68,7 @@ test('a thread that is asked to stop ends by itself, and that is no crash', asyn
 test('a thread that is asked to stop before its service has started ends all the same', async (t) => {
   const { thread, orders, told } = threadOf(t, flaky)
   orderStart(orders, 'never')
-  thread.begin()
+  thread.begin(null)
   await until(() => starts(orders) === 1)
   thread.retire()
   await until(() => told.length > 0)
@@ -78,7 +78,7 @@ test('a thread that is asked to stop before its service has started ends all the
 test('a thread that is killed tells why, once, wherever it was', async (t) => {
   const { thread, orders, told } = threadOf(t, flaky)
   orderStart(orders, 'never')
-  thread.begin()
+  thread.begin(null)
   await until(() => starts(orders) === 1)
   thread.kill('it took too long')
   thread.kill('again')
@@ -90,7 +90,7 @@ test('talking to a thread that has ended does nothing', async (t) => {
   const { thread, told } = threadOf(t, flaky)
   thread.kill('ended')
   await until(() => told.length > 0)
-  thread.begin()
+  thread.begin(null)
   thread.retire()
   thread.connectPeer('echo', thread.admit())
   thread.kill('again')
@@ -99,7 +99,7 @@ test('talking to a thread that has ended does nothing', async (t) => {
 
 test('a module that is not there is a crash that names it', async (t) => {
   const { thread, told } = threadOf(t, { ...flaky, name: 'missing' })
-  thread.begin()
+  thread.begin(null)
   await until(() => told.length > 0)
   assert.match(told[0] ?? '', /Cannot find module .*missing\.js/)
 })

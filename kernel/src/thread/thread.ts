@@ -4,6 +4,7 @@
  */
 
 import { Worker } from 'node:worker_threads'
+import type { StateLease } from '../arena/arena.ts'
 import { described } from '../call/described.ts'
 import type { Health } from '../contract/contract.ts'
 import type { LogFields } from '../ports/log.ts'
@@ -61,9 +62,9 @@ export class Thread {
     this.#post({ kind: 'peer', name, seed }, seed)
   }
 
-  /** Lets the service start, now that the lines it begins with are handed over. */
-  begin(): void {
-    this.#worker.postMessage({ kind: 'begin' } satisfies ToThread)
+  /** Lets the service start, now that the lines it begins with are handed over, with what threads before it left. */
+  begin(state: StateLease | null): void {
+    this.#worker.postMessage({ kind: 'begin', state } satisfies ToThread)
   }
 
   /** Asks the thread to stop; it exits by itself when the service has. */

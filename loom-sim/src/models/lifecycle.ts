@@ -1,4 +1,7 @@
-/** The life of a node against clients, an impatient operator and a deadline that may strike at any moment. */
+/**
+ * The life of a node against clients, a deadline that may strike at any moment, and an operator who asks again
+ * as long as it pleases them. Once they have left, the end must come by itself.
+ */
 
 import {
   lifecycle,
@@ -6,9 +9,8 @@ import {
   type LifecycleEvent,
   type NodePhase,
 } from '@ron/kernel/lifecycle/lifecycle'
-import type { Model } from '../explore.ts'
-
-const inFlightMax = 2
+import { subject } from '../checked.ts'
+import type { Model, Scale } from '../model.ts'
 
 interface World {
   readonly phase: NodePhase
@@ -19,14 +21,35 @@ interface World {
   readonly forced: boolean
   readonly servicesUp: boolean
   readonly exits: number
-  readonly wrong: string | null
+  readonly stoppedUnderRequest: boolean
+  readonly operator: 'there' | 'gone'
 }
 
-type Happening = LifecycleEvent | 'request' | 'answer'
+type Happening = LifecycleEvent | 'request' | 'answer' | 'operator leaves'
 
-export function lifecycleModel(decide = lifecycle): Model<World, Happening> {
+export const lifecycleSubject = subject({
+  name: 'lifecycle',
+  machine: lifecycle,
+  model: lifecycleModel,
+  mutants: {
+    'stops services at the deadline without ending what is left': (phase, event) =>
+      lifecycle(phase, phase === 'Draining' && event === 'deadline' ? 'drained' : event),
+    'forgets to wait for the requests in flight': (phase, event) => {
+      const [next, effects] = lifecycle(phase, event)
+      return [next, effects.filter((effect) => effect !== 'await-in-flight')]
+    },
+    'drains again when it is told twice': (phase, event) =>
+      lifecycle(event === 'shutdown' ? 'Running' : phase, event),
+    'exits before its services have stopped': (phase, event) => {
+      const [next, effects] = lifecycle(phase, event)
+      return [next, effects.filter((effect) => effect !== 'stop-services')]
+    },
+  },
+})
+
+function lifecycleModel(decide: typeof lifecycle, scale: Scale): Model<World, Happening> {
+  const inFlightMax = scale === 'deep' ? 64 : 4
   return {
-    name: 'lifecycle',
     initial: {
       phase: 'Running',
       inFlight: 0,
@@ -35,10 +58,12 @@ export function lifecycleModel(decide = lifecycle): Model<World, Happening> {
       forced: false,
       servicesUp: true,
       exits: 0,
-      wrong: null,
+      stoppedUnderRequest: false,
+      operator: 'there',
     },
-    events: ({ inFlight, door, draining, forced }) => [
-      'shutdown',
+    events: ({ phase, inFlight, door, draining, forced, operator }) => [
+      ...(operator === 'there' ? ['shutdown' as const] : []),
+      ...(operator === 'there' && phase !== 'Running' ? ['operator leaves' as const] : []),
       ...(door === 'open' && inFlight < inFlightMax ? ['request' as const] : []),
       ...(inFlight > 0 ? ['answer' as const] : []),
       ...(draining && inFlight === 0 ? ['drained' as const] : []),
@@ -48,16 +73,17 @@ export function lifecycleModel(decide = lifecycle): Model<World, Happening> {
     step(world, event) {
       if (event === 'request') return { ...world, inFlight: world.inFlight + 1 }
       if (event === 'answer') return { ...world, inFlight: world.inFlight - 1 }
+      if (event === 'operator leaves') return { ...world, operator: 'gone' }
       const [phase, effects] = decide(world.phase, event)
       return effects.reduce(carriedOut, { ...world, phase })
     },
-    invariant({ phase, door, servicesUp, exits, wrong }) {
-      if (wrong !== null) return wrong
-      if ((phase === 'Running') !== (door === 'open')) return `${phase} with its door ${door}`
-      if (exits !== Number(phase === 'Stopped')) return `${phase} after ${exits} exits`
-      return servicesUp === (phase === 'Stopped')
-        ? `${phase} with services ${servicesUp ? 'up' : 'down'}`
-        : null
+    laws: {
+      'no service stops under a request': ({ stoppedUnderRequest }) => !stoppedUnderRequest,
+      'the door is open exactly while the node runs': ({ phase, door }) =>
+        (phase === 'Running') === (door === 'open'),
+      'it exits once, when it has stopped': ({ phase, exits }) => exits === Number(phase === 'Stopped'),
+      'services are down exactly when it has stopped': ({ phase, servicesUp }) =>
+        servicesUp === (phase !== 'Stopped'),
     },
     settled: ({ phase }) => phase === 'Stopped',
   }
@@ -74,11 +100,7 @@ function carriedOut(world: World, effect: LifecycleEffect): World {
     case 'force-close':
       return { ...world, forced: true, inFlight: 0 }
     case 'stop-services':
-      return {
-        ...world,
-        servicesUp: false,
-        wrong: world.inFlight > 0 ? 'services stopped under a request' : null,
-      }
+      return { ...world, servicesUp: false, stoppedUnderRequest: world.inFlight > 0 }
     case 'exit':
       return { ...world, exits: world.exits + 1 }
   }
