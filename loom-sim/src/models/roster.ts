@@ -4,6 +4,7 @@ import type { Checked } from '../checked.ts'
 import { busSubject } from './bus.ts'
 import { lifecycleSubject } from './lifecycle.ts'
 import { readinessSubject } from './readiness.ts'
+import { ringSubject } from './ring.ts'
 import { subscriptionSubject } from './subscription.ts'
 import { supervisorAlone, supervisorStoppable } from './supervisor.ts'
 
@@ -11,6 +12,7 @@ export const roster: readonly Checked[] = [
   supervisorAlone,
   supervisorStoppable,
   lifecycleSubject,
+  ringSubject,
   subscriptionSubject,
   busSubject,
   readinessSubject,
