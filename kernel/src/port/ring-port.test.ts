@@ -16,6 +16,11 @@ portSuite('ring', (capacity) => {
   return [openPort(left), openPort(right)]
 })
 
+portSuite('ring that wakes after the turn', (capacity) => {
+  const [left, right] = portPair(capacity)
+  return [openPort(left, { wakes: 'after the turn' }), openPort(right, { wakes: 'after the turn' })]
+})
+
 const cancel = (id: number): Message => ({ kind: 'cancel', id })
 const reply = (id: number, bytes: number): Message => ({
   kind: 'reply',
@@ -134,7 +139,7 @@ function victim(t: TestContext) {
   const because: string[] = []
   const arrived: Message[] = []
   let closed = false
-  const port = openPort(near, (why) => because.push(why))
+  const port = openPort(near, { garbled: (why) => because.push(why) })
   const peer = openPort(far)
   port.receive((message) => arrived.push(message))
   port.closed(() => (closed = true))

@@ -44,17 +44,24 @@ export function portPair(capacity: number): readonly [PortSeed, PortSeed] {
   ]
 }
 
-/**
- * Opens one end on the thread that holds it. A peer that writes what no correct peer writes costs this port
- * and nothing else: it closes, and `garbled` is told why.
- */
-export function openPort(seed: PortSeed, garbled: (because: string) => void = () => {}): Port {
-  return new RingPort(seed, garbled)
+export interface PortOptions {
+  /** A peer that writes what no correct peer writes costs this port: it closes, and this is told why. */
+  readonly garbled?: (because: string) => void
+  /**
+   * A peer that sleeps is woken at once, or when this turn of the event loop is over: then one wake serves all
+   * that a busy thread sends in a turn. For threads whose turns are short.
+   */
+  readonly wakes?: 'at once' | 'after the turn'
+}
+
+/** Opens one end on the thread that holds it. */
+export function openPort(seed: PortSeed, options: PortOptions = {}): Port {
+  return new RingPort(seed, options)
 }
 
 class RingPort implements Port {
   readonly #channel: MessagePort
-  readonly #garbled: (because: string) => void
+  readonly #garbled: PortOptions['garbled']
   readonly #sending: Sending
   readonly #receiving: Receiving
   /** `closed` here; `ending` while what a peer sent before it went is still delivered. */
@@ -64,10 +71,16 @@ class RingPort implements Port {
   /** Turns to come without a message before the reader falls asleep. */
   #patience = 0
 
-  constructor({ port, outward, inward, capacity }: PortSeed, garbled: (because: string) => void) {
+  constructor({ port, outward, inward, capacity }: PortSeed, { garbled, wakes }: PortOptions) {
+    const wake = () => port.postMessage(null)
     this.#channel = port
     this.#garbled = garbled
-    this.#sending = new Sending(outward, port, capacity)
+    this.#sending = new Sending(
+      outward,
+      port,
+      capacity,
+      wakes === 'after the turn' ? () => setImmediate(wake) : wake,
+    )
     this.#receiving = new Receiving(inward, port, capacity)
     port.once('close', () => this.#channelClosed())
   }
@@ -155,7 +168,7 @@ class RingPort implements Port {
 
   #break(thrown: unknown): void {
     this.close()
-    this.#garbled(thrown instanceof Error ? thrown.message : String(thrown))
+    this.#garbled?.(thrown instanceof Error ? thrown.message : String(thrown))
   }
 
   #end(): void {

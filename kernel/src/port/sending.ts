@@ -26,9 +26,9 @@ export class Sending {
   readonly #capacity: number
   readonly #insideMax: number
 
-  constructor(ring: SharedArrayBuffer, channel: MessagePort, capacity: number) {
+  constructor(ring: SharedArrayBuffer, channel: MessagePort, capacity: number, wake: () => void) {
     const memory = ringMemory(ring)
-    this.#writer = new RingWriter(memory, () => channel.postMessage(null))
+    this.#writer = new RingWriter(memory, wake)
     this.#encoder = new Encoder(memory.records, new NamesOut())
     this.#beside = new BesideOut(channel)
     this.#capacity = capacity

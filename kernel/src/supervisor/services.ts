@@ -231,8 +231,12 @@ export class Services implements Dispatch {
   /** Opens the kernel's own line, and gives a line to every thread that uses this service. */
   #up(member: Member, thread: Thread): void {
     const { name } = member.contract
-    // A thread that writes garbage into shared memory is broken; a new one gets a new ring.
-    member.link.connect(openPort(thread.admit(), (because) => thread.kill(`its ring is garbled: ${because}`)))
+    const port = openPort(thread.admit(), {
+      // It writes garbage into shared memory, so it is broken; a new thread gets a new ring.
+      garbled: (because) => thread.kill(`its ring is garbled: ${because}`),
+      wakes: 'after the turn',
+    })
+    member.link.connect(port)
     for (const user of this.#members.values()) {
       if (Object.hasOwn(user.contract.uses, name)) user.thread?.connectPeer(name, thread.admit())
     }

@@ -55,8 +55,8 @@ const begun = new Promise<StateLease | null>((resolve) => {
 })
 
 kernel.on('message', (message: ToThread) => {
-  if (message.kind === 'caller') answer(openPort(message.seed, garbled))
-  if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed, garbled))
+  if (message.kind === 'caller') answer(openPort(message.seed, { garbled }))
+  if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed, { garbled }))
   if (message.kind === 'begin') begin(message.state)
   if (message.kind === 'stop') void stop()
 })

@@ -153,8 +153,8 @@ function ringModel(machine: Machine, scale: Scale): Model<World, Happening> {
         ['consume', !consumer.waits],
         ['linger', consumer.step === 'linger'],
         ['wake', wakes > 0 && hasTurn],
-        // The end comes behind whatever else was posted.
-        ['end', producer.gone && !consumer.told && wakes === 0 && hasTurn],
+        // Instead of a wake or behind it: what a thread owes dies with it.
+        ['end', producer.gone && !consumer.told && hasTurn],
       ]
       return possible.flatMap(([event, may]) => (may ? [event] : []))
     },
@@ -171,7 +171,7 @@ function ringModel(machine: Machine, scale: Scale): Model<World, Happening> {
         case 'wake':
           return roused(machine, { ...world, wakes: world.wakes - 1 })
         case 'end':
-          return roused(machine, { ...world, consumer: { ...world.consumer, told: true } })
+          return roused(machine, { ...world, wakes: 0, consumer: { ...world.consumer, told: true } })
       }
     },
     laws: {
