@@ -20,9 +20,6 @@ export interface PortSeed {
   readonly capacity: number
 }
 
-/** Delivered in one turn of the event loop; then timers, sockets and the other ports have theirs. */
-const messagesPerTurn = 256
-
 /**
  * A turn with n messages adds n − 1 to the reader's patience, and an empty one takes 1. So under load the peer
  * seldom pays for a wake, and a port with one message at a time sleeps after each.
@@ -52,6 +49,11 @@ export interface PortOptions {
    * that a busy thread sends in a turn. For threads whose turns are short.
    */
   readonly wakes?: 'at once' | 'after the turn'
+  /**
+   * Most messages delivered in one turn; then promises, timers, sockets and the other ports have theirs. Few
+   * where a message may take long, or the answer to the first of a batch waits for the work of them all.
+   */
+  readonly perTurn?: number
 }
 
 /** Opens one end on the thread that holds it. */
@@ -62,6 +64,7 @@ export function openPort(seed: PortSeed, options: PortOptions = {}): Port {
 class RingPort implements Port {
   readonly #channel: MessagePort
   readonly #garbled: PortOptions['garbled']
+  readonly #perTurn: number
   readonly #sending: Sending
   readonly #receiving: Receiving
   /** `closed` here; `ending` while what a peer sent before it went is still delivered. */
@@ -71,10 +74,11 @@ class RingPort implements Port {
   /** Turns to come without a message before the reader falls asleep. */
   #patience = 0
 
-  constructor({ port, outward, inward, capacity }: PortSeed, { garbled, wakes }: PortOptions) {
+  constructor({ port, outward, inward, capacity }: PortSeed, { garbled, wakes, perTurn = 256 }: PortOptions) {
     const wake = () => port.postMessage(null)
     this.#channel = port
     this.#garbled = garbled
+    this.#perTurn = perTurn
     this.#sending = new Sending(
       outward,
       port,
@@ -131,7 +135,7 @@ class RingPort implements Port {
   #drain(): void {
     let count = 0
     try {
-      while (count < messagesPerTurn && this.#delivers) {
+      while (count < this.#perTurn && this.#delivers) {
         const message = this.#next()
         if (message === null) break
         count++
