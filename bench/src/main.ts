@@ -1,10 +1,12 @@
 /** `npm run bench`: prints where it ran, then what was measured beside what is aimed for. */
 
+import { hopCosts } from './hop.ts'
 import { startBare, startNode } from './child.ts'
 import { machineLines } from './machine.ts'
 import { pieces } from './pieces.ts'
 import { emptyStartTimes, probedUnderLoad, residentAtRest, startTimes } from './readiness.ts'
 import { restartTimes } from './restarts.ts'
+import { roundTrips } from './round-trips.ts'
 import { percentile } from './spread.ts'
 import { compare } from './throughput.ts'
 
@@ -60,6 +62,25 @@ try {
   }
 } finally {
   await Promise.all([node.stop(), bare.stop()])
+}
+
+print(
+  '\nround trips between two threads, a request and its reply, ring beside MessagePort; aim: × 5 at depth 256',
+)
+for (const { what, depth, ring, message, ratio } of await roundTrips()) {
+  const cpu = `${ring.cpuMicros.toFixed(1)} beside ${message.cpuMicros.toFixed(1)} µs of CPU`
+  print(
+    `  ${what.padEnd(14)} depth ${String(depth).padStart(3)}   ring ${count(ring.perSecond).padStart(9)}/s   MessagePort ${count(message.perSecond).padStart(8)}/s   ratio ${ratio.toFixed(2).padStart(5)}   ${cpu}`,
+  )
+}
+
+print(
+  '\nprocessor time of an HTTP request, answered on the main thread and by a service; aim: the hop adds ≤ 5 µs',
+)
+for (const { connections, mainMicros, hopMicros, addsMicros } of await hopCosts()) {
+  print(
+    `  ${String(connections).padStart(2)} connections   main ${mainMicros.toFixed(1).padStart(5)} µs   service ${hopMicros.toFixed(1).padStart(5)} µs   the hop adds ${addsMicros.toFixed(1)} µs`,
+  )
 }
 
 print('\npieces, operations/s')

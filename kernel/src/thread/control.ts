@@ -7,7 +7,7 @@ import type { StateLease } from '../arena/arena.ts'
 import type { ServiceShape } from '../call/answering.ts'
 import type { Health } from '../contract/contract.ts'
 import type { LogFields } from '../ports/log.ts'
-import type { PortSeed } from '../port/message-port.ts'
+import type { PortSeed } from '../port/ring-port.ts'
 import type { Failure } from '../supervisor/cause.ts'
 import type { Fall } from './fall.ts'
 

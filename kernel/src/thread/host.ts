@@ -11,7 +11,7 @@ import { described } from '../call/described.ts'
 import { Inbox } from '../call/inbox.ts'
 import type { Health } from '../contract/contract.ts'
 import type { Port } from '../ports/port.ts'
-import { openPort } from '../port/message-port.ts'
+import { openPort } from '../port/ring-port.ts'
 import type { Cause } from '../supervisor/cause.ts'
 import { systemClock } from '../system/clock.ts'
 import { systemRandom } from '../system/random.ts'
@@ -34,6 +34,8 @@ interface PlainModule {
 /** Vitals are written and health is looked at this often. */
 const beatMs = 100
 const logLinesPerSecond = 200
+/** Handlers begun before the answers of the first may leave; a turn of the event loop costs a microsecond or two. */
+const requestsPerTurn = 16
 
 if (parentPort === null) throw new Error('host.js runs in a worker thread only')
 const kernel = parentPort
@@ -59,8 +61,8 @@ const begun = new Promise<StateLease | null>((resolve) => {
 })
 
 kernel.on('message', (message: ToThread) => {
-  if (message.kind === 'caller') answer(openPort(message.seed))
-  if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed))
+  if (message.kind === 'caller') answer(openPort(message.seed, { garbled, perTurn: requestsPerTurn }))
+  if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed, { garbled }))
   if (message.kind === 'begin') begin(message.state)
   if (message.kind === 'stop') void stop()
   if (message.kind === 'fall') fall(message.how)
@@ -87,6 +89,11 @@ running = await start({
 for (const port of early.splice(0)) answer(port)
 say({ kind: 'ready' })
 beat(running, null)
+
+/** Costs the line, which stays closed until one of its two threads is made anew. */
+function garbled(because: string): void {
+  log.error('a line was closed, for its other end wrote garbage', { because })
+}
 
 function answer(port: Port): void {
   if (running === null) {

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads'
 import type { StateLease } from '../arena/arena.ts'
 import { described } from '../call/described.ts'
 import type { Port } from '../ports/port.ts'
-import { openPort, portPair, type PortSeed } from '../port/message-port.ts'
+import { openPort, portPair, type PortSeed } from '../port/ring-port.ts'
 import type { Failure } from '../supervisor/cause.ts'
 import type { Birth, FromThread, ToThread } from './control.ts'
 import type { Fall } from './fall.ts'
@@ -56,7 +56,11 @@ export class WorkerThread implements Thread {
   }
 
   line(): Port {
-    return openPort(this.#admit())
+    return openPort(this.#admit(), {
+      // It writes garbage into shared memory, so it is broken; a new thread gets a new ring.
+      garbled: (because) => this.kill({ cause: 'throw', because: `its ring is garbled: ${because}` }),
+      wakes: 'after the turn',
+    })
   }
 
   connectPeer(name: string, peer: WorkerThread): void {

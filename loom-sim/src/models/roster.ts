@@ -5,6 +5,7 @@ import { busSubject } from './bus.ts'
 import { callsSubject } from './calls.ts'
 import { lifecycleSubject } from './lifecycle.ts'
 import { readinessSubject } from './readiness.ts'
+import { ringSubject } from './ring.ts'
 import { subscriptionSubject } from './subscription.ts'
 import { supervisorAlone, supervisorStoppable } from './supervisor.ts'
 
@@ -12,6 +13,7 @@ export const roster: readonly Checked[] = [
   supervisorAlone,
   supervisorStoppable,
   lifecycleSubject,
+  ringSubject,
   subscriptionSubject,
   busSubject,
   readinessSubject,
