@@ -33,7 +33,7 @@ const retryShare = 1 / 8
 /** Replays the journal into `apply` and says in the log what came of it. Once, before `journaled`. */
 export function rebuild(journal: Journal, log: Log, apply: (record: Uint8Array) => void): void {
   const { records, torn } = journal.replay(apply)
-  if (torn) log.warn('the last record of the journal was cut short and is dropped; it was not acknowledged')
+  if (torn) log.warn('the last record of the journal was cut short or damaged, and is dropped')
   if (records > 0) log.info('rebuilt from the journal', { records, bytes: journal.bytes })
 }
 

@@ -4,9 +4,12 @@
  */
 
 import type { Call, EventOf, Operation } from '@ron/kernel/contract/contract'
+import { ArenaBlobs } from '@ron/kernel/arena/arena-blobs'
 import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
+import { BlobsSegment, lendBlobs, newBlobsMemory } from '@ron/kernel/arena/blobs-segment'
 import { lendJournal, newJournalMemory } from '@ron/kernel/arena/journal-segment'
 import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Blobs } from '@ron/kernel/ports/blobs'
 import type { Journal } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
 import { systemClock } from '@ron/kernel/system/clock'
@@ -21,6 +24,18 @@ export const system = { clock: systemClock, random: systemRandom, log: silent, j
 export function journalPlace(bytesMax = 2 ** 20): { readonly open: () => Journal } {
   const memory = newJournalMemory(bytesMax)
   return { open: () => new ArenaJournal(lendJournal(memory, 'test.journal_bytes_max')) }
+}
+
+/** The same for contents; `damage` changes the first byte of the one that was put first. */
+export function blobsPlace(bytesMax = 2 ** 20): { readonly open: () => Blobs; readonly damage: () => void } {
+  const memory = newBlobsMemory(bytesMax)
+  return {
+    open: () => new ArenaBlobs(lendBlobs(memory, 'test.bytes_max')),
+    damage() {
+      const { content } = new BlobsSegment(memory)
+      content[0] = (content[0] ?? 0) ^ 1
+    },
+  }
 }
 
 export interface TestCall<Op extends Operation> {

@@ -5,40 +5,62 @@
 
 import { writtenName } from '../config/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
+import { formatSize } from '../contract/units.ts'
+import { lendBlobs, newBlobsMemory, zeroizeBlobs, type BlobsLease } from './blobs-segment.ts'
 import { lendJournal, newJournalMemory, zeroizeJournal, type JournalLease } from './journal-segment.ts'
 
 /** What a thread gets to start with; plain data and shared memory, so that it crosses. */
 export interface StateLease {
   readonly journal: JournalLease
+  readonly blobs: BlobsLease | null
+}
+
+interface Segment {
+  readonly memory: SharedArrayBuffer
+  /** What people call the setting that says how large it is. */
+  readonly setting: string
 }
 
 export class Arena {
-  readonly #journal: SharedArrayBuffer
-  readonly #journalSetting: string
+  readonly #journal: Segment
+  readonly #blobs: Segment | null
 
-  /** `config` holds the checked values of the service's section. Throws a sentence when the memory is not to be had. */
-  constructor(contract: Contract, state: NonNullable<Contract['state']>, config: unknown) {
-    const journal = settingOf(contract, state.journal, config)
-    this.#journal = newJournalMemory(journal.bytes)
-    this.#journalSetting = journal.key
+  /** `config` holds the checked values of the service's section. Throws a sentence when there is no such memory. */
+  constructor({ name }: Contract, { journal, blobs }: NonNullable<Contract['state']>, config: unknown) {
+    this.#journal = reserved(name, journal, config, newJournalMemory)
+    this.#blobs = blobs === null ? null : reserved(name, blobs, config, newBlobsMemory)
   }
 
   /** For the next thread; the one before has ended. */
   lend(): StateLease {
-    return { journal: lendJournal(this.#journal, this.#journalSetting) }
+    return {
+      journal: lendJournal(this.#journal.memory, this.#journal.setting),
+      blobs: this.#blobs && lendBlobs(this.#blobs.memory, this.#blobs.setting),
+    }
   }
 
   /** Once no thread runs any more. Says how many bytes were overwritten. */
   zeroize(): number {
-    return zeroizeJournal(this.#journal)
+    const contents = this.#blobs === null ? 0 : zeroizeBlobs(this.#blobs.memory)
+    return contents + zeroizeJournal(this.#journal.memory)
   }
 }
 
-/** A number of bytes from the service's section, and what people call the setting. */
-function settingOf({ name }: Contract, property: string, config: unknown): { bytes: number; key: string } {
+function reserved(
+  service: string,
+  property: string,
+  config: unknown,
+  reserve: (bytes: number) => SharedArrayBuffer,
+): Segment {
   const bytes: unknown = Reflect.get(Object(config), property)
   if (typeof bytes !== 'number') {
-    throw new TypeError(`the contract of ${name} keeps state, but its config has no number ${property}`)
+    throw new TypeError(`the contract of ${service} keeps state, but its config has no number ${property}`)
   }
-  return { bytes, key: `${name}.${writtenName(property, 'bytes')}` }
+  const setting = `${service}.${writtenName(property, 'bytes')}`
+  try {
+    return { memory: reserve(bytes), setting }
+  } catch (cause) {
+    const sentence = `no memory can be reserved for ${setting}=${formatSize(bytes)}; lower it`
+    throw new RangeError(sentence, { cause })
+  }
 }

@@ -17,6 +17,8 @@ const magic = 0x314e4a52
 const word = { magic: 0, owner: 1, live: 2 } as const
 const halfWord = { reach: 3, last: 4, end: 5 } as const
 const halfWords = 3
+/** What stands for the live half: no damaged bit makes one of the other, which may be empty and valid. */
+const liveMarks = [0x0f0f0f0f, 0x70f0f0f0] as const
 
 /** Records begin at multiples of this. */
 export const alignment = 4
@@ -39,7 +41,7 @@ export function newJournalMemory(bytesMax: number): SharedArrayBuffer {
   }
   const capacity = Math.floor(bytesMax / alignment) * alignment
   const memory = new SharedArrayBuffer(headerBytes + 2 * capacity)
-  Atomics.store(new Int32Array(memory, 0, headerBytes / 4), word.magic, magic)
+  new JournalHeader(memory).begin()
   return memory
 }
 
@@ -79,6 +81,12 @@ export class JournalHeader {
     this.#words = new Int32Array(memory, 0, headerBytes / 4)
   }
 
+  /** Marks new memory as a journal without records. */
+  begin(): void {
+    this.storeLive(0)
+    Atomics.store(this.#words, word.magic, magic)
+  }
+
   get owner(): number {
     return Atomics.load(this.#words, word.owner)
   }
@@ -97,15 +105,19 @@ export class JournalHeader {
   }
 
   storeLive(side: Side): void {
-    Atomics.store(this.#words, word.live, side)
+    Atomics.store(this.#words, word.live, liveMarks[side])
   }
 
   /** The books, or what is wrong with them: a header is memory like any other, and may be damaged. */
   read(): { readonly books: Books } | { readonly books: null; readonly because: string } {
     const [mark, live] = [Atomics.load(this.#words, word.magic), Atomics.load(this.#words, word.live)]
     if (mark !== magic) return { books: null, because: `it begins with ${mark}, not with ${magic}` }
-    if (live !== 0 && live !== 1)
-      return { books: null, because: `its live half is ${live}, and there are 0 and 1` }
+    const side = liveMarks.findIndex((mark) => mark === live)
+    if (side !== 0 && side !== 1)
+      return {
+        books: null,
+        because: `${live} stands for its live half, which is none of ${liveMarks.join(', ')}`,
+      }
     const halves = [this.#half(0), this.#half(1)] as const
     for (const [side, { reach, last, end }] of halves.entries()) {
       const ordered = 0 <= last && last <= end && end <= reach && reach <= this.capacity
@@ -114,7 +126,7 @@ export class JournalHeader {
         return { books: null, because: `${because}, of ${this.capacity} bytes` }
       }
     }
-    return { books: { ...emptyBooks(this.capacity), live, halves } }
+    return { books: { ...emptyBooks(this.capacity), live: side, halves } }
   }
 
   #half(side: Side): Half {

@@ -34,7 +34,7 @@ export interface Books {
 export type JournalEvent =
   /** A record of this many bytes, head included, is to be written to one side, with so many left over. */
   | { readonly kind: 'append'; readonly side: Side; readonly bytes: number; readonly spare: number }
-  /** A snapshot is about to be written to the side that is not live. */
+  /** A snapshot did not become whole; the side that is not live is to be empty again. */
   | { readonly kind: 'clear' }
   /** The snapshot is whole. */
   | { readonly kind: 'flip' }
@@ -103,6 +103,11 @@ export function judge(
   // Only the last record can have been cut short. A bad one before it was whole once, and acknowledged: to go
   // on behind it would be to lose it in silence.
   return at === last ? 'torn' : 'damaged'
+}
+
+/** Whether a thread that was lent the memory under one number may begin a write while another stands there. */
+export function mayWrite(owner: number, lentUnder: number): boolean {
+  return owner === lentUnder
 }
 
 function appended(

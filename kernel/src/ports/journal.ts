@@ -17,7 +17,10 @@ export interface Journal {
    * What is acknowledged, is acknowledged after it. A rejection means the journal is lost: the thread falls.
    */
   settled(): Promise<void> | null
-  /** Hands every whole record to `apply`, oldest first. Once, before the first append. */
+  /**
+   * Hands every whole record to `apply`, oldest first. Once, before the first append. The bytes are the
+   * service's own; to keep a small part of a record for long, copy it, for records share buffers.
+   */
   replay(apply: (record: Uint8Array) => void): Replayed
   /**
    * Replaces everything by these records. A crash at any moment leaves either all of the old or all of the new.

@@ -85,6 +85,13 @@ for (const [how, end] of [
   })
 }
 
+test('memory that cannot be had is refused with the setting to lower', (t) => {
+  assert.throws(
+    () => withKeeper(t, 2 ** 40),
+    /no memory can be reserved for keeper\.journal_bytes_max=1024GiB; lower it/,
+  )
+})
+
 test('a contract whose state names no setting of its own is a mistake that is found at once', (t) => {
   assert.throws(
     () => testNode(t, [keeper], {}, { keeper: {} }),

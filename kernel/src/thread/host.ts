@@ -5,6 +5,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { StateLease } from '../arena/arena.ts'
+import { ArenaBlobs } from '../arena/arena-blobs.ts'
 import { ArenaJournal } from '../arena/arena-journal.ts'
 import { Answering, type PlainHandler } from '../call/answering.ts'
 import { described } from '../call/described.ts'
@@ -85,6 +86,7 @@ running = await start({
   random: systemRandom,
   log,
   journal: state && new ArenaJournal(state.journal),
+  blobs: state?.blobs ? new ArenaBlobs(state.blobs) : null,
 })
 for (const port of early.splice(0)) answer(port)
 say({ kind: 'ready' })

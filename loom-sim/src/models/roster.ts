@@ -3,6 +3,7 @@
 import type { Checked } from '../checked.ts'
 import { busSubject } from './bus.ts'
 import { callsSubject } from './calls.ts'
+import { journalSubject } from './journal.ts'
 import { lifecycleSubject } from './lifecycle.ts'
 import { readinessSubject } from './readiness.ts'
 import { ringSubject } from './ring.ts'
@@ -17,5 +18,6 @@ export const roster: readonly Checked[] = [
   subscriptionSubject,
   busSubject,
   readinessSubject,
+  journalSubject,
   callsSubject,
 ]
