@@ -6,13 +6,11 @@
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { PlainAnswer, PlainRoute } from '@ron/transport/gateway/http-gateway'
 import type { Exchange } from '@ron/transport/listener/listener'
+import { answer, json, type Guard } from './answers.ts'
+import { chaosRoute, type Chaos } from './chaos.ts'
 import type { NodeView } from './node-view.ts'
 
-/** Throws a `Refusal` when the asker may not see a guarded endpoint. */
-export type Guard = (exchange: Exchange, traceId: string) => void
-
 const retryAfterSeconds = 1
-const noStore = ['cache-control', 'no-store'] as const
 
 /** Liveness and readiness tell a stranger nothing, and load balancers carry no tokens; the rest is guarded. */
 export function goldenRoutes(node: NodeView, guard: Guard): readonly PlainRoute[] {
@@ -20,7 +18,7 @@ export function goldenRoutes(node: NodeView, guard: Guard): readonly PlainRoute[
     open('/healthz', () => healthy()),
     {
       route: 'GET /readyz',
-      handle: (exchange, { traceId }) => readyz(node, exchange, () => guard(exchange, traceId)),
+      handle: (exchange, { traceId }) => readyz(node, exchange, () => guard(exchange, traceId, 'admin.read')),
     },
     guarded('/version', guard, () => json(200, node.version())),
     guarded('/metrics', guard, async () => {
@@ -30,12 +28,18 @@ export function goldenRoutes(node: NodeView, guard: Guard): readonly PlainRoute[
   ]
 }
 
-/** What the admin surface has beyond the golden endpoints. */
-export function adminRoutes(node: NodeView, guard: Guard): readonly PlainRoute[] {
+/** What the admin surface has beyond the golden endpoints. Drills ask for a capability wherever it listens. */
+export function adminRoutes(
+  node: NodeView,
+  guard: Guard,
+  chaos: Chaos,
+  chaosGuard: Guard,
+): readonly PlainRoute[] {
   return [
     ...goldenRoutes(node, guard),
     open('/livez', () => healthy()),
     guarded('/api/v1/status', guard, () => json(200, node.status())),
+    chaosRoute(chaos, chaosGuard),
   ]
 }
 
@@ -68,25 +72,8 @@ function guarded(
   return {
     route: `GET ${path}`,
     handle(exchange, { traceId }) {
-      guard(exchange, traceId)
+      guard(exchange, traceId, 'admin.read')
       return handle()
     },
-  }
-}
-
-function json(status: number, value: object, headers: PlainAnswer['headers'] = []): PlainAnswer {
-  return answer(status, 'application/json', JSON.stringify(value), headers)
-}
-
-function answer(
-  status: number,
-  type: string,
-  text: string,
-  headers: PlainAnswer['headers'] = [],
-): PlainAnswer {
-  return {
-    status,
-    headers: [['content-type', type], noStore, ...headers],
-    body: new TextEncoder().encode(text),
   }
 }

@@ -47,12 +47,24 @@ export interface StatusView {
 export interface ServiceView {
   readonly name: string
   readonly need: 'required' | 'optional'
-  /** `running`, `starting`, `waiting` (for its next restart), `stopping` or `stopped`. */
+  /** `running`, `starting`, `ending`, `waiting` (for its next restart), `stopping` or `stopped`. */
   readonly phase: string
   readonly health: 'healthy' | 'degraded' | 'down'
   /** Why it is not healthy; empty when it is. */
   readonly because: string
   readonly ready: boolean
   readonly restart_count: number
+  /** Null when it never failed. */
+  readonly last_failure: FailureView | null
   readonly inbox_depth: number
+}
+
+export interface FailureView {
+  /** `throw`, `rejection`, `exit`, `out-of-memory`, `hang`, `slow-start` or `unmade`. */
+  readonly cause: string
+  readonly because: string
+  /** RFC 3339. */
+  readonly at: string
+  /** How long nobody could use the service; null while that lasts. */
+  readonly down_ms: number | null
 }

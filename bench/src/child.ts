@@ -13,6 +13,7 @@ export interface Server {
 }
 
 const nodeMain = new URL('../../kernel/dist/main.js', import.meta.url).pathname
+const hopMain = new URL('./hop-server.js', import.meta.url).pathname
 const bareMain = new URL('./bare-server.js', import.meta.url).pathname
 
 /** A micronode with default settings, once it is ready. */
@@ -23,6 +24,11 @@ export function startNode(): Promise<Server> {
 /** A uWebSockets.js server that does nothing but return or take bytes. */
 export function startBare(): Promise<Server> {
   return start([bareMain])
+}
+
+/** A uWebSockets.js server that answers by itself or through a service in a thread. */
+export function startHop(): Promise<Server> {
+  return start([hopMain])
 }
 
 /** Resident memory of a process in bytes. */

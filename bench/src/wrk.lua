@@ -7,7 +7,7 @@ local method, size, filler, headers
 function init(args)
   method, size = args[1], args[2]
   headers = { ["Authorization"] = "Bearer " .. (args[3] or ""), ["Content-Type"] = "application/octet-stream" }
-  filler = string.rep("x", sizes[size] - 12)
+  if method == "PUT" then filler = string.rep("x", sizes[size] - 12) end
 end
 
 function request()

@@ -27,6 +27,7 @@ export async function bundle() {
       ...common,
       entryPoints: {
         cli: 'kernel/src/compose/cli.ts',
+        guard: 'kernel/src/guard/cli.ts',
         host: 'kernel/src/thread/host.ts',
         ...Object.fromEntries(
           serviceNames().map((name) => [`services/${name}`, `services/${name}/service.ts`]),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate as turn } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
-import { openPort, portPair } from '../port/message-port.ts'
+import { openPort, portPair } from '../port/ring-port.ts'
 import type { Log } from '../ports/log.ts'
 import type { Message } from '../ports/port.ts'
 import { ManualClock } from '../system/manual-clock.ts'

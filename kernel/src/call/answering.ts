@@ -39,7 +39,8 @@ type Request = Extract<Message, { kind: 'request' }>
 /** A request from its arrival to its answer, waiting or running. */
 interface Taken {
   readonly request: Request
-  readonly abort: AbortController
+  /** Made when somebody asks for the signal; most handlers never do, and it costs more than all the rest. */
+  abort: AbortController | null
   readonly job: () => Promise<void>
   readonly cancelTimer: () => void
   /** Why it was aborted; what the caller is told if the handler has nothing better to say. */
@@ -124,7 +125,7 @@ export class Answering {
     const { subscription } = operation
     const taken: Taken = {
       request,
-      abort: new AbortController(),
+      abort: null,
       // The deadline counts from the arrival, so it also ends the wait for a turn.
       cancelTimer: subscription ? () => {} : this.#clock.after(request.timeoutMs, () => this.#late(taken)),
       job: () => {
@@ -183,13 +184,14 @@ export class Answering {
   }
 
   #call(taken: Taken): PlainCall {
-    const { signal } = taken.abort
     const { id, caller } = taken.request
     return {
       caller,
-      signal,
+      get signal() {
+        return signalOf(taken)
+      },
       emit: (fields) => {
-        if (taken.credit === 0 || signal.aborted) return false
+        if (taken.credit === 0 || taken.reason !== null) return false
         // Answers that wait for the port go first, or a busy subscription would hold them back for good.
         taken.portFull = this.#outbox.waiting || !this.#port.send({ kind: 'event', id, fields })
         if (taken.portFull) return false
@@ -253,8 +255,16 @@ function refusalOf(id: number, { code, message, more }: Refusal): Message {
 }
 
 function stopHandler(taken: Taken): void {
-  taken.abort.abort(taken.reason)
+  taken.abort?.abort(taken.reason)
   wake(taken)
+}
+
+function signalOf(taken: Taken): AbortSignal {
+  if (taken.abort === null) {
+    taken.abort = new AbortController()
+    if (taken.reason !== null) taken.abort.abort(taken.reason)
+  }
+  return taken.abort.signal
 }
 
 function wake(taken: Taken): void {

@@ -3,7 +3,7 @@
 import type { TestContext } from 'node:test'
 import type { Caller } from '../contract/contract.ts'
 import { Refusal } from '../contract/refusals.ts'
-import { openPort, portPair } from '../port/message-port.ts'
+import { openPort, portPair } from '../port/ring-port.ts'
 import type { Answer, DispatchOptions } from '../ports/dispatch.ts'
 import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'

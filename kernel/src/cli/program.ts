@@ -126,6 +126,8 @@ function declareOptions(program: Command, known: Catalogue): void {
       .argParser(gather)
       .default([], 'none'),
   )
+  // Taken off by `main.ts` before a command line is read; named here for the help.
+  program.option('--guard', 'run under a small parent process that starts the node again if it dies')
   program.option('--json', 'print JSON for programs instead of text for people')
   program.option('-V, --version', 'the same as the command version')
 }

@@ -9,6 +9,7 @@ import { parseArguments, type Invocation } from '../cli/arguments.ts'
 import { printedOutcome, refusedConfig, refusedUsage, type Outcome } from '../cli/outcome.ts'
 import { bannerJson, bannerText } from './banner.ts'
 import { readBuildInfo } from './build-info.ts'
+import { reportToGuard, tellStopping } from './guarded.ts'
 import { startNode } from './node.ts'
 import { world } from './world.ts'
 import { loadConfig } from '../config/load.ts'
@@ -31,8 +32,12 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
   if (!loaded.ok) return finish(refusedConfig(loaded), json)
   try {
     const node = await startNode(loaded, readBuildInfo())
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => node.shutdown(signal))
+    const shutdown = (because: string) => {
+      tellStopping()
+      node.shutdown(because)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => shutdown(signal))
+    reportToGuard(node.ready, shutdown)
     const { amnesia } = loaded.config.node
     const banner = () => (json ? bannerJson(profile.name, node) : bannerText(profile.name, amnesia, node))
     const served = node.ready.then(() => {

@@ -95,7 +95,8 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
     contracts,
     modules,
     config: config.services,
-    supervision,
+    supervision: { ...supervision, ...config.supervision },
+    heapBytesMax: config.supervision.heapMax,
     clock,
     random,
     bus,
@@ -105,7 +106,9 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
   services.warm()
   listenToBus(bus, {
     log,
+    failed: (service, cause) => metrics.failed(service, cause),
     restarted: (service) => metrics.restarted(service),
+    recovered: (service, seconds) => metrics.recovered(service, seconds),
     services: () => services.status(),
     report: (service, ok, because) => {
       if (gated.includes(`service:${service}`)) report(`service:${service}`, ok, because)

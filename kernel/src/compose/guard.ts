@@ -1,6 +1,6 @@
 /** Who may see the endpoints that tell more than yes or no. */
 
-import type { Guard } from '@ron/admin/endpoints'
+import type { Guard } from '@ron/admin/answers'
 import { bearerOf } from '@ron/transport/gateway/token'
 import type { Auth } from '@ron/transport/wall/auth'
 import { noTenant } from '@ron/transport/oap/frame'
@@ -8,15 +8,15 @@ import { Refusal } from '../contract/refusals.ts'
 
 export const unguarded: Guard = () => {}
 
-/** Lets in whoever has a capability for `admin.read`. */
+/** Lets in whoever has a capability for the verb. */
 export function guardedBy(auth: Auth): Guard {
-  return (exchange, traceId) => {
+  return (exchange, traceId, verb) => {
     const { path } = exchange
     const recognised = auth.recognise({
       service: 'admin',
       operation: path,
-      verb: 'admin.read',
-      method: 'GET',
+      verb,
+      method: verb === 'admin.read' ? 'GET' : 'POST',
       surface: 'http',
       token: bearerOf(exchange),
       tenant: noTenant,

@@ -4,7 +4,7 @@
  */
 
 import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
-import type { NodeView, ServiceView } from '@ron/admin/node-view'
+import type { FailureView, NodeView, ServiceView } from '@ron/admin/node-view'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import type { Listener } from '@ron/transport/listener/listener'
 import { createAuth } from '@ron/transport/wall/auth'
@@ -16,10 +16,11 @@ import type { NodeConfig } from '../config/node-config.ts'
 import { parseSocketAddress } from '../config/socket-address.ts'
 import { Refusal } from '../contract/refusals.ts'
 import { Life, type LifeWork } from '../lifecycle/life.ts'
-import type { ServiceStatus } from '../supervisor/services.ts'
+import type { PastFailure, ServiceStatus } from '../supervisor/service-status.ts'
 import { readTextFile } from '../system/files.ts'
 import { followOverlay } from './admission-port.ts'
 import { capabilities } from './capabilities.ts'
+import { chaosOf } from './chaos.ts'
 import { frontOf } from './front.ts'
 import { contracts, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
@@ -112,7 +113,9 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const { handOver } = config.node
   if (!handOver) await openNodeDoor()
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth) : unguarded
-  doors.admin = await openAdminSurface(config, front, adminRoutes(view, adminGuard))
+  const chaos = chaosOf(exposed.admin.allowsChaos, services)
+  const admin = adminRoutes(view, adminGuard, chaos, guardedBy(auth))
+  doors.admin = await openAdminSurface(config, front, admin)
   report('accepting', true, '')
 
   const nodeUrl = urlOf(config.node.bindAddr, doors.node?.listener ?? null)
@@ -224,9 +227,22 @@ function viewOf(
 }
 
 function serviceView(status: ServiceStatus): ServiceView {
-  const { name, need, phase, ready, because, restarts, inboxDepth } = status
-  const health = ready ? (because === '' ? 'healthy' : 'degraded') : 'down'
-  return { name, need, phase, health, because, ready, restart_count: restarts, inbox_depth: inboxDepth }
+  const { name, need, phase, ready, because, restarts, lastFailure, inboxDepth } = status
+  return {
+    name,
+    need,
+    phase,
+    health: ready ? (because === '' ? 'healthy' : 'degraded') : 'down',
+    because,
+    ready,
+    restart_count: restarts,
+    last_failure: lastFailure === null ? null : failureView(lastFailure),
+    inbox_depth: inboxDepth,
+  }
+}
+
+function failureView({ cause, because, at, downMs }: PastFailure): FailureView {
+  return { cause, because, at: new Date(at).toISOString(), down_ms: downMs }
 }
 
 /** Looks now and then; what it waits for is counted by others. */

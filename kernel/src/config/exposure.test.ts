@@ -29,6 +29,14 @@ test('admin.capability=never is for loopback alone: elsewhere the node does not 
   assert.deepEqual(others, [])
 })
 
+test('drills are for loopback unless the operator says otherwise', () => {
+  const allowed = (env: Readonly<Record<string, string>>) => exposure(good({ env })).admin.allowsChaos
+  assert.equal(allowed({}), true)
+  assert.equal(allowed({ MICRO_METRICS_ADDR: '0.0.0.0:0' }), false)
+  assert.equal(allowed({ MICRO_METRICS_ADDR: '0.0.0.0:0', MICRO_ADMIN_CHAOS: 'always' }), true)
+  assert.equal(allowed({ MICRO_ADMIN_CHAOS: 'never' }), false)
+})
+
 test('the node surface demands a capability wherever it listens', () => {
   for (const address of ['127.0.0.1:0', '0.0.0.0:8080']) {
     const { node } = exposure(good({ env: { MICRO_BIND_ADDR: address } }))

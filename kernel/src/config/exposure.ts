@@ -19,7 +19,10 @@ export interface Surface {
 
 export interface Exposure {
   readonly node: Surface
-  readonly admin: Surface
+  readonly admin: Surface & {
+    /** Whether a capability may kill services for a drill. */
+    readonly allowsChaos: boolean
+  }
 }
 
 export function exposure({ node, admin }: Pick<NodeValues, 'node' | 'admin'>): Exposure {
@@ -34,6 +37,7 @@ export function exposure({ node, admin }: Pick<NodeValues, 'node' | 'admin'>): E
       address: node.metricsAddr,
       loopback: adminLoopback,
       demandsCapability: admin.capability === 'always' || (admin.capability === 'auto' && !adminLoopback),
+      allowsChaos: admin.chaos === 'always' || (admin.chaos === 'auto' && adminLoopback),
     },
   }
 }

@@ -46,6 +46,31 @@ export const nodeSections = {
       of: ['auto', 'always', 'never'],
       doc: 'Whether the admin surface asks for a capability; auto asks unless it listens on loopback.',
     }),
+    chaos: choice({
+      default: 'auto',
+      of: ['auto', 'always', 'never'],
+      doc: 'Whether a holder of admin.chaos may kill services for a drill; auto allows it on loopback.',
+    }),
+  }),
+  supervision: section({
+    startTimeoutMs: duration({
+      default: '10s',
+      minimum: '100ms',
+      maximum: '10m',
+      doc: 'How long a service may take to be ready before its thread is ended and tried again.',
+    }),
+    hangAfterMs: duration({
+      default: '1s',
+      minimum: '250ms',
+      maximum: '10m',
+      doc: 'How long the event loop of a service may stand still before its thread is replaced.',
+    }),
+    heapMax: bytes({
+      default: '1GiB',
+      minimum: '64MiB',
+      maximum: '64GiB',
+      doc: 'Most that the heap of one service may hold; past it its thread ends; buffers do not count.',
+    }),
   }),
   limits: section({
     maxBodyBytes: bytes({

@@ -8,7 +8,7 @@ interface Row {
   readonly status: number
   readonly title: string
   readonly retryable: boolean
-  /** Sent as `Retry-After` when nothing more precise is known. 429 and 503 always carry one. */
+  /** Sent as `Retry-After` when nothing more precise is known. 429, 503 and 504 always carry one. */
   readonly retryAfterMs?: number
 }
 
@@ -39,7 +39,12 @@ export const refusals = {
   Unavailable: { status: 503, title: 'The service is restarting', retryable: true, retryAfterMs: 500 },
   NotReady: { status: 503, title: 'The node is not ready', retryable: true, retryAfterMs: 1_000 },
   Draining: { status: 503, title: 'The node is shutting down', retryable: true, retryAfterMs: 1_000 },
-  Timeout: { status: 504, title: 'The service did not answer in time', retryable: true },
+  Timeout: {
+    status: 504,
+    title: 'The service did not answer in time',
+    retryable: true,
+    retryAfterMs: 1_000,
+  },
   Full: { status: 507, title: 'The node is full', retryable: false },
 } as const satisfies Record<string, Row>
 

@@ -5,9 +5,13 @@
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { FrontMeter } from '../ports/meter.ts'
+import { causes, type Cause } from '../supervisor/cause.ts'
 
 /** Seconds. Fine around the admission and policy targets, coarse up to the fan-out target. */
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+/** Seconds. Fine around a restart on a spare, coarse up to a service that was held down. */
+const downtimeBuckets = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60]
 
 export interface ServiceMeter {
   answered(service: string, operation: string, outcome: string, seconds: number): void
@@ -16,7 +20,10 @@ export interface ServiceMeter {
 export interface KernelMetrics {
   readonly front: FrontMeter
   readonly services: ServiceMeter
+  failed(service: string, cause: Cause): void
   restarted(service: string): void
+  /** It was down for so long. */
+  recovered(service: string, seconds: number): void
   lagged(service: string, count: number): void
   /** The Prometheus text exposition format. */
   expose(): Promise<string>
@@ -88,6 +95,19 @@ export function kernelMetrics(
     labelNames: ['service'],
     registers,
   })
+  const failures = new Counter({
+    name: 'service_failures_total',
+    help: 'Ends of a service thread that nobody asked for, by cause.',
+    labelNames: ['service', 'cause'],
+    registers,
+  })
+  const downtime = new Histogram({
+    name: 'service_downtime_seconds',
+    help: 'From the failure of a service to the moment it answers again.',
+    labelNames: ['service'],
+    buckets: downtimeBuckets,
+    registers,
+  })
   const downgrades = new Counter({
     name: 'pq_downgrade_events_total',
     help: 'Sessions that fell back from a hybrid key exchange, by reason.',
@@ -140,6 +160,7 @@ export function kernelMetrics(
   // A series that exists from the start can be alerted on before its first event.
   for (const service of services) {
     restarts.inc({ service }, 0)
+    for (const cause of causes) failures.inc({ service, cause }, 0)
     lagged.inc({ service }, 0)
   }
   for (const reason of ['oap_cap', 'backpressure', 'unauth']) rejected.inc({ reason }, 0)
@@ -162,7 +183,9 @@ export function kernelMetrics(
         callLatency.observe({ service, operation }, seconds)
       },
     },
+    failed: (service, cause) => failures.inc({ service, cause }),
     restarted: (service) => restarts.inc({ service }),
+    recovered: (service, seconds) => downtime.observe({ service }, seconds),
     lagged: (service, count) => lagged.inc({ service }, count),
     expose: () => registry.metrics(),
     contentType: registry.contentType,

@@ -87,6 +87,41 @@ export function portSuite(name: string, makePair: MakePair): void {
       }))
   }
 
+  test(`${name}: small and large bodies keep the order in which they were sent`, () =>
+    during(64, async (left, right) => {
+      const atRight = collect(right)
+      const sizes = [10, 100_000, 20, 0, 16_385, 1_000_000, 5]
+      for (const size of sizes) assert.equal(left.send(reply(size, new Uint8Array(size).fill(7))), true)
+      await until(() => atRight.length === sizes.length)
+      assert.deepEqual(ids(atRight), sizes)
+      assert.deepEqual(
+        atRight.map((message) => 'body' in message && message.body?.length),
+        sizes,
+      )
+    }))
+
+  test(`${name}: fields of a megabyte and more arrive whole, between others`, () =>
+    during(4, async (left, right) => {
+      const atRight = collect(right)
+      const message: Message = { kind: 'event', id: 2, fields: { text: 'ä€'.repeat(700_000) } }
+      for (const each of [cancel(1), message, cancel(3)]) assert.equal(left.send(each), true)
+      await until(() => atRight.length === 3)
+      assert.deepEqual(atRight, [cancel(1), message, cancel(3)])
+    }))
+
+  test(`${name}: what the receiver does with a message it was handed reaches nobody else`, () =>
+    during(64, async (left, right) => {
+      const bodies: Uint8Array[] = []
+      right.receive((message) => {
+        if (message.kind === 'reply' && message.body !== null) bodies.push(message.body.fill(9))
+      })
+      for (let id = 0; id < 32; id++) {
+        while (!left.send(reply(id, new Uint8Array(8_000).fill(id)))) await turn()
+      }
+      await until(() => bodies.length === 32)
+      assert.ok(bodies.every((body) => body.every((byte) => byte === 9)))
+    }))
+
   test(`${name}: a body that is a view into a larger buffer brings only itself`, () =>
     during(4, async (left, right) => {
       const atRight = collect(right)

@@ -1,13 +1,13 @@
 /**
  * A port is one end of a bounded, ordered, two-way channel between threads. The kernel and the services
- * speak only through ports, so a MessagePort today and a shared-memory ring tomorrow are the same to them;
- * `port.suite.ts` is what every implementation must pass.
+ * speak only through ports and never see what carries them: rings in shared memory, and in tests a MessagePort
+ * that the rings are held against. `port.suite.ts` is what every implementation must pass.
  */
 
 import type { Caller } from '../contract/contract.ts'
 import type { RefusalCode, RefusalMore } from '../contract/refusals.ts'
 
-/** Plain, cloneable values: what a schema of the contract can describe. */
+/** Plain values: what a schema of the contract can describe. Objects are plain ones, and arrays have no holes. */
 export type Value =
   string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value | undefined }
 export type Fields = Readonly<Record<string, Value | undefined>>
@@ -40,8 +40,8 @@ export type Message =
 
 export interface Port {
   /**
-   * Sends one message, in order. False when the channel holds `capacity` messages the peer has not taken:
-   * nothing was sent. Bytes in a body belong to the channel from here on; the sender does not touch them.
+   * Sends one message, in order. False when the channel holds `capacity` messages the peer has not taken, or
+   * as many bytes as it can: nothing was sent. Bytes in a body belong to the channel from here on; the sender does not touch them.
    * Throws for a value that cannot cross between threads; nothing was sent then either.
    */
   send(message: Message): boolean

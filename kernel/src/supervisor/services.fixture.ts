@@ -13,7 +13,8 @@ import { until } from '../system/until.ts'
 import { caller } from '../call/exchange.fixture.ts'
 import { newOrders, type Orders } from './fixtures/orders.ts'
 import { WorkerThread } from '../thread/thread.ts'
-import { Services, type ServiceStatus } from './services.ts'
+import type { ServiceStatus } from './service-status.ts'
+import { Services } from './services.ts'
 import { supervision, type SupervisionShape } from './supervise.ts'
 
 export interface TestNode {
@@ -33,7 +34,7 @@ export interface TestNode {
   readonly status: (service: string) => ServiceStatus
   /** Resolves when the service is in this phase. */
   readonly phase: (service: string, phase: ServiceStatus['phase']) => Promise<void>
-  /** Waits for the crash of a service, lets its backoff pass and waits until it is up again. */
+  /** Waits for the next failure of a service, lets its backoff pass if there is one, and waits until it is up again. */
   readonly restarted: (service: string) => Promise<void>
 }
 
@@ -68,7 +69,9 @@ export function testNode(
       ...Object.fromEntries([...orders].map(([name, own]) => [name, { orders: own, stops }])),
       ...config,
     },
-    supervision: { ...supervision, ...shape },
+    // Time that the test moves says nothing of real threads, so they hang only where a test wants them to.
+    supervision: { ...supervision, hangAfterMs: Number.POSITIVE_INFINITY, ...shape },
+    heapBytesMax: 256 * 2 ** 20,
     clock,
     random: { ...systemRandom, fraction: () => 0.5 },
     bus,
@@ -82,6 +85,10 @@ export function testNode(
     if (found === undefined) throw new Error(`no service ${name}`)
     return found
   }
+  const failures = (name: string) =>
+    events.filter((event) => event.kind === 'ServiceCrashed' && event.service === name).length
+  /** Failures of each service that a test has waited for. */
+  const recovered = new Map<string, number>()
   const phase = (name: string, wanted: ServiceStatus['phase']) =>
     until(() => status(name).phase === wanted, `${name} being ${wanted}`)
 
@@ -105,8 +112,10 @@ export function testNode(
     status,
     phase,
     async restarted(name) {
-      await phase(name, 'waiting')
-      clock.advance(supervision.backoff.capMs)
+      const known = recovered.get(name) ?? 0
+      await until(() => failures(name) > known, `a failure of ${name}`)
+      recovered.set(name, failures(name))
+      if (status(name).phase === 'waiting') clock.advance(supervision.backoff.capMs)
       await phase(name, 'running')
     },
   }

@@ -7,7 +7,6 @@ import { Arena } from '../arena/arena.ts'
 import type { Contract, Health } from '../contract/contract.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Bus } from '../bus/bus.ts'
-import type { ServiceShape } from '../call/answering.ts'
 import { described } from '../call/described.ts'
 import type { ServiceMeter } from '../metrics/metrics.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -15,9 +14,13 @@ import type { Answer, Dispatch, DispatchOptions } from '../ports/dispatch.ts'
 import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 import type { Random } from '../ports/random.ts'
+import type { PastFailure, ServiceStatus } from './service-status.ts'
+import { shapeOf } from './shape-of.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
 import type { SupervisionShape } from './supervise.ts'
+import type { Failure } from './cause.ts'
+import type { Fall } from '../thread/fall.ts'
 import { PeerLink } from '../thread/peer-link.ts'
 import type { MakeThread, Thread } from '../thread/threads.ts'
 import { newVitals, readVital, writeVital } from '../thread/vitals.ts'
@@ -35,22 +38,13 @@ export interface ServicesParts {
   /** Checked values of each service's config section. */
   readonly config: Readonly<Record<string, unknown>>
   readonly supervision: SupervisionShape
+  /** Most that the heap of one thread may hold. */
+  readonly heapBytesMax: number
   readonly clock: Clock
   readonly random: Random
   readonly bus: Bus
   readonly meter: ServiceMeter
   readonly log: (service: string) => Log
-}
-
-export interface ServiceStatus {
-  readonly name: string
-  readonly need: Contract['need']
-  readonly phase: Supervisor['phase']
-  readonly ready: boolean
-  /** Why it is not ready, or what is wrong although it is; one line, or empty. */
-  readonly because: string
-  readonly restarts: number
-  readonly inboxDepth: number
 }
 
 interface Member {
@@ -66,6 +60,9 @@ interface Member {
   ok: boolean
   because: string
   restarts: number
+  lastFailure: PastFailure | null
+  /** When it was cut off; null while it is up, and before it ever was. */
+  cutAtMs: number | null
   /** Ends the wait of `start`: it is up, or nobody needs to wait for it. */
   started: () => void
 }
@@ -137,6 +134,11 @@ export class Services implements Dispatch {
     }
   }
 
+  /** A drill: makes the thread of a service fall. False when there is none that runs. */
+  topple(service: string, how: Fall): boolean {
+    return this.#members.get(service)?.supervisor.topple(how) ?? false
+  }
+
   status(): readonly ServiceStatus[] {
     return [...this.#members.values()].map((member) => ({
       name: member.contract.name,
@@ -145,6 +147,7 @@ export class Services implements Dispatch {
       ready: member.ok,
       because: member.because,
       restarts: member.restarts,
+      lastFailure: member.lastFailure,
       inboxDepth: readVital(member.vitals, 'depth'),
     }))
   }
@@ -163,7 +166,7 @@ export class Services implements Dispatch {
   }
 
   #member(contract: Contract): Member {
-    const { makeThread, clock, random, config, modules, supervision } = this.#parts
+    const { makeThread, clock, random, config, modules, supervision, heapBytesMax } = this.#parts
     const shape = shapeOf(contract)
     const vitals = newVitals()
     const birth = {
@@ -173,13 +176,16 @@ export class Services implements Dispatch {
       config: config[contract.name],
       peers: Object.values(contract.uses).map(shapeOf),
       vitals,
+      heapBytesMax,
     }
     const log = this.#parts.log(contract.name)
-    const supervisor = new Supervisor(makeThread, birth, supervision, clock, random, {
+    const shapeNow = supervisionOf(contract, supervision)
+    const supervisor = new Supervisor(makeThread, birth, shapeNow, clock, random, {
       spawned: (thread) => this.#spawned(member, thread),
       up: (thread) => this.#up(member, thread),
       health: (health) => this.#health(member, health),
-      down: (because, retryInMs, degraded) => this.#down(member, because, retryInMs, degraded),
+      cut: (because) => this.#cut(member, because),
+      down: (failure, retryInMs, degraded) => this.#down(member, failure, retryInMs, degraded),
       restarted: () => {
         member.restarts++
         this.#parts.bus.publish({ kind: 'ServiceRestarted', service: contract.name })
@@ -197,6 +203,8 @@ export class Services implements Dispatch {
       ok: false,
       because: 'it has not started yet',
       restarts: 0,
+      lastFailure: null,
+      cutAtMs: null,
       started: () => {},
     }
     return member
@@ -235,23 +243,44 @@ export class Services implements Dispatch {
     for (const user of this.#members.values()) {
       if (Object.hasOwn(user.contract.uses, name)) user.thread?.connectPeer(name, thread)
     }
+    this.#recovered(member)
     this.#health(member, { state: 'ready' })
     member.started()
   }
 
-  #down(member: Member, because: string, retryInMs: number, degraded: boolean): void {
+  #recovered(member: Member): void {
+    if (member.cutAtMs === null) return
+    const downMs = this.#parts.clock.monotonic() - member.cutAtMs
+    member.cutAtMs = null
+    if (member.lastFailure !== null) member.lastFailure = { ...member.lastFailure, downMs }
+    this.#parts.bus.publish({ kind: 'ServiceRecovered', service: member.contract.name, downMs })
+  }
+
+  /** Readiness and callers learn it at the first news; why, when the thread is gone. */
+  #cut(member: Member, because: string): void {
     const service = member.contract.name
-    this.#unwire(member, `${service} has stopped; it is being restarted`)
-    const reason = firstLine(because)
-    member.because = degraded ? `degraded: it keeps crashing; ${reason}` : reason
-    this.#parts.bus.publish({ kind: 'ServiceCrashed', service, because, retryInMs, degraded })
-    this.#parts.bus.publish({ kind: 'Health', service, ok: false, because: member.because })
+    this.#unwire(member, `${service} fell: ${because}`)
+    member.because = because
+    this.#parts.bus.publish({ kind: 'Health', service, ok: false, because })
+  }
+
+  #down(member: Member, { cause, because }: Failure, retryInMs: number, degraded: boolean): void {
+    const { bus, clock } = this.#parts
+    const service = member.contract.name
+    const line = firstLine(because)
+    member.lastFailure = { cause, because: line, at: clock.now(), downMs: null }
+    member.because = degraded ? `degraded: it keeps failing; ${cause}: ${line}` : `${cause}: ${line}`
+    const story = degraded ? 'keeps failing and is held down' : 'is being restarted'
+    this.#unwire(member, `${service} ${story} (${cause})`, retryInMs)
+    bus.publish({ kind: 'ServiceCrashed', service, cause, because, retryInMs, degraded })
+    bus.publish({ kind: 'Health', service, ok: false, because: member.because })
     if (member.contract.need === 'optional') member.started()
   }
 
-  #unwire(member: Member, because: string): void {
+  #unwire(member: Member, because: string, retryInMs = 0): void {
     member.thread = null
-    member.link.cut(because)
+    member.cutAtMs ??= this.#parts.clock.monotonic()
+    member.link.cut(because, retryInMs)
     member.ok = false
     // The page outlives the thread; what waited there waits no more.
     writeVital(member.vitals, 'depth', 0)
@@ -280,13 +309,9 @@ function asRefusal(member: Member, operation: string, { caller }: DispatchOption
   return new Refusal('Fault', `${name} could not be asked; the log has the reason under this trace id`)
 }
 
-/** What a thread may know of a contract: names and numbers. Schemas stay at the edge. */
-function shapeOf({ name, inbox, operations }: Contract): ServiceShape {
-  const shapes = Object.entries(operations).map(([operation, { events, timeoutMs }]) => [
-    operation,
-    { subscription: events !== null, timeoutMs },
-  ])
-  return { name, inbox, operations: Object.fromEntries(shapes) }
+/** What the node can do without for a while gets no spare. */
+function supervisionOf({ need }: Contract, shape: SupervisionShape): SupervisionShape {
+  return { ...shape, spareKept: shape.spareKept && need === 'required' }
 }
 
 /** A stack is for the log; a line is for the operator. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { Cause } from './cause.ts'
 import {
   supervise,
   supervision,
@@ -15,9 +16,12 @@ const start: SupervisionEvent = { kind: 'start' }
 const ready: SupervisionEvent = { kind: 'ready' }
 const stop: SupervisionEvent = { kind: 'stop', graceMs: 2_000 }
 const timer = (atMs: number): SupervisionEvent => ({ kind: 'timer', atMs })
-const exited = (atMs: number, fraction = 0.5): SupervisionEvent => ({
+const lost: SupervisionEvent = { kind: 'spare-lost' }
+const look = (beats: number, sinceMs = 100): SupervisionEvent => ({ kind: 'look', beats, sinceMs })
+const exited = (atMs: number, fraction = 0.5, cause: Cause = 'throw'): SupervisionEvent => ({
   kind: 'exited',
   atMs,
+  cause,
   because: 'x',
   fraction,
 })
@@ -29,14 +33,21 @@ function fed(...events: readonly SupervisionEvent[]): readonly [Supervised, read
   return [state, effects]
 }
 
-/** Crashes a service that is up `times` times, each a second after it was started again. */
+/** Crashes a service `times` times before it has proven itself, each a second after the one before. */
 function crashes(times: number): readonly SupervisionEvent[] {
   const events: SupervisionEvent[] = [start, ready]
   for (let n = 0; n < times; n++) {
-    if (n > 0) events.push(timer(1_000 * n - 500), ready)
+    // The first is followed by a start at once, the others by one after their wait.
+    if (n > 1) events.push(timer(1_000 * n - 500))
+    if (n > 0) events.push(ready)
     events.push(exited(1_000 * n))
   }
   return events
+}
+
+/** Looks at a thread that beat once and then `silent` times not. */
+function silence(silent: number, sinceMs = 100): readonly SupervisionEvent[] {
+  return [look(7), ...Array.from({ length: silent }, () => look(7, sinceMs))]
 }
 
 interface Row {
@@ -47,9 +58,15 @@ interface Row {
 }
 
 const spawning: readonly SupervisionEffect[] = [{ kind: 'spawn' }, { kind: 'timer', inMs: 10_000 }]
-const down = (retryInMs: number): readonly SupervisionEffect[] => [
-  { kind: 'down', because: 'x', retryInMs, degraded: false },
-  { kind: 'timer', inMs: retryInMs },
+const down = (retryInMs: number, cause: Cause = 'throw'): readonly SupervisionEffect[] => [
+  { kind: 'down', cause, because: 'x', retryInMs, degraded: false },
+  ...(retryInMs > 0 ? [{ kind: 'timer', inMs: retryInMs } as const] : []),
+]
+const restarting: readonly SupervisionEffect[] = [{ kind: 'restarted' }, ...spawning]
+const killing = (cause: Cause, because: string): readonly SupervisionEffect[] => [
+  { kind: 'cut', because },
+  { kind: 'kill', cause, because },
+  { kind: 'timer', inMs: 5_000 },
 ]
 const ending: readonly SupervisionEffect[] = [{ kind: 'no-timer' }, { kind: 'ended' }]
 const retiring: readonly SupervisionEffect[] = [{ kind: 'retire' }, { kind: 'timer', inMs: 2_000 }]
@@ -63,52 +80,142 @@ const rows: readonly Row[] = [
   },
   { title: 'a second start changes nothing', events: [start, start], phase: 'starting', effects: [] },
   {
-    title: 'a thread that is ready is up, and its deadline is taken off',
+    title: 'a thread made ahead of the start is a spare, and the start takes it',
+    events: [{ kind: 'warm' }],
+    phase: 'idle',
+    effects: [{ kind: 'prepare-spare' }],
+  },
+  {
+    title: 'a second warming changes nothing',
+    events: [{ kind: 'warm' }, { kind: 'warm' }],
+    phase: 'idle',
+    effects: [],
+  },
+  {
+    title: 'a thread that is ready is up, and has yet to prove itself',
     events: [start, ready],
     phase: 'running',
-    effects: [{ kind: 'no-timer' }, { kind: 'up' }],
+    effects: [{ kind: 'timer', inMs: 500 }, { kind: 'up' }],
   },
   {
-    title: 'a thread that is not ready in time is killed, and its exit is waited for',
-    events: [start, timer(10_000)],
-    phase: 'starting',
-    effects: [{ kind: 'kill', because: 'it did not become ready in time' }],
-  },
-  {
-    title: 'a killed thread that is ready after all runs until its exit comes',
-    events: [start, timer(10_000), ready],
+    title: 'a thread that was up for long enough gets a spare',
+    events: [start, ready, timer(500)],
     phase: 'running',
-    effects: [{ kind: 'no-timer' }, { kind: 'up' }],
+    effects: [{ kind: 'prepare-spare' }],
   },
   {
-    title: 'the first crash is followed by a wait below the base',
-    events: [start, ready, exited(0)],
+    title: 'the next thread is the spare, and has to prove itself anew',
+    events: [start, ready, timer(500), exited(600), ready],
+    phase: 'running',
+    effects: [{ kind: 'timer', inMs: 500 }, { kind: 'up' }],
+  },
+  {
+    title: 'a spare that is lost is made again after a while',
+    events: [start, ready, timer(500), lost],
+    phase: 'running',
+    effects: [{ kind: 'timer', inMs: 5_000 }],
+  },
+  {
+    title: 'a thread that is not ready in time is killed as a slow start, and its exit is waited for',
+    events: [start, timer(10_000)],
+    phase: 'ending',
+    effects: killing('slow-start', 'it was not ready within 10000 ms'),
+  },
+  {
+    title: 'a killed thread that is ready after all is not up',
+    events: [start, timer(10_000), ready],
+    phase: 'ending',
+    effects: [],
+  },
+  {
+    title: 'a slow start is not tried again at once',
+    events: [start, timer(10_000), exited(10_001, 0.5, 'slow-start')],
     phase: 'waiting',
-    effects: down(50),
+    effects: down(50, 'slow-start'),
   },
   {
-    title: 'an exit before ready is a crash too',
+    title: 'after a slow start the next one gets twice the time',
+    events: [start, timer(10_000), exited(10_001, 0.5, 'slow-start'), timer(10_051)],
+    phase: 'starting',
+    effects: [{ kind: 'restarted' }, { kind: 'spawn' }, { kind: 'timer', inMs: 20_000 }],
+  },
+  {
+    title: 'a beat is a sign of life',
+    events: [start, ready, ...silence(9), look(8), ...silence(9)],
+    phase: 'running',
+    effects: [],
+  },
+  {
+    title: 'a thread without a beat for too long is cut off and killed',
+    events: [start, ready, ...silence(10)],
+    phase: 'ending',
+    effects: killing('hang', 'its event loop has stood still for 1000 ms'),
+  },
+  {
+    title: 'looks of a kernel that lags count for no more than looks on time',
+    events: [start, ready, ...silence(9, 30_000)],
+    phase: 'running',
+    effects: [],
+  },
+  {
+    title: 'a thread that starts is not asked for beats',
+    events: [start, ...silence(100)],
+    phase: 'starting',
+    effects: [],
+  },
+  {
+    title: 'a hung thread is replaced when it is gone',
+    events: [start, ready, ...silence(10), exited(2_000, 0.5, 'hang')],
+    phase: 'starting',
+    effects: [...down(0, 'hang'), ...restarting],
+  },
+  {
+    title: 'a killed thread that is still there is said to be stuck, and not replaced',
+    events: [start, ready, ...silence(10), timer(6_000)],
+    phase: 'ending',
+    effects: [{ kind: 'stuck' }],
+  },
+  {
+    title: 'a stuck thread is replaced once it is gone',
+    events: [start, ready, ...silence(10), timer(6_000), exited(90_000, 0.5, 'hang')],
+    phase: 'starting',
+    effects: [...down(0, 'hang'), ...restarting],
+  },
+  {
+    title: 'after the first failure the next thread starts at once, and that is said',
+    events: [start, ready, exited(0)],
+    phase: 'starting',
+    effects: [...down(0), ...restarting],
+  },
+  {
+    title: 'an exit before ready is a failure too',
     events: [start, exited(0)],
+    phase: 'starting',
+    effects: [...down(0), ...restarting],
+  },
+  {
+    title: 'the second failure in the window is followed by a wait below the base',
+    events: crashes(2),
     phase: 'waiting',
     effects: down(50),
   },
   {
     title: 'after the wait it is started again, and said so',
-    events: [start, exited(0), timer(50)],
+    events: [...crashes(2), timer(1_050)],
     phase: 'starting',
-    effects: [{ kind: 'restarted' }, ...spawning],
+    effects: restarting,
   },
   {
-    title: 'each crash in the window doubles the longest wait',
-    events: crashes(3),
+    title: 'each further failure in the window doubles the longest wait',
+    events: crashes(4),
     phase: 'waiting',
     effects: down(200),
   },
   {
-    title: 'the fifth crash in the window is still an ordinary one',
+    title: 'the fifth failure in the window is still an ordinary one',
     events: crashes(5),
     phase: 'waiting',
-    effects: down(800),
+    effects: down(400),
   },
   {
     title:
@@ -116,7 +223,7 @@ const rows: readonly Row[] = [
     events: crashes(6),
     phase: 'waiting',
     effects: [
-      { kind: 'down', because: 'x', retryInMs: 60_000, degraded: true },
+      { kind: 'down', cause: 'throw', because: 'x', retryInMs: 60_000, degraded: true },
       { kind: 'timer', inMs: 60_000 },
     ],
   },
@@ -124,13 +231,19 @@ const rows: readonly Row[] = [
     title: 'after it was held down it is tried again',
     events: [...crashes(6), timer(65_000)],
     phase: 'starting',
-    effects: [{ kind: 'restarted' }, ...spawning],
+    effects: restarting,
   },
   {
-    title: 'after a quiet window the wait is short again',
+    title: 'after a quiet window nothing is waited for',
     events: [...crashes(5), timer(5_000), ready, exited(65_001)],
-    phase: 'waiting',
-    effects: down(50),
+    phase: 'starting',
+    effects: [...down(0), ...restarting],
+  },
+  {
+    title: 'after a thread that proved itself nothing is waited for, however many failed before',
+    events: [...crashes(5), timer(5_000), ready, timer(5_500), exited(5_501)],
+    phase: 'starting',
+    effects: [...down(0), ...restarting],
   },
   {
     title: 'stopping a running service retires it and sets the grace',
@@ -154,7 +267,34 @@ const rows: readonly Row[] = [
     title: 'a thread that does not stop in its grace is killed',
     events: [start, ready, stop, timer(2_000)],
     phase: 'stopping',
-    effects: [{ kind: 'kill', because: 'it did not stop in time' }],
+    effects: [
+      { kind: 'kill', cause: 'hang', because: 'it did not stop in time' },
+      { kind: 'timer', inMs: 5_000 },
+    ],
+  },
+  {
+    title: 'a thread that cannot even be killed keeps no node from stopping',
+    events: [start, ready, stop, timer(2_000), timer(7_000)],
+    phase: 'stopped',
+    effects: [{ kind: 'stuck' }, ...ending],
+  },
+  {
+    title: 'stopping ends the spare too',
+    events: [start, ready, timer(500), stop],
+    phase: 'stopping',
+    effects: [{ kind: 'end-spare' }, ...retiring],
+  },
+  {
+    title: 'stopping a service whose thread was made ahead ends that',
+    events: [{ kind: 'warm' }, stop],
+    phase: 'stopped',
+    effects: [{ kind: 'end-spare' }, ...ending],
+  },
+  {
+    title: 'a hung thread that is stopped is waited for no longer than its grace',
+    events: [start, ready, ...silence(10), stop],
+    phase: 'stopping',
+    effects: retiring,
   },
   {
     title: 'a second stop sets the grace anew',
@@ -170,7 +310,7 @@ const rows: readonly Row[] = [
   },
   {
     title: 'a service that waits to be restarted is stopped at once',
-    events: [start, exited(0), stop],
+    events: [...crashes(2), stop],
     phase: 'stopped',
     effects: ending,
   },
@@ -183,7 +323,7 @@ const rows: readonly Row[] = [
   { title: 'a stopped service is not started again', events: [stop, start], phase: 'stopped', effects: [] },
   {
     title: 'a timer that comes after the stop changes nothing',
-    events: [start, exited(0), stop, timer(50)],
+    events: [...crashes(2), stop, timer(50)],
     phase: 'stopped',
     effects: [],
   },
@@ -197,6 +337,12 @@ for (const { title, events, phase, effects } of rows) {
   })
 }
 
+test('without a spare to keep, a thread that has proven itself has nothing more to do', () => {
+  const [state] = fed(start, ready)
+  const [proven, effects] = supervise(state, timer(500), { ...supervision, spareKept: false })
+  assert.deepEqual([proven.phase, proven.spare, effects], ['running', false, []])
+})
+
 test('degraded lasts until the service is ready again or stopped', () => {
   const held = crashes(6)
   assert.equal(fed(...held)[0].degraded, true)
@@ -208,14 +354,14 @@ test('degraded lasts until the service is ready again or stopped', () => {
 
 /** What a world around the supervisor may do next; the test keeps to what can happen. */
 type Move = {
-  readonly kind: 'ready' | 'exit' | 'pass' | 'stop'
+  readonly kind: 'ready' | 'exit' | 'pass' | 'silence' | 'lose spare'
   readonly fraction: number
   readonly ms: number
 }
 
 test('whatever happens and whenever, the supervisor keeps its promises', () => {
   const move: fc.Arbitrary<Move> = fc.record({
-    kind: fc.constantFrom('ready', 'exit', 'exit', 'pass', 'pass', 'pass'),
+    kind: fc.constantFrom('ready', 'exit', 'exit', 'pass', 'pass', 'pass', 'silence', 'lose spare'),
     fraction: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     ms: fc.nat(90_000),
   })
@@ -229,13 +375,15 @@ test('whatever happens and whenever, the supervisor keeps its promises', () => {
         if (kind === 'ready' && world.alive) world.feed(ready)
         if (kind === 'exit' && world.alive) world.exit(fraction)
         if (kind === 'pass') world.pass(ms)
+        if (kind === 'silence' && world.alive) for (const event of silence(10)) world.feed(event)
+        if (kind === 'lose spare' && world.spare) world.loseSpare()
       }
     }),
     { numRuns: 500 },
   )
 })
 
-/** One thread and one timer, with the promises checked at every step. */
+/** One thread, one spare and one timer, with the promises checked at every step. */
 class World {
   readonly #shape: SupervisionShape
   #state = unsupervised
@@ -244,6 +392,7 @@ class World {
   #restartsAtMs: number[] = []
   #killed = false
   alive = false
+  spare = false
 
   constructor(shape: SupervisionShape) {
     this.#shape = shape
@@ -253,6 +402,7 @@ class World {
     const before = this.#state
     const [state, effects] = supervise(before, event, this.#shape)
     this.#state = state
+    if (event.kind === 'timer' && before.phase === 'running') this.#restartsAtMs = []
     for (const effect of effects) this.#apply(effect, event)
     this.#check(before)
   }
@@ -260,6 +410,11 @@ class World {
   exit(fraction: number): void {
     this.alive = false
     this.feed(exited(this.#nowMs, fraction))
+  }
+
+  loseSpare(): void {
+    this.spare = false
+    this.feed(lost)
   }
 
   pass(ms: number): void {
@@ -279,10 +434,13 @@ class World {
       this.alive = true
       this.#killed = false
     }
+    if (effect.kind === 'spawn' || effect.kind === 'end-spare') this.spare = false
+    if (effect.kind === 'prepare-spare') this.spare = true
     if (effect.kind === 'restarted') this.#restartsAtMs.push(this.#nowMs)
     if (effect.kind === 'timer') this.#timerAtMs = this.#nowMs + effect.inMs
     if (effect.kind === 'no-timer') this.#timerAtMs = null
     if (effect.kind === 'kill') this.#killed = true
+    if (effect.kind === 'ended') this.alive = false
     if (effect.kind === 'kill' || effect.kind === 'retire') assert.equal(this.alive, true)
     if (effect.kind === 'down' && event.kind === 'exited') this.#checkWait(effect, event.fraction)
   }
@@ -292,7 +450,7 @@ class World {
     const recent = this.#restartsAtMs.filter((at) => this.#nowMs - at < windowMs).length
     assert.equal(effect.degraded, recent >= restartsMax)
     if (effect.degraded) return assert.equal(effect.retryInMs, windowMs)
-    const longestMs = Math.min(backoff.capMs, backoff.baseMs * 2 ** recent)
+    const longestMs = recent === 0 ? 0 : Math.min(backoff.capMs, backoff.baseMs * 2 ** (recent - 1))
     assert.equal(effect.retryInMs, Math.floor(fraction * longestMs))
   }
 
@@ -302,11 +460,12 @@ class World {
     assert.ok(restartsAtMs.length <= restartsMax + 1)
     const recent = this.#restartsAtMs.filter((at) => this.#nowMs - at < windowMs)
     assert.ok(recent.length <= restartsMax, 'never more restarts in a window than allowed')
-    assert.equal(this.alive, phase === 'starting' || phase === 'running' || phase === 'stopping')
+    assert.equal(this.alive, ['starting', 'running', 'ending', 'stopping'].includes(phase))
+    assert.equal(this.spare, this.#state.spare)
     if (phase === 'waiting') assert.notEqual(this.#timerAtMs, null, 'a wait ends')
     if (phase === 'starting' || phase === 'stopping') assert.ok(this.#timerAtMs !== null || this.#killed)
-    if (phase === 'running' || phase === 'stopped' || phase === 'idle') assert.equal(this.#timerAtMs, null)
-    if (degraded) assert.ok(phase === 'waiting' || phase === 'starting')
+    if (phase === 'stopped' || phase === 'idle') assert.equal(this.#timerAtMs, null)
+    if (degraded) assert.ok(['waiting', 'starting', 'ending'].includes(phase))
     if (before.phase === 'stopped') assert.equal(phase, 'stopped')
   }
 }

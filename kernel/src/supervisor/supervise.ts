@@ -2,66 +2,112 @@
  * The supervisor's decision for one service, as a pure function of state and event. It knows no threads and
  * no timers: it says what should happen, and `supervisor.ts` or the model checker makes it so.
  *
- *     idle ──start──► starting ──ready──► running
- *                        │ ▲                │
- *               exited   │ │ timer          │ exited
- *                        ▼ │                │
- *                      waiting ◄────────────┘      any ──stop──► stopping ──exited──► stopped
+ *     idle ──start──► starting ──ready──► running        any ──stop──► stopping ──exited──► stopped
+ *                      ▲   │  │            │   │
+ *       timer, or at   │   │  └─too slow─┐ │   └─exited───┐
+ *     once after a     │   │             ▼ ▼ hangs        │
+ *     first failure    │   └─exited─┐  ending             │
+ *                      │            ▼    │ exited         │
+ *                      └───────── waiting ◄───────────────┘
  *
- * More than `restartsMax` restarts within `windowMs` and the service is held down for a whole window and
- * said to be degraded; then it is tried again, for a node that never heals by itself needs a person at night.
+ * Waiting serves crash loops only. A thread that was up for `provenMs` has proven itself: what failed before
+ * is forgotten, and should it fall, the next one starts at once, on the spare that was made ready meanwhile.
+ * From the second failure within the window on, full-jitter backoff. More than `restartsMax` restarts that
+ * proved nothing, and the service is held down for a whole window and said to be degraded; then it is tried
+ * again, for a node that never heals by itself needs a person at night.
+ *
+ * A thread that hangs is told by its beats, which it counts while its event loop turns. A look that comes late
+ * counts for no more than one on time, so a busy kernel never takes its own lag for a hung service. A thread
+ * that starts has a deadline instead, since a replay may keep its loop; one that was too slow gets twice the
+ * time at its next try, or a journal that has grown would never be replayed.
  */
 
 import { backoffMs, type BackoffShape } from './backoff.ts'
+import type { Cause, Failure } from './cause.ts'
 
 export interface SupervisionShape {
   readonly backoff: BackoffShape
   readonly restartsMax: number
   readonly windowMs: number
-  /** A thread that has not reported ready by then is killed. */
+  /** A thread that has not reported ready by then is killed. Doubles with each in a row, up to eightfold. */
   readonly startTimeoutMs: number
+  /** Up for this long, a thread has proven itself. */
+  readonly provenMs: number
+  /** Whether a second thread is kept ready to take over; it costs memory. */
+  readonly spareKept: boolean
+  /** Between two looks at a running thread's beats. */
+  readonly lookMs: number
+  /** A thread without a beat for this long is killed. */
+  readonly hangAfterMs: number
+  /** How long a thread that was killed may take to be gone before that is said. */
+  readonly endMs: number
 }
 
-/** 100 ms doubling to 5 s; more than 5 restarts in 60 s is degraded. */
+/** Backoff 100 ms doubling to 5 s; more than 5 restarts in 60 s is degraded. */
 export const supervision: SupervisionShape = {
   backoff: { baseMs: 100, capMs: 5_000 },
   restartsMax: 5,
   windowMs: 60_000,
   startTimeoutMs: 10_000,
+  provenMs: 500,
+  spareKept: true,
+  lookMs: 100,
+  hangAfterMs: 1_000,
+  endMs: 5_000,
 }
 
+const startDoublingsMax = 3
+
 export interface Supervised {
-  readonly phase: 'idle' | 'starting' | 'running' | 'waiting' | 'stopping' | 'stopped'
-  /** It crashed too often and is held down, or tried again and not ready yet. */
+  readonly phase: 'idle' | 'starting' | 'running' | 'ending' | 'waiting' | 'stopping' | 'stopped'
+  /** It failed too often and is held down, or tried again and not ready yet; or its thread cannot be ended. */
   readonly degraded: boolean
-  /** When it was started again, oldest first; only those within the window, so at most restartsMax + 1. */
+  /**
+   * When it was started again, oldest first; only those within the window and after the last thread that proved
+   * itself, so at most restartsMax + 1.
+   */
   readonly restartsAtMs: readonly number[]
+  /** Starts in a row that took too long. */
+  readonly slowStarts: number
+  /** A second thread is there, its code loaded, its service not started. */
+  readonly spare: boolean
+  /** Its thread was ended from outside; only its exit is missing. */
+  readonly killed: boolean
+  /** The counter as it was last seen, and for how long it has not changed. */
+  readonly heart: { readonly beats: number; readonly silentMs: number }
 }
 
 export type SupervisionEvent =
+  /** Make the first thread ahead of the start. */
+  | { readonly kind: 'warm' }
   | { readonly kind: 'start' }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'exited'; readonly atMs: number; readonly because: string; readonly fraction: number }
+  | { readonly kind: 'look'; readonly beats: number; readonly sinceMs: number }
+  /** It will never run again, whether the system has taken it down already or not. */
+  | ({ readonly kind: 'exited'; readonly atMs: number; readonly fraction: number } & Failure)
+  | { readonly kind: 'spare-lost' }
   | { readonly kind: 'timer'; readonly atMs: number }
   /** The thread gets `graceMs` to stop. A second one sets the grace anew. */
   | { readonly kind: 'stop'; readonly graceMs: number }
 
 export type SupervisionEffect =
+  /** Let a thread start its service: the spare if there is one, else a new one. */
   | { readonly kind: 'spawn' }
+  | { readonly kind: 'prepare-spare' }
+  | { readonly kind: 'end-spare' }
   /** Ask the thread to stop. */
   | { readonly kind: 'retire' }
   /** End the thread from outside. */
-  | { readonly kind: 'kill'; readonly because: string }
+  | ({ readonly kind: 'kill' } & Failure)
   /** Replaces the timer set before. */
   | { readonly kind: 'timer'; readonly inMs: number }
   | { readonly kind: 'no-timer' }
   | { readonly kind: 'up' }
-  | {
-      readonly kind: 'down'
-      readonly because: string
-      readonly retryInMs: number
-      readonly degraded: boolean
-    }
+  /** Nobody may use it any more, though its thread is not gone yet. */
+  | { readonly kind: 'cut'; readonly because: string }
+  /** A thread that was killed is still there. It is not replaced: two would share what the service keeps. */
+  | { readonly kind: 'stuck' }
+  | ({ readonly kind: 'down'; readonly retryInMs: number; readonly degraded: boolean } & Failure)
   | { readonly kind: 'restarted' }
   /** It stopped as it was asked to; nothing happens any more. */
   | { readonly kind: 'ended' }
@@ -70,19 +116,29 @@ export const unsupervised: Supervised = {
   phase: 'idle',
   degraded: false,
   restartsAtMs: [],
+  slowStarts: 0,
+  spare: false,
+  killed: false,
+  heart: { beats: 0, silentMs: 0 },
 }
 
 type Step = readonly [Supervised, readonly SupervisionEffect[]]
+type EventOf<Kind extends SupervisionEvent['kind']> = Extract<SupervisionEvent, { kind: Kind }>
 
 export function supervise(state: Supervised, event: SupervisionEvent, shape: SupervisionShape): Step {
   switch (event.kind) {
+    case 'warm':
+      return state.phase === 'idle' && !state.spare ? spareMade(state) : [state, []]
     case 'start':
       return state.phase === 'idle' ? spawned(state, shape) : [state, []]
     case 'ready':
-      if (state.phase !== 'starting') return [state, []]
-      return [{ ...state, phase: 'running', degraded: false }, [{ kind: 'no-timer' }, { kind: 'up' }]]
+      return state.phase === 'starting' ? risen(state, shape) : [state, []]
+    case 'look':
+      return state.phase === 'running' ? looked(state, event, shape) : [state, []]
     case 'exited':
       return exited(state, event, shape)
+    case 'spare-lost':
+      return spareLost(state, shape)
     case 'timer':
       return timedOut(state, event.atMs, shape)
     case 'stop':
@@ -90,53 +146,135 @@ export function supervise(state: Supervised, event: SupervisionEvent, shape: Sup
   }
 }
 
-function exited(
-  state: Supervised,
-  { atMs, because, fraction }: Extract<SupervisionEvent, { kind: 'exited' }>,
-  shape: SupervisionShape,
-): Step {
-  if (state.phase === 'stopping') return ended(state)
-  if (state.phase !== 'running' && state.phase !== 'starting') return [state, []]
-  const recent = state.restartsAtMs.filter((at) => atMs - at < shape.windowMs)
-  const degraded = recent.length >= shape.restartsMax
-  const retryInMs = degraded ? shape.windowMs : backoffMs(shape.backoff, recent.length, fraction)
+function risen(state: Supervised, { provenMs }: SupervisionShape): Step {
+  const { beats } = state.heart
   return [
-    { ...state, phase: 'waiting', degraded, restartsAtMs: recent },
+    { ...state, phase: 'running', degraded: false, slowStarts: 0, heart: { beats, silentMs: 0 } },
+    [{ kind: 'timer', inMs: provenMs }, { kind: 'up' }],
+  ]
+}
+
+function looked(state: Supervised, { beats, sinceMs }: EventOf<'look'>, shape: SupervisionShape): Step {
+  if (beats !== state.heart.beats) return [{ ...state, heart: { beats, silentMs: 0 } }, []]
+  const silentMs = state.heart.silentMs + Math.min(sinceMs, shape.lookMs)
+  const next = { ...state, heart: { beats, silentMs } }
+  if (silentMs < shape.hangAfterMs) return [next, []]
+  return killed(next, 'hang', `its event loop has stood still for ${Math.round(silentMs)} ms`, shape)
+}
+
+/** The breaker opens at once, whenever the thread is gone. */
+function killed(state: Supervised, cause: Cause, because: string, { endMs }: SupervisionShape): Step {
+  return [
+    { ...state, phase: 'ending', killed: true },
     [
-      { kind: 'down', because, retryInMs, degraded },
-      { kind: 'timer', inMs: retryInMs },
+      { kind: 'cut', because },
+      { kind: 'kill', cause, because },
+      { kind: 'timer', inMs: endMs },
     ],
   ]
 }
 
+function exited(
+  state: Supervised,
+  { atMs, cause, because, fraction }: EventOf<'exited'>,
+  shape: SupervisionShape,
+): Step {
+  if (state.phase === 'stopping') return ended(state)
+  if (!['starting', 'running', 'ending'].includes(state.phase)) return [state, []]
+  const slow = cause === 'slow-start'
+  const recent = state.restartsAtMs.filter((at) => atMs - at < shape.windowMs)
+  const degraded = recent.length >= shape.restartsMax
+  const retryInMs = degraded ? shape.windowMs : waitMs(recent.length, slow, fraction, shape)
+  const down: SupervisionEffect = { kind: 'down', cause, because, retryInMs, degraded }
+  const slowStarts = Math.min(state.slowStarts + Number(slow), startDoublingsMax)
+  const gone: Supervised = { ...state, phase: 'waiting', degraded, restartsAtMs: recent, slowStarts }
+  if (retryInMs > 0) return [gone, [down, { kind: 'timer', inMs: retryInMs }]]
+  const [next, effects] = restarted(gone, atMs, shape)
+  return [next, [down, ...effects]]
+}
+
+/** Nothing for the first failure, unless the start itself was too slow: trying that again at once would be too. */
+function waitMs(
+  failedBefore: number,
+  slow: boolean,
+  fraction: number,
+  { backoff }: SupervisionShape,
+): number {
+  const attempt = failedBefore - (slow ? 0 : 1)
+  return attempt < 0 ? 0 : backoffMs(backoff, attempt, fraction)
+}
+
 function timedOut(state: Supervised, atMs: number, shape: SupervisionShape): Step {
   switch (state.phase) {
-    case 'starting':
-      return [state, [{ kind: 'kill', because: 'it did not become ready in time' }]]
-    case 'stopping':
-      return [state, [{ kind: 'kill', because: 'it did not stop in time' }]]
-    case 'waiting': {
-      const [next, effects] = spawned({ ...state, restartsAtMs: [...state.restartsAtMs, atMs] }, shape)
-      return [next, [{ kind: 'restarted' }, ...effects]]
+    case 'starting': {
+      const because = `it was not ready within ${startDeadlineMs(state, shape)} ms`
+      return killed(state, 'slow-start', because, shape)
     }
+    case 'running': {
+      const proven = { ...state, restartsAtMs: [] }
+      return shape.spareKept ? spareMade(proven) : [proven, []]
+    }
+    case 'ending':
+      return [{ ...state, degraded: true }, [{ kind: 'stuck' }]]
+    case 'stopping':
+      return stopTimedOut(state, shape)
+    case 'waiting':
+      return restarted(state, atMs, shape)
     case 'idle':
-    case 'running':
     case 'stopped':
       return [state, []]
   }
 }
 
+/** A thread that cannot be ended keeps no node from stopping. */
+function stopTimedOut(state: Supervised, { endMs }: SupervisionShape): Step {
+  if (state.killed) {
+    const [next, effects] = ended(state)
+    return [next, [{ kind: 'stuck' }, ...effects]]
+  }
+  return [
+    { ...state, killed: true },
+    [
+      { kind: 'kill', cause: 'hang', because: 'it did not stop in time' },
+      { kind: 'timer', inMs: endMs },
+    ],
+  ]
+}
+
+function restarted(state: Supervised, atMs: number, shape: SupervisionShape): Step {
+  const [next, effects] = spawned({ ...state, restartsAtMs: [...state.restartsAtMs, atMs] }, shape)
+  return [next, [{ kind: 'restarted' }, ...effects]]
+}
+
 function spawned(state: Supervised, shape: SupervisionShape): Step {
-  return [{ ...state, phase: 'starting' }, [{ kind: 'spawn' }, { kind: 'timer', inMs: shape.startTimeoutMs }]]
+  return [
+    { ...state, phase: 'starting', spare: false, killed: false },
+    [{ kind: 'spawn' }, { kind: 'timer', inMs: startDeadlineMs(state, shape) }],
+  ]
+}
+
+function startDeadlineMs({ slowStarts }: Supervised, { startTimeoutMs }: SupervisionShape): number {
+  return startTimeoutMs * 2 ** slowStarts
+}
+
+function spareMade(state: Supervised): Step {
+  return [{ ...state, spare: true }, [{ kind: 'prepare-spare' }]]
+}
+
+/** A spare that cannot live is tried again after a while; a running service does not depend on it. */
+function spareLost(state: Supervised, { backoff }: SupervisionShape): Step {
+  const retry: SupervisionEffect = { kind: 'timer', inMs: backoff.capMs }
+  return [{ ...state, spare: false }, state.phase === 'running' ? [retry] : []]
 }
 
 function stopped(state: Supervised, graceMs: number): Step {
   switch (state.phase) {
     case 'starting':
     case 'running':
+    case 'ending':
       return [
-        { ...state, phase: 'stopping', degraded: false },
-        [{ kind: 'retire' }, { kind: 'timer', inMs: graceMs }],
+        { ...state, phase: 'stopping', degraded: false, spare: false },
+        [...spareEnded(state), { kind: 'retire' }, { kind: 'timer', inMs: graceMs }],
       ]
     case 'stopping':
       return [state, [{ kind: 'timer', inMs: graceMs }]]
@@ -149,5 +287,12 @@ function stopped(state: Supervised, graceMs: number): Step {
 }
 
 function ended(state: Supervised): Step {
-  return [{ ...state, phase: 'stopped', degraded: false }, [{ kind: 'no-timer' }, { kind: 'ended' }]]
+  return [
+    { ...state, phase: 'stopped', degraded: false, spare: false },
+    [...spareEnded(state), { kind: 'no-timer' }, { kind: 'ended' }],
+  ]
+}
+
+function spareEnded({ spare }: Supervised): readonly SupervisionEffect[] {
+  return spare ? [{ kind: 'end-spare' }] : []
 }

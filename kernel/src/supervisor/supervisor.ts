@@ -8,7 +8,10 @@ import type { Health } from '../contract/contract.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { Birth } from '../thread/control.ts'
+import type { Fall } from '../thread/fall.ts'
 import type { MakeThread, Thread, ThreadObserver } from '../thread/threads.ts'
+import { readVital } from '../thread/vitals.ts'
+import type { Failure } from './cause.ts'
 import {
   supervise,
   unsupervised,
@@ -24,7 +27,9 @@ export interface SupervisorObserver extends Pick<ThreadObserver, 'log'> {
   /** The service answers on this thread. */
   up(thread: Thread): void
   health(health: Health): void
-  down(because: string, retryInMs: number, degraded: boolean): void
+  /** Nobody may call it any more; `down` follows when its thread is gone. */
+  cut(because: string): void
+  down(failure: Failure, retryInMs: number, degraded: boolean): void
   restarted(): void
 }
 
@@ -37,7 +42,10 @@ export class Supervisor {
   readonly #observer: SupervisorObserver
   #state: Supervised = unsupervised
   #thread: Thread | null = null
+  /** Its code is loaded and its service not started. */
+  #spare: Thread | null = null
   #cancelTimer: () => void = () => {}
+  #cancelLook: () => void = () => {}
   /** Those who wait for the end. */
   readonly #stopping: (() => void)[] = []
 
@@ -63,11 +71,18 @@ export class Supervisor {
 
   /** Makes the first thread ahead of `start`, so that its code is loaded by then. */
   warm(): void {
-    if (this.#state.phase === 'idle') this.#thread ??= this.#make()
+    this.#feed({ kind: 'warm' })
   }
 
   start(): void {
     this.#feed({ kind: 'start' })
+  }
+
+  /** A drill: makes the thread fall. False when the service is not running, so that there is nothing to topple. */
+  topple(how: Fall): boolean {
+    if (this.#state.phase !== 'running') return false
+    this.#thread?.fall(how)
+    return true
   }
 
   /** Resolves when the thread has ended; after `graceMs` it is ended from outside. */
@@ -89,57 +104,98 @@ export class Supervisor {
     switch (effect.kind) {
       case 'spawn':
         return this.#spawn()
+      case 'prepare-spare':
+        this.#spare = this.#make()
+        return
+      case 'end-spare':
+        this.#spare?.kill({ cause: 'exit', because: 'it was not needed' })
+        this.#spare = null
+        return
       case 'retire':
         return this.#thread?.retire()
       case 'kill':
-        return this.#thread?.kill(effect.because)
+        return this.#thread?.kill(effect)
       case 'timer':
         return this.#setTimer(effect.inMs)
       case 'no-timer':
         return this.#cancelTimer()
       case 'up':
-        return this.#thread === null ? undefined : this.#observer.up(this.#thread)
+        return this.#up()
+      case 'cut':
+        this.#cancelLook()
+        return this.#observer.cut(effect.because)
+      case 'stuck':
+        return this.#observer.log('error', 'the thread of a service cannot be ended', {
+          fix: 'a native call holds it; the service is back when that returns, or after a restart of the process',
+        })
       case 'down':
-        return this.#observer.down(effect.because, effect.retryInMs, effect.degraded)
+        this.#cancelLook()
+        return this.#observer.down(effect, effect.retryInMs, effect.degraded)
       case 'restarted':
         return this.#observer.restarted()
       case 'ended':
-        this.#thread?.kill('it was never started')
+        this.#cancelLook()
         for (const resolve of this.#stopping.splice(0)) resolve()
     }
   }
 
   #spawn(): void {
-    this.#thread ??= this.#make()
+    this.#thread = this.#spare ?? this.#make()
+    this.#spare = null
     if (this.#thread !== null) this.#observer.spawned(this.#thread)
+  }
+
+  #up(): void {
+    if (this.#thread === null) return
+    this.#look(this.#clock.monotonic())
+    this.#observer.up(this.#thread)
   }
 
   #make(): Thread | null {
     try {
-      return this.#makeThread(this.#birth, {
+      const thread: Thread = this.#makeThread(this.#birth, {
         ready: () => this.#feed({ kind: 'ready' }),
         health: (health) => this.#observer.health(health),
         log: (level, message, fields) => this.#observer.log(level, message, fields),
-        exited: (because) => this.#exited(because),
+        exited: (failure) => this.#exited(thread, failure),
       })
+      return thread
     } catch (thrown) {
       // No memory, no process left to make one of, or a config that cannot cross: an exit like any other. It is
       // told in a later turn, for one event is decided at a time.
-      this.#clock.after(0, () => this.#exited(`its thread could not be made: ${described(thrown)}`))
+      const because = `its thread could not be made: ${described(thrown)}`
+      this.#clock.after(0, () => this.#exited(null, { cause: 'unmade', because }))
       return null
     }
   }
 
-  #exited(because: string | null): void {
-    this.#thread = null
-    if (this.#state.phase === 'stopping' && because !== null) {
-      this.#observer.log('warn', 'the service did not stop cleanly', { because })
+  /** `exited` is null for a thread that never came to be: the spare's place is then as empty as the thread's. */
+  #exited(exited: Thread | null, failure: Failure | null): void {
+    if (exited === this.#thread) {
+      this.#thread = null
+      this.#threadEnded(failure ?? { cause: 'exit', because: 'it stopped by itself' }, failure !== null)
+    } else if (exited === this.#spare) {
+      this.#spare = null
+      this.#observer.log('warn', 'a spare thread was lost', { because: failure?.because })
+      this.#feed({ kind: 'spare-lost' })
     }
-    this.#feed({
-      kind: 'exited',
-      atMs: this.#clock.monotonic(),
-      because: because ?? 'it stopped by itself',
-      fraction: this.#random.fraction(),
+  }
+
+  #threadEnded({ cause, because }: Failure, unasked: boolean): void {
+    if (this.#state.phase === 'stopping' && unasked) {
+      this.#observer.log('warn', 'the service did not stop cleanly', { cause, because })
+    }
+    const [atMs, fraction] = [this.#clock.monotonic(), this.#random.fraction()]
+    this.#feed({ kind: 'exited', atMs, cause, because, fraction })
+  }
+
+  /** Looks at the beats of the running thread, again and again until it is cut off. */
+  #look(beforeMs: number): void {
+    this.#cancelLook = this.#clock.after(this.#shape.lookMs, () => {
+      const nowMs = this.#clock.monotonic()
+      this.#look(nowMs)
+      const beats = readVital(this.#birth.vitals, 'beats')
+      this.#feed({ kind: 'look', beats, sinceMs: nowMs - beforeMs })
     })
   }
 

@@ -7,7 +7,9 @@ import type { StateLease } from '../arena/arena.ts'
 import type { ServiceShape } from '../call/answering.ts'
 import type { Health } from '../contract/contract.ts'
 import type { LogFields } from '../ports/log.ts'
-import type { PortSeed } from '../port/message-port.ts'
+import type { PortSeed } from '../port/ring-port.ts'
+import type { Failure } from '../supervisor/cause.ts'
+import type { Fall } from './fall.ts'
 
 /** Everything a thread is born with. Plain data, so that it crosses. */
 export interface Birth {
@@ -21,6 +23,8 @@ export interface Birth {
   readonly peers: readonly ServiceShape[]
   /** One counter page: `vitals.ts`. */
   readonly vitals: SharedArrayBuffer
+  /** Most that its heap may hold; buffers are not part of it. */
+  readonly heapBytesMax: number
 }
 
 export type ToThread =
@@ -34,10 +38,14 @@ export type ToThread =
    */
   | { readonly kind: 'begin'; readonly state: StateLease | null }
   | { readonly kind: 'stop' }
+  /** A drill: end without having been asked to stop. */
+  | { readonly kind: 'fall'; readonly how: Fall }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export type FromThread =
   | { readonly kind: 'ready' }
+  /** Its last words: from here on the thread stands still until it is taken down. One out of memory has none. */
+  | ({ readonly kind: 'fallen' } & Failure)
   | { readonly kind: 'health'; readonly health: Health }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields }

@@ -8,16 +8,19 @@ import type { StateLease } from '../arena/arena.ts'
 import { ArenaBlobs } from '../arena/arena-blobs.ts'
 import { ArenaJournal } from '../arena/arena-journal.ts'
 import { Answering, type PlainHandler } from '../call/answering.ts'
+import { described } from '../call/described.ts'
 import { Inbox } from '../call/inbox.ts'
 import type { Health } from '../contract/contract.ts'
 import type { Port } from '../ports/port.ts'
-import { openPort } from '../port/message-port.ts'
+import { openPort } from '../port/ring-port.ts'
+import type { Cause } from '../supervisor/cause.ts'
 import { systemClock } from '../system/clock.ts'
 import { systemRandom } from '../system/random.ts'
 import { boundedLog } from './bounded-log.ts'
 import type { Birth, FromThread, ToThread } from './control.ts'
 import { PeerLink } from './peer-link.ts'
-import { writeVital } from './vitals.ts'
+import { fall } from './fall.ts'
+import { addToVital, writeVital } from './vitals.ts'
 
 /** A started service with its types washed out; `service()` checked them where it was written. */
 interface PlainRunning {
@@ -29,9 +32,11 @@ interface PlainModule {
   readonly default: (context: unknown) => Promise<PlainRunning>
 }
 
-/** Vitals and health are looked at this often. */
+/** Vitals are written and health is looked at this often. */
 const beatMs = 100
 const logLinesPerSecond = 200
+/** Handlers begun before the answers of the first may leave; a turn of the event loop costs a microsecond or two. */
+const requestsPerTurn = 16
 
 if (parentPort === null) throw new Error('host.js runs in a worker thread only')
 const kernel = parentPort
@@ -50,18 +55,28 @@ const callers = new Set<Answering>()
 /** Ports that came before the service had started. */
 const early: Port[] = []
 let running: PlainRunning | null = null
+let stopped = false
 let begin = (_state: StateLease | null) => {}
 const begun = new Promise<StateLease | null>((resolve) => {
   begin = resolve
 })
 
 kernel.on('message', (message: ToThread) => {
-  if (message.kind === 'caller') answer(openPort(message.seed))
-  if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed))
+  if (message.kind === 'caller') answer(openPort(message.seed, { garbled, perTurn: requestsPerTurn }))
+  if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed, { garbled }))
   if (message.kind === 'begin') begin(message.state)
   if (message.kind === 'stop') void stop()
+  if (message.kind === 'fall') fall(message.how)
 })
 
+process.on('uncaughtExceptionMonitor', (error, origin) =>
+  fallen(origin === 'unhandledRejection' ? 'rejection' : 'throw', described(error)),
+)
+process.on('exit', (code) => {
+  if (!stopped) fallen('exit', `its thread exited with code ${code}`)
+})
+
+// A spare waits here, its code loaded. What the service keeps belongs to the thread before until `begin`.
 const { default: start }: PlainModule = await import(birth.moduleUrl)
 const state = await begun
 running = await start({
@@ -76,6 +91,11 @@ running = await start({
 for (const port of early.splice(0)) answer(port)
 say({ kind: 'ready' })
 beat(running, null)
+
+/** Costs the line, which stays closed until one of its two threads is made anew. */
+function garbled(because: string): void {
+  log.error('a line was closed, for its other end wrote garbage', { because })
+}
 
 function answer(port: Port): void {
   if (running === null) {
@@ -94,6 +114,7 @@ function beat(service: PlainRunning, said: string | null): void {
   if (wrong !== said) say({ kind: 'health', health })
   writeVital(birth.vitals, 'depth', inbox.depth)
   writeVital(birth.vitals, 'running', inbox.running)
+  addToVital(birth.vitals, 'beats', 1)
   clock.after(beatMs, () => beat(service, wrong))
 }
 
@@ -106,5 +127,15 @@ async function stop(): Promise<void> {
   // What was aborted has a turn to end and to be answered, before the service takes down what it stands on.
   await new Promise<void>((resolve) => clock.after(0, resolve))
   await running?.stop()
+  stopped = true
   process.exit(0)
+}
+
+/**
+ * Last words, and then nothing more: not even the service's own exit handlers run, so the next thread may take
+ * over what this one kept while the system is still busy taking it down.
+ */
+function fallen(cause: Cause, because: string): void {
+  say({ kind: 'fallen', cause, because })
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0)
 }

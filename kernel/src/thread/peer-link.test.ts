@@ -4,7 +4,8 @@ import { Answering, type ServiceShape } from '../call/answering.ts'
 import { caller, gate, outcome, refusal } from '../call/exchange.fixture.ts'
 import { Inbox } from '../call/inbox.ts'
 import type { Log } from '../ports/log.ts'
-import { openPort, portPair } from '../port/message-port.ts'
+import { Refusal } from '../contract/refusals.ts'
+import { openPort, portPair } from '../port/ring-port.ts'
 import { ManualClock } from '../system/manual-clock.ts'
 import { until } from '../system/until.ts'
 import { PeerLink } from './peer-link.ts'
@@ -29,7 +30,7 @@ function linked(t: TestContext) {
     new Answering(openPort(servicesEnd), shape, handlers, new Inbox(shape.inbox), clock, silent)
     link.connect(openPort(callersEnd))
   }
-  return { link, held, connect, ask: (name: string) => link.call(name, { a: 1 }, null, { caller }) }
+  return { link, clock, held, connect, ask: (name: string) => link.call(name, { a: 1 }, null, { caller }) }
 }
 
 test('before the first line and between two, calls are refused with Unavailable at once', async (t) => {
@@ -38,9 +39,25 @@ test('before the first line and between two, calls are refused with Unavailable 
   connect()
   assert.deepEqual((await ask('echo')).fields, { a: 1 })
   link.cut('shop has stopped')
-  await assert.rejects(ask('echo'), refusal('Unavailable', /shop is not running/))
+  await assert.rejects(ask('echo'), refusal('Unavailable', /shop has stopped/))
   connect()
   await ask('echo')
+})
+
+test('while the breaker is open callers are told why, and how long it will be', async (t) => {
+  const { link, clock, ask } = linked(t)
+  const told = async () => {
+    const result = await outcome(ask('echo'))
+    return result instanceof Refusal ? [result.message, result.more.retryAfterMs] : result
+  }
+  link.cut('shop is held down', 60_000)
+  assert.deepEqual(await told(), ['shop is held down', 60_000])
+  clock.advance(45_000)
+  assert.deepEqual(await told(), ['shop is held down', 15_000])
+  clock.advance(15_000)
+  assert.deepEqual(await told(), ['shop is held down', undefined])
+  link.cut('shop is restarting')
+  assert.deepEqual(await told(), ['shop is restarting', undefined])
 })
 
 test('a new line replaces the one before: what was open there fails, and its service is told', async (t) => {

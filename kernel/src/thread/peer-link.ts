@@ -1,6 +1,7 @@
 /**
- * A service's line to a service it uses. The kernel hands over a new port whenever the peer has been
- * restarted; between two ports every call is refused with Unavailable at once.
+ * A line to a service, and the breaker in it. The kernel hands over a new port whenever the service has been
+ * restarted; between two ports the breaker is open: every call is refused with Unavailable at once, and told
+ * when to come back.
  */
 
 import type { ServiceShape } from '../call/answering.ts'
@@ -12,14 +13,22 @@ import type { Fields, Port, Value } from '../ports/port.ts'
 
 type PlainMethod = (request: Readonly<Record<string, unknown>>, options: DispatchOptions) => Promise<unknown>
 
+interface Absence {
+  readonly because: string
+  readonly untilMs: number
+}
+
 export class PeerLink {
   readonly #shape: ServiceShape
   readonly #clock: Clock
   #calls: OpenCalls | null = null
+  /** What callers are told while there is no port. */
+  #absence: Absence
 
   constructor(shape: ServiceShape, clock: Clock) {
     this.#shape = shape
     this.#clock = clock
+    this.#absence = { because: `${shape.name} is not running yet`, untilMs: 0 }
   }
 
   /** Replaces the port; what was open on the one before fails with Unavailable. */
@@ -57,7 +66,7 @@ export class PeerLink {
       return Promise.reject(new Refusal('BadRequest', `${service} has no operation ${operation}`))
     }
     if (this.#calls === null) {
-      return Promise.reject(new Refusal('Unavailable', `${service} is not running; it is being restarted`))
+      return Promise.reject(this.#unavailable())
     }
     return this.#calls.call({ service, operation, ...shape }, fields, body, options)
   }
@@ -67,9 +76,20 @@ export class PeerLink {
     return this.#calls?.size ?? 0
   }
 
-  /** Fails what is open and closes the port; the next `connect` makes the line whole again. */
-  cut(because: string): void {
+  /**
+   * Fails what is open and closes the port; the next `connect` makes the line whole again. `retryInMs` is when
+   * the service will be tried again, as far as that is known; cutting again tells callers something new.
+   */
+  cut(because: string, retryInMs = 0): void {
+    this.#absence = { because, untilMs: this.#clock.monotonic() + retryInMs }
     this.#calls?.end(because)
     this.#calls = null
+  }
+
+  /** Without a known end it is what the catalogue says. */
+  #unavailable(): Refusal {
+    const { because, untilMs } = this.#absence
+    const leftMs = untilMs - this.#clock.monotonic()
+    return new Refusal('Unavailable', because, leftMs > 0 ? { retryAfterMs: leftMs } : {})
   }
 }

@@ -7,7 +7,9 @@ import type { StateLease } from '../arena/arena.ts'
 import type { Health } from '../contract/contract.ts'
 import type { LogFields } from '../ports/log.ts'
 import type { Port } from '../ports/port.ts'
+import type { Failure } from '../supervisor/cause.ts'
 import type { Birth, LogLevel } from './control.ts'
+import type { Fall } from './fall.ts'
 
 /** Throws when a thread cannot be made. */
 export type MakeThread = (birth: Birth, observer: ThreadObserver) => Thread
@@ -21,14 +23,19 @@ export interface Thread {
   begin(state: StateLease | null): void
   /** Asks the thread to stop; it exits by itself when the service has. */
   retire(): void
+  /** Makes it fall as it would by itself. */
+  fall(how: Fall): void
   /** Ends the thread from outside, wherever it is. */
-  kill(because: string): void
+  kill(failure: Failure): void
 }
 
 export interface ThreadObserver {
   ready(): void
   health(health: Health): void
   log(level: LogLevel, message: string, fields: LogFields): void
-  /** Called once, whatever the reason; null when it stopped as it was asked to. */
-  exited(because: string | null): void
+  /**
+   * Called once, when the thread will never run again; null when it stopped as it was asked to. What fell by
+   * itself stands still by then, and its taking down, which is slow, is nothing to wait for.
+   */
+  exited(failure: Failure | null): void
 }

@@ -6,6 +6,7 @@ import { callsSubject } from './calls.ts'
 import { journalSubject } from './journal.ts'
 import { lifecycleSubject } from './lifecycle.ts'
 import { readinessSubject } from './readiness.ts'
+import { ringSubject } from './ring.ts'
 import { subscriptionSubject } from './subscription.ts'
 import { supervisorAlone, supervisorStoppable } from './supervisor.ts'
 
@@ -13,6 +14,7 @@ export const roster: readonly Checked[] = [
   supervisorAlone,
   supervisorStoppable,
   lifecycleSubject,
+  ringSubject,
   subscriptionSubject,
   busSubject,
   readinessSubject,

@@ -1,7 +1,7 @@
 /**
- * The supervisor of one service against every behaviour of its thread, its timers and its operator, in any
- * order and at any time of a coarse grid. Now is always zero and what is past the window counts as just
- * past, so time may go on for ever and the states stay few.
+ * The supervisor of one service against every behaviour of its thread, its spare, its timers and its operator,
+ * in any order and at any time of a coarse grid. Now is always zero and what is past the window counts as just
+ * past, so time may go on for ever and the states stay few. Its mutants are in `supervisor-mutants.ts`.
  */
 
 import { supervise, unsupervised } from '@ron/kernel/supervisor/supervise'
@@ -13,78 +13,75 @@ import type {
 } from '@ron/kernel/supervisor/supervise'
 import { subject } from '../checked.ts'
 import type { Model, Scale } from '../model.ts'
+import { mutantsLeftAlone, mutantsStoppable } from './supervisor-mutants.ts'
 
-const shapes: Readonly<Record<Scale, SupervisionShape>> = {
-  short: { backoff: { baseMs: 1, capMs: 3 }, restartsMax: 3, windowMs: 8, startTimeoutMs: 3 },
-  deep: { backoff: { baseMs: 1, capMs: 6 }, restartsMax: 4, windowMs: 12, startTimeoutMs: 5 },
+const short: SupervisionShape = {
+  backoff: { baseMs: 2, capMs: 3 },
+  restartsMax: 2,
+  windowMs: 5,
+  startTimeoutMs: 1,
+  provenMs: 1,
+  spareKept: true,
+  lookMs: 1,
+  hangAfterMs: 2,
+  endMs: 1,
 }
-const fractions = [0, 0.5, 0.99]
-const graceMs = 2
+const shapes: Readonly<Record<Scale, SupervisionShape>> = {
+  short,
+  deep: { ...short, restartsMax: 3, windowMs: 6 },
+}
+const fractions = [0, 0.99]
+/** A look on time, and one that a busy kernel came to late. */
+const lookedAfterMs = [1, 9]
+const silentLooksMax = short.hangAfterMs / short.lookMs
+const graceMs = 1
 const nowMs = 0
 
 interface World {
   readonly supervised: Supervised
   readonly timerInMs: number | null
   readonly thread: 'none' | 'starting' | 'ready'
-  /** What was done to the thread that is there. */
+  readonly spare: boolean
+  /** The thread was asked to stop. */
   readonly retired: boolean
-  readonly killed: boolean
+  /** Why it was ended from outside, if it was. */
+  readonly killedFor: 'hang' | 'slow-start' | null
+  /** An operator was told that it cannot be ended. */
+  readonly saidStuck: boolean
   /** Whether users of the service were told that it is up. */
   readonly up: boolean
+  /** How often the end was told, and whether a thread was made after a stop. */
   readonly ended: number
-  /** Every restart within the window, as an onlooker counts them. */
-  readonly restartsAtMs: readonly number[]
-  readonly twoThreads: boolean
-  readonly killedNobody: boolean
-  /** The operator said stop, and whether a thread was made after that. */
   readonly told: boolean
   readonly startedAfterAll: boolean
+  /** Up for so long, counted as far as it takes to have proven itself. */
+  readonly upForMs: number
+  /** Looks in a row that saw no beat. */
+  readonly silentLooks: number
+  /** Restarts within the window since a thread was up for long enough, as an onlooker counts them. */
+  readonly restartsAtMs: readonly number[]
+  /** What must never be done, if it was. */
+  readonly did:
+    | 'two threads'
+    | 'two spares'
+    | 'ended no spare'
+    | 'killed nobody'
+    | 'killed early'
+    | 'waited'
+    | 'proved early'
+    | null
 }
 
 type Happening = SupervisionEvent | { readonly kind: 'tick' }
-
-type Decide = typeof supervise
 type Operator = 'absent' | 'present'
+type Decide = typeof supervise
 
 /** Left alone, the service must be able to come back from anywhere. */
 export const supervisorAlone = subject({
   name: 'supervisor-left-alone',
   machine: supervise,
   model: (decide: Decide, scale) => supervisorModel('absent', decide, scale),
-  mutants: {
-    'forgets to set its timer': without('timer', 'exited'),
-    'forgets its restarts': (state, event, shape) => supervise({ ...state, restartsAtMs: [] }, event, shape),
-    'never tries again after it held a service down': (state, event, shape) =>
-      event.kind === 'timer' && state.degraded
-        ? [state, [{ kind: 'timer', inMs: 1 }]]
-        : supervise(state, event, shape),
-    'starts a second thread': (state, event, shape) =>
-      supervise(
-        event.kind === 'start' && state.phase === 'running' ? { ...state, phase: 'idle' } : state,
-        event,
-        shape,
-      ),
-    'counts a restart twice as old as it is': (state, event, shape) =>
-      supervise({ ...state, restartsAtMs: state.restartsAtMs.map((at) => at * 2) }, event, shape),
-    'never forgets a restart': (state, event, shape) => {
-      const [next, effects] = supervise(state, event, shape)
-      const kept = event.kind === 'exited' ? state.restartsAtMs : next.restartsAtMs
-      return [{ ...next, restartsAtMs: kept }, effects]
-    },
-    'does not say that a service is down': without('down', 'exited'),
-    'does not say that a service is up': without('up', 'ready'),
-    'starts without a deadline': without('timer', 'timer'),
-    'does not kill what starts too slowly': without('kill', 'timer'),
-    'leaves the deadline of the start running': without('no-timer', 'ready'),
-    'stays degraded once it is ready': (state, event, shape) => {
-      const [next, effects] = supervise(state, event, shape)
-      return [{ ...next, degraded: state.degraded || next.degraded }, effects]
-    },
-    'believes a thread that says ready while it waits': (state, event, shape) =>
-      event.kind === 'exited' && state.phase === 'running'
-        ? [state, [{ kind: 'down', because: '', retryInMs: 0, degraded: false }]]
-        : supervise(state, event, shape),
-  },
+  mutants: mutantsLeftAlone,
 })
 
 /** With an operator who may stop it at any moment, it must be able to end from anywhere. */
@@ -92,34 +89,9 @@ export const supervisorStoppable = subject({
   name: 'supervisor-stoppable',
   machine: supervise,
   model: (decide: Decide, scale) => supervisorModel('present', decide, scale),
-  mutants: {
-    'stops without a deadline': without('timer', 'stop'),
-    'does not ask the thread to stop': without('retire', 'stop'),
-    'does not kill what stops too slowly': without('kill', 'timer'),
-    'restarts what was asked to stop': (state, event, shape) =>
-      supervise(
-        event.kind === 'exited' && state.phase === 'stopping' ? { ...state, phase: 'running' } : state,
-        event,
-        shape,
-      ),
-    'leaves its timer behind when it ends': without('no-timer', 'stop', 'exited'),
-    'spawns while it stops': (state, event, shape) =>
-      supervise(
-        event.kind === 'timer' && state.phase === 'stopping' ? { ...state, phase: 'waiting' } : state,
-        event,
-        shape,
-      ),
-    'forgets to say that it has ended': without('ended', 'stop', 'exited'),
-  },
+  mutants: mutantsStoppable,
 })
 
-/** The supervisor, but on these events it leaves out this effect. */
-function without(kind: SupervisionEffect['kind'], ...on: readonly SupervisionEvent['kind'][]): Decide {
-  return (state, event, shape) => {
-    const [next, effects] = supervise(state, event, shape)
-    return [next, on.includes(event.kind) ? effects.filter((effect) => effect.kind !== kind) : effects]
-  }
-}
 function supervisorModel(operator: Operator, decide: Decide, scale: Scale): Model<World, Happening> {
   const shape = shapes[scale]
   return {
@@ -127,100 +99,180 @@ function supervisorModel(operator: Operator, decide: Decide, scale: Scale): Mode
       supervised: unsupervised,
       timerInMs: null,
       thread: 'none',
+      spare: false,
       retired: false,
-      killed: false,
+      killedFor: null,
+      saidStuck: false,
       up: false,
       ended: 0,
-      restartsAtMs: [],
-      twoThreads: false,
-      killedNobody: false,
       told: false,
       startedAfterAll: false,
+      upForMs: 0,
+      silentLooks: 0,
+      restartsAtMs: [],
+      did: null,
     },
-    events: ({ thread, timerInMs }) => [
+    events: (world) => [
       { kind: 'tick' },
+      { kind: 'warm' },
       { kind: 'start' },
       ...(operator === 'present' ? [{ kind: 'stop', graceMs } as const] : []),
-      ...(timerInMs === 0 ? [{ kind: 'timer', atMs: nowMs } as const] : []),
-      ...(thread === 'starting' ? [{ kind: 'ready' } as const] : []),
-      ...(thread === 'none' ? [] : fractions.map(exit)),
+      ...(world.timerInMs === 0 ? [{ kind: 'timer', atMs: nowMs } as const] : []),
+      ...(world.thread === 'starting' ? [{ kind: 'ready' } as const] : []),
+      ...looks(world),
+      ...(world.thread === 'none' ? [] : fractions.map((fraction) => exit(world, fraction))),
+      ...(world.spare ? [{ kind: 'spare-lost' } as const] : []),
     ],
     step(world, event) {
       if (event.kind === 'tick') return later(world, shape)
       const [supervised, effects] = decide(world.supervised, event, shape)
-      return effects.reduce(carriedOut, { ...happened(world, event), supervised })
+      const next = effects.reduce(carriedOut, { ...happened(world, event), supervised })
+      return mistakenWait(world, event, next) ? { ...next, did: next.did ?? 'waited' } : next
     },
-    laws: {
-      'a service has one thread': ({ twoThreads }) => !twoThreads,
-      'only a thread that is there is killed': ({ killedNobody }) => !killedNobody,
-      'nothing is started once it was told to stop': ({ startedAfterAll }) => !startedAfterAll,
-      'a thread is there exactly while the supervisor thinks so': ({ supervised: { phase }, thread }) =>
-        (thread !== 'none') === ['starting', 'running', 'stopping'].includes(phase),
-      'whoever waits has a timer': ({ supervised: { phase }, timerInMs }) =>
-        phase !== 'waiting' || timerInMs !== null,
-      'starting and stopping have a deadline': ({ supervised: { phase }, timerInMs, killed }) =>
-        (phase !== 'starting' && phase !== 'stopping') || timerInMs !== null || killed,
-      'a service that runs or has ended has no timer': ({ supervised: { phase }, timerInMs }) =>
-        (phase !== 'running' && phase !== 'stopped') || timerInMs === null,
-      'a thread is asked to stop before it is made to': ({ supervised: { phase }, retired }) =>
-        phase !== 'stopping' || retired,
-      'whoever runs is said to be up': ({ supervised: { phase }, thread, up }) =>
-        phase !== 'running' || (up && thread === 'ready'),
-      'whoever does not run is not said to be up': ({ supervised: { phase }, up }) =>
-        phase === 'running' || phase === 'stopping' || !up,
-      'it is degraded only until it runs': ({ supervised: { phase, degraded } }) =>
-        !degraded || phase === 'waiting' || phase === 'starting',
-      'the end is told once': ({ supervised: { phase }, ended }) => ended === Number(phase === 'stopped'),
-      'restarts within a window are bounded': ({ restartsAtMs }) => restartsAtMs.length <= shape.restartsMax,
-      'the memory of restarts is bounded': ({ supervised }) =>
-        supervised.restartsAtMs.length <= shape.restartsMax + 1,
-    },
+    laws: lawsFor(shape),
     settled: ({ supervised: { phase } }) => phase === (operator === 'present' ? 'stopped' : 'running'),
   }
 }
 
-function exit(fraction: number): SupervisionEvent {
-  return { kind: 'exited', atMs: nowMs, because: '', fraction }
+function lawsFor(shape: SupervisionShape): Model<World, Happening>['laws'] {
+  return {
+    'a service has one thread': ({ did }) => did !== 'two threads',
+    'a service has one spare, and ends no other': ({ did }) =>
+      did !== 'two spares' && did !== 'ended no spare',
+    'a thread has proven itself when it was up for long enough': ({ did }) => did !== 'proved early',
+    'only a thread that is there is killed': ({ did }) => did !== 'killed nobody',
+    'no thread that beats is killed': ({ did }) => did !== 'killed early',
+    'what fails for the first time in a while is replaced at once': ({ did }) => did !== 'waited',
+    'a thread is there exactly while the supervisor thinks so': ({ supervised: { phase }, thread }) =>
+      (thread !== 'none') === ['starting', 'running', 'ending', 'stopping'].includes(phase),
+    'a spare is there exactly while the supervisor thinks so': ({ supervised, spare }) =>
+      supervised.spare === spare,
+    'what stops has no spare': ({ supervised: { phase }, spare }) =>
+      !spare || (phase !== 'stopping' && phase !== 'stopped'),
+    'whoever waits has a timer': ({ supervised: { phase }, timerInMs }) =>
+      phase !== 'waiting' || timerInMs !== null,
+    'starting, ending and stopping have a deadline': ({ supervised: { phase }, timerInMs, saidStuck }) =>
+      !['starting', 'ending', 'stopping'].includes(phase) || timerInMs !== null || saidStuck,
+    'what has ended has no timer': ({ supervised: { phase }, timerInMs }) =>
+      phase !== 'stopped' || timerInMs === null,
+    'a thread is called stuck when it was killed and is there': ({
+      supervised: { phase },
+      saidStuck,
+      killedFor,
+    }) => !saidStuck || phase === 'stopped' || killedFor !== null,
+    'a thread is asked to stop before it is made to': ({ supervised: { phase }, retired }) =>
+      phase !== 'stopping' || retired,
+    'whoever runs is said to be up': ({ supervised: { phase }, thread, up }) =>
+      phase !== 'running' || (up && thread === 'ready'),
+    'whoever does not run is not said to be up': ({ supervised: { phase }, up }) =>
+      phase === 'running' || phase === 'stopping' || !up,
+    'no hung thread is left in its place': ({ supervised: { phase }, silentLooks }) =>
+      phase !== 'running' || silentLooks < silentLooksMax,
+    'it is degraded only until it runs': ({ supervised: { phase, degraded } }) =>
+      !degraded || ['waiting', 'starting', 'ending'].includes(phase),
+    'nothing is started once it was told to stop': ({ startedAfterAll }) => !startedAfterAll,
+    'the end is told once': ({ supervised: { phase }, ended }) => ended === Number(phase === 'stopped'),
+    'restarts within a window are bounded': ({ restartsAtMs }) => restartsAtMs.length <= shape.restartsMax,
+    'the memory of restarts is bounded': ({ supervised }) =>
+      supervised.restartsAtMs.length <= shape.restartsMax + 1,
+  }
 }
 
-function later(world: World, { windowMs }: SupervisionShape): World {
-  const { supervised, timerInMs, restartsAtMs } = world
+/** A running thread beats or not, at a look on time or a late one. */
+function looks({ supervised: { phase, heart } }: World): readonly SupervisionEvent[] {
+  if (phase !== 'running') return []
+  const counters = [heart.beats, 1 - heart.beats]
+  return counters.flatMap((beats) =>
+    lookedAfterMs.map((sinceMs) => ({ kind: 'look', beats, sinceMs }) as const),
+  )
+}
+
+function exit({ killedFor }: World, fraction: number): SupervisionEvent {
+  return { kind: 'exited', atMs: nowMs, cause: killedFor ?? 'throw', because: '', fraction }
+}
+
+function later(world: World, { windowMs, provenMs }: SupervisionShape): World {
+  const { supervised, timerInMs, restartsAtMs, upForMs } = world
   const aged = supervised.restartsAtMs.map((at) => Math.max(at - 1, -windowMs))
   return {
     ...world,
     supervised: { ...supervised, restartsAtMs: aged },
     timerInMs: timerInMs === null ? null : Math.max(timerInMs - 1, 0),
+    upForMs: world.thread === 'ready' ? Math.min(upForMs + 1, provenMs) : 0,
     restartsAtMs: restartsAtMs.map((at) => at - 1).filter((at) => nowMs - at < windowMs),
   }
 }
 
 function happened(world: World, event: SupervisionEvent): World {
-  if (event.kind === 'stop') return { ...world, told: true }
-  if (event.kind === 'ready') return { ...world, thread: 'ready' }
-  if (event.kind === 'exited') return { ...world, thread: 'none', retired: false, killed: false }
-  return event.kind === 'timer' ? { ...world, timerInMs: null } : world
+  const { silentLooks, supervised } = world
+  switch (event.kind) {
+    case 'ready':
+      return { ...world, thread: 'ready', upForMs: 0, silentLooks: 0 }
+    case 'look':
+      return { ...world, silentLooks: event.beats === supervised.heart.beats ? silentLooks + 1 : 0 }
+    case 'exited':
+      return { ...world, thread: 'none', retired: false, killedFor: null, saidStuck: false, silentLooks: 0 }
+    case 'spare-lost':
+      return { ...world, spare: false }
+    case 'timer':
+      return { ...(supervised.phase === 'running' ? proven(world) : world), timerInMs: null }
+    case 'stop':
+      return { ...world, told: true }
+    case 'warm':
+    case 'start':
+      return world
+  }
+}
+
+/** In a running service only one timer is ever due: the proof that it lasts. */
+function proven(world: World): World {
+  const early = world.upForMs < short.provenMs
+  return { ...world, restartsAtMs: [], did: early ? 'proved early' : world.did }
 }
 
 function carriedOut(world: World, effect: SupervisionEffect): World {
-  const gone = world.thread === 'none'
+  const { thread, spare, did, told } = world
+  const gone = thread === 'none'
   switch (effect.kind) {
-    case 'spawn':
-      return { ...world, thread: 'starting', twoThreads: !gone, startedAfterAll: world.told }
-    case 'retire':
-      return { ...world, retired: true }
-    case 'kill':
-      return { ...world, killed: true, killedNobody: gone }
+    case 'spawn': {
+      const next = { ...world, thread: 'starting', spare: false, startedAfterAll: told } as const
+      return { ...next, did: gone ? did : 'two threads' }
+    }
+    case 'prepare-spare':
+      return { ...world, spare: true, did: spare ? 'two spares' : did }
+    case 'end-spare':
+      return { ...world, spare: false, did: spare ? did : 'ended no spare' }
+    case 'kill': {
+      const excused = world.silentLooks >= silentLooksMax || world.supervised.phase === 'stopping'
+      const early = effect.cause === 'hang' && !excused
+      if (gone) return { ...world, did: 'killed nobody' }
+      const killedFor = effect.cause === 'slow-start' ? 'slow-start' : 'hang'
+      return { ...world, killedFor, did: early ? 'killed early' : did }
+    }
     case 'timer':
       return { ...world, timerInMs: effect.inMs }
     case 'no-timer':
       return { ...world, timerInMs: null }
     case 'up':
       return { ...world, up: true }
+    case 'stuck':
+      return { ...world, saidStuck: true }
+    case 'cut':
     case 'down':
       return { ...world, up: false }
     case 'ended':
-      return { ...world, up: false, ended: world.ended + 1 }
+      // What cannot be ended is left to the end of the process.
+      return { ...world, up: false, thread: 'none', ended: world.ended + 1 }
     case 'restarted':
       return { ...world, restartsAtMs: [...world.restartsAtMs, nowMs] }
+    case 'retire':
+      return { ...world, retired: true }
   }
+}
+
+/** Backoff serves crash loops: what fails for the first time in a while is replaced in the same step. */
+function mistakenWait(before: World, event: SupervisionEvent, after: World): boolean {
+  const first = event.kind === 'exited' && event.cause !== 'slow-start' && before.restartsAtMs.length === 0
+  const alive = ['starting', 'running', 'ending'].includes(before.supervised.phase)
+  return first && alive && after.thread === 'none'
 }

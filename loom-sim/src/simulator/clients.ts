@@ -12,7 +12,7 @@ import type { SimNode } from './node.ts'
 
 const caller: Caller = { subject: 'client', tenant: '0'.repeat(32), traceId: '0'.repeat(32) }
 const openMax = 24
-const watchersMax = 2
+const watchersMax = 3
 const consumeMsMax = 30
 
 export class Clients {
@@ -50,7 +50,7 @@ export class Clients {
     if (this.#open.size >= openMax) return 'has enough open'
     const kind = this.#below(10)
     if (kind < 3) return this.#write('ledger', 'put')
-    if (kind < 6) return this.#write('desk', 'place')
+    if (kind < 6) return this.place()
     if (kind < 8) return this.#look()
     if (kind < 9) return this.readAll()
     return this.#watchers < watchersMax ? this.#watch() : this.#look()
@@ -67,6 +67,11 @@ export class Clients {
   /** Everything still open is given up. */
   leave(): void {
     for (const abort of [...this.#open.values()]) abort.abort()
+  }
+
+  /** Writes by way of the desk. */
+  place(): string {
+    return this.#write('desk', 'place')
   }
 
   /** Reads all ids: none that was acknowledged by now may be missing, and none made up. */
@@ -99,6 +104,7 @@ export class Clients {
   }
 
   #watch(): string {
+    const [service, operation] = this.#below(2) === 0 ? ['ledger', 'watch'] : ['desk', 'follow']
     let expected = 0
     this.#watchers++
     const onEvent = (fields: Fields) => {
@@ -107,8 +113,8 @@ export class Clients {
       const ms = this.#below(consumeMsMax)
       return new Promise<void>((resolve) => this.#node.clock.after(ms, resolve))
     }
-    this.#call('ledger', 'watch', {}, () => this.#broken('a watch was answered'), onEvent)
-    return 'watches'
+    this.#call(service, operation, {}, () => this.#broken('a watch was answered'), onEvent)
+    return `watches the ${service}`
   }
 
   #call(

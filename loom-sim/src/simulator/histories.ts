@@ -18,7 +18,7 @@ export async function runHistories(
   const from = clock.monotonic()
   const sum = { events: 0, calls: 0, acknowledged: 0, crashes: 0, hangs: 0, wrong: 0 }
   for (const { seed, steps } of runs) {
-    const history = await simulate(seed, steps, told)
+    const history = await simulate(seed, steps, told === undefined ? {} : { told })
     for (const count of ['events', 'calls', 'acknowledged', 'crashes', 'hangs'] as const) {
       sum[count] += history[count]
     }

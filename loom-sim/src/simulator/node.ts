@@ -11,8 +11,8 @@ import { Gates } from '@ron/kernel/readiness/readiness'
 import { Services } from '@ron/kernel/supervisor/services'
 import { supervision } from '@ron/kernel/supervisor/supervise'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
-import { config, contracts, services as simulated } from './roster.ts'
-import { SimThread } from './thread.ts'
+import { config, contracts } from './roster.ts'
+import { SimThread, type StartService } from './thread.ts'
 import { Traffic } from './traffic.ts'
 
 export interface SimNode {
@@ -32,9 +32,16 @@ const shape = {
   restartsMax: 4,
   windowMs: 3_000,
   startTimeoutMs: 400,
+  provenMs: 100,
+  hangAfterMs: 600,
+  endMs: 200,
 }
 
-export function simNode(random: Random, told: (what: string) => void): SimNode {
+export function simNode(
+  simulated: Readonly<Record<string, StartService>>,
+  random: Random,
+  told: (what: string) => void,
+): SimNode {
   const clock = new ManualClock()
   const traffic = new Traffic()
   const threads: SimThread[] = []
@@ -51,6 +58,7 @@ export function simNode(random: Random, told: (what: string) => void): SimNode {
     contracts,
     modules: { hostUrl: '', serviceUrl: (name) => name },
     config,
+    heapBytesMax: 2 ** 26,
     supervision: shape,
     clock,
     random,
@@ -61,6 +69,8 @@ export function simNode(random: Random, told: (what: string) => void): SimNode {
   listenToBus(bus, {
     log,
     restarted: (service) => told(`${service} restarted`),
+    failed: (service, cause) => told(`${service} failed: ${cause}`),
+    recovered: (service) => told(`${service} recovered`),
     services: () => services.status(),
     report: (service, ok, because) => gates.report(service, { ok, because }),
   })

@@ -4,8 +4,9 @@
  */
 
 import { Type } from 'typebox'
+import type { PlainCall } from '@ron/kernel/call/answering'
 import { contract, operation, type Contract } from '@ron/kernel/contract/contract'
-import type { Caller } from '@ron/kernel/contract/contract'
+import type { Fields } from '@ron/kernel/ports/port'
 import type { Footing, StartService } from './thread.ts'
 
 const nothing = Type.Object({})
@@ -61,16 +62,24 @@ const desk = contract({
   state: null,
   uses: { ledger },
   oap: 2,
-  operations: { place: operation({ ...plain, summary: 'Has an id kept.', timeoutMs: 600 }) },
+  operations: {
+    place: operation({ ...plain, summary: 'Has an id kept.', timeoutMs: 600 }),
+    follow: operation({
+      ...plain,
+      summary: 'Passes on what the ledger counts.',
+      request: nothing,
+      events: Type.Object({ n: Type.Integer() }),
+    }),
+  },
 })
 
 export const contracts: readonly Contract[] = [ledger, desk]
 
-/** A journal that is full of what is no longer needed within a run, so that it is compacted in every one. */
 export const config = { ledger: { journalBytesMax: 16 * 1024 }, desk: {} }
-const compactAtBytes = 2 * 1024
+/** So many that a history has some, and so few that most of what it keeps was only appended. */
+const putsPerCompaction = 10
 
-export const services: Readonly<Record<string, StartService>> = { ledger: startLedger, desk: startDesk }
+export const services = { ledger: startLedger, desk: startDesk } satisfies Record<string, StartService>
 
 async function startLedger({ journal, pause }: Footing) {
   if (journal === null) throw new Error('the ledger was lent no journal')
@@ -82,7 +91,7 @@ async function startLedger({ journal, pause }: Footing) {
       await pause()
       journal.append(recordOf(Number(id)), 0)
       ids.add(Number(id))
-      if (journal.bytes > compactAtBytes + ids.size * 16) journal.compact([...ids].map(recordOf))
+      if (ids.size % putsPerCompaction === 0) journal.compact([...ids].map(recordOf))
       await pause()
       await journal.settled()
       return {}
@@ -95,36 +104,38 @@ async function startLedger({ journal, pause }: Footing) {
       await pause()
       return { ids: [...ids] }
     },
-    async watch(_: unknown, call: WatchCall) {
-      for (let n = 0; ;) {
-        if (call.emit({ n })) n++
-        else await call.room()
+    async watch(_: unknown, call: PlainCall) {
+      for (let n = 0; ; n++) {
+        await emitted(call, { n })
         await pause()
       }
     },
   }
 }
 
-interface WatchCall {
-  readonly emit: (event: { readonly n: number }) => boolean
-  readonly room: () => Promise<void>
-}
-
 async function startDesk({ peers, pause }: Footing) {
+  const ledger = peers.get('ledger')
+  if (ledger === undefined) throw new Error('the desk was given no line to the ledger')
   await pause()
   return {
-    async place({ id }: Readonly<Record<string, unknown>>, { caller, signal }: DeskCall) {
+    async place({ id }: Readonly<Record<string, unknown>>, { caller, signal }: PlainCall) {
       await pause()
-      await peers.get('ledger')?.call('put', { id: Number(id) }, null, { caller, signal })
+      await ledger.call('put', { id: Number(id) }, null, { caller, signal })
       await pause()
+      return {}
+    },
+    async follow(_: unknown, call: PlainCall) {
+      const { caller, signal } = call
+      const onEvent = (event: Fields) => emitted(call, event)
+      await ledger.call('watch', {}, null, { caller, signal, onEvent })
       return {}
     },
   }
 }
 
-interface DeskCall {
-  readonly caller: Caller
-  readonly signal: AbortSignal
+/** Rejects when the caller has left. */
+async function emitted(call: PlainCall, event: Fields): Promise<void> {
+  while (!call.emit(event)) await call.room()
 }
 
 function recordOf(id: number): Uint8Array {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { services } from './roster.ts'
 import { simulate } from './simulate.ts'
+import type { Footing } from './thread.ts'
 
 test('a seed is one history, event for event', async () => {
   const [first, again, other] = [await simulate(11, 600), await simulate(11, 600), await simulate(12, 600)]
@@ -12,4 +14,35 @@ test('histories have in them what they are for: calls that are acknowledged, cra
   const { acknowledged, crashes, hangs, broken } = await simulate(3, 3_000)
   assert.ok(acknowledged > 0 && crashes > 0 && hangs > 0)
   assert.deepEqual(broken, [])
+})
+
+test('a ledger that acknowledges what it did not record is found out', async () => {
+  const forgetful = {
+    ...services,
+    ledger: ({ journal, ...footing }: Footing) => {
+      if (journal === null) throw new Error('there is no journal to forget')
+      return services.ledger({
+        ...footing,
+        journal: {
+          append() {},
+          settled: () => journal.settled(),
+          replay: (apply) => journal.replay(apply),
+          compact() {},
+          bytes: 0,
+          bytesMax: journal.bytesMax,
+        },
+      })
+    },
+  }
+  const broken: string[] = []
+  for (const seed of [1, 2, 3, 4, 5]) {
+    broken.push(...(await simulate(seed, 1_500, { services: forgetful })).broken)
+  }
+  assert.match(broken.join('\n'), /acknowledged \d+ is (lost|not found)/)
+})
+
+test('a service that never lets go of what it was asked is found out', async () => {
+  const stubborn = { ...services, desk: async () => ({ place: () => new Promise(() => {}) }) }
+  const { broken } = await simulate(1, 500, { services: stubborn })
+  assert.match(broken.join('\n'), /desk has \d+ places taken or handlers running/)
 })

@@ -5,11 +5,15 @@
  */
 
 import { createHash } from 'node:crypto'
+import type { Random } from '@ron/kernel/ports/random'
 import { nextTurn } from '@ron/kernel/system/turn'
 import { seeded } from '../seeded.ts'
 import { Clients } from './clients.ts'
+import { Faults } from './faults.ts'
+import { lawsAlways, lawsAtRest, lawsAtTheEnd, listeners } from './laws.ts'
 import { simNode, type SimNode } from './node.ts'
-import type { SimThread } from './thread.ts'
+import { services } from './roster.ts'
+import type { StartService } from './thread.ts'
 
 export interface History {
   readonly seed: number
@@ -25,159 +29,152 @@ export interface History {
   readonly broken: readonly string[]
 }
 
+export interface Staging {
+  /** Hears every event as it happens. */
+  readonly told?: (event: string) => void
+  /** Takes the place of the simulated services. */
+  readonly services?: Readonly<Record<string, StartService>>
+}
+
+export async function simulate(seed: number, steps: number, staging: Staging = {}): Promise<History> {
+  const simulation = new Simulation(seed, staging)
+  await simulation.storm(steps)
+  await simulation.calm()
+  await simulation.end()
+  return simulation.history(steps)
+}
+
 /** Looking at it this often must be enough to come to rest. */
 const restStepsMax = 20_000
 /** And this often, for the last of what is on its way. */
 const lastStepsMax = 200
 const graceMs = 200
-const busCapacity = 2
 
-/** `told` hears every event as it happens. */
-export async function simulate(
-  seed: number,
-  steps: number,
-  told: (event: string) => void = () => {},
-): Promise<History> {
-  const random = seeded(seed)
-  const hash = createHash('sha256')
-  const broken: string[] = []
-  let events = 0
-  const tell = (event: string) => {
-    events++
-    hash.update(`${event}\n`)
-    told(event)
+class Simulation {
+  readonly #seed: number
+  readonly #random: Random
+  readonly #told: (event: string) => void
+  readonly #hash = createHash('sha256')
+  readonly #broken: string[] = []
+  readonly #node: SimNode
+  readonly #clients: Clients
+  readonly #faults: Faults
+  readonly #heard: () => readonly string[]
+  #events = 0
+
+  constructor(seed: number, staging: Staging) {
+    this.#seed = seed
+    this.#random = seeded(seed)
+    this.#told = staging.told ?? (() => {})
+    this.#node = simNode(staging.services ?? services, this.#random, (event) => this.#tell(event))
+    this.#clients = new Clients(this.#node, this.#random, (law) => this.#breaks(law))
+    this.#faults = new Faults(this.#node, (count) => this.#below(count))
+    this.#heard = listeners(this.#node)
   }
-  const breaks = (law: string) => {
-    tell(`BROKEN: ${law}`)
-    broken.push(`event ${events}: ${law}`)
+
+  /** Clients, faults, deliveries and time, in any order. */
+  async storm(steps: number): Promise<void> {
+    this.#node.services.warm()
+    void this.#node.services.start()
+    for (let step = 0; step < steps; step++) {
+      this.#tell(this.#anything())
+      await nextTurn()
+      for (const law of lawsAlways(this.#node)) this.#breaks(law)
+    }
   }
-  const node = simNode(random, tell)
-  const clients = new Clients(node, random, breaks)
-  const heard = listeners(node)
-  const faults = new Faults(node)
-  const below = (count: number) => Math.floor(random.fraction() * count)
-  const advance = (ms: number) => {
-    node.clock.advance(ms)
+
+  /** Without another fault it must become whole, do what it is for, and have nothing to do then. */
+  async calm(): Promise<void> {
+    const quiet = () => this.#clients.open === 0
+    const whole = () => quiet() && this.#node.services.status().every(({ ready }) => ready)
+    this.#faults.end()
+    this.#clients.leave()
+    await this.#until(whole, 'it does not come to rest')
+    await this.#rest(() => false, lastStepsMax)
+    const before = this.#clients.acknowledged
+    this.#tell(this.#clients.place())
+    await this.#until(quiet, 'a last write is never answered')
+    if (this.#clients.acknowledged === before) {
+      this.#breaks('nothing is in the way, and the desk keeps nothing in the ledger')
+    }
+    this.#tell(this.#clients.readAll())
+    await this.#until(quiet, 'a last look is never answered')
+    await this.#rest(() => false, lastStepsMax)
+    for (const law of [...lawsAtRest(this.#node), ...this.#heard()]) this.#breaks(law)
+  }
+
+  /** It stops, also when a thread hangs. */
+  async end(): Promise<void> {
+    let stopped = false
+    if (this.#below(2) === 0) this.#tell(this.#faults.hang())
+    void this.#node.services.stop(graceMs).then(() => (stopped = true))
+    await this.#until(() => stopped, 'it does not stop')
+    await this.#rest(() => this.#node.traffic.lanes === 0, lastStepsMax)
+    for (const law of lawsAtTheEnd(this.#node)) this.#breaks(law)
+  }
+
+  history(steps: number): History {
+    const { calls, acknowledged } = this.#clients
+    const { crashes, hangs } = this.#faults
+    const [seed, events, broken] = [this.#seed, this.#events, this.#broken]
+    return {
+      seed,
+      steps,
+      hash: this.#hash.digest('hex'),
+      events,
+      calls,
+      acknowledged,
+      crashes,
+      hangs,
+      broken,
+    }
+  }
+
+  #anything(): string {
+    const die = this.#below(1_000)
+    if (die < 600) return this.#deliver(this.#below(10))
+    if (die < 800) return this.#advance(this.#below(20))
+    if (die < 955) return `client ${this.#clients.ask()}`
+    if (die < 978) return `client ${this.#clients.giveUp()}`
+    if (die < 985) return this.#faults.crash()
+    return die < 988 ? this.#faults.hang() : this.#faults.letGo()
+  }
+
+  /** Something arrives; when nothing is on its way, time passes. */
+  #deliver(elseMs: number): string {
+    return this.#node.traffic.deliver(this.#random) ?? this.#advance(elseMs)
+  }
+
+  #advance(ms: number): string {
+    this.#node.clock.advance(ms)
     return `${ms} ms pass`
   }
 
-  node.services.warm()
-  void node.services.start()
-  for (let step = 0; step < steps; step++) {
-    const die = below(1_000)
-    if (die < 600) tell(node.traffic.deliver(random) ?? advance(below(10)))
-    else if (die < 800) tell(advance(below(20)))
-    else if (die < 960) tell(`client ${clients.ask()}`)
-    else if (die < 985) tell(`client ${clients.giveUp()}`)
-    else if (die < 988) tell(faults.crash(below))
-    else if (die < 990) tell(faults.hang(below))
-    else tell(faults.letGo(below))
-    await nextTurn()
+  async #until(holds: () => boolean, law: string): Promise<void> {
+    if (!(await this.#rest(holds, restStepsMax))) this.#breaks(law)
   }
-  faults.end()
-  clients.leave()
-  const whole = () => clients.open === 0 && node.services.status().every(({ ready }) => ready)
-  if (!(await comesToRest(whole))) breaks('it does not come to rest')
-  clients.readAll()
-  if (!(await comesToRest(() => clients.open === 0))) breaks('a last look is never answered')
-  await comesToRest(() => false, lastStepsMax)
-  for (const law of [...lawsAtRest(node), ...heard()]) breaks(law)
 
-  let stopped = false
-  void node.services.stop(graceMs).then(() => (stopped = true))
-  if (!(await comesToRest(() => stopped))) breaks('it does not stop')
-  await comesToRest(() => node.traffic.lanes === 0, lastStepsMax)
-  for (const law of lawsAtTheEnd(node)) breaks(law)
-  const { calls, acknowledged } = clients
-  const { crashes, hangs } = faults
-  return { seed, steps, hash: hash.digest('hex'), events, calls, acknowledged, crashes, hangs, broken }
-
-  /** Everything arrives, and when nothing is on its way, time passes. */
-  async function comesToRest(holds: () => boolean, stepsMax = restStepsMax): Promise<boolean> {
-    for (let step = 0; step < stepsMax; step++) {
-      if (holds()) return true
-      tell(node.traffic.deliver(random) ?? advance(5))
+  /** Everything arrives, and then time passes, until it holds. */
+  async #rest(holds: () => boolean, stepsMax: number): Promise<boolean> {
+    for (let step = 0; step < stepsMax && !holds(); step++) {
+      this.#tell(this.#deliver(5))
       await nextTurn()
     }
     return holds()
   }
-}
 
-/** Crashes and hangs, of a thread that the seed picks. */
-class Faults {
-  readonly #node: SimNode
-  crashes = 0
-  hangs = 0
-
-  constructor(node: SimNode) {
-    this.#node = node
+  #below(count: number): number {
+    return Math.floor(this.#random.fraction() * count)
   }
 
-  crash(below: (count: number) => number): string {
-    const thread = this.#pick(below)
-    if (thread === undefined) return 'nothing crashes'
-    this.crashes++
-    thread.kill('the simulation struck it down')
-    return `${thread.name} crashes`
+  #tell(event: string): void {
+    this.#events++
+    this.#hash.update(`${event}\n`)
+    this.#told(event)
   }
 
-  hang(below: (count: number) => number): string {
-    const thread = this.#pick(below)
-    if (thread === undefined) return 'nothing hangs'
-    this.hangs++
-    thread.hang(true)
-    return `${thread.name} hangs`
+  #breaks(law: string): void {
+    this.#tell(`BROKEN: ${law}`)
+    this.#broken.push(`event ${this.#events}: ${law}`)
   }
-
-  letGo(below: (count: number) => number): string {
-    const thread = this.#pick(below)
-    thread?.hang(false)
-    return `${thread?.name ?? 'nothing'} is let go`
-  }
-
-  end(): void {
-    for (const thread of this.#node.threads()) thread.hang(false)
-  }
-
-  #pick(below: (count: number) => number): SimThread | undefined {
-    const threads = this.#node.threads()
-    return threads[below(threads.length)]
-  }
-}
-
-/** One that hears everything, and one that is slow: between them no event of the bus may vanish untold. */
-function listeners({ bus, clock }: SimNode): () => readonly string[] {
-  let all = 0
-  let slow = 0
-  bus.subscribe({ name: 'fast', capacity: 100_000, handle: () => void all++, lagged() {} })
-  bus.subscribe({
-    name: 'slow',
-    capacity: busCapacity,
-    handle() {
-      slow++
-      return new Promise<void>((resolve) => clock.after(20, resolve))
-    },
-    lagged: (count) => void (slow += count),
-  })
-  return () => (all === slow ? [] : [`the bus had ${all} events, and a slow subscriber knows of ${slow}`])
-}
-
-function lawsAtRest({ services, gates }: SimNode): readonly string[] {
-  const { ready, missing } = gates.read()
-  return [
-    ...(ready ? [] : [`every service is up, and the gates ${missing.join(', ')} are closed`]),
-    ...(services.open === 0 ? [] : [`${services.open} calls are open, and nobody asked them`]),
-    ...services
-      .status()
-      .filter(({ inboxDepth }) => inboxDepth > 0)
-      .map(({ name, inboxDepth }) => `${inboxDepth} requests wait in ${name}, and nobody asked them`),
-  ]
-}
-
-function lawsAtTheEnd({ clock, threads, traffic }: SimNode): readonly string[] {
-  return [
-    ...(clock.pending === 0 ? [] : [`${clock.pending} timers are left`]),
-    ...threads().map(({ name }) => `a thread of ${name} is left`),
-    ...(traffic.lanes === 0 ? [] : [`${traffic.lanes} lanes are left`]),
-  ]
 }

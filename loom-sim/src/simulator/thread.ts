@@ -14,7 +14,9 @@ import type { Random } from '@ron/kernel/ports/random'
 import type { Birth } from '@ron/kernel/thread/control'
 import { PeerLink } from '@ron/kernel/thread/peer-link'
 import type { Thread, ThreadObserver } from '@ron/kernel/thread/threads'
-import { writeVital } from '@ron/kernel/thread/vitals'
+import type { Failure } from '@ron/kernel/supervisor/cause'
+import type { Fall } from '@ron/kernel/thread/fall'
+import { addToVital, writeVital } from '@ron/kernel/thread/vitals'
 import { link, type LinkEnd } from './link.ts'
 import { ThreadClock } from './thread-clock.ts'
 import type { Lane, Traffic } from './traffic.ts'
@@ -40,6 +42,8 @@ export interface Surroundings {
 
 const beatMs = 100
 const pauseMsMax = 8
+/** So few that a link is full now and then. */
+const linkCapacity = 4
 
 export class SimThread implements Thread {
   readonly name: string
@@ -58,6 +62,7 @@ export class SimThread implements Thread {
   #handlers: Handlers | null = null
   #alive = true
   #hangs = false
+  #handling = 0
 
   constructor(around: Surroundings, birth: Birth, observer: ThreadObserver) {
     const { traffic, clock } = around
@@ -80,6 +85,11 @@ export class SimThread implements Thread {
     return this.#alive && !this.#hangs
   }
 
+  /** Places of its inbox that are taken, and handlers that have not ended. At rest there are none. */
+  get busy(): number {
+    return this.#inbox.depth + this.#inbox.running + this.#handling
+  }
+
   line(): LinkEnd {
     return this.#admit('kernel', () => true)
   }
@@ -98,8 +108,13 @@ export class SimThread implements Thread {
     this.#inward.send('stop', () => this.#stop())
   }
 
-  kill(because: string): void {
-    this.#die(because)
+  fall(how: Fall): void {
+    if (how === 'hang') this.hang(true)
+    else this.#die({ cause: how === 'oom' ? 'out-of-memory' : how, because: 'it was told to fall' })
+  }
+
+  kill(failure: Failure): void {
+    this.#die(failure)
   }
 
   /** It blocks, until it is let go: nothing reaches it, and its time stands still. */
@@ -109,8 +124,7 @@ export class SimThread implements Thread {
 
   /** Makes a link into the thread and returns the caller's end of it. */
   #admit(caller: string, awake: () => boolean): LinkEnd {
-    const { capacity, concurrency } = this.#birth.shape.inbox
-    const ends = link(this.#around.traffic, `${caller} to ${this.name}`, 2 * (capacity + concurrency), [
+    const ends = link(this.#around.traffic, `${caller} to ${this.name}`, linkCapacity, [
       awake,
       () => this.awake,
     ])
@@ -131,7 +145,9 @@ export class SimThread implements Thread {
       pause: () => this.#pause(),
     })
     if (!this.#alive || handlers === undefined) return
-    this.#handlers = handlers
+    this.#handlers = Object.fromEntries(
+      Object.entries(handlers).map(([name, handler]) => [name, this.#counted(handler)]),
+    )
     for (const end of this.#early.splice(0)) this.#answer(end)
     this.#outward.send('ready', () => this.#observer.ready())
     this.#beat()
@@ -148,9 +164,21 @@ export class SimThread implements Thread {
     answering.ended(() => this.#callers.delete(answering))
   }
 
+  #counted(handler: PlainHandler): PlainHandler {
+    return async (request, call) => {
+      this.#handling++
+      try {
+        return await handler(request, call)
+      } finally {
+        this.#handling--
+      }
+    }
+  }
+
   #beat(): void {
     writeVital(this.#birth.vitals, 'depth', this.#inbox.depth)
     writeVital(this.#birth.vitals, 'running', this.#inbox.running)
+    addToVital(this.#birth.vitals, 'beats', 1)
     this.#clock.after(beatMs, () => this.#beat())
   }
 
@@ -164,7 +192,7 @@ export class SimThread implements Thread {
     this.#clock.after(0, () => this.#die(null))
   }
 
-  #die(because: string | null): void {
+  #die(failure: Failure | null): void {
     if (!this.#alive) return
     this.#alive = false
     this.#clock.end()
@@ -172,7 +200,7 @@ export class SimThread implements Thread {
     for (const end of this.#ends) end.sever()
     this.#outward.send('exit', () => {
       this.#outward.end()
-      this.#observer.exited(because)
+      this.#observer.exited(failure)
     })
   }
 }

@@ -26,8 +26,12 @@ import { bearerOf } from './token.ts'
 /** A route that is no operation: the golden endpoints, `POST /oap`. */
 export interface PlainRoute {
   readonly route: `${'GET' | 'POST'} /${string}`
-  /** Throws or rejects with a `Refusal`, or answers. */
-  handle(exchange: Exchange, correlation: Correlation): PlainAnswer | Promise<PlainAnswer>
+  /** Throws or rejects with a `Refusal`, or answers. `params` are those of the route's path. */
+  handle(
+    exchange: Exchange,
+    correlation: Correlation,
+    params: Readonly<Record<string, string>>,
+  ): PlainAnswer | Promise<PlainAnswer>
 }
 
 export interface PlainAnswer {
@@ -131,7 +135,7 @@ export class HttpGateway {
     if (match instanceof Refusal) throw counted(meter, match)
     if (match.kind !== 'found') throw counted(meter, unmatched(exchange, match))
     if (match.target.kind === 'plain') {
-      const { status, headers, body } = await match.target.plain.handle(exchange, correlation)
+      const { status, headers, body } = await match.target.plain.handle(exchange, correlation, match.params)
       exchange.respond(status, [...answerHeaders(correlation), ...headers], body)
       return status
     }

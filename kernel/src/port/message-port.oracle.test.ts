@@ -1,4 +1,4 @@
-import { openPort, portPair } from './message-port.ts'
+import { openPort, portPair } from './message-port.oracle.ts'
 import { portSuite } from './port.suite.ts'
 
 portSuite('MessagePort', (capacity) => {

@@ -1,6 +1,7 @@
 /**
- * A `Port` over a MessagePort. The channel itself would queue without end, so the two sides share a page of
- * four counters and the sender refuses once `capacity` messages are on their way.
+ * A `Port` over a MessagePort: what the rings are compared with, in tests and in the benchmark. The channel
+ * itself would queue without end, so the two sides share a page of four counters and the sender refuses once
+ * `capacity` messages are on their way.
  *
  *     page   0: sent by side 0   1: taken from side 0   2: sent by side 1   3: taken from side 1
  *

@@ -1,0 +1,95 @@
+/**
+ * How long a service is gone when its thread dies, from the failure to the answer: of an empty one, and of storage
+ * with a journal to replay. What the kernel measures is read from the status, as an operator would.
+ */
+
+import { startNode, type Server } from './child.ts'
+
+const kills = 30
+const records = 100_000
+const connections = 32
+/** Long enough for a thread to have proven itself, and for its spare to be loaded. */
+const restMs = 1_500
+const lookMs = 5
+
+export interface Restarts {
+  readonly name: string
+  readonly downMs: readonly number[]
+  /** Whether what was there before the kills is there after them. */
+  readonly kept: boolean
+}
+
+interface ServiceView {
+  readonly name: string
+  readonly ready: boolean
+  readonly restart_count: number
+  readonly last_failure: { readonly down_ms: number | null } | null
+}
+
+/** On a node of its own. */
+export async function restartTimes(): Promise<readonly Restarts[]> {
+  const node = await startNode()
+  try {
+    const empty = { name: 'empty service', downMs: await killed(node, 'overlay'), kept: true }
+    for (let first = 0; first < records; first += connections) await putMany(node, first)
+    const full = {
+      name: `storage with ${records.toLocaleString('en')} records`,
+      downMs: await killed(node, 'storage'),
+    }
+    return [empty, { ...full, kept: await isKept(node, 0) }]
+  } finally {
+    await node.stop()
+  }
+}
+
+async function killed(node: Server, service: string): Promise<readonly number[]> {
+  const times: number[] = []
+  for (let kill = 0; kill < kills; kill++) {
+    await pause(restMs)
+    const { restart_count: before } = await viewOf(node, service)
+    const response = await fetch(`${node.admin}/api/v1/services/${service}/kill`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${node.token}` },
+      body: '{"how":"throw"}',
+    })
+    if (!response.ok)
+      throw new Error(`the kill was answered with ${response.status}: ${await response.text()}`)
+    times.push(await backAfter(node, service, before))
+  }
+  return times
+}
+
+async function backAfter(node: Server, service: string, restarts: number): Promise<number> {
+  for (;;) {
+    await pause(lookMs)
+    const { ready, restart_count: now, last_failure: failure } = await viewOf(node, service)
+    if (ready && now > restarts && failure !== null && failure.down_ms !== null) return failure.down_ms
+  }
+}
+
+async function viewOf({ admin }: Server, service: string): Promise<ServiceView> {
+  const text = await (await fetch(`${admin}/api/v1/status`)).text()
+  const { services }: { readonly services: readonly ServiceView[] } = JSON.parse(text)
+  const found = services.find(({ name }) => name === service)
+  if (found === undefined) throw new Error(`there is no service ${service}`)
+  return found
+}
+
+async function putMany({ url, token }: Server, first: number): Promise<void> {
+  const puts = Array.from({ length: Math.min(connections, records - first) }, async (_, nth) => {
+    const name = `r/${first + nth}`
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' }
+    const response = await fetch(`${url}/objects/${name}`, { method: 'PUT', headers, body: name })
+    await response.arrayBuffer()
+    if (!response.ok) throw new Error(`PUT ${name} was answered with ${response.status}`)
+  })
+  await Promise.all(puts)
+}
+
+async function isKept({ url, token }: Server, nth: number): Promise<boolean> {
+  const headers = { authorization: `Bearer ${token}` }
+  const response = await fetch(`${url}/objects/r/${nth}`, { headers })
+  return response.ok && (await response.text()) === `r/${nth}`
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

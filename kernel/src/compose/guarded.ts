@@ -1,0 +1,19 @@
+/** What a node under guard tells its guard, and what it does when the guard is gone. */
+
+import type { ToGuard } from '../guard/guard.ts'
+
+/** Does nothing for a node that nobody guards. */
+export function reportToGuard(ready: Promise<void>, shutdown: (because: string) => void): void {
+  if (process.send === undefined) return
+  void ready.then(() => tell('ready'))
+  process.once('disconnect', () => shutdown('its guard is gone'))
+}
+
+/** Said before the drain, so that the end which follows is no surprise. */
+export function tellStopping(): void {
+  tell('stopping')
+}
+
+function tell(message: ToGuard): void {
+  if (process.connected) process.send?.(message, undefined, {}, () => undefined)
+}
