@@ -59,7 +59,7 @@ export function asker({ url, token }: Pick<NodeProcess, 'url' | 'token'>): Ask {
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: json === undefined ? (body ?? null) : JSON.stringify(json),
+      body: json === undefined ? sendable(body) : JSON.stringify(json),
       signal,
     })
     const bytes = new Uint8Array(await response.arrayBuffer())
@@ -75,4 +75,9 @@ export function asker({ url, token }: Pick<NodeProcess, 'url' | 'token'>): Ask {
       },
     }
   }
+}
+
+/** A copy, for a body must not lie in shared memory. */
+function sendable(body: Asking['body']): BodyInit | null {
+  return body instanceof Uint8Array ? Uint8Array.from(body) : (body ?? null)
 }
