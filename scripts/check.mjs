@@ -25,7 +25,7 @@ const steps = [
 await main(async () => {
   await install()
   await build()
-  await provide(['strace', 'prometheus'])
+  await provide(['strace', 'prometheus', 'chromium'])
   const failed = []
   for (const [name, step] of steps) {
     try {

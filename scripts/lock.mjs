@@ -23,8 +23,10 @@ await main(async () => {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
       const known = `node_modules/${name}` in packages || `${at}/node_modules/${name}` in packages
       if (!known && /^\d/.test(version)) {
+        const { cpu, libc, os } = platformOf(name)
         const dev = entry.dev === true ? { dev: true } : {}
-        packages[`node_modules/${name}`] = { version, ...platformOf(name), ...dev, optional: true }
+        // In npm's order: its next install then rewrites none of them.
+        packages[`node_modules/${name}`] = { version, ...cpu, ...dev, ...libc, optional: true, ...os }
       }
     }
   }
@@ -46,8 +48,8 @@ function platformOf(name) {
   const libc =
     words.includes('musl') || words.includes('musleabihf') ? ['musl'] : /-gnu/.test(name) ? ['glibc'] : []
   return {
-    ...(cpu.length > 0 ? { cpu } : {}),
-    ...(libc.length > 0 ? { libc } : {}),
-    ...(os.length > 0 ? { os } : {}),
+    cpu: cpu.length > 0 ? { cpu } : {},
+    libc: libc.length > 0 ? { libc } : {},
+    os: os.length > 0 ? { os } : {},
   }
 }

@@ -8,10 +8,10 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { openEvents } from './event-source.ts'
 import { eventually, inTime } from './eventually.ts'
+import { freePort } from './free-port.ts'
 import { asker, type Problem, type Reply } from './http.ts'
 import { scrape } from './metrics.ts'
 import { program, startNode, type NodeProcess } from './node-process.ts'
@@ -40,8 +40,10 @@ async function waiting(
 test('on SIGTERM a node turns unready, lets what is in flight end, and exits with 0', async () => {
   const node = patient
   const head = `GET /objects HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer ${node.token}\r\n\r\n`
-  const kept = await RawClient.open(node.port)
-  assert.equal((await kept.send(head).answer()).status, 200)
+  const [kept, idle] = [await RawClient.open(node.port), await RawClient.open(node.port)]
+  for (const one of [kept, idle]) assert.equal((await one.send(head).answer()).status, 200)
+  const subscriber = await RawClient.open(node.port)
+  assert.equal((await subscriber.send(head).answer()).status, 200)
   const upload = await RawClient.open(node.port)
   const length = 'Content-Length: 4\r\n'
   upload.send(
@@ -62,11 +64,15 @@ test('on SIGTERM a node turns unready, lets what is in flight end, and exits wit
   assert.deepEqual([unready.body.ready, unready.body.checks['accepting']?.ok], [false, false])
   assert.equal((await fetch(`${node.admin}/healthz`)).status, 200)
 
-  const late = await kept.send(head).answer()
+  const last = await kept.send(head).answer()
+  assert.deepEqual([last.status, last.headers.get('connection')], [200, 'close'])
+  await kept.ended()
+  const subscribe = head.replace('/objects', '/v1/mailbox/subscribe?topic=t')
+  const late = await subscriber.send(subscribe).answer()
   const problem: Problem = JSON.parse(late.body)
   assert.deepEqual([late.status, problem.code, problem.retryable], [503, 'Draining', true])
   assert.match(late.headers.get('retry-after') ?? '', /^[1-9]/)
-  await kept.ended()
+  await subscriber.ended()
   const stranger = await RawClient.open(node.port)
   await stranger.ended()
 
@@ -81,6 +87,7 @@ test('on SIGTERM a node turns unready, lets what is in flight end, and exits wit
   assert.equal((await upload.send('lf').answer()).status, 201)
   const answered = await receiver.answer
   assert.deepEqual([answered?.status, answered?.text], [200, '{"messages":[]}'])
+  await idle.ended()
   assert.equal(await node.ended(), 0)
 })
 
@@ -147,12 +154,3 @@ test('a node whose output nobody reads any more goes on', async () => {
   child.kill('SIGTERM')
   assert.deepEqual(await inTime('the node to end', ended), [0, null])
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  assert(address !== null && typeof address === 'object')
-  return address.port
-}

@@ -25,6 +25,7 @@ import {
   type Received,
   type Sent,
 } from './oap-socket.ts'
+import { pythonAttenuate } from './python-macaroon.ts'
 import { zstdFrame } from './zstd.ts'
 
 const node = await startNode()
@@ -198,6 +199,53 @@ test('a compressed payload is inflated, and one that grows past its caps is refu
   socket.close()
 })
 
+test('nothing is inflated for a frame whose capability is missing, forged or not for its operation', async () => {
+  const counts = async () => {
+    const { value } = await scrape(node)
+    const rejected = (reason: string) => value(`rejected_total{reason="${reason}"}`) || 0
+    const bombs = value('integrity_failure_total{stage="decompress_cap"}')
+    return { denied: rejected('unauth') + rejected('scope'), capped: rejected('oap_cap'), bombs }
+  }
+  const forged = `${token.slice(0, -2)}${token.endsWith('AA') ? 'BB' : 'AA'}`
+  const reader = await pythonAttenuate(token, 'verbs = objects.read')
+  const payload = zstdFrame(Buffer.alloc(0), 2_000_000)
+  const bombs = [
+    frame({ ...put, corrId: 1, flags: REQ | COMP, payload }),
+    frame({ ...put, corrId: 2, flags: REQ | START | END | COMP, cap: forged, payload }),
+    frame({ ...put, corrId: 3, flags: REQ | START | END | COMP, cap: reader, payload }),
+  ]
+  const wanted = ['1 401 CapabilityMissing', '2 401 CapabilityInvalid', '3 403 CapabilityScope']
+
+  const before = await counts()
+  const socket = await OapSocket.open(node.url)
+  socket.send(...bombs)
+  const told = [await socket.next(1), await socket.next(2), await socket.next(3)]
+  socket.close()
+  const posted = await ask('POST /oap', {
+    token: null,
+    body: Buffer.concat(bombs),
+    headers: { 'content-type': 'application/oap' },
+  })
+  for (const frames of [told, [...framesIn(Buffer.from(posted.bytes))]]) {
+    const answers = frames.map((one) => `${one.corrId} ${one.code} ${String(answerOf([one]).fields['code'])}`)
+    assert.deepEqual(answers.toSorted(), wanted)
+  }
+  const { denied, ...others } = await counts()
+  assert.deepEqual({ denied: denied - 2 * bombs.length, ...others }, before)
+})
+
+test('a stream of somebody without a capability is refused at its START, and the rest of it is discarded', async () => {
+  const socket = await OapSocket.open(node.url)
+  const payload = message({ name: 'oap/nobody' })
+  const opened = await socket.send(frame({ ...put, corrId: 1, flags: REQ | START, payload })).next(1)
+  assert.equal(opened.code, 401)
+  socket.send(frame({ ...put, corrId: 1, payload: Buffer.alloc(chunk) }))
+  socket.send(frame({ ...put, corrId: 1, flags: REQ | END }))
+  assert.equal((await socket.call({ ...list, corrId: 1, cap: token })).status, 200)
+  assert.equal((await ask('GET /objects/oap/nobody')).status, 404)
+  socket.close()
+})
+
 test('the token of the upgrade holds for frames without one; a cap in START goes before it', async () => {
   const anonymous = await OapSocket.open(node.url)
   const missing = await anonymous.call({ ...list, corrId: 1 })
@@ -299,6 +347,11 @@ test('POST /oap answers every frame of its body', async () => {
   const cut = await post(request({ ...list, corrId: 1 }).subarray(0, 40))
   assert.deepEqual([cut.status, cut.json<Problem>().code], [400, 'BadRequest'])
   assert.equal((await post(Buffer.alloc(0), 'application/json')).status, 415)
+  const zipped = await ask('POST /oap', {
+    body: zstdFrame(Buffer.concat(both)),
+    headers: { 'content-type': 'application/oap', 'content-encoding': 'zstd' },
+  })
+  assert.deepEqual([zipped.status, zipped.json<Problem>().code], [415, 'UnsupportedMedia'])
 })
 
 test('only OAP/1 on WebSocket version 13 is spoken', async () => {

@@ -5,7 +5,13 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Program → the Debian package it comes with. */
-const packages = { bash: 'bash', curl: 'curl', promtool: 'prometheus', strace: 'strace' } as const
+const packages = {
+  bash: 'bash',
+  chromium: 'chromium',
+  curl: 'curl',
+  promtool: 'prometheus',
+  strace: 'strace',
+} as const
 
 export type Program = keyof typeof packages
 
@@ -15,10 +21,11 @@ export interface Ran {
   readonly output: string
 }
 
-/** Throws an error that says which package to install. */
-export function need(program: Program): void {
+/** Where it is. Throws an error that says which package to install. */
+export function need(program: Program): string {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
-  if (folders.some((folder) => existsSync(join(folder, program)))) return
+  const path = folders.map((folder) => join(folder, program)).find((path) => existsSync(path))
+  if (path !== undefined) return path
   throw new Error(`${program} is not installed; install the Debian package ${packages[program]}`)
 }
 

@@ -278,6 +278,29 @@ test('a capability that has used up its quota is told how long to wait; others g
   assert.equal((await ask('GET /objects/none', { token: other })).status, 404)
 })
 
+test('a request pays for itself once, also when its length comes to light late', async () => {
+  const body = new Uint8Array(100).fill(97)
+  const zipped = { body: gzipSync(body), headers: { 'content-encoding': 'gzip' } }
+  const forms: Readonly<Record<string, (token: string) => Promise<Problem | null>>> = {
+    ee: (token) => putInChunks('/objects/paid', body, token),
+    ff: async (token) => {
+      const reply = await ask('PUT /objects/paid', { token, ...zipped })
+      return reply.status < 300 ? null : reply.json<Problem>()
+    },
+  }
+  for (const [tenant, put] of Object.entries(forms)) {
+    const token = await pythonAttenuate(anchor, `tenant = ${tenant.repeat(16)}`)
+    let passed = 0
+    let refused: Problem | null = null
+    while (refused === null && passed < 2 * burst) {
+      refused = await put(token)
+      if (refused === null) passed += 1
+    }
+    assert.equal(refused?.code, 'QuotaExceeded')
+    assert(passed >= burst, `only ${passed} of ${burst} passed`)
+  }
+})
+
 test('what the wall refused is counted by reason', async () => {
   const { value } = await scrape(node)
   for (const reason of ['unauth', 'scope', 'policy', 'quota', 'admission']) {

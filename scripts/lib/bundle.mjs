@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Joins modules into single files: the code of the node's threads, which then start in half the time, and the SDK
- * for browsers. Native modules stay outside; so does `ws`, which browsers have no need of.
+ * for browsers. Native modules stay outside.
  */
 
 import { files } from './files.mjs'
@@ -49,7 +49,6 @@ export async function bundle() {
       outfile: 'sdk/dist/browser.js',
       platform: 'browser',
       target: 'es2023',
-      external: ['ws'],
     }),
   ])
 }

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs'
 import { run } from './run.mjs'
 
 /** Debian package → the program in it that is looked for. */
-const programs = { strace: 'strace', prometheus: 'promtool', wrk: 'wrk' }
+const programs = { chromium: 'chromium', strace: 'strace', prometheus: 'promtool', wrk: 'wrk' }
 
 /** @param {readonly (keyof typeof programs)[]} packages */
 export async function provide(packages) {

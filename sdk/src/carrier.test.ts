@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
+import { openSocket } from '#runtime'
 import { carrierSuite, home, watchHome, type Start } from './carrier.suite.ts'
 import { HttpCarrier } from './http.ts'
 import { httpPeer, json, problem } from './http-peer.fixture.ts'
 import { OapCarrier } from './oap.ts'
 import { oapPeer } from './oap-peer.fixture.ts'
-import { openSocket } from './socket.ts'
 import { system } from './system.ts'
 
 const overHttp: Start = async (t, script) => {

@@ -27,7 +27,7 @@ export interface Binding {
 
 export interface Answer {
   readonly fields: Fields
-  readonly body: Uint8Array
+  readonly body: Uint8Array<ArrayBuffer>
 }
 
 /** Both reject with a NodeError, a ConnectionError, a ProtocolError, or the signal's reason. */

@@ -24,7 +24,7 @@ export class NodeError extends Error {
 /** No answer came: the node could not be reached, or the connection broke. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
-  /** The request certainly never left; otherwise it may or may not have been carried out. */
+  /** The request certainly had no effect; otherwise it may or may not have been carried out. */
   readonly untouched: boolean
 
   constructor(

@@ -83,3 +83,19 @@ test('a socket that cannot be made, or closes before it opens, is a node that ca
     assert.ok(because.cause instanceof Error)
   }
 })
+
+test('only a node that goes away is known to have done nothing of what it left unanswered', async () => {
+  for (const [code, untouched] of [
+    [1001, true],
+    [1006, false],
+    [1012, false],
+  ] as const) {
+    const { seen, events } = linked()
+    await turn()
+    events.opened()
+    events.closed(code, '', undefined)
+    const [because] = seen.ended
+    assert.ok(because instanceof ConnectionError)
+    assert.equal(because.untouched, untouched, String(code))
+  }
+})

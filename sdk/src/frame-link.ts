@@ -18,6 +18,8 @@ export interface LinkEvents {
 const subprotocol = 'oap.1'
 /** Done (RFC 6455 §7.4.1), and a code of our own: browsers close with 1000 or with 3000 and up, never with 1007. */
 const closeCodes = { done: 1000, garbled: 4007 } as const
+/** A node that drains closes so, once it has answered all that it took up (docs/WIRE.md). */
+const goingAway = 1001
 
 export class FrameLink {
   readonly #url: string
@@ -81,6 +83,7 @@ export class FrameLink {
     if (!opened) return this.#unreachable(cause)
     return new ConnectionError(`the connection closed (${code}${reason === '' ? '' : `, ${reason}`})`, {
       cause,
+      untouched: code === goingAway,
     })
   }
 

@@ -7,7 +7,12 @@ import { jsonOf } from './http-body.ts'
 const noBody = new Uint8Array(0)
 
 /** `bytes` is the whole body. Throws a ProtocolError for what the binding does not describe. */
-export function httpAnswer(binding: Binding, status: number, headers: Headers, bytes: Uint8Array): Answer {
+export function httpAnswer(
+  binding: Binding,
+  status: number,
+  headers: Headers,
+  bytes: Uint8Array<ArrayBuffer>,
+): Answer {
   const raw = binding.responseBody === 'bytes'
   const fields: Record<string, Value | undefined> = raw || bytes.length === 0 ? {} : parseObject(bytes)
   for (const [name, header] of Object.entries(binding.responseHeaders)) {

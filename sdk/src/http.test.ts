@@ -44,6 +44,16 @@ test('without a capability no Authorization is sent', async (t) => {
   assert.equal(peer.seen[0]?.headers.authorization, undefined)
 })
 
+test('no cache on the way may answer for the node', async (t) => {
+  const { peer, sdk } = await against(t, (response) => json(response, 200, {}))
+  await sdk.objects.list()
+  await sdk.get('/objects')
+  assert.deepEqual(
+    peer.seen.map(({ headers }) => headers['cache-control']),
+    ['no-cache', 'no-cache'],
+  )
+})
+
 test('what is not JSON comes as bytes', async (t) => {
   const { sdk } = await against(t, (response) => response.end('{"a":1}'))
   assert.deepEqual(await sdk.get('/objects/a'), new TextEncoder().encode('{"a":1}'))

@@ -1,5 +1,6 @@
 /** Calls over HTTP, by `fetch`. */
 
+import { streamBody } from '#runtime'
 import type { Answer, Binding, Carrier, Fields, Value } from './carrier.ts'
 import { ConnectionError, NodeError, ProtocolError } from './error.ts'
 import { httpAnswer } from './http-answer.ts'
@@ -49,15 +50,15 @@ export class HttpCarrier implements Carrier {
 
   /** Sends any request under the base URL; a status of 400 or more becomes a NodeError. */
   async send({ method, target, headers, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
-    // `fetch` wants to be told that a streamed request body does not wait for the response.
-    const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
+    const sent = body instanceof ReadableStream ? await streamBody(body, signal) : { body }
     const response = await this.#reach(target, {
       method,
       headers: this.#headers(headers),
-      body,
+      ...sent,
       signal,
       redirect: 'error',
-      ...duplex,
+      // A browser's cache goes by the URL and would answer for any capability what one of them was given.
+      cache: 'no-store',
     })
     if (response.status < 400) return response
     throw await refusal(response, signal)

@@ -7,6 +7,7 @@ import { decodeMessage } from '@ron/transport/oap/message'
 import { plainPayloads } from '@ron/transport/oap/parts'
 import { isRefusalStatus } from '@ron/transport/oap/status'
 import { streamLimits, type Assembled } from '@ron/transport/oap/streams'
+import { unshared } from './bytes.ts'
 import type { Answer } from './carrier.ts'
 import { NodeError, ProtocolError } from './error.ts'
 import { problemFrom } from './problem.ts'
@@ -19,7 +20,8 @@ export function answerIn({ parts }: Assembled): Answer {
   const payloads = plainPayloads(parts)
   if (payloads === null) throw new ProtocolError('the node compressed an answer, which nobody asked for')
   try {
-    return decodeMessage(payloads, streamLimits.bodyBytesMax)
+    const { fields, body } = decodeMessage(payloads, streamLimits.bodyBytesMax)
+    return { fields, body: unshared(body) }
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause
     throw new ProtocolError(`the answer cannot be read: ${cause.message}`, { cause })

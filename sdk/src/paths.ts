@@ -9,7 +9,7 @@ import { answerBytesMax } from './http.ts'
 export type PathBody = Uint8Array | ArrayBuffer | string | Blob | ReadableStream<Uint8Array>
 
 /** JSON answers are parsed; anything else comes as bytes. */
-export type Content = Value | Uint8Array
+export type Content = Value | Uint8Array<ArrayBuffer>
 
 export function isPathBody(body: object | string): body is PathBody {
   return (

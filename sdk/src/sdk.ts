@@ -9,6 +9,7 @@
  * are typed from the node's contracts. Both retry what may be retried, within one deadline.
  */
 
+import { openSocket } from '#runtime'
 import { noBytes } from '@ron/transport/oap/bytes'
 import type { Api, CallOptions } from './api.ts'
 import type { Binding, Carrier, Fields } from './carrier.ts'
@@ -23,7 +24,6 @@ import { contentOf, isPathBody, sendable, type Content, type PathBody } from './
 import { repeatable } from './repeatable.ts'
 import { retryShape, type Repeatable, type RetryShape } from './retry.ts'
 import { retrying } from './retrying.ts'
-import { openSocket } from './socket.ts'
 import { system, type System } from './system.ts'
 
 export { attenuate, inspect, type Inspected } from './capability.ts'
@@ -101,7 +101,7 @@ export class SDK {
    * The content at a path as a stream, for what should not be held in memory whole. The deadline is for its
    * beginning; aborting `signal` ends it at any time.
    */
-  async open(path: string, options: CallOptions = {}): Promise<ReadableStream<Uint8Array>> {
+  async open(path: string, options: CallOptions = {}): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const request = { method: 'GET', target: checkedPath(path), headers: {}, body: null }
     const life = this.#lifetime(options)
     try {

@@ -1,4 +1,4 @@
-/** A WebSocket, wherever it comes from: the runtime's own, or the `ws` package where there is none (Node 20). */
+/** A WebSocket, wherever it comes from: the runtime's own, or the `ws` package. */
 
 import { unshared } from './bytes.ts'
 
@@ -21,18 +21,8 @@ export interface Socket {
 /** Resolves before the socket opens, and before the first event. */
 export type OpenSocket = (url: string, protocol: string, events: SocketEvents) => Promise<Socket>
 
-/** A message holds whole frames, each at most 1 MiB; a node that sends many at once stays far below this. */
-const messageBytesMax = 16 * 1024 * 1024
-const closeTimeoutMs = 2_000
 /** RFC 6455 §7.4.1: no close frame was received. */
 const abnormal = 1006
-
-export const openSocket: OpenSocket = async (url, protocol, events) => {
-  if (typeof WebSocket === 'function') return adapted(new WebSocket(url, protocol), events)
-  const { WebSocket: NodeWebSocket } = await import('ws')
-  const options = { perMessageDeflate: false, maxPayload: messageBytesMax, closeTimeout: closeTimeoutMs }
-  return adapted(new NodeWebSocket(url, protocol, options), events)
-}
 
 /** Both kinds have these members; their event types differ in what is not read. */
 interface Standard {
@@ -45,7 +35,7 @@ interface Standard {
   close(code?: number, reason?: string): void
 }
 
-function adapted(standard: Standard, events: SocketEvents): Socket {
+export function adapted(standard: Standard, events: SocketEvents): Socket {
   standard.binaryType = 'arraybuffer'
   standard.addEventListener('open', () => events.opened())
   // Nothing works after an error, and not every runtime (Node 22) lets `close` follow when there was no connection.

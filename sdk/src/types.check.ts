@@ -49,7 +49,7 @@ export async function answers(sdk: SDK) {
   return [body, true, true, true, true, true, true] satisfies [
     unknown,
     Same<typeof got, Operations['objects']['get']['response']>,
-    Same<typeof got.body, Uint8Array>,
+    Same<typeof got.body, Uint8Array<ArrayBuffer>>,
     Same<typeof got.outcome, 'whole' | 'part' | 'unchanged'>,
     Same<(typeof items)[number]['attrs'], Readonly<Record<string, string>>>,
     Same<typeof next_cursor, string | undefined>,
@@ -85,7 +85,12 @@ export async function paths(sdk: SDK, stream: ReadableStream<Uint8Array>) {
   const content = await sdk.get('/feed/home?user=alice')
   // @ts-expect-error a stream has to be asked for
   content.getReader()
-  return [true] satisfies [Same<typeof content, Content>]
+  // Such as the web's interfaces take: `Blob`, `TextDecoderStream`.
+  const download = await sdk.open('/objects/a')
+  return [true, true] satisfies [
+    Same<typeof content, Content>,
+    Same<typeof download, ReadableStream<Uint8Array<ArrayBuffer>>>,
+  ]
 }
 
 export function options(cap: string | undefined): SdkOptions[] {

@@ -24,6 +24,7 @@ const well: World = {
     memoryBytes: 8 * 2 ** 30,
     openFilesMax: 65_536,
     entropyBits: 256,
+    migratesConnections: false,
   }),
   startProbes: [{ name: 'uWebSockets.js', fix: 'npm ci', look: async () => 'loaded' }],
   canListen: async () => undefined,
@@ -163,9 +164,27 @@ test('doctor looks at the machine even when the configuration is wrong, and exit
   assert.match(text, /ok    entropy/)
 })
 
+test('doctor asks a system that loses connections at a hand-over only of who wants one', async () => {
+  const loaded = read({ env: { MICRO_HAND_OVER: '1', MICRO_BIND_ADDR: '127.0.0.1:80' } })
+  const { exitCode, text } = await answer({ name: 'doctor' }, loaded, well)
+  assert.equal(exitCode, 1)
+  assert.match(
+    text,
+    /FAIL  hand-over .*are reset by this system\n +fix: sysctl -w net\.ipv4\.tcp_migrate_req=1/,
+  )
+  const { text: alone } = await answer({ name: 'doctor' }, read({}), well)
+  assert.doesNotMatch(alone, /hand-over/)
+})
+
 test('what a system does not tell is not held against it', async () => {
-  const machine = () => ({ ...well.machine(), openFilesMax: null, entropyBits: null })
-  const { exitCode } = await answer({ name: 'doctor' }, read({}), { ...well, machine })
+  const machine = () => ({
+    ...well.machine(),
+    openFilesMax: null,
+    entropyBits: null,
+    migratesConnections: null,
+  })
+  const loaded = read({ env: { MICRO_HAND_OVER: '1', MICRO_BIND_ADDR: '127.0.0.1:80' } })
+  const { exitCode } = await answer({ name: 'doctor' }, loaded, { ...well, machine })
   assert.equal(exitCode, 0)
 })
 

@@ -61,7 +61,17 @@ export function machineProbes(loaded: Loaded, machine: Machine): Probe[] {
       if (machine.entropyBits < ENTROPY_BITS_MIN) throw new Error(sentence)
       return sentence
     }),
+    ...(loaded.effective.get('node.hand_over')?.value === true ? [handOverProbe(machine)] : []),
   ]
+}
+
+/** Two nodes share a port; when the old one closes, what waits in its queue should not be lost. */
+function handOverProbe({ migratesConnections }: Machine): Probe {
+  return probe('hand-over', 'sysctl -w net.ipv4.tcp_migrate_req=1', () => {
+    if (migratesConnections === false)
+      throw new Error('connections not yet accepted when the old node closes are reset by this system')
+    return migratesConnections === null ? 'this system does not tell' : 'connections move to the new node'
+  })
 }
 
 /** Whether the two surfaces could listen now. `canListen` rejects with the reason. */

@@ -40,8 +40,11 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
     reportToGuard(node.ready, shutdown)
     const { amnesia } = loaded.config.node
     const banner = () => (json ? bannerJson(profile.name, node) : bannerText(profile.name, amnesia, node))
-    void node.ready.then(() => process.stdout.write(`${banner()}\n`))
-    process.exit(await node.ended)
+    const served = node.ready.then(() => {
+      process.stdout.write(`${banner()}\n`)
+      return node.ended
+    })
+    process.exit(await Promise.race([served, node.ended]))
   } catch (cause) {
     process.stderr.write(`${profile.name}: ${cause instanceof Error ? cause.message : String(cause)}\n`)
     process.exit(1)

@@ -11,13 +11,12 @@ export const unguarded: Guard = () => {}
 /** Lets in whoever has a capability for the verb. */
 export function guardedBy(auth: Auth): Guard {
   return (exchange, traceId, verb) => {
-    const caller = auth.enter({
+    const { path } = exchange
+    const recognised = auth.recognise({
       service: 'admin',
-      operation: exchange.path,
+      operation: path,
       verb,
       method: verb === 'admin.read' ? 'GET' : 'POST',
-      path: exchange.path,
-      bodyBytes: 0,
       surface: 'http',
       token: bearerOf(exchange),
       tenant: noTenant,
@@ -25,6 +24,8 @@ export function guardedBy(auth: Auth): Guard {
       traceId,
       tags: [],
     })
-    if (caller instanceof Refusal) throw caller
+    const refusal =
+      recognised instanceof Refusal ? recognised : auth.enter(recognised, { path, bodyBytes: 0 })
+    if (refusal !== null) throw refusal
   }
 }

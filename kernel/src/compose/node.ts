@@ -12,6 +12,7 @@ import { nodeHmac } from '@ron/transport/wall/hmac'
 import { versionInfo, type BuildInfo } from '../cli/version.ts'
 import { exposure } from '../config/exposure.ts'
 import type { Loaded } from '../config/load.ts'
+import type { NodeConfig } from '../config/node-config.ts'
 import { parseSocketAddress } from '../config/socket-address.ts'
 import { Refusal } from '../contract/refusals.ts'
 import { Life, type LifeWork } from '../lifecycle/life.ts'
@@ -29,6 +30,8 @@ import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.
 /** How long one service may take to stop before its thread is ended. */
 const stopGraceMs = 2_000
 const pollMs = 5
+/** How long the connections of a draining node must have been silent. */
+const quietMs = 250
 const authCache = { cacheBytesMax: 16 * 2 ** 20, cacheTtlMs: 30_000 }
 
 export interface RunningNode {
@@ -38,7 +41,7 @@ export interface RunningNode {
   readonly adminGuarded: boolean
   /** Null when the configuration asks for none. */
   readonly demoToken: string | null
-  /** Resolves when every gate has been open at once for the first time. */
+  /** Resolves when every gate has been open at once for the first time. Rejects when a shared port cannot be had. */
   readonly ready: Promise<void>
   /** Begins the drain, also before the node was ready; the second call ends it. */
   shutdown(because: string): void
@@ -54,7 +57,7 @@ interface Doors {
   admin: Listener | null
 }
 
-/** Resolves when the doors are open and the services are starting. Rejects with a sentence when it cannot start. */
+/** Resolves when the doors are open, or will be once all else is ready, and the services are starting. Rejects with a sentence when it cannot start. */
 export async function startNode(loaded: Sound, build: BuildInfo): Promise<RunningNode> {
   const { config } = loaded
   const { name: profile } = config.profile
@@ -75,8 +78,11 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     policy.stop()
     overlay.stop()
   }
-  const { drainDeadlineMs } = config.node
-  const life = new Life(lifeWork(ground, doors, stopFollowing, drainDeadlineMs), clock, drainDeadlineMs)
+  const life = new Life(
+    lifeWork(ground, doors, stopFollowing, config.node),
+    clock,
+    config.node.drainDeadlineMs,
+  )
   const draining = new Refusal('Draining', 'the node is shutting down; ask another, or again later')
   const front = frontOf(config, {
     auth,
@@ -87,31 +93,40 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     clock,
     random,
     log: logs.for('front'),
-    gate: () => (life.phase === 'Running' ? null : draining),
+    gate: (lasts) => (life.phase === 'Running' || (life.phase === 'Draining' && !lasts) ? null : draining),
   })
 
   const view = viewOf(loaded, build, ground, life, doors)
   const exposed = exposure(config)
-  doors.node = await openNodeSurface(
-    config,
-    front,
-    publicOperations(contracts),
-    goldenRoutes(view, exposed.node.loopback ? unguarded : guardedBy(auth)),
-    Object.fromEntries(contracts.map(({ name, oap }) => [name, oap])),
-    `${profile}/${build.version}`,
-  )
+  const openNodeDoor = async () => {
+    doors.node = await openNodeSurface(
+      config,
+      front,
+      publicOperations(contracts),
+      goldenRoutes(view, exposed.node.loopback ? unguarded : guardedBy(auth)),
+      Object.fromEntries(contracts.map(({ name, oap }) => [name, oap])),
+      `${profile}/${build.version}`,
+    )
+    report('listeners', true, '')
+  }
+  // A port that is shared brings requests at once, so it opens last; any other tells early that it is taken.
+  const { handOver } = config.node
+  if (!handOver) await openNodeDoor()
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services)
   const admin = adminRoutes(view, adminGuard, chaos, guardedBy(auth))
   doors.admin = await openAdminSurface(config, front, admin)
-  report('listeners', true, '')
   report('accepting', true, '')
 
-  const nodeUrl = urlOf(config.node.bindAddr, doors.node.listener)
+  const nodeUrl = urlOf(config.node.bindAddr, doors.node?.listener ?? null)
   const adminUrl = urlOf(config.node.metricsAddr, doors.admin)
   log.info('listening', { node: nodeUrl, admin: adminUrl, profile, version: build.version })
   const ready = async () => {
     void services.start()
+    if (handOver) {
+      await until(ground, () => gates.read().missing.join() === 'listeners')
+      await openNodeDoor()
+    }
     await until(ground, () => gates.read().ready)
     log.info('ready', { latency_ms: Math.round(ground.uptimeMs()) })
   }
@@ -127,7 +142,12 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
 }
 
 /** What each step of the drain means here. The admin surface answers to the end. */
-function lifeWork(ground: Ground, doors: Doors, stopFollowing: () => void, deadlineMs: number): LifeWork {
+function lifeWork(
+  ground: Ground,
+  doors: Doors,
+  stopFollowing: () => void,
+  { drainDeadlineMs: deadlineMs, handOver: shared }: NodeConfig['node'],
+): LifeWork {
   const { log, bus, services, report } = ground
   return {
     refuseNew(because) {
@@ -136,8 +156,12 @@ function lifeWork(ground: Ground, doors: Doors, stopFollowing: () => void, deadl
       bus.publish({ kind: 'Shutdown', because, deadlineMs })
       doors.node?.drain()
     },
-    stopAccepting: () => doors.node?.listener.stopAccepting(),
-    inFlightDone: () => until(ground, () => doors.node === null || inFlight(doors.node) === 0),
+    stopAccepting() {
+      doors.node?.listener.stopAccepting()
+      // Where ports are shared, whoever asks how the node is shall ask the one that takes over.
+      if (shared) doors.admin?.stopAccepting()
+    },
+    inFlightDone: () => quiet(ground, doors),
     forceClose() {
       log.warn('the drain took too long; what is left is ended')
       void doors.node?.listener.close(0)
@@ -154,6 +178,22 @@ function lifeWork(ground: Ground, doors: Doors, stopFollowing: () => void, deadl
 
 function inFlight(surface: NodeSurface): number {
   return surface.listener.inFlight() + surface.oapInFlight()
+}
+
+/**
+ * Resolves when no connection is left, or nothing was asked on those that are for a while: each is closed with
+ * its next answer, so who asks at all goes elsewhere, and who does not is no reason to wait.
+ */
+async function quiet(ground: Ground, { node }: Doors): Promise<void> {
+  if (node === null) return
+  const { clock } = ground
+  let busyAtMs = clock.monotonic()
+  await until(ground, () => {
+    if (inFlight(node) > 0) busyAtMs = clock.monotonic()
+    return (
+      inFlight(node) === 0 && (node.listener.connections() === 0 || clock.monotonic() - busyAtMs >= quietMs)
+    )
+  })
 }
 
 function viewOf(

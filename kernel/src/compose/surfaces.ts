@@ -15,6 +15,7 @@ import { uws } from '@ron/transport/listener/uws'
 import type { HelloReply } from '@ron/transport/oap/hello'
 import type { NodeConfig } from '../config/node-config.ts'
 import { parseSocketAddress } from '../config/socket-address.ts'
+import { nextTurn } from '../system/turn.ts'
 
 export interface NodeSurface {
   readonly listener: Listener
@@ -52,7 +53,7 @@ export async function openNodeSurface(
       socketPaths: [oapPath],
       handshake: (handshake) => sockets.handshake(handshake),
     },
-    front,
+    { ...front, nextTurn },
   )
   return {
     listener,
@@ -74,15 +75,16 @@ export function openAdminSurface(
   return uws.listen(
     options,
     { exchange: (exchange) => void gateway.serve(exchange), socketPaths: [], handshake: () => {} },
-    front,
+    { ...front, nextTurn },
   )
 }
 
-function listenerOptions({ limits, timeouts }: NodeConfig, address: string): ListenerOptions {
+function listenerOptions({ node, limits, timeouts }: NodeConfig, address: string): ListenerOptions {
   const { host, port } = parseSocketAddress(address) ?? { host: '127.0.0.1', port: 0 }
   return {
     host,
     port,
+    shared: node.handOver,
     connectionsMax: limits.maxConns,
     headerBytesMax: limits.maxHeaderBytes,
     readTimeoutMs: timeouts.readMs,

@@ -81,6 +81,7 @@ async function listenOnce({ host, port }: { host: string; port: number }): Promi
     {
       host,
       port,
+      shared: false,
       connectionsMax: 1,
       headerBytesMax: 4096,
       readTimeoutMs: 1_000,
@@ -99,6 +100,7 @@ async function listenOnce({ host, port }: { host: string; port: number }): Promi
       random: systemRandom,
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       meter: kernelMetrics('doctor', true, [], readings).front,
+      nextTurn,
     },
   )
   await listener.close(0)

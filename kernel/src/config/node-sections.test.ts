@@ -38,6 +38,7 @@ const table: readonly Row[] = [
   row('MAX_INFLATED_BYTES', 'limits.max_inflated_bytes', 8_388_608, '1MiB', 1_048_576, '9MiB'),
   row('MAX_HEADER_BYTES', 'limits.max_header_bytes', 4_096, '2KiB', 2_048, '1023'),
   row('DRAIN_DEADLINE', 'node.drain_deadline', 10_000, '30s', 30_000, '1h'),
+  row('HAND_OVER', 'node.hand_over', false, 'yes', true, 'perhaps'),
   row('DEMO_TOKEN', 'capabilities.demo_token', true, 'no', false, ''),
   row('ADMIN_CAPABILITY', 'admin.capability', 'auto', 'always', 'always', 'sometimes'),
   row('ADMIN_CHAOS', 'admin.chaos', 'auto', 'never', 'never', 'sometimes'),
@@ -88,13 +89,14 @@ test('the table names every variable the node itself accepts', () => {
   )
 })
 
-test('the flags of the blueprint reach their settings', () => {
+test('the flags of the blueprint, and ours, reach their settings', () => {
   const flags = catalogue(profiles.micro, nodeSections).settings.filter(({ flagName }) => flagName !== null)
   assert.deepEqual(
     flags.map(({ flagName, key }) => [flagName, key]),
     [
       ['--bind', 'node.bind_addr'],
       ['--metrics', 'node.metrics_addr'],
+      ['--hand-over', 'node.hand_over'],
       ['--max-conns', 'limits.max_conns'],
       ['--tls', 'tls.enabled'],
       ['--tls-cert', 'tls.cert_path'],

@@ -33,6 +33,12 @@ export const nodeSections = {
       env: 'DRAIN_DEADLINE',
       doc: 'How long a stopping node lets open requests finish before it ends them.',
     }),
+    handOver: flag({
+      default: false,
+      env: 'HAND_OVER',
+      flag: 'hand-over',
+      doc: 'Share both ports with another node of this user, so that it can take over.',
+    }),
   }),
   admin: section({
     capability: choice({

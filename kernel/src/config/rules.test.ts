@@ -66,6 +66,16 @@ test('every unsupported setting is one the node knows, and its message names the
   }
 })
 
+test('a port that the system picks cannot be handed over', () => {
+  const handOver = (bind: string) =>
+    breach({ env: { MICRO_HAND_OVER: '1', MICRO_BIND_ADDR: bind } }, 'conflict')
+  assert.deepEqual(handOver('127.0.0.1:0'), [
+    'MICRO_HAND_OVER=1 shares a port that both nodes know, and MICRO_BIND_ADDR=127.0.0.1:0 takes any free one; ' +
+      'give it a port',
+  ])
+  assert.deepEqual(handOver('127.0.0.1:80'), [])
+})
+
 test('the two surfaces may not share a port', () => {
   const both = (bind: string, metrics: string) =>
     breach({ env: { MICRO_BIND_ADDR: bind, MICRO_METRICS_ADDR: metrics } }, 'conflict')

@@ -20,6 +20,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...amnesiaExcludesPersistence(values, envOf),
     ...tlsNeedsItsFiles(values, envOf),
     ...surfacesNeedTheirOwnPorts(values, envOf),
+    ...handOverNeedsFixedPorts(values, envOf),
     ...adminNeedsAWall(values, envOf),
     ...unsupported
       .filter((row) => row.asked(values))
@@ -60,6 +61,15 @@ function surfacesNeedTheirOwnPorts({ node }: NodeValues, envOf: EnvOf): Breach[]
     `${envOf('node.bind_addr')}=${node.bindAddr} and ${envOf('node.metrics_addr')}=${node.metricsAddr} ` +
     'would listen on the same port; give one of them another port, or 0 for a free one'
   return [{ kind: 'conflict', key: 'node.metrics_addr', message }]
+}
+
+/** A port that the system picks is nobody else's to share. */
+function handOverNeedsFixedPorts({ node }: NodeValues, envOf: EnvOf): Breach[] {
+  if (!node.handOver || parseSocketAddress(node.bindAddr)?.port !== 0) return []
+  const message =
+    `${envOf('node.hand_over')}=1 shares a port that both nodes know, and ${envOf('node.bind_addr')}=${node.bindAddr} ` +
+    'takes any free one; give it a port'
+  return [{ kind: 'conflict', key: 'node.bind_addr', message }]
 }
 
 /** Whoever reaches the admin surface learns how the node is; only this machine may without a capability. */

@@ -5,7 +5,7 @@
  *                              │                     ▲
  *                              └─deadline─► Aborting ┘
  *
- * Draining finishes what was accepted and refuses what is new; Aborting ends it by force. A second shutdown
+ * Draining takes no new connections and ends each that is left with its next answer; Aborting ends them by force. A second shutdown
  * while draining means the operator will not wait: it aborts.
  */
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { entropyIn, openFilesIn, readMachine } from './machine.ts'
+import { entropyIn, flagIn, openFilesIn, readMachine } from './machine.ts'
 
 const limits = `Limit                     Soft Limit           Hard Limit           Units
 Max processes             63432                63432                processes
@@ -27,4 +27,11 @@ test('this machine has a version and memory', () => {
   assert.equal(machine.nodeVersion, process.versions.node)
   assert.ok(machine.memoryBytes > 2 ** 20 && Number.isSafeInteger(machine.memoryBytes))
   assert.deepEqual([machine.openFilesMax, machine.entropyBits], [null, null])
+})
+
+test('a switch of the system is on, off or unknown', () => {
+  assert.equal(flagIn({ ok: true, text: '1\n' }), true)
+  assert.equal(flagIn({ ok: true, text: '0\n' }), false)
+  assert.equal(flagIn({ ok: true, text: '2\n' }), null)
+  assert.equal(flagIn({ ok: false, because: 'does not exist' }), null)
 })

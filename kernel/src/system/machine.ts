@@ -13,6 +13,11 @@ export interface Machine {
   readonly openFilesMax: number | null
   /** What the kernel says its pool holds. */
   readonly entropyBits: number | null
+  /**
+   * Whether connections that wait in the queue of a closing listener move to another one of the same port
+   * (Linux 5.14, `net.ipv4.tcp_migrate_req`) rather than being reset.
+   */
+  readonly migratesConnections: boolean | null
 }
 
 export function readMachine(readFile: (path: string) => FileText): Machine {
@@ -22,6 +27,7 @@ export function readMachine(readFile: (path: string) => FileText): Machine {
     platform: `${process.platform} ${process.arch}`,
     memoryBytes: constrained > 0 ? Math.min(constrained, totalmem()) : totalmem(),
     openFilesMax: openFilesIn(readFile('/proc/self/limits')),
+    migratesConnections: flagIn(readFile('/proc/sys/net/ipv4/tcp_migrate_req')),
     entropyBits: entropyIn(readFile('/proc/sys/kernel/random/entropy_avail')),
   }
 }
@@ -30,6 +36,10 @@ export function readMachine(readFile: (path: string) => FileText): Machine {
 export function openFilesIn(limits: FileText): number | null {
   const [, digits] = limits.ok ? (/^Max open files\s+(\d+)\s/m.exec(limits.text) ?? []) : []
   return digits === undefined ? null : Number(digits)
+}
+
+export function flagIn(value: FileText): boolean | null {
+  return value.ok && /^[01]\s*$/.test(value.text) ? value.text.startsWith('1') : null
 }
 
 export function entropyIn(available: FileText): number | null {

@@ -44,15 +44,19 @@ function operationType({ name, operation }) {
   const { request, requestBody, response, responseBody, events } = operation
   return `${doc(operation.summary)}
 readonly ${name}: {
-  readonly request: ${objectType(request, bodyMember(requestBody))}
-  readonly response: ${objectType(response, bodyMember(responseBody))}
+  readonly request: ${objectType(request, bodyMember(requestBody, 'Uint8Array'))}
+  readonly response: ${objectType(response, bodyMember(responseBody, 'Uint8Array<ArrayBuffer>'))}
   readonly event: ${events === null ? 'never' : typeOf(events)}
 }`
 }
 
-/** @param {'none' | 'bytes'} kind */
-function bodyMember(kind) {
-  return kind === 'bytes' ? ['readonly body: Uint8Array'] : []
+/**
+ * Any bytes can be sent; those that come are such as the web's interfaces take, `Blob` among them.
+ * @param {'none' | 'bytes'} kind
+ * @param {string} type
+ */
+function bodyMember(kind, type) {
+  return kind === 'bytes' ? [`readonly body: ${type}`] : []
 }
 
 /** @param {import('./doors.mjs').Row} row */

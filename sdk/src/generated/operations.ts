@@ -324,7 +324,7 @@ export interface Operations {
         readonly attempt?: number | undefined
         readonly lease?: string | undefined
         readonly dlq_reason?: string | undefined
-        readonly body: Uint8Array
+        readonly body: Uint8Array<ArrayBuffer>
       }
       readonly event: never
     }
@@ -431,7 +431,7 @@ export interface Operations {
         readonly content_range?: string | undefined
         readonly accept_ranges: string
         readonly cache_control: string
-        readonly body: Uint8Array
+        readonly body: Uint8Array<ArrayBuffer>
       }
       readonly event: never
     }
@@ -526,7 +526,7 @@ export interface Operations {
         readonly content_range?: string | undefined
         readonly accept_ranges: string
         readonly cache_control: string
-        readonly body: Uint8Array
+        readonly body: Uint8Array<ArrayBuffer>
       }
       readonly event: never
     }
@@ -655,7 +655,7 @@ export interface Operations {
         readonly version: number
         readonly content_type: string
         readonly etag: string
-        readonly body: Uint8Array
+        readonly body: Uint8Array<ArrayBuffer>
       }
       readonly event: never
     }

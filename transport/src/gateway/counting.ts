@@ -1,6 +1,6 @@
 /** Which counters a refusal moves. What the wall refuses it counts itself; this is for everything else. */
 
-import type { Refusal, RefusalCode } from '@ron/kernel/contract/refusals'
+import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import type { FrontMeter, RejectReason } from '@ron/kernel/ports/meter'
 
 /** Refusals of the surfaces, before a service saw the request. */
@@ -16,10 +16,24 @@ const edge: Partial<Record<RefusalCode, RejectReason>> = {
   Draining: 'not_ready',
 }
 
-export function countAtEdge(meter: FrontMeter, { code }: Refusal): void {
-  const reason = edge[code]
+/** The refusal itself, once it is counted. */
+export function counted(meter: FrontMeter, refusal: Refusal): Refusal {
+  const reason = edge[refusal.code]
   if (reason !== undefined) meter.rejected(reason)
-  if (code === 'DecompressCap') meter.integrityFailure('decompress_cap')
+  if (refusal.code === 'DecompressCap') meter.integrityFailure('decompress_cap')
+  return refusal
+}
+
+/** Runs what a surface does with a request on its own, and counts the refusal it may end with. */
+export async function atEdge<Result>(
+  meter: FrontMeter,
+  step: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await step()
+  } catch (thrown) {
+    throw thrown instanceof Refusal ? counted(meter, thrown) : thrown
+  }
 }
 
 /** Refusals that came back from a service or from the queue in front of it. */

@@ -17,8 +17,11 @@ export interface Front {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  /** Null while operations are served; a `Refusal` while the node starts or drains. */
-  readonly gate: () => Refusal | null
+  /**
+   * Null when an operation may begin. While the node drains, calls on the connections that are left still may;
+   * what `lasts`, a subscription, may not.
+   */
+  readonly gate: (lasts: boolean) => Refusal | null
   readonly limits: FrontLimits
 }
 

@@ -1,78 +1,38 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { contract, operation, type Caller } from '@ron/kernel/contract/contract'
+import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Answer, Dispatch, DispatchOptions } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
 import { systemClock } from '@ron/kernel/system/clock'
 import { systemRandom } from '@ron/kernel/system/random'
 import { until } from '@ron/kernel/system/until'
-import { Type } from 'typebox'
 import { Inflater } from '../inflate/inflate.ts'
 import { staged, type Stage } from '../listener/staging.fixture.ts'
 import { uws } from '../listener/uws.ts'
-import type { Verdict, WallRequest } from '../wall/request.ts'
+import type { Reach } from '../macaroon/check.ts'
+import type { Claim, Place } from '../wall/request.ts'
 import type { Front } from './front.ts'
 import { HttpGateway, type PlainRoute } from './http-gateway.ts'
 import { publicOperations } from './public-operations.ts'
-
-const closed = { additionalProperties: false }
-const none = { requestHeaders: {}, responseHeaders: {} }
-const plainOperation = {
-  requestBody: 'none',
-  responseBody: 'none',
-  events: null,
-  refusals: [],
-  timeoutMs: 1_000,
-} as const
-
-const things = contract({
-  name: 'things',
-  summary: 'Things.',
-  need: 'required',
-  inbox: { capacity: 1, concurrency: 1 },
-  config: Type.Object({}, closed),
-  uses: {},
-  oap: 1,
-  operations: {
-    get: operation({
-      ...plainOperation,
-      summary: 'Reads.',
-      request: Type.Object({ name: Type.String(), n: Type.Optional(Type.Integer()) }, closed),
-      response: Type.Object({ said: Type.String() }, closed),
-      door: { verb: 'things.read', code: 1, http: { ...none, route: 'GET /things/*name', status: 200 } },
-    }),
-    put: operation({
-      ...plainOperation,
-      summary: 'Writes.',
-      request: Type.Object({ name: Type.String() }, closed),
-      requestBody: 'bytes',
-      response: Type.Object({ said: Type.String() }, closed),
-      door: { verb: 'things.write', code: 2, http: { ...none, route: 'PUT /things/*name', status: 201 } },
-    }),
-    hidden: operation({
-      ...plainOperation,
-      summary: 'For peers.',
-      request: Type.Object({}, closed),
-      response: Type.Object({}, closed),
-      door: null,
-    }),
-  },
-})
+import { things } from './things.fixture.ts'
 
 const caller: Caller = { subject: 'test', tenant: '0'.repeat(32), traceId: '0'.repeat(32) }
 
 /** A gateway with everything around it written down. */
 class World {
-  readonly entered: WallRequest[] = []
+  readonly entered: (Claim & Reach)[] = []
+  readonly grown: number[] = []
   readonly called: { operation: string; fields: Fields; body: string | null }[] = []
   readonly metered: string[] = []
   readonly rejected: string[] = []
   inflight = 0
   releases = 0
   gate: Refusal | null = null
-  enter: (request: WallRequest) => Refusal | null | Promise<Refusal | null> = () => null
+  recognise: (claim: Claim) => Refusal | null = () => null
+  enter: (reach: Reach) => Refusal | null | Promise<Refusal | null> = () => null
+  grow: (bodyBytes: number) => Refusal | null = () => null
   answer: (options: DispatchOptions) => Answer | Promise<Answer> = () => ({
     fields: { said: 'yes' },
     body: null,
@@ -84,10 +44,15 @@ class World {
   }
 
   #front(): Front {
-    const verdict = (refusal: Refusal | null): Verdict =>
-      refusal === null
-        ? { admitted: true, caller, release: () => this.releases++, delayMs: 0 }
-        : { admitted: false, refusal }
+    const place: Place = {
+      caller,
+      delayMs: 0,
+      grow: (bodyBytes) => {
+        this.grown.push(bodyBytes)
+        return this.grow(bodyBytes)
+      },
+      release: () => this.releases++,
+    }
     const dispatch: Dispatch = {
       call: async (_, operation, fields, body, options) => {
         this.called.push({ operation, fields, body: body === null ? null : Buffer.from(body).toString() })
@@ -96,10 +61,10 @@ class World {
     }
     return {
       wall: {
-        enter: (request) => {
-          this.entered.push(request)
-          const refusal = this.enter(request)
-          return refusal instanceof Promise ? refusal.then(verdict) : verdict(refusal)
+        recognise: (claim) => this.recognise(claim) ?? { claim, caller, caveats: [] },
+        enter: async ({ claim }, reach) => {
+          this.entered.push({ ...claim, ...reach })
+          return (await this.enter(reach)) ?? place
         },
       },
       dispatch,
@@ -227,13 +192,19 @@ test('while the node is not ready operations are refused and plain routes answer
   )
 })
 
-test('who is not admitted is answered before a byte of the body has come', () => {
-  const world = new World()
-  world.enter = ({ bodyBytes }) => (bodyBytes === 900 ? new Refusal('CapabilityMissing', 'no token') : null)
-  return world.run(async ({ client }) => {
-    const answer = await (await client()).send(request('PUT /things/a', 'Content-Length: 900')).answer()
-    assert.equal(answer.status, 401)
-    assert.deepEqual([world.called.length, world.releases], [0, 0])
+test('who is not recognised or not admitted is answered before a byte of the body has come', async () => {
+  const put = request('PUT /things/a', 'Content-Length: 900')
+  const stranger = new World()
+  stranger.recognise = () => new Refusal('CapabilityMissing', 'no token')
+  await stranger.run(async ({ client }) => {
+    assert.equal((await (await client()).send(put).answer()).status, 401)
+    assert.deepEqual([stranger.entered.length, stranger.called.length], [0, 0])
+  })
+  const unwanted = new World()
+  unwanted.enter = ({ bodyBytes }) => (bodyBytes === 900 ? new Refusal('PolicyDenied', 'too long') : null)
+  await unwanted.run(async ({ client }) => {
+    assert.equal((await (await client()).send(put).answer()).status, 403)
+    assert.deepEqual([unwanted.called.length, unwanted.releases], [0, 0])
   })
 })
 
@@ -246,23 +217,26 @@ test('a body over the cap is refused by its declared length, before the wall', (
   })
 })
 
-test('a body whose length comes to light later is admitted at that length', () => {
+test('a body whose length comes to light later is admitted once and asked about at that length', () => {
   const world = new World()
-  world.enter = ({ bodyBytes }) => (bodyBytes > 5 ? new Refusal('PolicyDenied', 'too long') : null)
+  world.grow = (bodyBytes) => (bodyBytes > 5 ? new Refusal('PolicyDenied', 'too long') : null)
   return world.run(async ({ client }) => {
     const chunked = (body: string) =>
       `${request('PUT /things/a', 'Transfer-Encoding: chunked')}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
     assert.equal((await (await client()).send(chunked('short')).answer()).status, 201)
     assert.equal((await (await client()).send(chunked('longer')).answer()).status, 403)
     assert.deepEqual(
-      world.entered.map(({ bodyBytes }) => bodyBytes),
-      [0, 5, 0, 6],
+      [world.entered.map(({ bodyBytes }) => bodyBytes), world.grown],
+      [
+        [0, 0],
+        [5, 6],
+      ],
     )
     assert.deepEqual(
       world.called.map(({ body }) => body),
       ['short'],
     )
-    assert.equal(world.releases, 4)
+    assert.equal(world.releases, 2)
   })
 })
 
@@ -276,7 +250,7 @@ test('a compressed body reaches the service plain, at its plain length; stacked 
     one.send(request('PUT /things/a', length, 'Content-Encoding: gzip')).send(packed)
     assert.equal((await one.answer()).status, 201)
     assert.equal(world.called[0]?.body, plain)
-    assert.equal(world.entered.at(-1)?.bodyBytes, plain.length)
+    assert.deepEqual([world.entered[0]?.bodyBytes, world.grown], [packed.length, [plain.length]])
     for (const coding of ['gzip, gzip', 'br']) {
       one.send(request('PUT /things/a', length, `Content-Encoding: ${coding}`)).send(packed)
       assert.equal((await one.answer()).status, 415)

@@ -1,7 +1,7 @@
 /**
  * HTTP requests from head to answer. Nothing of a body is read before the caller has been admitted, and what
  * is known of its length by then counts; when a body turns out longer (chunked, compressed), the wall is
- * asked again.
+ * asked about the length again.
  */
 
 import type { Caller } from '@ron/kernel/contract/contract'
@@ -14,11 +14,12 @@ import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts
 import { createRouter, type Match, type Router } from '../http/router.ts'
 import { headerValues } from '../listener/headers.ts'
 import type { Exchange, Header } from '../listener/listener.ts'
+import type { Place } from '../wall/request.ts'
 import { logServed } from './access-log.ts'
-import { countAtEdge } from './counting.ts'
+import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import type { PublicOperation } from './public-operations.ts'
-import { admit, ask, asRefusal, clientGone, type Admission } from './serve.ts'
+import { admit, ask, asRefusal, clientGone, granted, recognise } from './serve.ts'
 import { streamEvents } from './event-stream.ts'
 import { bearerOf } from './token.ts'
 
@@ -129,9 +130,10 @@ export class HttpGateway {
 
   async #answer(serving: Serving, match: Match<Target> | Refusal): Promise<number> {
     const { exchange, correlation } = serving
-    if (exchange.fault !== null) throw this.#counted(exchange.fault)
-    if (match instanceof Refusal) throw this.#counted(match)
-    if (match.kind !== 'found') throw this.#counted(unmatched(exchange, match))
+    const { meter } = this.#front
+    if (exchange.fault !== null) throw counted(meter, exchange.fault)
+    if (match instanceof Refusal) throw counted(meter, match)
+    if (match.kind !== 'found') throw counted(meter, unmatched(exchange, match))
     if (match.target.kind === 'plain') {
       const { status, headers, body } = await match.target.plain.handle(exchange, correlation, match.params)
       exchange.respond(status, [...answerHeaders(correlation), ...headers], body)
@@ -147,26 +149,27 @@ export class HttpGateway {
   ): Promise<number> {
     const { exchange, correlation } = serving
     const front = this.#front
-    const closed = front.gate()
-    if (closed !== null) throw this.#counted(closed)
+    const closed = front.gate(target.operation.events !== null)
+    if (closed !== null) throw counted(front.meter, closed)
     const { bodyBytesMax } = front.limits
-    if ((exchange.bodyBytes ?? 0) > bodyBytesMax) throw this.#counted(tooLarge(bodyBytesMax))
+    if ((exchange.bodyBytes ?? 0) > bodyBytesMax) throw counted(front.meter, tooLarge(bodyBytesMax))
     const asker = {
       surface: 'http',
       token: bearerOf(exchange),
       peer: exchange.peer,
       traceId: correlation.traceId,
     } as const
-    const admission = await admit(front, target, path, exchange.bodyBytes ?? 0, asker)
-    serving.caller = admission.caller
+    const recognised = granted(await recognise(front, target, asker))
+    const place = await admit(front, recognised, { path, bodyBytes: exchange.bodyBytes ?? 0 })
+    serving.caller = place.caller
     try {
-      const body = await this.#body(exchange, admission)
-      const fields = await this.#edge(() =>
+      const body = await this.#body(exchange, place)
+      const fields = await atEdge(front.meter, () =>
         target.http.request({ params, header: (name) => only(exchange, name), query: exchange.query, body }),
       )
       const gone = new AbortController()
       exchange.onAbort(() => gone.abort())
-      const options = { caller: admission.caller, signal: gone.signal }
+      const options = { caller: place.caller, signal: gone.signal }
       if (target.operation.events !== null) {
         const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
           ask(front, target, fields, null, { ...options, onEvent })
@@ -177,7 +180,7 @@ export class HttpGateway {
       exchange.respond(status, [...answerHeaders(correlation), ...headers], content)
       return status
     } finally {
-      admission.release()
+      place.release()
     }
   }
 
@@ -190,7 +193,8 @@ export class HttpGateway {
     const { exchange, correlation } = serving
     const { traceId } = correlation
     const { clock, gate, log } = this.#front
-    const problemOf = (thrown: unknown) => problemFields(gate() ?? asRefusal(thrown, log, traceId), traceId)
+    const problemOf = (thrown: unknown) =>
+      problemFields(gate(true) ?? asRefusal(thrown, log, traceId), traceId)
     const granted = () => {
       serving.streamingFromMs = clock.monotonic()
     }
@@ -210,29 +214,15 @@ export class HttpGateway {
   }
 
   /** The body as the service will see it, admitted at its real length. */
-  async #body(exchange: Exchange, admission: Admission): Promise<Uint8Array> {
-    const { inflater, limits } = this.#front
+  async #body(exchange: Exchange, place: Place): Promise<Uint8Array> {
+    const { inflater, limits, meter } = this.#front
     if (exchange.bodyBytes === 0) return new Uint8Array(0)
-    const coding = only(exchange, 'content-encoding')
-    const body = await this.#edge(async () =>
-      inflater.inflate(coding, await exchange.readBody(limits.bodyBytesMax)),
-    )
-    await admission.grow(body.length)
+    const body = await atEdge(meter, async () => {
+      const coding = only(exchange, 'content-encoding')
+      return inflater.inflate(coding, await exchange.readBody(limits.bodyBytesMax))
+    })
+    granted(await place.grow(body.length))
     return body
-  }
-
-  /** Counts what the surface itself refuses; the wall and the services count their own. */
-  async #edge<Result>(read: () => Result | Promise<Result>): Promise<Result> {
-    try {
-      return await read()
-    } catch (thrown) {
-      throw thrown instanceof Refusal ? this.#counted(thrown) : thrown
-    }
-  }
-
-  #counted(refusal: Refusal): Refusal {
-    countAtEdge(this.#front.meter, refusal)
-    return refusal
   }
 }
 

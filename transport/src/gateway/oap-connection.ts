@@ -6,25 +6,25 @@
 
 import { Refusal } from '@ron/kernel/contract/refusals'
 import { correlate, type Correlation } from '../http/correlation.ts'
-import { checkFields } from '../http/check.ts'
 import { problemStatus } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
 import { cancelCode, readCancel } from '../oap/control.ts'
-import { flag, noTenant, type FrameFault } from '../oap/frame.ts'
+import { flag, noTenant, type Frame, type FrameFault } from '../oap/frame.ts'
 import { control, helloReplyPayload, readHello, type HelloReply } from '../oap/hello.ts'
-import { decodeMessage, type Message } from '../oap/message.ts'
 import { FrameParser } from '../oap/parser.ts'
-import { inflateParts, plainPayloads } from '../oap/parts.ts'
+import { plainPayloads } from '../oap/parts.ts'
 import { acknowledgement, replyTo } from '../oap/reply.ts'
 import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
 import type { Assembled } from '../oap/streams.ts'
+import type { Recognised } from '../wall/request.ts'
 import { logServed } from './access-log.ts'
-import { countAtEdge } from './counting.ts'
+import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import { OapCall } from './oap-call.ts'
+import { checkRequest, readRequest } from './oap-read.ts'
 import { OapSender, type OapCarrier } from './oap-sender.ts'
-import { pathOf, type PublicOperation } from './public-operations.ts'
-import { admit, ask, asRefusal, clientGone } from './serve.ts'
+import type { PublicOperation } from './public-operations.ts'
+import { admit, ask, asRefusal, clientGone, granted, recognise } from './serve.ts'
 
 /** Operations by `app_proto_id` and `code`. */
 export type OperationTable = ReadonlyMap<number, PublicOperation>
@@ -95,6 +95,8 @@ export class OapConnection {
 
   #carryOut(effect: Effect): void {
     switch (effect.kind) {
+      case 'opened':
+        return this.#meet(effect.head)
       case 'serve':
         return this.#serve(effect.request)
       case 'acknowledge':
@@ -104,7 +106,7 @@ export class OapConnection {
       case 'refuse':
       case 'close': {
         const refusal = new Refusal(effect.code, effect.message, { explain: { wall: 'frame-caps' } })
-        countAtEdge(this.#front.meter, refusal)
+        counted(this.#front.meter, refusal)
         this.#sender.refuse(replyTo(effect.to, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
         if (effect.kind === 'close') this.#carrier.close(effect.message)
         return
@@ -121,13 +123,33 @@ export class OapConnection {
     this.#carrier.close(message)
   }
 
+  /** Nothing is kept of a message in many frames unless its sender is recognised by the first of them. */
+  #meet(head: Frame): void {
+    const correlation = this.#correlation()
+    const target = this.#targetOf(head)
+    const answer = target instanceof Refusal ? target : this.#recognise(head, target, correlation)
+    if ('claim' in answer) return
+    const excess = this.#requests.refuse(head)
+    if (excess !== null) return this.#carryOut(excess)
+    this.#take(head, correlation, async () => {
+      throw await answer
+    })
+  }
+
   #serve(request: Assembled): void {
-    const { corrId, appProtoId, code } = request.head
-    if (appProtoId === control) return this.#control(request)
+    const { head } = request
+    if (head.appProtoId === control) return this.#control(request)
+    const correlation = this.#correlation()
+    this.#take(head, correlation, (call) => this.#operate(request, call, correlation))
+  }
+
+  /** Has a request in flight until `operate` has answered it, or it is answered with the refusal thrown. */
+  #take(head: Frame, correlation: Correlation, operate: (call: OapCall) => Promise<number>): void {
+    const { corrId, appProtoId, code } = head
     const target = this.#table.get(keyOf(appProtoId, code))
     const call = new OapCall(target !== undefined && target.operation.events !== null)
     this.#calls.set(corrId, call)
-    void this.#answer(request, target, call).finally(() => {
+    void this.#answer(head, target?.template ?? 'unmatched', call, correlation, operate).finally(() => {
       this.#calls.delete(corrId)
       this.#requests.answered(corrId)
       if (this.#calls.size === 0) this.#settled?.()
@@ -160,22 +182,26 @@ export class OapConnection {
     }
   }
 
-  async #answer(request: Assembled, target: PublicOperation | undefined, call: OapCall): Promise<void> {
+  async #answer(
+    head: Frame,
+    label: string,
+    call: OapCall,
+    correlation: Correlation,
+    operate: (call: OapCall) => Promise<number>,
+  ): Promise<void> {
     const { clock, meter, log } = this.#front
     const from = clock.monotonic()
-    const correlation = this.#correlation()
-    const label = target?.template ?? 'unmatched'
     meter.inflight(label, 1)
     let status: number
     let outcome = 'ok'
     try {
-      status = await this.#operate(request, target, call, correlation)
+      status = await operate(call)
     } catch (thrown) {
       // What a drain gave up ends because of the drain, not because the peer had enough.
-      const drained = call.signal.aborted ? this.#front.gate() : null
+      const drained = call.signal.aborted ? this.#front.gate(true) : null
       const refusal = drained ?? asRefusal(thrown, log, correlation.traceId)
       const answered = problemStatus(refusal)
-      this.#sender.refuse(replyTo(request.head, 'RESP', answered), refusal, correlation)
+      this.#sender.refuse(replyTo(head, 'RESP', answered), refusal, correlation)
       status = call.signal.aborted && drained === null ? clientGone : answered
       outcome = refusal.code
     }
@@ -195,49 +221,22 @@ export class OapConnection {
     })
   }
 
-  async #operate(
-    request: Assembled,
-    target: PublicOperation | undefined,
-    call: OapCall,
-    correlation: Correlation,
-  ): Promise<number> {
+  async #operate(request: Assembled, call: OapCall, correlation: Correlation): Promise<number> {
     const front = this.#front
     const { head } = request
-    const closed = front.gate()
-    if (closed !== null) throw this.#counted(closed)
-    if (target === undefined) {
-      throw new Refusal(
-        'NotFound',
-        `no operation ${head.code} in protocol ${head.appProtoId}; HELLO lists the protocols`,
-      )
-    }
-    if (call.subscription && !this.#carrier.lasting) {
-      throw new Refusal('BadRequest', 'a subscription needs a WebSocket; POST /oap answers once')
-    }
-    const { fields, body } = await this.#read(request)
-    const { peer, token } = this.#carrier
-    const { traceId } = correlation
-    const asker = {
-      surface: 'oap',
-      token: head.cap.length > 0 ? head.cap : token,
-      tenant: head.tenant,
-      peer,
-      traceId,
-    } as const
-    const admission = await admit(front, target, pathOf(target, fields), body.length, asker)
-    call.caller = admission.caller
+    const target = granted(this.#targetOf(head))
+    // The path lies in the message, and nothing of that is read or inflated for somebody who is not recognised.
+    const recognised = granted(await this.#recognise(head, target, correlation))
+    const { path, fields, body } = await atEdge(front.meter, () => readRequest(front, target, request.parts))
+    const place = await admit(front, recognised, { path, bodyBytes: body.length })
+    call.caller = place.caller
     try {
-      const answer = await ask(
-        front,
-        target,
-        checkFields(target.operation.request, fields),
-        bodyFor(target, body),
-        {
-          caller: admission.caller,
-          signal: call.signal,
-          onEvent: (event) => this.#sender.event(head, call, event),
-        },
-      )
+      const input = await atEdge(front.meter, () => checkRequest(target, fields, body))
+      const answer = await ask(front, target, input.fields, input.body, {
+        caller: place.caller,
+        signal: call.signal,
+        onEvent: (event) => this.#sender.event(head, call, event),
+      })
       const { status } = target.http.answer(answer)
       await this.#sender.respond(
         replyTo(head, 'RESP', status),
@@ -246,37 +245,45 @@ export class OapConnection {
       )
       return status
     } finally {
-      admission.release()
+      place.release()
     }
   }
 
-  /** Fields and body of a request, inflated where a part was compressed. */
-  async #read(request: Assembled): Promise<Message> {
-    const { inflater, limits } = this.#front
-    try {
-      const inflate = (bytes: Uint8Array, bytesMax: number) => inflater.inflate('zstd', bytes, bytesMax)
-      const plain = plainPayloads(request.parts)
-      const payloads = plain ?? (await inflateParts(request.parts, inflate, limits.inflatedBytesMax))
-      return decodeMessage(payloads, plain === null ? limits.inflatedBytesMax : limits.bodyBytesMax)
-    } catch (thrown) {
-      throw thrown instanceof Refusal ? this.#counted(thrown) : thrown
+  /** The operation that a request names, or why it is not even asked who wants it. */
+  #targetOf({ appProtoId, code }: Frame): PublicOperation | Refusal {
+    const { gate, meter } = this.#front
+    const target = this.#table.get(keyOf(appProtoId, code))
+    const lasts = target !== undefined && target.operation.events !== null
+    const closed = gate(lasts)
+    if (closed !== null) return counted(meter, closed)
+    if (appProtoId === control) {
+      return counted(meter, new Refusal('BadRequest', 'a message of the control protocol is one frame'))
     }
+    if (target === undefined) {
+      return new Refusal(
+        'NotFound',
+        `no operation ${code} in protocol ${appProtoId}; HELLO lists the protocols`,
+      )
+    }
+    if (lasts && !this.#carrier.lasting) {
+      return new Refusal('BadRequest', 'a subscription needs a WebSocket; POST /oap answers once')
+    }
+    return target
   }
 
-  #counted(refusal: Refusal): Refusal {
-    countAtEdge(this.#front.meter, refusal)
-    return refusal
+  #recognise(
+    { cap, tenant }: Frame,
+    target: PublicOperation,
+    { traceId }: Correlation,
+  ): Recognised | Refusal | Promise<Refusal> {
+    const { peer, token } = this.#carrier
+    const own = cap.length > 0 ? cap : token
+    return recognise(this.#front, target, { surface: 'oap', token: own, tenant, peer, traceId })
   }
 
   #correlation(): Correlation {
     return correlate(() => null, this.#front.random)
   }
-}
-
-function bodyFor(target: PublicOperation, body: Uint8Array): Uint8Array | null {
-  if (target.http.takesBytes) return body
-  if (body.length > 0) throw new Refusal('BadRequest', `${target.service}.${target.name} takes no body`)
-  return null
 }
 
 function keyOf(protocol: number, code: number): number {

@@ -1,10 +1,12 @@
 /** OAP/1 over `POST /oap` (OAP/1 §5): request frames in the body, answer frames in the response. */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
+import { parseCoding } from '../inflate/inflate.ts'
 import { headerValues } from '../listener/headers.ts'
 import type { Exchange } from '../listener/listener.ts'
 import { concatBytes } from '../oap/bytes.ts'
 import type { HelloReply } from '../oap/hello.ts'
+import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import type { PlainRoute } from './http-gateway.ts'
 import { OapConnection, type OperationTable } from './oap-connection.ts'
@@ -19,10 +21,7 @@ export function oapPost(front: Front, table: OperationTable, hello: HelloReply):
   return {
     route: 'POST /oap',
     async handle(exchange) {
-      if (mediaType(exchange) !== oapMediaType) {
-        throw new Refusal('UnsupportedMedia', `POST /oap takes Content-Type: ${oapMediaType}`)
-      }
-      const body = await exchange.readBody(front.limits.bodyBytesMax)
+      const body = await atEdge(front.meter, () => readFrames(exchange, front.limits.bodyBytesMax))
       const answers: Uint8Array[] = []
       let bytes = 0
       const connection = new OapConnection(front, table, hello, {
@@ -38,7 +37,9 @@ export function oapPost(front: Front, table: OperationTable, hello: HelloReply):
         close: () => {},
       })
       exchange.onAbort(() => connection.end())
-      if (!connection.push(body)) throw new Refusal('BadRequest', 'the body ends inside a frame')
+      if (!connection.push(body)) {
+        throw counted(front.meter, new Refusal('BadRequest', 'the body ends inside a frame'))
+      }
       await connection.settled()
       if (bytes > answerBytesMax) {
         throw new Refusal(
@@ -49,6 +50,17 @@ export function oapPost(front: Front, table: OperationTable, hello: HelloReply):
       return { status: 200, headers: [['content-type', oapMediaType]], body: concatBytes(answers) }
     },
   }
+}
+
+/** The body as it came. Its frames say who asks, so a body that had to be inflated first would be, for anybody. */
+async function readFrames(exchange: Exchange, bytesMax: number): Promise<Uint8Array> {
+  if (mediaType(exchange) !== oapMediaType) {
+    throw new Refusal('UnsupportedMedia', `POST /oap takes Content-Type: ${oapMediaType}`)
+  }
+  if (parseCoding(headerValues(exchange.headers, 'content-encoding').join(', ')) !== 'identity') {
+    throw new Refusal('UnsupportedMedia', 'POST /oap takes no Content-Encoding; compress payloads with COMP')
+  }
+  return exchange.readBody(bytesMax)
 }
 
 function mediaType({ headers }: Exchange): string {

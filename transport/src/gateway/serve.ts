@@ -1,21 +1,21 @@
 /**
  * The part of a request that is the same on every surface: through the wall, held back if a tarpit says so,
- * then to the service. The place the wall gave is returned however it ends.
+ * then to the service. What the wall refuses is thrown here.
  */
 
-import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Answer, DispatchOptions } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
+import type { Reach } from '../macaroon/check.ts'
 import { noTenant } from '../oap/frame.ts'
-import type { Verdict, WallRequest } from '../wall/request.ts'
+import type { Claim, Place, Recognised } from '../wall/request.ts'
 import { countFromService } from './counting.ts'
 import type { Front } from './front.ts'
 import type { PublicOperation } from './public-operations.ts'
 
 /** Who asks, as a surface knows it. */
 export interface Asker {
-  readonly surface: WallRequest['surface']
+  readonly surface: Claim['surface']
   readonly token: string | Uint8Array | null
   readonly tenant?: string
   readonly peer: string
@@ -25,55 +25,32 @@ export interface Asker {
 /** The status under which a request counts whose client did not wait for the answer: nobody was sent one. */
 export const clientGone = 499
 
-type Admitted = Verdict & { readonly admitted: true }
-
-/** A place behind the wall. `grow` must be called when the body turns out longer than what was admitted. */
-export interface Admission {
-  readonly caller: Caller
-  grow(bodyBytes: number): Promise<void>
-  release(): void
+/** The wall's answer to who asks, before any of the request is read. */
+export function recognise(
+  { wall }: Pick<Front, 'wall'>,
+  { service, name: operation, verb, method }: PublicOperation,
+  asker: Asker,
+): Recognised | Refusal | Promise<Refusal> {
+  const tags = [asker.surface, service]
+  return wall.recognise({ service, operation, verb, method, tags, tenant: noTenant, ...asker })
 }
 
-/** Rejects with the wall's `Refusal`. `bodyBytes` is what is known so far. */
+/** A place behind the wall, to be released. Rejects with the wall's `Refusal`. */
 export async function admit(
   { wall, clock }: Pick<Front, 'wall' | 'clock'>,
-  target: PublicOperation,
-  path: string,
-  bodyBytes: number,
-  asker: Asker,
-): Promise<Admission> {
-  const { service, name: operation, verb, method } = target
-  const enter = async (bytes: number): Promise<Admitted> => {
-    const verdict = await wall.enter({
-      service,
-      operation,
-      verb,
-      method,
-      path,
-      bodyBytes: bytes,
-      tags: [asker.surface, service],
-      tenant: noTenant,
-      ...asker,
-    })
-    if (!verdict.admitted) throw verdict.refusal
-    return verdict
-  }
-  let admitted = await enter(bodyBytes)
-  let known = bodyBytes
-  if (admitted.delayMs > 0) {
-    const { delayMs } = admitted
-    await new Promise<void>((resolve) => clock.after(delayMs, resolve))
-  }
-  return {
-    caller: admitted.caller,
-    async grow(bytes) {
-      if (bytes <= known) return
-      admitted.release()
-      admitted = await enter(bytes)
-      known = bytes
-    },
-    release: () => admitted.release(),
-  }
+  recognised: Recognised,
+  reach: Reach,
+): Promise<Place> {
+  const place = granted(await wall.enter(recognised, reach))
+  const { delayMs } = place
+  if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve))
+  return place
+}
+
+/** The answer, unless it is the wall's refusal, which is thrown. */
+export function granted<Answer>(answer: Answer | Refusal): Answer {
+  if (answer instanceof Refusal) throw answer
+  return answer
 }
 
 /** The service's answer. Rejects with a `Refusal`. */

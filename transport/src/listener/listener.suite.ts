@@ -9,10 +9,12 @@ import { hostile, limits } from './hostile.suite.ts'
 import { endings, leaving } from './leaving.suite.ts'
 import type { Driver } from './listener.ts'
 import { bodies, heads } from './requests.suite.ts'
+import { silence } from './silence.suite.ts'
 import { sockets } from './socket.suite.ts'
 import type { Holds } from './staging.fixture.ts'
 
 export function listenerSuite(driver: Driver): void {
   const holds: Holds = (title, run) => void test(`${driver.info.name}: ${title}`, run)
-  for (const part of [heads, bodies, answers, hostile, limits, leaving, endings, sockets]) part(driver, holds)
+  for (const part of [heads, bodies, answers, hostile, limits, leaving, endings, silence, sockets])
+    part(driver, holds)
 }

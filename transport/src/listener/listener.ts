@@ -29,6 +29,8 @@ export interface ListenerOptions {
   readonly host: string
   /** 0 asks for any free port. */
   readonly port: number
+  /** Whether other processes of this user may listen there too; the system spreads connections over them. */
+  readonly shared: boolean
   /** Open connections, HTTP and WebSocket together; the next one is closed at once. */
   readonly connectionsMax: number
   /** Request line and headers together; more is a 431. */
@@ -37,7 +39,7 @@ export interface ListenerOptions {
   readonly readTimeoutMs: number
   /** Longest time a client may take nothing while an answer waits for it. */
   readonly writeTimeoutMs: number
-  /** Longest silence of a WebSocket peer that answers no ping. Between HTTP requests a driver may wait less. */
+  /** Longest silence between two HTTP requests, and of a WebSocket peer that answers no ping. */
   readonly idleTimeoutMs: number
   /** Largest WebSocket message; more closes with 1009, or at once when it is far more. */
   readonly wsMessageBytesMax: number
@@ -50,6 +52,8 @@ export interface ListenerPorts {
   readonly random: Random
   readonly log: Log
   readonly meter: FrontMeter
+  /** Resolves when the event loop has served everybody else once. */
+  readonly nextTurn: () => Promise<void>
 }
 
 export interface Handlers {

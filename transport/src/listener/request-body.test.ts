@@ -20,9 +20,10 @@ test('a body arrives whole however it is cut, and whether it is asked for early 
         for (const [i, piece] of pieces.entries()) {
           if (i === askAfter) asked = body.read(1_000)
           const lent = piece.slice()
-          body.take(lent, i === pieces.length - 1)
+          body.take(lent)
           lent.fill(0xee)
         }
+        body.end()
         asked ??= body.read(1_000)
         assert.deepEqual(Buffer.from(await asked), Buffer.concat(pieces))
       },
@@ -39,28 +40,30 @@ test('a body declared too large is refused before any of it is kept', async () =
 test('a chunked body is refused at the byte past its limit, and goes on being counted', async () => {
   const body = new RequestBody(null)
   const read = body.read(10)
-  body.take(text('0123456789'), false)
-  body.take(text('a'), false)
+  body.take(text('0123456789'))
+  body.take(text('a'))
   await assert.rejects(read, refused('TooLarge'))
-  body.take(text('bcd'), true)
+  body.take(text('bcd'))
+  body.end()
   assert.equal(body.received, 14)
   assert.equal(body.whole, true)
 })
 
 test('what came before it was asked for is held to the limit too', async () => {
   const body = new RequestBody(null)
-  body.take(text('0123456789a'), false)
+  body.take(text('0123456789a'))
   await assert.rejects(body.read(10), refused('TooLarge'))
 })
 
 test('a body that runs ahead of its reader says so until it is asked for', async () => {
   const body = new RequestBody(4)
   assert.equal(body.ahead, false)
-  body.take(text('ab'), false)
+  body.take(text('ab'))
   assert.equal(body.ahead, true)
   const read = body.read(10)
   assert.equal(body.ahead, false)
-  body.take(text('cd'), true)
+  body.take(text('cd'))
+  body.end()
   assert.deepEqual(await read, text('abcd'))
 })
 
@@ -71,7 +74,7 @@ test('a body that failed refuses those who ask before and after', async () => {
   await assert.rejects(read, refused('RequestTimeout'))
 
   const late = new RequestBody(4)
-  late.take(text('ab'), false)
+  late.take(text('ab'))
   late.fail(new Refusal('RequestTimeout', 'late'))
   assert.equal(late.ahead, false)
   await assert.rejects(late.read(10), refused('RequestTimeout'))

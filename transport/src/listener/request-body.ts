@@ -65,17 +65,18 @@ export class RequestBody {
   }
 
   /** A piece that stays valid only during the call. */
-  take(piece: Uint8Array, last: boolean): void {
+  take(piece: Uint8Array): void {
     this.#bytes += piece.length
-    this.#whole = last
     if (this.#failed !== null) return
     const bytesMax = this.#reader?.bytesMax ?? Number.POSITIVE_INFINITY
-    if (this.#bytes > bytesMax) {
-      this.fail(tooLarge(this.declared, bytesMax))
-      return
-    }
-    if (piece.length > 0) this.#pieces.push(piece.slice())
-    if (last) this.#finish()
+    if (this.#bytes > bytesMax) this.fail(tooLarge(this.declared, bytesMax))
+    else this.#pieces.push(piece.slice())
+  }
+
+  /** No more pieces come. */
+  end(): void {
+    this.#whole = true
+    if (this.#failed === null) this.#finish()
   }
 
   /** Nothing is kept from here on; who reads, or asks to read later, gets this refusal. */

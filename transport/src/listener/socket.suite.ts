@@ -266,13 +266,13 @@ export function sockets(driver: Driver, holds: Holds): void {
     })
   })
 
-  holds('a stopping listener tells its WebSockets with 1001', () => {
+  holds('a stopping listener tells its WebSockets with 1012', () => {
     const host = new Host()
     return staged(driver, host.handlers, async ({ client, listener }) => {
       const one = await greeted(await client())
       await listener.close(60_000)
       const { opcode, payload } = await one.frame()
-      assert.deepEqual([opcode, payload.readUInt16BE(0)], [8, 1001])
+      assert.deepEqual([opcode, payload.readUInt16BE(0)], [8, 1012])
       await one.ended()
     })
   })

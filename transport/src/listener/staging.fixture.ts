@@ -8,6 +8,7 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import { systemClock } from '@ron/kernel/system/clock'
 import type { Random } from '@ron/kernel/ports/random'
 import { systemRandom } from '@ron/kernel/system/random'
+import { nextTurn } from '@ron/kernel/system/turn'
 import { until } from '@ron/kernel/system/until'
 import type { Driver, Exchange, Handlers, Listener, ListenerOptions } from './listener.ts'
 import { RawClient } from './raw-client.fixture.ts'
@@ -15,6 +16,7 @@ import { RawClient } from './raw-client.fixture.ts'
 const defaults: ListenerOptions = {
   host: '127.0.0.1',
   port: 0,
+  shared: false,
   connectionsMax: 100,
   headerBytesMax: 4_096,
   readTimeoutMs: 30_000,
@@ -55,7 +57,7 @@ export async function staged(
   const listener = await driver.listen(
     { ...defaults, ...options },
     { exchange: (exchange) => text(exchange, 200, 'ok'), socketPaths: [], handshake() {}, ...handlers },
-    { clock: systemClock, random, log, meter },
+    { clock: systemClock, random, log, meter, nextTurn },
   )
   const client = async () => {
     const opened = await RawClient.open(listener.port)

@@ -5,6 +5,7 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Arrival, Connection } from './connections.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Exchange, Header, RequestHead, ResponseStream } from './listener.ts'
 import { RequestBody } from './request-body.ts'
@@ -13,8 +14,10 @@ import {
   sendHeadOnly,
   sendReply,
   writeHead,
+  type Closings,
   type NativeResponse,
   type Reply,
+  type Sent,
 } from './uws-response.ts'
 import { UwsStream } from './uws-stream.ts'
 
@@ -30,6 +33,7 @@ export interface ExchangeHost {
   draining(): boolean
   /** Whether the connection ends with this answer, which has no body. */
   endRun(): boolean
+  readonly closings: Closings
   /** Runs a task when the library has returned from reading what came. */
   later(task: () => void): void
   /** Called once per exchange, when nothing is owed any more. */
@@ -39,7 +43,7 @@ export interface ExchangeHost {
 /** A client that sends on after an early answer is read this far before the connection ends. */
 const lingerBytesMax = 4 * 2 ** 20
 
-export class UwsExchange implements Exchange {
+export class UwsExchange implements Exchange, Arrival {
   readonly method: string
   readonly path: string
   readonly query: string
@@ -49,7 +53,8 @@ export class UwsExchange implements Exchange {
   readonly #native: NativeResponse
   readonly #host: ExchangeHost
   readonly #body: RequestBody
-  #listening = false
+  /** Null for a request whose connection cannot be told. */
+  #connection: Connection | null = null
   #held = false
   #expired = false
   #answered = false
@@ -76,6 +81,7 @@ export class UwsExchange implements Exchange {
     this.fault = bodyBytes instanceof Refusal ? bodyBytes : null
     this.#body = new RequestBody(bodyBytes instanceof Refusal ? 0 : bodyBytes)
     this.#host = host
+    if (!this.#body.whole) host.reading.set(this)
   }
 
   get bodyBytes(): number | null {
@@ -93,7 +99,6 @@ export class UwsExchange implements Exchange {
 
   readBody(bytesMax: number): Promise<Uint8Array> {
     const body = this.#body.read(bytesMax)
-    if (this.#body.reading) this.#listen()
     if (this.#held && !this.#done) {
       this.#held = false
       this.#native.resume()
@@ -101,22 +106,46 @@ export class UwsExchange implements Exchange {
     return body
   }
 
-  /** A body is coming, and nobody has asked for it or answered without it. */
-  get undecided(): boolean {
-    return !this.#body.whole && !this.#body.lost && !this.#listening && !this.#answered && !this.#done
+  /** Whether its connection is known. */
+  get connected(): boolean {
+    return this.#connection !== null
   }
 
-  /** To be called before the body comes: the library drops one that nobody listens for. */
-  handled(): void {
-    if (this.undecided) this.#listen()
+  arrivedOn(connection: Connection): void {
+    this.#connection = connection
+  }
+
+  /** For a body whose first piece does not come in the call that brings the head. */
+  listen(): void {
+    this.#native.onData((piece, last) => {
+      if (piece.byteLength > 0) this.received(new Uint8Array(piece))
+      if (last) this.#host.later(() => this.ended())
+    })
+  }
+
+  received(piece: Uint8Array): void {
+    if (this.#done || this.#body.whole) return
+    this.#body.take(piece)
+    if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
+    else if (this.#body.ahead && !this.#held) {
+      this.#held = true
+      this.#native.pause()
+    }
+  }
+
+  ended(): void {
+    if (this.#done || this.#body.whole) return
+    this.#host.reading.clear(this)
+    this.#body.end()
+    if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
   }
 
   respond(status: number, headers: readonly Header[], body: Uint8Array): void {
     this.#answerOnce(headers)
     if (this.#aborted) return
     const reply = { status, headers, body }
-    // Once it is listened to, a body that ends after its answer leaves the library's connection without a timer.
-    if (this.#listening && !this.#body.whole && !this.#expired) this.#linger(reply)
+    // A body that ends after its answer leaves the library's connection without a timer.
+    if (!this.#body.whole && !this.#expired) this.#linger(reply)
     else this.#sendInTurn(reply)
   }
 
@@ -126,7 +155,7 @@ export class UwsExchange implements Exchange {
     const waiting = (waits: boolean) =>
       waits ? this.#host.writing.set(this) : this.#host.writing.clear(this)
     if (this.#aborted) return { write: () => false, drained: () => Promise.resolve(), end: () => {} }
-    this.#stream = new UwsStream(native, waiting, () => this.#finish())
+    this.#stream = new UwsStream(native, this.#host.closings, waiting, (closed) => this.#finish(closed))
     native.cork(() => writeHead(native, status, headers))
     return this.#stream
   }
@@ -156,7 +185,7 @@ export class UwsExchange implements Exchange {
   protected handOver(upgrade: () => void): boolean {
     if (this.#aborted) return false
     this.#answerOnce([])
-    this.#finish()
+    this.#finish(true)
     upgrade()
     return true
   }
@@ -165,24 +194,6 @@ export class UwsExchange implements Exchange {
     checkHeaders(headers)
     if (this.#answered) throw new Error('an exchange is answered once')
     this.#answered = true
-  }
-
-  #listen(): void {
-    if (this.#listening) return
-    this.#listening = true
-    this.#host.reading.set(this)
-    this.#native.onData((piece, last) => this.#received(new Uint8Array(piece), last))
-  }
-
-  #received(piece: Uint8Array, last: boolean): void {
-    if (this.#done) return
-    this.#body.take(piece, last)
-    if (last) this.#host.reading.clear(this)
-    if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
-    else if (this.#body.ahead && !last && !this.#held) {
-      this.#held = true
-      this.#native.pause()
-    }
   }
 
   #linger(reply: Reply): void {
@@ -214,33 +225,39 @@ export class UwsExchange implements Exchange {
     const tiny = headOnly || reply.body.length === 0
     const close = end || this.fault !== null || this.#host.draining() || (tiny && this.#host.endRun())
     if (headOnly) {
-      sendHeadOnly(this.#native, this.method === 'HEAD' ? withLength(reply) : reply, close)
+      const head = this.method === 'HEAD' ? withLength(reply) : reply
+      const closed = this.#host.closings.during(() => sendHeadOnly(this.#native, head, close))
       this.#ending = close
       if (close) this.#host.later(() => this.close())
-      else this.#finish()
+      else this.#finish(closed)
       return
     }
-    const progress = (allSent: boolean) => (allSent ? this.#finish() : this.#host.writing.set(this))
-    if (sendReply(this.#native, reply, { close, progress })) this.#finish()
-    else this.#host.writing.set(this)
+    const progress = (sent: Sent) => {
+      if (sent === 'part') this.#host.writing.set(this)
+      else this.#finish(sent === 'closed')
+    }
+    progress(sendReply(this.#native, reply, { close, closings: this.#host.closings, progress }))
   }
 
   #gone(): void {
     if (this.#done) return
     if (this.#ending) {
-      this.#finish()
+      this.#finish(true)
       return
     }
     this.#aborted = true
     this.#body.fail(new Refusal('BadRequest', 'the client left before its request was whole'))
-    this.#finish()
+    this.#finish(true)
     this.#stream?.gone()
     this.#onAbort()
   }
 
-  #finish(): void {
+  /** `closed`: the connection is gone, or no longer ours. */
+  #finish(closed: boolean): void {
     if (this.#done) return
     this.#done = true
+    if (closed) this.#connection?.end()
+    else this.#connection?.rest()
     this.#host.reading.clear(this)
     this.#host.writing.clear(this)
     this.#host.lingering.clear(this)

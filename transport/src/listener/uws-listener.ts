@@ -5,12 +5,13 @@
  */
 
 import type * as Uws from 'uWebSockets.js'
+import { Connections } from './connections.ts'
 import { Deadlines } from './deadlines.ts'
 import { header } from './headers.ts'
-import type { Handlers, Listener, ListenerOptions, ListenerPorts, RequestHead } from './listener.ts'
-import { UnheardConnections } from './unheard.ts'
+import type { Handlers, Listener, ListenerOptions, ListenerPorts } from './listener.ts'
 import { UwsExchange, type ExchangeHost } from './uws-exchange.ts'
 import { addressOf, framingOf, headOf } from './uws-head.ts'
+import { Closings } from './uws-response.ts'
 import { unknownVersion, UwsHandshake, type UwsSocket } from './uws-socket.ts'
 
 declare module 'uWebSockets.js' {
@@ -50,10 +51,13 @@ export class UwsListener implements Listener {
   readonly #ports: ListenerPorts
   readonly #app: Uws.TemplatedApp
   readonly #host: ExchangeHost
-  readonly #unheard: UnheardConnections
+  readonly #connections: Connections
+  readonly #closings = new Closings()
+  /** What waits for the library to return. */
+  #afterwards: (() => void)[] = []
   readonly #exchanges = new Set<UwsExchange>()
   readonly #sockets = new Set<UwsSocket>()
-  #connections = 0
+  #open = 0
   #port = 0
   #listening: Uws.us_listen_socket | null = null
   #draining = false
@@ -65,8 +69,11 @@ export class UwsListener implements Listener {
     this.#options = options
     this.#handlers = handlers
     this.#ports = ports
-    this.#unheard = new UnheardConnections(ports.clock, options.readTimeoutMs, () =>
-      ports.meter.rejected('timeout'),
+    this.#connections = new Connections(
+      ports.clock,
+      options,
+      (task) => this.#later(task),
+      () => ports.meter.rejected('timeout'),
     )
     this.#host = this.#exchangeHost()
     this.#app = library.App()
@@ -80,10 +87,11 @@ export class UwsListener implements Listener {
   }
 
   open(): Promise<void> {
-    const { host, port } = this.#options
+    const { host, port, shared } = this.#options
+    // The library shares unless told otherwise, and two processes could without knowing.
+    const option = shared ? 0 : this.#library.LIBUS_LISTEN_EXCLUSIVE_PORT
     return new Promise((resolve, reject) => {
-      // Without the option, two processes could share the port without knowing.
-      this.#app.listen(host, port, this.#library.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
+      this.#app.listen(host, port, option, (listening) => {
         if (listening === false) {
           reject(
             new Error(
@@ -100,7 +108,7 @@ export class UwsListener implements Listener {
   }
 
   connections(): number {
-    return this.#connections
+    return this.#open
   }
 
   inFlight(): number {
@@ -131,7 +139,8 @@ export class UwsListener implements Listener {
       lingering: new Deadlines(clock, lingerMs, (exchange) => exchange.stopLingering()),
       draining: () => this.#draining,
       endRun: () => random.fraction() * headOnlyRun < 1,
-      later: (task) => void clock.after(0, task),
+      closings: this.#closings,
+      later: (task) => this.#later(task),
       done: (exchange) => {
         this.#exchanges.delete(exchange)
         if (this.#exchanges.size === 0) this.#emptied()
@@ -141,9 +150,9 @@ export class UwsListener implements Listener {
 
   /** Not called with -1 for a connection that became a WebSocket: its close event counts instead. */
   #connectionsChanged(native: Uws.HttpResponse, change: number): void {
-    this.#connections += change
-    if (change < 0) return
-    if (this.#connections <= this.#options.connectionsMax) this.#unheard.opened(native, addressOf(native))
+    this.#open += change
+    if (change < 0) this.#closings.happened()
+    else if (this.#open <= this.#options.connectionsMax) this.#connections.opened(native, addressOf(native))
     else {
       this.#ports.meter.rejected('connections')
       native.close()
@@ -151,13 +160,13 @@ export class UwsListener implements Listener {
   }
 
   #requested(native: Uws.HttpResponse, request: Uws.HttpRequest): void {
-    const head = this.#heard(native, request)
+    const head = headOf(native, request)
     const exchange = new UwsExchange(native, head, framingOf(head, this.#options.headerBytesMax), this.#host)
     this.#begin(exchange, () => this.#handlers.exchange(exchange))
   }
 
   #shakenHands(native: Uws.HttpResponse, request: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
-    const head = this.#heard(native, request)
+    const head = headOf(native, request)
     const key = header(head.headers, 'sec-websocket-key') ?? ''
     const upgrade = (socket: UwsSocket, protocol: string | null) => {
       native.cork(() => native.upgrade<Carried>({ socket }, key, protocol ?? '', '', context))
@@ -167,22 +176,26 @@ export class UwsListener implements Listener {
     this.#begin(handshake, () => this.#handlers.handshake(handshake))
   }
 
-  #heard(native: Uws.HttpResponse, request: Uws.HttpRequest): RequestHead {
-    const head = headOf(native, request)
-    this.#unheard.heardFrom(head.peer)
-    return head
-  }
-
+  /**
+   * A request is handled when the library has returned. Unanswered by then, it makes the library refuse what
+   * follows on the connection, so what a wrongly framed request smuggles along in the same bytes never runs.
+   */
   #begin(exchange: UwsExchange, handle: () => void): void {
     this.#exchanges.add(exchange)
-    const run = () => {
-      if (!this.#guarded(handle)) exchange.close()
-      if (exchange.undecided) whenSettled(() => exchange.handled())
-    }
-    // Unanswered, a request makes the library refuse what follows on the connection. So what a wrongly framed
-    // request smuggles along in the same bytes never runs.
-    if (exchange.fault === null) run()
-    else this.#host.later(() => exchange.aborted || run())
+    if (exchange.fault === null && exchange.bodyBytes !== null) this.#connections.arriving(exchange)
+    else exchange.listen()
+    this.#later(() => {
+      if (!exchange.connected) this.#connections.lose(exchange.peer)
+      if (!exchange.aborted && !this.#guarded(handle)) exchange.close()
+    })
+  }
+
+  /** Runs a task when the library has returned, after everything else that came in the same turn. */
+  #later(task: () => void): void {
+    if (this.#afterwards.push(task) > 1) return
+    void this.#ports.nextTurn().then(() => {
+      for (const due of this.#afterwards.splice(0)) due()
+    })
   }
 
   #socketBehavior(): Uws.WebSocketBehavior<Carried> {
@@ -213,7 +226,7 @@ export class UwsListener implements Listener {
       },
       close: (native, code) => {
         const { socket } = native.getUserData()
-        this.#connections--
+        this.#open--
         this.#sockets.delete(socket)
         this.#guarded(() => socket.ended(code))
       },
@@ -244,18 +257,9 @@ export class UwsListener implements Listener {
   }
 
   #endAll(): void {
-    for (const socket of this.#sockets) socket.close(1001, 'the node is stopping')
+    for (const socket of this.#sockets) socket.close(1012, 'the node is stopping')
     this.#app.close()
     const { reading, writing, lingering } = this.#host
-    for (const waiting of [this.#unheard, reading, writing, lingering]) waiting.stop()
+    for (const waiting of [this.#connections, reading, writing, lingering]) waiting.stop()
   }
-}
-
-/**
- * After every promise that can settle now has: the library brings the body only then. So a handler that asks
- * for it a few turns of promises later still gets it without being held, and one that refuses by then has
- * nothing to discard.
- */
-function whenSettled(task: () => void): void {
-  queueMicrotask(() => process.nextTick(task))
 }

@@ -33,32 +33,62 @@ export interface Reply {
 /** Up to here a body may be handed over in one piece, also to a client that does not take it. */
 const wholeBytesMax = 65_536
 
+/** How far a reply has gone: on its way as the client takes it, or all of it, with its connection or without. */
+export type Sent = 'part' | 'all' | 'closed'
+
+/** Connections that ended so far. The library ends one inside of a call about it and says so to nobody else. */
+export class Closings {
+  #count = 0
+
+  happened(): void {
+    this.#count++
+  }
+
+  /** Whether what is done to a connection ends it. */
+  during(send: () => void): boolean {
+    const before = this.#count
+    send()
+    return this.#count !== before
+  }
+}
+
 /**
- * Sends a reply. True when the library has all of it and the response must not be touched again; false when
- * the rest goes out as the client takes it, with `progress` called on every piece and once more when done.
+ * Sends a reply. `part` when the rest goes out as the client takes it; then `progress` is called on every piece
+ * and once more when done. After `all` or `closed` the response must not be touched again.
  */
 export function sendReply(
   native: NativeResponse,
   { status, headers, body }: Reply,
-  { close, progress }: { close: boolean; progress: (done: boolean) => void },
-): boolean {
+  options: { close: boolean; closings: Closings; progress: (sent: Sent) => void },
+): Sent {
+  const { close, closings, progress } = options
   let done = true
-  native.cork(() => {
-    writeHead(native, status, headers)
-    if (close && body.length <= wholeBytesMax) native.end(body, true)
-    else {
-      // The library cannot close after a long body; this asks the client to, and its idle timer sees to it.
-      if (close) native.writeHeader('connection', 'close')
-      done = native.tryEnd(body, body.length)[1]
-    }
-  })
-  if (done) return true
-  native.onWritable((offset) => {
-    const [ok, allSent] = native.tryEnd(body.subarray(offset), body.length)
-    progress(allSent)
-    return ok
-  })
-  return false
+  const sent = (send: () => void): Sent => {
+    const closed = closings.during(send)
+    return closed ? 'closed' : done ? 'all' : 'part'
+  }
+  const first = sent(() =>
+    native.cork(() => {
+      writeHead(native, status, headers)
+      if (close && body.length <= wholeBytesMax) native.end(body, true)
+      else {
+        // The library cannot close after a long body; this asks the client to, and its idle timer sees to it.
+        if (close) native.writeHeader('connection', 'close')
+        done = native.tryEnd(body, body.length)[1]
+      }
+    }),
+  )
+  if (first === 'part') {
+    native.onWritable((offset) => {
+      let room = false
+      const next = sent(() => {
+        ;[room, done] = native.tryEnd(body.subarray(offset), body.length)
+      })
+      progress(next)
+      return room
+    })
+  }
+  return first
 }
 
 /**

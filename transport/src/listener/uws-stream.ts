@@ -5,23 +5,30 @@
  */
 
 import type { ResponseStream } from './listener.ts'
-import type { NativeResponse } from './uws-response.ts'
+import type { Closings, NativeResponse } from './uws-response.ts'
 
 /** Less than a socket frees before it signals room, so one signal always empties the buffer. */
 const pieceBytes = 16_384
 
 export class UwsStream implements ResponseStream {
   readonly #native: NativeResponse
+  readonly #closings: Closings
   readonly #waiting: (waits: boolean) => void
-  readonly #ended: () => void
+  readonly #ended: (closed: boolean) => void
   #rest: Uint8Array = new Uint8Array(0)
   #room = true
   #open = true
   #wake: (() => void)[] = []
 
-  /** `waiting` hears when the client must take something first, and when it has. */
-  constructor(native: NativeResponse, waiting: (waits: boolean) => void, ended: () => void) {
+  /** `waiting` hears when the client must take something first, and when it has; `ended`, whether that closed it. */
+  constructor(
+    native: NativeResponse,
+    closings: Closings,
+    waiting: (waits: boolean) => void,
+    ended: (closed: boolean) => void,
+  ) {
     this.#native = native
+    this.#closings = closings
     this.#waiting = waiting
     this.#ended = ended
     native.onWritable(() => {
@@ -46,12 +53,14 @@ export class UwsStream implements ResponseStream {
   end(): void {
     if (!this.#open) return
     this.#open = false
-    this.#native.cork(() => {
-      if (this.#rest.length > 0) this.#native.write(this.#rest)
-      this.#native.end()
-    })
+    const closed = this.#closings.during(() =>
+      this.#native.cork(() => {
+        if (this.#rest.length > 0) this.#native.write(this.#rest)
+        this.#native.end()
+      }),
+    )
     this.#settle()
-    this.#ended()
+    this.#ended(closed)
   }
 
   /** The client is gone. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseCaveat } from './caveats.ts'
-import { checkCaveat, type Facts } from './check.ts'
+import { checkClaim, checkReach, isAboutReach, type ClaimFacts, type Reach } from './check.ts'
 
 const tenant = '00112233445566778899aabbccddeeff'
 const noon = Date.UTC(2026, 0, 1, 12)
-const facts: Facts = {
+const facts: ClaimFacts & Reach = {
   tenant,
   verb: 'objects.read',
   path: '/objects/a/b.txt',
@@ -15,11 +15,13 @@ const facts: Facts = {
   audience: 'node-1',
 }
 
-function objection(predicate: string, change: Partial<Facts> = {}) {
-  return checkCaveat(parseCaveat(predicate), { ...facts, ...change })
+function objection(predicate: string, change: Partial<typeof facts> = {}) {
+  const caveat = parseCaveat(predicate)
+  const changed = { ...facts, ...change }
+  return isAboutReach(caveat) ? checkReach(caveat, changed) : checkClaim(caveat, changed)
 }
 
-function holds(predicate: string, change: Partial<Facts> = {}): boolean {
+function holds(predicate: string, change: Partial<typeof facts> = {}): boolean {
   return objection(predicate, change) === null
 }
 

@@ -1,6 +1,7 @@
 /**
  * A caveat against a request: one pure decision per kind of caveat. It reads no clock and no socket; whoever
- * asks brings the facts.
+ * asks brings the facts. Caveats about the claim can be held against a request of which nothing has been read
+ * but its head; those about its reach need the path, which may lie inside the message, and the length of the body.
  */
 
 import { contains, parseAddress } from './cidr.ts'
@@ -8,16 +9,15 @@ import { caveatText, isCanonicalPath, type Caveat } from './caveats.ts'
 import type { Objection } from './error.ts'
 import { printable, utf8 } from './text.ts'
 
-/** What caveats can speak about. */
-export interface Facts {
+export type ReachCaveat = Extract<Caveat, { readonly name: 'path' | 'bytes_max' }>
+export type ClaimCaveat = Exclude<Caveat, ReachCaveat>
+
+/** Who asks, when and where, and to do what. */
+export interface ClaimFacts {
   /** The tenant the request acts in, 32 lower-case hex digits; 32 zeros for none. */
   readonly tenant: string
   /** `noun.verb` of the operation. */
   readonly verb: string
-  /** Decoded, without query. */
-  readonly path: string
-  /** The length of the body, declared or read. */
-  readonly bodyBytes: number
   /** The peer's IP address; anything else, such as the empty text, is a peer without one. */
   readonly peer: string
   readonly nowMs: number
@@ -25,10 +25,34 @@ export interface Facts {
   readonly audience: string
 }
 
+/** How far a request reaches. */
+export interface Reach {
+  /** Canonical and decoded, without query. */
+  readonly path: string
+  /** The length of the body, declared or read. */
+  readonly bodyBytes: number
+}
+
+export function isAboutReach(caveat: Caveat): caveat is ReachCaveat {
+  return caveat.name === 'path' || caveat.name === 'bytes_max'
+}
+
+export function isAboutClaim(caveat: Caveat): caveat is ClaimCaveat {
+  return !isAboutReach(caveat)
+}
+
 /** null when the caveat holds. */
-export function checkCaveat(caveat: Caveat, facts: Facts): Objection | null {
-  const failing = objectionOf(caveat, facts)
-  return failing === null ? null : { ...failing, caveat: caveatText(caveat) }
+export function checkClaim(caveat: ClaimCaveat, facts: ClaimFacts): Objection | null {
+  return named(caveat, toClaim(caveat, facts))
+}
+
+/** null when the caveat holds. */
+export function checkReach(caveat: ReachCaveat, reach: Reach): Objection | null {
+  return named(caveat, toReach(caveat, reach))
+}
+
+function named(caveat: Caveat, objection: Objection | null): Objection | null {
+  return objection === null ? null : { ...objection, caveat: caveatText(caveat) }
 }
 
 /** Whether a list such as `objects.read,mailbox.*` names the verb. */
@@ -44,7 +68,7 @@ function coversPath(pattern: string, path: string): boolean {
   return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path
 }
 
-function objectionOf(caveat: Caveat, facts: Facts): Objection | null {
+function toClaim(caveat: ClaimCaveat, facts: ClaimFacts): Objection | null {
   switch (caveat.name) {
     case 'tenant':
       if (caveat.tenant === facts.tenant) return null
@@ -58,12 +82,6 @@ function objectionOf(caveat: Caveat, facts: Facts): Objection | null {
         reason: `the token does not allow ${facts.verb}`,
         fix: `use a token whose verbs include ${facts.verb}`,
       }
-    case 'path':
-      if (coversPath(caveat.path, facts.path)) return null
-      return {
-        reason: `the token does not cover ${printable(utf8(facts.path))}`,
-        fix: `ask for a path under ${caveat.path}, or use a token that covers this one`,
-      }
     case 'expires':
       if (facts.nowMs < caveat.atMs) return null
       return { reason: `the token expired at ${instant(caveat.atMs)}`, fix: 'fetch a fresh token' }
@@ -72,12 +90,6 @@ function objectionOf(caveat: Caveat, facts: Facts): Objection | null {
       return {
         reason: `the token is not good before ${instant(caveat.atMs)}`,
         fix: `wait until ${instant(caveat.atMs)}`,
-      }
-    case 'bytes_max':
-      if (facts.bodyBytes <= caveat.bytesMax) return null
-      return {
-        reason: `the body has ${facts.bodyBytes} bytes; the token allows ${caveat.bytesMax}`,
-        fix: `send at most ${caveat.bytesMax} bytes`,
       }
     case 'ip': {
       const address = parseAddress(facts.peer)
@@ -92,6 +104,23 @@ function objectionOf(caveat: Caveat, facts: Facts): Objection | null {
       return {
         reason: `the token is for node ${caveat.audience}, this is ${facts.audience}`,
         fix: `send the request to ${caveat.audience}`,
+      }
+  }
+}
+
+function toReach(caveat: ReachCaveat, { path, bodyBytes }: Reach): Objection | null {
+  switch (caveat.name) {
+    case 'path':
+      if (coversPath(caveat.path, path)) return null
+      return {
+        reason: `the token does not cover ${printable(utf8(path))}`,
+        fix: `ask for a path under ${caveat.path}, or use a token that covers this one`,
+      }
+    case 'bytes_max':
+      if (bodyBytes <= caveat.bytesMax) return null
+      return {
+        reason: `the body has ${bodyBytes} bytes; the token allows ${caveat.bytesMax}`,
+        fix: `send at most ${caveat.bytesMax} bytes`,
       }
   }
 }

@@ -52,6 +52,11 @@ export function run(input: Uint8Array): void {
       if (has(frame, flag.REQ)) seen.set(corrId, [...(seen.get(corrId) ?? []), frame])
       effects.push(...node.frame(frame, nowMs))
       for (const effect of effects) check(effect, frame, seen.get(corrId) ?? [], serving)
+      if (size % 2 === 1 && effects.some((effect) => effect.kind === 'opened')) {
+        const excess = node.refuse(frame)
+        if (excess === null) serving.add(corrId)
+        else effects.push(excess)
+      }
     }
     assert.ok(!closed || effects.length === 0, 'an effect after the connection was closed')
     closed ||= effects.some((effect) => effect.kind === 'close')

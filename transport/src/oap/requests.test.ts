@@ -32,7 +32,9 @@ test('whole requests are served and the corr_id is free again once answered', ()
 
 test('streams of several corr_ids may interleave', () => {
   const node = requests()
-  for (const id of [1, 2, 3]) assert.deepEqual(short(node.frame(frame(id, REQ | START, 10), 0)), [])
+  for (const id of [1, 2, 3]) {
+    assert.deepEqual(short(node.frame(frame(id, REQ | START, 10), 0)), ['opened'])
+  }
   for (const id of [3, 1, 2]) assert.deepEqual(short(node.frame(frame(id, REQ, 10), 0)), [])
   for (const id of [2, 3, 1]) {
     const [effect] = node.frame(frame(id, REQ | END, 10), 0)
@@ -121,10 +123,33 @@ test('unfinished messages together hold at most their limit', () => {
 
 test('empty chunks are not free, and what is held never passes its limit', () => {
   const node = requests({ heldBytesMax: 512 })
-  assert.deepEqual(short(node.frame(frame(1, REQ | START), 0)), [])
+  assert.deepEqual(short(node.frame(frame(1, REQ | START), 0)), ['opened'])
   assert.deepEqual(short(node.frame(frame(1, REQ), 0)), [])
   assert.equal(node.tally.heldBytes, 512)
   assert.deepEqual(short(node.frame(frame(2, REQ | START), 0)), ['refuse Busy'])
+})
+
+test('a message refused as it opened is discarded to its END, and its corr_id is taken until the answer', () => {
+  const node = requests()
+  const head = frame(1, REQ | START, 1_000)
+  assert.deepEqual(node.frame(head, 0), [{ kind: 'opened', head }])
+  assert.equal(node.refuse(head), null)
+  assert.deepEqual(node.tally, { inFlight: 1, discarding: 1, heldBytes: 0 })
+  assert.deepEqual(short(node.frame(frame(1, REQ, 1_000), 0)), [])
+  assert.deepEqual(short(node.frame(frame(1, REQ | END), 0)), [])
+  assert.deepEqual(short(node.frame(frame(1, REQ), 0)), ['refuse BadRequest'])
+  node.answered(1n)
+  assert.deepEqual(short(node.frame(frame(1, REQ), 0)), ['serve'])
+})
+
+test('one message too many that is refused as it opened closes the connection', () => {
+  const node = requests({ discardingMax: 1 })
+  const heads = [frame(1, REQ | START), frame(2, REQ | START)] as const
+  for (const head of heads) node.frame(head, 0)
+  assert.equal(node.refuse(heads[0]), null)
+  const excess = node.refuse(heads[1])
+  assert.deepEqual(short(excess === null ? [] : [excess]), ['close BadRequest'])
+  assert.deepEqual(node.frame(frame(3, REQ), 0), [])
 })
 
 test('a refused stream stays silent when there is no room for it either', () => {
@@ -143,7 +168,7 @@ test('a whole request is not held and passes when unfinished ones fill their lim
 
 test('frames that ask are acknowledged once consumed, and not when refused', () => {
   const node = requests()
-  assert.deepEqual(short(node.frame(frame(1, REQ | START | ACK_REQ), 0)), ['acknowledge'])
+  assert.deepEqual(short(node.frame(frame(1, REQ | START | ACK_REQ), 0)), ['acknowledge', 'opened'])
   assert.deepEqual(short(node.frame(frame(1, REQ | END | ACK_REQ), 0)), ['acknowledge', 'serve'])
   assert.deepEqual(short(node.frame(frame(1, REQ | ACK_REQ), 0)), ['refuse BadRequest'])
 })

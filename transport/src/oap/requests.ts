@@ -21,6 +21,8 @@ import {
 } from './streams.ts'
 
 export type Effect =
+  /** A message began of which there is more to come. Whoever should not be listened to is to be refused now. */
+  | { readonly kind: 'opened'; readonly head: Frame }
   /** Answer it, then call `answered`. */
   | { readonly kind: 'serve'; readonly request: Assembled }
   /** Send one RESP on the frame's `corr_id`; the connection lives. */
@@ -81,12 +83,16 @@ export function decide(
 
   const [input, outcome] = admit(stream, frame, tally, limits) ?? receive(stream.input, frame, limits)
   const begins = input.phase === 'discarding' && stream.input.phase !== 'discarding'
-  if (begins && tally.discarding >= limits.discardingMax) {
-    const message = `${limits.discardingMax} refused messages have not ended; send END after a refusal`
-    return [stream, [{ kind: 'close', to: frame, code: 'BadRequest', message }]]
-  }
+  if (begins && tally.discarding >= limits.discardingMax) return [stream, [unendedRefusals(frame, limits)]]
   const serving = stream.serving || outcome.kind === 'message'
-  return [{ input, serving, atMs: nowMs }, effectsOf(outcome, frame)]
+  const opened: Effect[] =
+    input.phase === 'receiving' && stream.input.phase === 'idle' ? [{ kind: 'opened', head: frame }] : []
+  return [{ input, serving, atMs: nowMs }, [...effectsOf(outcome, frame), ...opened]]
+}
+
+function unendedRefusals(to: Frame, { discardingMax }: RequestLimits): Effect {
+  const message = `${discardingMax} refused messages have not ended; send END after a refusal`
+  return { kind: 'close', to, code: 'BadRequest', message }
 }
 
 /** Refusals that depend on more than the stream itself; null when there is none. */
@@ -152,6 +158,19 @@ export class Requests {
     this.#keep(frame.corrId, stream, next)
     this.#closed = effects.some((effect) => effect.kind === 'close')
     return effects
+  }
+
+  /**
+   * The message that was `opened` with this frame will be answered with a refusal: what is left of it is
+   * discarded. Returns the effect of one refused message too many, or null.
+   */
+  refuse(head: Frame): Effect | null {
+    const stream = this.#streams.get(head.corrId)
+    if (stream === undefined || stream.input.phase !== 'receiving') return null
+    this.#closed = this.#tally.discarding >= this.#limits.discardingMax
+    if (this.#closed) return unendedRefusals(head, this.#limits)
+    this.#keep(head.corrId, stream, { ...stream, input: discarding, serving: true })
+    return null
   }
 
   /** The last RESP on this `corr_id` was sent; it may be used again. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import fc from 'fast-check'
 import { decodeToken, encode } from '../macaroon/codec.ts'
@@ -9,8 +10,16 @@ import { createAuth, type AuthParts } from './auth.ts'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { nodeHmac } from './hmac.ts'
 import { noTenant } from '../oap/frame.ts'
-import type { WallRequest } from './request.ts'
-import { noon, requestWith, roots, tenantA, tenantB, tokenNamed, tokenWith } from './request.fixture.ts'
+import {
+  noon,
+  requestWith,
+  roots,
+  tenantA,
+  tenantB,
+  tokenNamed,
+  tokenWith,
+  type WallRequest,
+} from './request.fixture.ts'
 
 /** Auth with a counter of the HMACs it spent, which is how a test sees the cache work. */
 function authWith(change: Partial<AuthParts> = {}) {
@@ -28,7 +37,12 @@ function authWith(change: Partial<AuthParts> = {}) {
     cacheTtlMs: 30_000,
     ...change,
   })
-  return { ...auth, clock, hmacs: () => hmacs }
+  const enter = (request: WallRequest): Caller | Refusal => {
+    const recognised = auth.recognise(request)
+    if (recognised instanceof Refusal) return recognised
+    return auth.enter(recognised, request) ?? recognised.caller
+  }
+  return { auth, enter, clock, hmacs: () => hmacs }
 }
 
 function refusalOf(request: WallRequest, auth = authWith()): Refusal {

@@ -1,24 +1,31 @@
 /**
  * The first wall: is the token genuine, and do all its caveats hold for this request? What costs HMACs (the
  * chain, the parsing of caveats) is done once per token and cached; what depends on the request is checked
- * every time. It knows no policy: a token can only narrow what policy allows.
+ * every time, each caveat as soon as it can be. It knows no policy: a token can only narrow what policy allows.
  *
  * 401 means that no request could pass with this token now, 403 that another request could.
  */
 
-import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
 import { LRUCache } from 'lru-cache'
 import { parseCaveat, type Caveat } from '../macaroon/caveats.ts'
 import { verify, type Hmac } from '../macaroon/chain.ts'
-import { checkCaveat } from '../macaroon/check.ts'
+import {
+  checkClaim,
+  checkReach,
+  isAboutClaim,
+  isAboutReach,
+  type ClaimCaveat,
+  type Reach,
+  type ReachCaveat,
+} from '../macaroon/check.ts'
 import { decodeToken, type RawCaveat } from '../macaroon/codec.ts'
 import { MacaroonError, type Objection } from '../macaroon/error.ts'
 import type { RootSet } from '../macaroon/roots.ts'
 import { printable } from '../macaroon/text.ts'
 import { noTenant } from '../oap/frame.ts'
-import type { WallRequest } from './request.ts'
+import type { Claim, Recognised } from './request.ts'
 
 export interface AuthParts {
   readonly hmac: Hmac
@@ -33,13 +40,17 @@ export interface AuthParts {
 }
 
 export interface Auth {
-  enter(request: WallRequest): Caller | Refusal
+  /** Whether the token is genuine, in its time, and good for this node, tenant, peer and verb. */
+  recognise(claim: Claim): Recognised | Refusal
+  /** null when the caveats about path and size hold as well. */
+  enter(recognised: Recognised, reach: Reach): Refusal | null
 }
 
 /** A genuine token in the form that is checked per request. */
 interface Known {
   readonly subject: string
-  readonly caveats: readonly Caveat[]
+  readonly aboutClaim: readonly ClaimCaveat[]
+  readonly aboutReach: readonly ReachCaveat[]
   /** The tenant of the first tenant caveat; a second, different one can never hold beside it. */
   readonly tenant: string | null
   /** On the monotonic clock. */
@@ -71,25 +82,25 @@ export function createAuth(parts: AuthParts): Auth {
   const cache = new LRUCache<string, Known>({ maxSize: parts.cacheBytesMax })
 
   return {
-    enter(request) {
-      if (request.token === null || request.token.length === 0) return missing(request.surface)
-      const known = lookUp(request.token)
+    recognise(claim) {
+      if (claim.token === null || claim.token.length === 0) return missing(claim.surface)
+      const known = lookUp(claim.token)
       if ('objection' in known) return refusal('CapabilityInvalid', known.objection)
-      const tenant = request.tenant === noTenant ? (known.tenant ?? noTenant) : request.tenant
-      const facts = {
-        tenant,
-        verb: request.verb,
-        path: request.path,
-        bodyBytes: request.bodyBytes,
-        peer: request.peer,
-        nowMs: clock.now(),
-        audience: parts.audience,
-      }
-      for (const caveat of known.caveats) {
-        const objection = checkCaveat(caveat, facts)
+      const { verb, peer, traceId } = claim
+      const tenant = claim.tenant === noTenant ? (known.tenant ?? noTenant) : claim.tenant
+      const facts = { tenant, verb, peer, nowMs: clock.now(), audience: parts.audience }
+      for (const caveat of known.aboutClaim) {
+        const objection = checkClaim(caveat, facts)
         if (objection !== null) return refusal(CODES[caveat.name], objection)
       }
-      return { subject: known.subject, tenant, traceId: request.traceId }
+      return { claim, caller: { subject: known.subject, tenant, traceId }, caveats: known.aboutReach }
+    },
+    enter({ caveats }, reach) {
+      for (const caveat of caveats) {
+        const objection = checkReach(caveat, reach)
+        if (objection !== null) return refusal(CODES[caveat.name], objection)
+      }
+      return null
     },
   }
 
@@ -121,7 +132,8 @@ function examine(
     }
     return {
       subject: printable(macaroon.identifier),
-      caveats,
+      aboutClaim: caveats.filter(isAboutClaim),
+      aboutReach: caveats.filter(isAboutReach),
       tenant: caveats.find((caveat) => caveat.name === 'tenant')?.tenant ?? null,
       freshUntilMs: clock.monotonic() + Math.min(cacheTtlMs, remainingMs(caveats, clock.now())),
     }
@@ -151,11 +163,11 @@ function objectionOf({ message, fix }: MacaroonError): Objection {
   return { reason: message, fix }
 }
 
-function sizeOf(key: string, { caveats }: Known): number {
-  return ENTRY_BYTES + 2 * key.length + caveats.length * CAVEAT_BYTES
+function sizeOf(key: string, { aboutClaim, aboutReach }: Known): number {
+  return ENTRY_BYTES + 2 * key.length + (aboutClaim.length + aboutReach.length) * CAVEAT_BYTES
 }
 
-function missing(surface: WallRequest['surface']): Refusal {
+function missing(surface: Claim['surface']): Refusal {
   const where =
     surface === 'http' ? 'as "Authorization: Bearer TOKEN"' : 'in the cap field of the START frame'
   return new Refusal('CapabilityMissing', 'the request carries no capability', {

@@ -5,13 +5,18 @@ import { encodeToken } from '../macaroon/codec.ts'
 import { rootSet } from '../macaroon/roots.ts'
 import { nodeHmac } from './hmac.ts'
 import { noTenant } from '../oap/frame.ts'
-import type { WallRequest } from './request.ts'
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Reach } from '../macaroon/check.ts'
+import type { Claim, Place, Wall } from './request.ts'
 
 export const key = Uint8Array.from({ length: 32 }, (_, at) => at)
 export const roots = rootSet(nodeHmac, [{ kind: 'key', kid: 'main', key }])
 export const noon = Date.UTC(2026, 0, 1, 12)
 export const tenantA = 'a'.repeat(32)
 export const tenantB = 'b'.repeat(32)
+
+/** A request as a whole: both of the wall's questions about it. */
+export type WallRequest = Claim & Reach
 
 /** A genuine token under these caveats. */
 export function tokenWith(...predicates: string[]): string {
@@ -39,4 +44,10 @@ export function requestWith(change: Partial<WallRequest> = {}): WallRequest {
     tags: [],
     ...change,
   }
+}
+
+/** Asks the wall both questions one after the other, as a surface does. */
+export async function enterWall(wall: Wall, request: WallRequest): Promise<Place | Refusal> {
+  const recognised = await wall.recognise(request)
+  return recognised instanceof Refusal ? recognised : wall.enter(recognised, request)
 }

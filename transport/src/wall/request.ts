@@ -1,21 +1,21 @@
 /**
- * What the wall is asked and what it answers, the same for HTTP and OAP: a surface fills in a `WallRequest`,
- * and either holds an admission it must give back or a refusal to send.
+ * What the wall is asked and what it answers, the same for HTTP and OAP. There are two questions, because what
+ * a request reaches for may stand inside a message that must not be opened for just anybody: who claims to be
+ * let in, and, once that one is recognised, how far the request reaches. A surface ends up with a place it must
+ * give back, or with a refusal to send.
  */
 
 import type { Caller, Method } from '@ron/kernel/contract/contract'
 import type { Refusal } from '@ron/kernel/contract/refusals'
+import type { Reach, ReachCaveat } from '../macaroon/check.ts'
 
-export interface WallRequest {
+/** Who asks for which operation: all that is known of a request while none of it has been read. */
+export interface Claim {
   readonly service: string
   readonly operation: string
   /** The capability verb of the operation, `noun.verb`. */
   readonly verb: string
   readonly method: Method
-  /** Canonical and decoded, without query. */
-  readonly path: string
-  /** The length of the body, declared or read; never less than what the handler will see. */
-  readonly bodyBytes: number
   readonly surface: 'http' | 'oap'
   /** The token as text, or the raw `cap` of an OAP frame; null when there is none. */
   readonly token: string | Uint8Array | null
@@ -29,18 +29,30 @@ export interface WallRequest {
   readonly tags: readonly string[]
 }
 
-export type Verdict =
-  | {
-      readonly admitted: true
-      readonly caller: Caller
-      /** Gives the place back when the request is done, however it ends. Further calls do nothing. */
-      readonly release: () => void
-      /** Wait this long before the handler runs; 0 almost always. */
-      readonly delayMs: number
-    }
-  | { readonly admitted: false; readonly refusal: Refusal }
+/** A claim whose capability is genuine and good for it. What the capability says about reach is still to be asked. */
+export interface Recognised {
+  readonly claim: Claim
+  readonly caller: Caller
+  readonly caveats: readonly ReachCaveat[]
+}
 
+/** Room for one request behind the wall. */
+export interface Place {
+  readonly caller: Caller
+  /** Wait this long before the handler runs; 0 almost always. */
+  readonly delayMs: number
+  /**
+   * To be asked when the body turns out longer than was said on entering. It asks again what depends on the
+   * length, and nothing else: the request has paid and has its room. A refusal gives the place back.
+   */
+  readonly grow: (bodyBytes: number) => Refusal | null | Promise<Refusal | null>
+  /** Gives the place back when the request is done, however it ends. Further calls do nothing. */
+  readonly release: () => void
+}
+
+/** Nothing here throws or rejects. Answers come at once unless policy has to be asked or a refusal is held back. */
 export interface Wall {
-  /** Never throws or rejects. Answers at once when token and policy decision are cached. */
-  enter(request: WallRequest): Verdict | Promise<Verdict>
+  recognise(claim: Claim): Recognised | Refusal | Promise<Refusal>
+  /** `reach` is what is known by now; should the body turn out longer, the place must `grow` before it is used. */
+  enter(recognised: Recognised, reach: Reach): Place | Refusal | Promise<Place | Refusal>
 }

@@ -1,106 +1,33 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LogFields } from '@ron/kernel/ports/log'
+import type { Caller } from '@ron/kernel/contract/contract'
+import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import type { RejectReason } from '@ron/kernel/ports/meter'
-import type { Admission, AdmissionFacts, AdmissionVerdict } from './admission.ts'
-import { createAuth } from './auth.ts'
-import { ManualClock } from '@ron/kernel/system/manual-clock'
-import { nodeHmac } from './hmac.ts'
-import { createPolicyGate, type PolicyDecision, type PolicyInput, type PolicySnapshot } from './policy.ts'
-import { createQuota } from './quota.ts'
-import { noon, requestWith, roots, tenantA, tokenWith } from './request.fixture.ts'
-import type { Verdict, WallRequest } from './request.ts'
-import { createWall, type WallParts } from './wall.ts'
+import { noTenant } from '../oap/frame.ts'
+import type { Admission } from './admission.ts'
+import { House } from './house.fixture.ts'
+import { enterWall, requestWith, tenantA, tokenWith } from './request.fixture.ts'
+import type { Place, Recognised } from './request.ts'
+import type { WallParts } from './wall.ts'
 
-/** The real wall behind ports a test can turn against it. */
-class House {
-  readonly rejected: RejectReason[] = []
-  readonly logged: string[] = []
-  readonly denied: string[] = []
-  readonly admissionAsked: AdmissionFacts[] = []
-  readonly policyAsked: PolicyInput[] = []
-  readonly clock = new ManualClock(noon)
-  released = 0
-  holdMs = 0
-  snapshot: PolicySnapshot | null = { version: 1, bodyBreaks: [] }
-  decide: () => Promise<PolicyDecision> = async () => ({
-    allow: true,
-    rule: 'all',
-    reason: 'open',
-    version: 1,
-  })
-  admit: () => AdmissionVerdict = () => ({ admit: true, delayMs: 0, release: () => this.released++ })
+const caller: Caller = { subject: 'v1:main:test', tenant: noTenant, traceId: '1'.repeat(32) }
 
-  enter(request: WallRequest, change: Partial<WallParts> = {}): Verdict | Promise<Verdict> {
-    return this.wallWith(change).enter(request)
-  }
-
-  wallWith(change: Partial<WallParts> = {}) {
-    const { clock } = this
-    const port = {
-      evaluate: (input: PolicyInput) => {
-        this.policyAsked.push(input)
-        return this.decide()
-      },
-      snapshot: () => this.snapshot,
-    }
-    const admission: Admission = {
-      enter: (facts) => {
-        this.admissionAsked.push(facts)
-        return this.admit()
-      },
-      denied: (peer) => {
-        this.denied.push(peer)
-        return this.holdMs
-      },
-    }
-    const noteError = (message: string, fields: LogFields = {}) =>
-      this.logged.push(`${message}: ${String(fields['cause'])}`)
-    return createWall({
-      auth: createAuth({
-        hmac: nodeHmac,
-        roots,
-        clock,
-        audience: 'node-1',
-        cacheBytesMax: 65_536,
-        cacheTtlMs: 30_000,
-      }),
-      policy: createPolicyGate({
-        port,
-        clock,
-        cacheBytesMax: 65_536,
-        cacheTtlMs: 5_000,
-        pendingMax: 1,
-        timeoutMs: 250,
-      }),
-      quota: createQuota({ clock, rate: { perSecond: 1, burst: 2 }, subjectsMax: 16 }),
-      admission,
-      clock,
-      heldMax: 1,
-      meter: {
-        request: () => {},
-        inflight: () => {},
-        rejected: (reason) => this.rejected.push(reason),
-        integrityFailure: () => {},
-      },
-      log: { debug: () => {}, info: () => {}, warn: () => {}, error: noteError },
-      ...change,
-    })
-  }
+function refusalOf(answer: Recognised | Place | Refusal | null): Refusal {
+  assert.ok(answer instanceof Refusal)
+  return answer
 }
 
-function refusalOf(verdict: Verdict) {
-  assert.ok(!verdict.admitted)
-  return verdict.refusal
+function placeOf(answer: Place | Refusal): Place {
+  assert.ok(!(answer instanceof Refusal))
+  return answer
 }
 
 test('a request that every wall admits gets its caller, its delay and a place to give back', async () => {
   const house = new House()
   house.admit = () => ({ admit: true, delayMs: 7, release: () => house.released++ })
-  const verdict = await house.enter(requestWith({ tenant: tenantA, tags: ['x'], bodyBytes: 3 }))
-  assert.ok(verdict.admitted)
-  assert.deepEqual(verdict.caller, { subject: 'v1:main:test', tenant: tenantA, traceId: '1'.repeat(32) })
-  assert.equal(verdict.delayMs, 7)
+  const place = placeOf(await house.enter(requestWith({ tenant: tenantA, tags: ['x'], bodyBytes: 3 })))
+  assert.deepEqual(place.caller, { subject: 'v1:main:test', tenant: tenantA, traceId: '1'.repeat(32) })
+  assert.equal(place.delayMs, 7)
   assert.deepEqual(house.policyAsked, [
     { tenant: tenantA, method: 'GET', path: '/objects/a', verb: 'objects.read', tags: ['x'], bodyBytes: 3 },
   ])
@@ -110,22 +37,27 @@ test('a request that every wall admits gets its caller, its delay and a place to
   assert.deepEqual([house.rejected, house.denied, house.logged], [[], [], []])
 })
 
+const denying = async () => ({ allow: false, rule: 'r', reason: 'closed', version: 1 })
+
 test('a place is given back exactly once, however often it is released', async () => {
   const house = new House()
-  const verdict = await house.enter(requestWith())
-  assert.ok(verdict.admitted)
+  const place = placeOf(await house.enter(requestWith()))
   assert.equal(house.released, 0)
-  verdict.release()
-  verdict.release()
-  verdict.release()
+  place.release()
+  place.release()
+  place.release()
   assert.equal(house.released, 1)
 })
 
 test('a request whose token and decision are cached is answered at once', async () => {
   const wall = new House().wallWith()
-  assert.ok(wall.enter(requestWith()) instanceof Promise)
-  await wall.enter(requestWith())
-  assert.ok(!(wall.enter(requestWith()) instanceof Promise))
+  const request = requestWith()
+  const recognised = wall.recognise(request)
+  assert.ok('caller' in recognised)
+  const first = wall.enter(recognised, request)
+  assert.ok(first instanceof Promise)
+  await first
+  assert.ok(!(wall.enter(recognised, request) instanceof Promise))
 })
 
 test('no capability, no entry: later walls are not even asked', async () => {
@@ -162,8 +94,8 @@ test('a full queue for policy is backpressure', async () => {
   const house = new House()
   house.decide = () => new Promise(() => {})
   const wall = house.wallWith()
-  const waiting = wall.enter(requestWith())
-  const refusal = refusalOf(await wall.enter(requestWith()))
+  const waiting = enterWall(wall, requestWith())
+  const refusal = refusalOf(await enterWall(wall, requestWith()))
   assert.equal(refusal.code, 'Busy')
   assert.deepEqual([house.rejected, house.denied], [['backpressure'], []])
   house.clock.advance(250)
@@ -173,8 +105,8 @@ test('a full queue for policy is backpressure', async () => {
 test('a spent quota is refused before admission is asked', async () => {
   const house = new House()
   const wall = house.wallWith()
-  for (let sent = 0; sent < 2; sent++) assert.ok((await wall.enter(requestWith())).admitted)
-  const refusal = refusalOf(await wall.enter(requestWith()))
+  for (let sent = 0; sent < 2; sent++) placeOf(await enterWall(wall, requestWith()))
+  const refusal = refusalOf(await enterWall(wall, requestWith()))
   assert.deepEqual([refusal.code, refusal.more.retryAfterMs], ['QuotaExceeded', 1_000])
   assert.equal(refusal.more.explain?.wall, 'quota')
   assert.deepEqual([house.rejected, house.denied, house.admissionAsked.length], [['quota'], [], 2])
@@ -183,12 +115,12 @@ test('a spent quota is refused before admission is asked', async () => {
 test('what policy refuses costs no quota', async () => {
   const house = new House()
   const wall = house.wallWith()
-  house.decide = async () => ({ allow: false, rule: 'r', reason: 'closed', version: 1 })
+  house.decide = denying
   for (let sent = 0; sent < 5; sent++)
-    assert.equal(refusalOf(await wall.enter(requestWith())).code, 'PolicyDenied')
+    assert.equal(refusalOf(await enterWall(wall, requestWith())).code, 'PolicyDenied')
   house.snapshot = { version: 2, bodyBreaks: [] }
   house.decide = async () => ({ allow: true, rule: 'r', reason: 'open', version: 2 })
-  assert.ok((await wall.enter(requestWith())).admitted)
+  placeOf(await enterWall(wall, requestWith()))
 })
 
 test('a node without room refuses with the rule and the wait it was given', async () => {
@@ -214,7 +146,8 @@ test('a wall that throws has refused: the fault is logged, counted and admits no
   }
   const rejecting = () => Promise.reject(new Error('broken'))
   const faults: readonly (readonly [Partial<WallParts>, string, RejectReason])[] = [
-    [{ auth: { enter: broken } }, 'auth', 'unauth'],
+    [{ auth: { recognise: broken, enter: broken } }, 'auth', 'unauth'],
+    [{ auth: { recognise: (claim) => ({ claim, caller, caveats: [] }), enter: broken } }, 'auth', 'unauth'],
     [{ policy: { enter: broken, forget: () => {} } }, 'policy', 'policy'],
     [{ policy: { enter: rejecting, forget: () => {} } }, 'policy', 'policy'],
     [{ quota: { enter: broken } }, 'quota', 'quota'],
@@ -226,6 +159,7 @@ test('a wall that throws has refused: the fault is logged, counted and admits no
     assert.deepEqual([refusal.code, refusal.more.explain?.wall], ['Fault', layer])
     assert.ok(!refusal.message.includes('broken'), 'the cause stays in the log')
     assert.deepEqual([house.rejected, house.logged], [[reason], ['a wall faulted: broken']])
+    assert.deepEqual(house.denied, [], 'a fault is no evidence')
   }
 })
 
@@ -234,20 +168,18 @@ test('a refusal is held back as long as the tarpit says, and no longer than ther
   house.holdMs = 100
   const wall = house.wallWith()
   let answered = false
-  const held = Promise.resolve(wall.enter(requestWith({ token: null }))).then((verdict) => {
+  const anonymous = requestWith({ token: null })
+  const held = Promise.resolve(wall.recognise(anonymous)).then((refusal) => {
     answered = true
-    return verdict
+    return refusal
   })
-  assert.ok(
-    !(wall.enter(requestWith({ token: null })) instanceof Promise),
-    'one more than are held is answered at once',
-  )
+  assert.ok(!(wall.recognise(anonymous) instanceof Promise), 'one more than are held is answered at once')
   house.clock.advance(99)
   await Promise.resolve()
   assert.equal(answered, false)
   house.clock.advance(1)
   assert.equal(refusalOf(await held).code, 'CapabilityMissing')
-  assert.ok(wall.enter(requestWith({ token: null })) instanceof Promise, 'and the place is free again')
+  assert.ok(wall.recognise(anonymous) instanceof Promise, 'and the place is free again')
 })
 
 test('counting, evidence and releasing can fail without changing a verdict', async () => {
@@ -261,9 +193,83 @@ test('counting, evidence and releasing can fail without changing a verdict', asy
     denied: broken,
   }
   const wall = house.wallWith({ meter, admission })
-  assert.equal(refusalOf(await wall.enter(requestWith({ token: null }))).code, 'CapabilityMissing')
-  const verdict = await wall.enter(requestWith())
-  assert.ok(verdict.admitted)
-  verdict.release()
+  assert.equal(refusalOf(await wall.recognise(requestWith({ token: null }))).code, 'CapabilityMissing')
+  placeOf(await enterWall(wall, requestWith())).release()
   assert.equal(house.logged.length, 3)
+})
+
+test('who is recognised has spent nothing and holds nothing', async () => {
+  const house = new House()
+  const recognised = await house.wallWith().recognise(requestWith())
+  assert.ok('caller' in recognised)
+  assert.deepEqual(recognised.caller, caller)
+  assert.deepEqual([house.policyAsked, house.admissionAsked, house.rejected], [[], [], []])
+})
+
+test('whoever no reach would help is refused before there is one', async () => {
+  const others = [
+    requestWith({ token: 'forged' }),
+    requestWith({ token: tokenWith('expires = 2026-01-01T12:00:00Z') }),
+    requestWith({ token: tokenWith('not_before = 2026-01-01T12:00:01Z') }),
+    requestWith({ token: tokenWith('audience = node-2') }),
+    requestWith({ token: tokenWith(`tenant = ${tenantA}`), tenant: 'b'.repeat(32) }),
+    requestWith({ token: tokenWith('ip = 10.0.0.0/8') }),
+    requestWith({ token: tokenWith('verbs = mailbox.*') }),
+  ]
+  for (const request of others) {
+    const house = new House()
+    assert.equal(refusalOf(await house.wallWith().recognise(request)).more.explain?.wall, 'auth')
+    assert.deepEqual([house.rejected.length, house.denied], [1, ['127.0.0.1']])
+  }
+  const near = requestWith({ token: tokenWith('path = /feed/*', 'bytes_max = 1'), bodyBytes: 2 })
+  const house = new House()
+  assert.ok('caller' in (await house.wallWith().recognise(near)))
+  assert.equal(refusalOf(await house.enter(near)).code, 'CapabilityScope')
+  assert.deepEqual([house.rejected, house.denied], [['scope'], ['127.0.0.1']])
+})
+
+test('a longer body is asked about its length alone: it pays once and keeps its place', async () => {
+  const house = new House()
+  const wall = house.wallWith()
+  const place = placeOf(await enterWall(wall, requestWith({ bodyBytes: 3 })))
+  house.snapshot = null
+  assert.equal(place.grow(3), null, 'what was admitted is not asked again')
+  house.snapshot = { version: 1, bodyBreaks: [5] }
+  assert.equal(await place.grow(6), null)
+  assert.equal(house.policyAsked.length, 2)
+  assert.deepEqual(house.policyAsked.at(-1), { ...house.policyAsked[0], bodyBytes: 6 })
+  assert.deepEqual([house.admissionAsked.length, house.released], [1, 0])
+  placeOf(await enterWall(wall, requestWith()))
+  assert.equal(refusalOf(await enterWall(wall, requestWith())).code, 'QuotaExceeded', 'two were paid for')
+})
+
+test('a body that may not be that long loses its place, and is counted once', async () => {
+  const limited = requestWith({ token: tokenWith('bytes_max = 10') })
+  const tooLong: readonly (readonly [number, (house: House) => void, RefusalCode, RejectReason, number])[] = [
+    [11, () => {}, 'CapabilityScope', 'scope', 1],
+    [6, (house) => (house.decide = denying), 'PolicyDenied', 'policy', 1],
+    [6, (house) => (house.snapshot = null), 'Unavailable', 'policy', 0],
+    [6, (house) => (house.policyFails = true), 'Fault', 'policy', 0],
+  ]
+  for (const [bodyBytes, change, code, reason, evidence] of tooLong) {
+    const house = new House()
+    house.snapshot = { version: 1, bodyBreaks: [5] }
+    const place = placeOf(await house.enter(limited))
+    change(house)
+    assert.equal(refusalOf(await place.grow(bodyBytes)).code, code)
+    assert.deepEqual([house.rejected, house.denied.length, house.released], [[reason], evidence, 1])
+    place.release()
+    assert.equal(house.released, 1)
+  }
+})
+
+test('a place is free while the refusal of its growth is held back', async () => {
+  const house = new House()
+  const place = placeOf(await house.enter(requestWith({ token: tokenWith('bytes_max = 10') })))
+  house.holdMs = 100
+  const growing = place.grow(11)
+  assert.ok(growing instanceof Promise)
+  assert.equal(house.released, 1)
+  house.clock.advance(100)
+  assert.equal(refusalOf(await growing).code, 'CapabilityScope')
 })

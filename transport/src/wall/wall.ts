@@ -2,18 +2,22 @@
  * The wall: auth → policy → quota → admission, in this order, for every request of every surface. Nothing is
  * admitted that all four did not admit, and a part that throws has not admitted. What the parts decide is
  * theirs; this file only walks through them, counts refusals and hands out places exactly once.
+ *
+ *     recognise   auth: the claim
+ *     enter       auth: the reach → policy → quota → admission
+ *     grow        auth: the reach → policy
  */
 
-import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
 import type { Log } from '@ron/kernel/ports/log'
 import type { FrontMeter, RejectReason } from '@ron/kernel/ports/meter'
+import type { Reach } from '../macaroon/check.ts'
 import type { Admission, AdmissionVerdict } from './admission.ts'
 import type { Auth } from './auth.ts'
 import type { PolicyGate } from './policy.ts'
 import type { Quota } from './quota.ts'
-import type { Verdict, Wall, WallRequest } from './request.ts'
+import type { Place, Recognised, Wall } from './request.ts'
 
 export interface WallParts {
   readonly auth: Auth
@@ -27,60 +31,105 @@ export interface WallParts {
   readonly log: Log
 }
 
+type Room = Extract<AdmissionVerdict, { readonly admit: true }>
 type Layer = 'auth' | 'policy' | 'quota' | 'admission'
+
+/** A refusal and the layer it comes from, before anybody has heard of it. */
+class Denial {
+  readonly layer: Layer
+  readonly refusal: Refusal
+
+  constructor(layer: Layer, refusal: Refusal) {
+    this.layer = layer
+    this.refusal = refusal
+  }
+}
 
 export function createWall({ auth, policy, quota, admission, clock, heldMax, meter, log }: WallParts): Wall {
   let held = 0
-  return { enter: (request) => guarded('auth', () => enterAuth(request)) }
 
-  function enterAuth(request: WallRequest): Verdict | Promise<Verdict> {
-    const caller = auth.enter(request)
-    if (caller instanceof Refusal) return deny('auth', caller, request.peer)
-    return guarded('policy', () => enterPolicy(request, caller))
+  return {
+    recognise: (claim) =>
+      told(
+        asked('auth', () => auth.recognise(claim)),
+        claim.peer,
+      ),
+    enter(recognised, reach) {
+      const goOn = (denial: Denial | null) =>
+        told(denial ?? takePlace(recognised, reach), recognised.claim.peer)
+      const denial = askReach(recognised, reach)
+      return denial instanceof Promise ? denial.then(goOn) : goOn(denial)
+    },
   }
 
-  function enterPolicy(request: WallRequest, caller: Caller): Verdict | Promise<Verdict> {
-    const { method, path, verb, tags, bodyBytes } = request
-    const refusal = policy.enter({ tenant: caller.tenant, method, path, verb, tags, bodyBytes })
-    const goOn = (refusal: Refusal | null) =>
-      refusal === null
-        ? guarded('quota', () => enterQuota(request, caller))
-        : deny('policy', refusal, request.peer)
-    return refusal instanceof Promise ? refusal.then(goOn) : goOn(refusal)
+  /** Everything that depends on path and size. */
+  function askReach(recognised: Recognised, reach: Reach): Denial | null | Promise<Denial | null> {
+    const denial = asked('auth', () => auth.enter(recognised, reach))
+    if (denial !== null) return denial
+    const { method, verb, tags } = recognised.claim
+    const { tenant } = recognised.caller
+    const { path, bodyBytes } = reach
+    const answer = asked('policy', () => policy.enter({ tenant, method, path, verb, tags, bodyBytes }))
+    return answer instanceof Promise ? promised('policy', answer) : answer
   }
 
-  function enterQuota(request: WallRequest, caller: Caller): Verdict | Promise<Verdict> {
-    const refusal = quota.enter(caller)
-    if (refusal !== null) return deny('quota', refusal, request.peer)
-    return guarded('admission', () => enterAdmission(request, caller))
+  /** Everything that a request pays for once. */
+  function takePlace(recognised: Recognised, reach: Reach): Place | Denial {
+    const { claim, caller } = recognised
+    const denial = asked('quota', () => quota.enter(caller))
+    if (denial !== null) return denial
+    const room = asked('admission', () => {
+      const { peer, service, operation } = claim
+      const verdict = admission.enter({ peer, tenant: caller.tenant, service, operation })
+      return verdict.admit ? verdict : noRoom(verdict)
+    })
+    return room instanceof Denial ? room : placeIn(room, recognised, reach)
   }
 
-  function enterAdmission(
-    { peer, service, operation }: WallRequest,
-    caller: Caller,
-  ): Verdict | Promise<Verdict> {
-    const verdict = admission.enter({ peer, tenant: caller.tenant, service, operation })
-    if (!verdict.admit) return deny('admission', noRoom(verdict), peer)
-    let held = true
+  function placeIn(room: Room, recognised: Recognised, { path, bodyBytes: bytesMax }: Reach): Place {
+    let taken = true
     const release = () => {
-      if (!held) return
-      held = false
-      quietly(() => verdict.release())
+      if (!taken) return
+      taken = false
+      quietly(() => room.release())
     }
-    return { admitted: true, caller, release, delayMs: verdict.delayMs }
+    const grow = (bodyBytes: number) => {
+      if (bodyBytes <= bytesMax) return null
+      const goOn = (denial: Denial | null) => {
+        // A tarpit may hold the refusal back; meanwhile somebody else can have the place.
+        if (denial !== null) release()
+        return told(denial, recognised.claim.peer)
+      }
+      const denial = askReach(recognised, { path, bodyBytes })
+      return denial instanceof Promise ? denial.then(goOn) : goOn(denial)
+    }
+    return { caller: recognised.caller, delayMs: room.delayMs, grow, release }
   }
 
-  /** Runs one layer; if it throws or rejects, the layer has refused. */
-  function guarded(layer: Layer, run: () => Verdict | Promise<Verdict>): Verdict | Promise<Verdict> {
+  /** The answer of one layer; if it throws, the layer has refused. */
+  function asked<Answer>(layer: Layer, ask: () => Answer | Refusal): Answer | Denial {
     try {
-      const verdict = run()
-      return verdict instanceof Promise ? verdict.catch((cause: unknown) => fault(layer, cause)) : verdict
+      const answer = ask()
+      return answer instanceof Refusal ? new Denial(layer, answer) : answer
     } catch (cause) {
       return fault(layer, cause)
     }
   }
 
-  function deny(layer: Layer, refusal: Refusal, peer: string): Verdict | Promise<Verdict> {
+  /** The same for an answer that is on its way. */
+  async function promised<Answer>(layer: Layer, coming: Promise<Answer | Refusal>): Promise<Answer | Denial> {
+    try {
+      const answer = await coming
+      return asked(layer, () => answer)
+    } catch (cause) {
+      return fault(layer, cause)
+    }
+  }
+
+  /** What the surface gets to hear. A denial is counted here and nowhere else, so once. */
+  function told<Answer>(answer: Answer | Denial, peer: string): Answer | Refusal | Promise<Refusal> {
+    if (!(answer instanceof Denial)) return answer
+    const { layer, refusal } = answer
     quietly(() => meter.rejected(reasonOf(layer, refusal)))
     let delayMs = 0
     if (isEvidence(layer, refusal)) {
@@ -88,18 +137,17 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
         delayMs = admission.denied(peer)
       })
     }
-    const verdict: Verdict = { admitted: false, refusal }
-    return delayMs > 0 && held < heldMax ? hold(verdict, delayMs) : verdict
+    return delayMs > 0 && held < heldMax ? hold(refusal, delayMs) : refusal
   }
 
-  async function hold(verdict: Verdict, delayMs: number): Promise<Verdict> {
+  async function hold(refusal: Refusal, delayMs: number): Promise<Refusal> {
     held++
     await new Promise<void>((resolve) => clock.after(delayMs, resolve))
     held--
-    return verdict
+    return refusal
   }
 
-  function fault(layer: Layer, cause: unknown): Verdict {
+  function fault(layer: Layer, cause: unknown): Denial {
     log.error('a wall faulted', {
       wall: layer,
       cause: cause instanceof Error ? cause.message : String(cause),
@@ -107,8 +155,7 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
     const refusal = new Refusal('Fault', `the ${layer} wall failed`, {
       explain: { wall: layer, rule: 'fault-denies', fix: 'report it with the trace id' },
     })
-    quietly(() => meter.rejected(reasonOf(layer, refusal)))
-    return { admitted: false, refusal }
+    return new Denial(layer, refusal)
   }
 
   /** For what must not change a verdict: counting, evidence, giving a place back. */
@@ -123,7 +170,7 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
   }
 }
 
-function noRoom(verdict: AdmissionVerdict & { readonly admit: false }): Refusal {
+function noRoom(verdict: Exclude<AdmissionVerdict, Room>): Refusal {
   const { message, rule, retryAfterMs } = verdict
   return new Refusal('Busy', message, {
     retryAfterMs,
@@ -131,9 +178,9 @@ function noRoom(verdict: AdmissionVerdict & { readonly admit: false }): Refusal 
   })
 }
 
-/** Refusing is no fault of the peer's when policy is down or the queue for it is full. */
+/** Refusing is no fault of the peer's when a layer failed, policy is down or the queue for it is full. */
 function isEvidence(layer: Layer, { code }: Refusal): boolean {
-  return layer === 'auth' || code === 'PolicyDenied'
+  return code === 'PolicyDenied' || (layer === 'auth' && code !== 'Fault')
 }
 
 function reasonOf(layer: Layer, { code }: Refusal): RejectReason {

@@ -1,0 +1,14 @@
+/** What browsers do in their own way; in Node, `runtime.ts` has this place. */
+
+import { adapted, type OpenSocket } from './socket.ts'
+import { collected, type StreamBody } from './stream-body.ts'
+
+const streamBytesMax = 64 * 1024 * 1024
+
+export const openSocket: OpenSocket = async (url, protocol, events) =>
+  adapted(new WebSocket(url, protocol), events)
+
+/** It is read first: Chromium sends streams over HTTP/2 alone, and others the text `[object ReadableStream]`. */
+export const streamBody: StreamBody = async (stream, signal) => ({
+  body: await collected(stream, streamBytesMax, signal),
+})

@@ -1,0 +1,22 @@
+/**
+ * What Node does in its own way: WebSockets, and request bodies that are streams. In the bundle for browsers
+ * `runtime.browser.ts` stands in its place (`imports` in package.json).
+ */
+
+import { adapted, type OpenSocket } from './socket.ts'
+import type { StreamBody } from './stream-body.ts'
+
+/** A message holds whole frames, each at most 1 MiB; a node that sends many at once stays far below this. */
+const messageBytesMax = 16 * 1024 * 1024
+const closeTimeoutMs = 2_000
+
+/** The runtime's own, or the `ws` package where there is none (Node 20). */
+export const openSocket: OpenSocket = async (url, protocol, events) => {
+  if (typeof WebSocket === 'function') return adapted(new WebSocket(url, protocol), events)
+  const { WebSocket: NodeWebSocket } = await import('ws')
+  const options = { perMessageDeflate: false, maxPayload: messageBytesMax, closeTimeout: closeTimeoutMs }
+  return adapted(new NodeWebSocket(url, protocol, options), events)
+}
+
+/** It goes out as it comes. `fetch` wants to be told that it does not wait for the response. */
+export const streamBody: StreamBody = async (stream) => ({ body: stream, duplex: 'half' })

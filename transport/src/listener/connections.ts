@@ -1,0 +1,233 @@
+/**
+ * Every HTTP connection of a uWebSockets.js listener, from its opening to its end or its upgrade, and how long
+ * it may be silent. The library has one fixed timer of about twelve seconds; here a connection that sends no
+ * whole request is closed at the read timeout, and one between two requests at the idle timeout, be they
+ * shorter or longer than that.
+ *
+ * The library hands out a handle when a connection opens, but does not say which connection a later request
+ * came on, and a handle whose connection is gone must not be touched. What tells them apart is the body: the
+ * first piece of it, empty for a request without one, is given to whoever listens on the connection, in the
+ * same call that brought the head.
+ *
+ *     opened ──► armed ──head, first piece──► busy ──answered──► armed ──► …
+ *                  │ end                        │ end, upgrade
+ *                  ▼                            ▼
+ *                 gone                         gone
+ *
+ * Armed means: the end and the next body are listened for through the handle. Chunked requests have no such
+ * first piece, so theirs cannot be told apart; see `lose`.
+ */
+
+import type { Clock } from '@ron/kernel/ports/clock'
+
+/** The part of the library's response object that belongs to the connection rather than to a request. */
+export interface ConnectionHandle {
+  onAborted(handler: () => void): unknown
+  onData(handler: (piece: ArrayBuffer, last: boolean) => void): unknown
+  pause(): unknown
+  resume(): unknown
+  close(): unknown
+}
+
+/** A request as its connection sees it. */
+export interface Arrival {
+  /** Its connection is known; it must be told `rest`, `leave` or `end` exactly once. */
+  arrivedOn(connection: Connection): void
+  /** A piece of the body, valid only during the call. */
+  received(piece: Uint8Array): void
+  /** The last piece has been received; called when the library has returned. */
+  ended(): void
+}
+
+export interface Silence {
+  /** From the opening to the first whole head. */
+  readonly readTimeoutMs: number
+  /** From an answer to the next whole head. */
+  readonly idleTimeoutMs: number
+}
+
+/** The library's own timer runs for eight to twelve seconds; pausing and resuming sets it anew. */
+const prolongMs = 4_000
+
+/** A suspect that neither spoke nor was heard to end for so long is the one that had gone. */
+const suspectMs = 60_000
+
+export class Connections {
+  readonly #clock: Clock
+  readonly #silence: Silence
+  readonly #expired: () => void
+  readonly #later: (task: () => void) => void
+  /** Known by their handle, busy or armed. */
+  readonly #known = new Set<Connection>()
+  /** Whose head came in the running call of the library, if it waits for its first piece. */
+  #arriving: Arrival | null = null
+  #cancelSweep: (() => void) | null = null
+
+  /** `later` runs a task when the library has returned; `expired` hears of each that never sent a request. */
+  constructor(clock: Clock, silence: Silence, later: (task: () => void) => void, expired: () => void) {
+    this.#clock = clock
+    this.#silence = silence
+    this.#later = later
+    this.#expired = expired
+  }
+
+  /** An address may be empty when it could not be read. */
+  opened(handle: ConnectionHandle, address: string): void {
+    const connection = new Connection(handle, address, this.#clock, {
+      claim: () => {
+        const arrival = this.#arriving
+        this.#arriving = null
+        return arrival
+      },
+      later: this.#later,
+      forget: (gone) => this.#known.delete(gone),
+    })
+    this.#known.add(connection)
+    this.#cancelSweep ??= this.#clock.after(this.#sweepMs(), () => this.#sweep())
+  }
+
+  /** A head came whose first piece follows in the same call. */
+  arriving(arrival: Arrival): void {
+    this.#arriving = arrival
+  }
+
+  /**
+   * A head came on a connection that will not be known. It may be any armed one of this address (of any, when
+   * that is empty), so until each of those speaks again, all are left to the library's timer.
+   */
+  lose(address: string): void {
+    for (const connection of this.#known) {
+      if (address === '' || connection.address === address) connection.suspect()
+    }
+  }
+
+  stop(): void {
+    this.#known.clear()
+    this.#cancelSweep?.()
+    this.#cancelSweep = null
+  }
+
+  #sweep(): void {
+    const nowMs = this.#clock.monotonic()
+    for (const connection of this.#known) this.#look(connection, nowMs)
+    const more = this.#known.size > 0
+    this.#cancelSweep = more ? this.#clock.after(this.#sweepMs(), () => this.#sweep()) : null
+  }
+
+  #look(connection: Connection, nowMs: number): void {
+    const silentMs = connection.silentMs(nowMs)
+    if (silentMs === null) return
+    if (connection.suspected) {
+      if (silentMs >= suspectMs) this.#known.delete(connection)
+      return
+    }
+    const { readTimeoutMs, idleTimeoutMs } = this.#silence
+    if (silentMs < (connection.heard ? idleTimeoutMs : readTimeoutMs)) connection.prolong(nowMs)
+    else {
+      if (!connection.heard) this.#expired()
+      connection.close()
+    }
+  }
+
+  /** Fine enough for the shorter timeout, and no finer than a long one is worth. */
+  #sweepMs(): number {
+    const shorter = Math.min(this.#silence.readTimeoutMs, this.#silence.idleTimeoutMs)
+    return Math.min(1_000, Math.max(10, shorter / 8))
+  }
+}
+
+interface ConnectionHost {
+  /** The request whose head came just now, once. */
+  claim(): Arrival | null
+  later(task: () => void): void
+  forget(connection: Connection): void
+}
+
+export class Connection {
+  readonly address: string
+  readonly #handle: ConnectionHandle
+  readonly #clock: Clock
+  readonly #host: ConnectionHost
+  /** The request that is being read or answered. */
+  #busy: Arrival | null = null
+  #heard = false
+  #suspected = false
+  #silentSinceMs: number
+  #prolongedAtMs: number
+
+  constructor(handle: ConnectionHandle, address: string, clock: Clock, host: ConnectionHost) {
+    this.address = address
+    this.#handle = handle
+    this.#clock = clock
+    this.#host = host
+    this.#silentSinceMs = clock.monotonic()
+    this.#prolongedAtMs = this.#silentSinceMs
+    this.#arm()
+  }
+
+  /** A whole request came on it. */
+  get heard(): boolean {
+    return this.#heard
+  }
+
+  /** It may have ended without a word. */
+  get suspected(): boolean {
+    return this.#suspected
+  }
+
+  /** Null while a request is being read or answered. */
+  silentMs(nowMs: number): number | null {
+    return this.#busy === null ? nowMs - this.#silentSinceMs : null
+  }
+
+  /** The request was answered in full and the connection goes on. */
+  rest(): void {
+    this.#busy = null
+    this.#silentSinceMs = this.#clock.monotonic()
+    this.#prolongedAtMs = this.#silentSinceMs
+    this.#arm()
+  }
+
+  /** It ended, or speaks another protocol from here on: the handle is not touched again. */
+  end(): void {
+    this.#host.forget(this)
+  }
+
+  suspect(): void {
+    if (this.#busy === null) this.#suspected = true
+  }
+
+  /** Keeps the library from closing it. */
+  prolong(nowMs: number): void {
+    if (nowMs - this.#prolongedAtMs < prolongMs) return
+    this.#prolongedAtMs = nowMs
+    this.#handle.pause()
+    this.#handle.resume()
+  }
+
+  close(): void {
+    this.#handle.close()
+  }
+
+  #arm(): void {
+    this.#handle.onAborted(() => this.end())
+    this.#handle.onData((piece, last) => this.#received(piece, last))
+  }
+
+  #received(piece: ArrayBuffer, last: boolean): void {
+    const arrival = this.#busy ?? this.#begin()
+    if (arrival === null) return
+    if (piece.byteLength > 0) arrival.received(new Uint8Array(piece))
+    // Acted on now, an answer could be sent and the next body listened for, which the library then forgets.
+    if (last) this.#host.later(() => arrival.ended())
+  }
+
+  #begin(): Arrival | null {
+    const arrival = this.#host.claim()
+    this.#busy = arrival
+    this.#heard = true
+    this.#suspected = false
+    arrival?.arrivedOn(this)
+    return arrival
+  }
+}
