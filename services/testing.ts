@@ -4,15 +4,39 @@
  */
 
 import type { Call, EventOf, Operation } from '@ron/kernel/contract/contract'
+import { ArenaBlobs } from '@ron/kernel/arena/arena-blobs'
+import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
+import { BlobsSegment, lendBlobs, newBlobsMemory } from '@ron/kernel/arena/blobs-segment'
+import { lendJournal, newJournalMemory } from '@ron/kernel/arena/journal-segment'
 import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Blobs } from '@ron/kernel/ports/blobs'
+import type { Journal } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
 import { systemClock } from '@ron/kernel/system/clock'
 import { systemRandom } from '@ron/kernel/system/random'
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** The ports of a context; a test adds `config` and `peers`. */
-export const system = { clock: systemClock, random: systemRandom, log: silent }
+/** The ports of a context; a test adds `config`, `peers` and, where the service has state, its memory. */
+export const system = { clock: systemClock, random: systemRandom, log: silent, journal: null, blobs: null }
+
+/** A journal's memory, which outlives the service: opening it again is what a restart does. */
+export function journalPlace(bytesMax = 2 ** 20): { readonly open: () => Journal } {
+  const memory = newJournalMemory(bytesMax)
+  return { open: () => new ArenaJournal(lendJournal(memory, 'test.journal_bytes_max')) }
+}
+
+/** The same for contents; `damage` changes the first byte of the one that was put first. */
+export function blobsPlace(bytesMax = 2 ** 20): { readonly open: () => Blobs; readonly damage: () => void } {
+  const memory = newBlobsMemory(bytesMax)
+  return {
+    open: () => new ArenaBlobs(lendBlobs(memory, 'test.bytes_max')),
+    damage() {
+      const { content } = new BlobsSegment(memory)
+      content[0] = (content[0] ?? 0) ^ 1
+    },
+  }
+}
 
 export interface TestCall<Op extends Operation> {
   readonly call: Call<Op>

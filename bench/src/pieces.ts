@@ -1,5 +1,7 @@
 /** The pieces of the hot path by themselves, in operations a second. */
 
+import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
+import { lendJournal, newJournalMemory } from '@ron/kernel/arena/journal-segment'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import { createRouter } from '@ron/transport/http/router'
 import { mint, verify } from '@ron/transport/macaroon/chain'
@@ -14,6 +16,15 @@ import * as roster from '@ron/services/roster'
 import { Bench } from 'tinybench'
 import { fixed } from './payload.ts'
 
+const recordsReplayed = 100_000
+
+/** As the next thread would find it: replayed. */
+function openJournal(memory: SharedArrayBuffer): ArenaJournal {
+  const journal = new ArenaJournal(lendJournal(memory, 'bench'))
+  journal.replay(() => {})
+  return journal
+}
+
 /** A table of name and operations a second. */
 export async function pieces(): Promise<readonly { readonly name: string; readonly perSecond: number }[]> {
   const bench = new Bench({ time: 300, warmupTime: 100 })
@@ -27,12 +38,22 @@ export async function pieces(): Promise<readonly { readonly name: string; readon
   const head = { code: 2, appProtoId: 0x0101, tenant: noTenant, corrId: 1n, cap: new Uint8Array(0) }
   const frame = encodeFrame({ ...head, flags: flag.REQ, payload })
   const [small, large] = [fixed('1k'), fixed('64k')]
+  const record = small.subarray(0, 100)
+  const opened = openJournal(newJournalMemory(2 ** 22))
+  const written = newJournalMemory(2 ** 24)
+  const writer = openJournal(written)
+  for (let n = 0; n < recordsReplayed; n++) writer.append(record, 0)
 
   bench
     .add('route: GET /objects/a/b/c', () => void router.match('GET', '/objects/a/b/c'))
     .add('macaroon: decode and verify', () => void verify(nodeHmac, decodeToken(token), roots))
     .add('OAP: encode a 1 KiB frame', () => void encodeFrame({ ...head, flags: flag.REQ, payload }))
     .add('OAP: parse a 1 KiB frame', () => void new FrameParser().push(frame))
+    .add('journal: append 100 bytes', () => {
+      if (opened.bytes > opened.bytesMax - 1_000) opened.compact([])
+      opened.append(record, 0)
+    })
+    .add(`journal: replay ${recordsReplayed} of them`, () => void openJournal(written))
     .add('BLAKE3: 1 KiB', () => void addressOf(small))
     .add('BLAKE3: 64 KiB', () => void addressOf(large))
   await bench.run()

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { lifecycle } from '@ron/kernel/lifecycle/lifecycle'
-import { supervise } from '@ron/kernel/supervisor/supervise'
-import { explore, type Model } from './explore.ts'
-import { lifecycleModel } from './models/lifecycle.ts'
-import { subscriptionModel } from './models/subscription.ts'
-import { supervisorModel } from './models/supervisor.ts'
+import { explore, noDeadlock, settles } from './explore.ts'
+import type { Model } from './model.ts'
+import { racing, type Race } from './racing.fixture.ts'
 
 interface Count {
   readonly n: number
@@ -13,143 +10,89 @@ interface Count {
 
 /** Counts from 0 by 1 or 2 up to `end`. */
 const counting = (end: number, more: Partial<Model<Count, number>> = {}): Model<Count, number> => ({
-  name: 'counting',
   initial: { n: 0 },
   events: ({ n }) => [1, 2].filter((by) => n + by <= end),
   step: ({ n }, by) => ({ n: n + by }),
-  invariant: () => null,
+  laws: {},
   settled: ({ n }) => n === end,
   ...more,
 })
+const bounds = { statesMax: 100_000, reduce: true }
+const every = { ...bounds, reduce: false }
 
-test('every reachable state is visited once, and every transition counted', () => {
-  assert.deepEqual(explore(counting(4), 100), {
-    name: 'counting',
+test('every reachable state is visited once, and every step counted', () => {
+  assert.deepEqual(explore(counting(4), bounds), {
     states: 5,
     transitions: 7,
+    spared: 0,
+    depth: 2,
+    complete: true,
     violation: null,
   })
 })
 
-test('a violation comes with a shortest trace to it', () => {
-  const { violation } = explore(counting(9, { invariant: ({ n }) => (n === 4 ? 'four' : null) }), 100)
-  assert.deepEqual(violation, {
-    because: 'four',
-    trace: ['initially → {"n":0}', '2 → {"n":2}', '2 → {"n":4}'],
+test('a broken law comes with a shortest schedule to it', () => {
+  const laws = { 'never four': ({ n }: Count) => n !== 4 }
+  assert.deepEqual(explore(counting(9, { laws }), bounds).violation, {
+    because: 'never four',
+    schedule: [2, 2],
   })
 })
 
-test('a state from which nothing settles is found, though nothing is wrong with it yet', () => {
+test('a state where nothing can happen, though it is not settled, is a violation', () => {
   const events = ({ n }: Count) => (n === 1 || n > 2 ? [] : [1, 2])
-  const { violation } = explore(counting(4, { events }), 100)
-  assert.equal(violation?.because, 'no settled state can be reached any more')
-  assert.deepEqual(violation.trace, ['initially → {"n":0}', '1 → {"n":1}'])
-})
-
-test('more states than allowed is a violation, not a pass', () => {
-  assert.match(explore(counting(1_000), 50).violation?.because ?? '', /more than 50 states/)
-})
-
-for (const exploration of [
-  explore(supervisorModel('stoppable'), 500_000),
-  explore(supervisorModel('left alone'), 500_000),
-  explore(lifecycleModel(), 500_000),
-  explore(subscriptionModel(), 500_000),
-]) {
-  test(`the ${exploration.name} holds in every state that can be reached`, () => {
-    assert.equal(exploration.violation, null)
+  assert.deepEqual(explore(counting(4, { events }), bounds).violation, {
+    because: noDeadlock,
+    schedule: [1],
   })
-}
+})
 
-type Supervise = typeof supervise
+test('a state from which nothing settles is found, though events go on for ever', () => {
+  const step = ({ n }: Count, by: number) => ({ n: n === 1 ? 1 : n + by })
+  assert.deepEqual(explore(counting(4, { step }), bounds).violation, { because: settles, schedule: [1] })
+})
 
-/** The supervisor with some of its effects left out. */
-const without =
-  (...kinds: readonly string[]): Supervise =>
-  (state, event, shape) => {
-    const [next, effects] = supervise(state, event, shape)
-    return [next, effects.filter(({ kind }) => !kinds.includes(kind))]
+test('more states than allowed is no verdict', () => {
+  const { complete, violation } = explore(counting(1_000), { ...bounds, statesMax: 50 })
+  assert.deepEqual([complete, violation], [false, null])
+})
+
+test('of n actors that never meet, each state costs two steps at most rather than n', () => {
+  const actors = 10
+  const model: Model<{ readonly done: readonly boolean[] }, number> = {
+    initial: { done: Array.from({ length: actors }, () => false) },
+    events: ({ done }) => [...done.keys()].filter((at) => done[at] === false),
+    step: ({ done }, at) => ({ done: done.with(at, true) }),
+    laws: {},
+    settled: ({ done }) => done.every(Boolean),
+    independent: () => true,
   }
+  const [reduced, plain] = [explore(model, bounds), explore(model, every)]
+  assert.equal(reduced.states, 2 ** actors)
+  assert.equal(plain.transitions, actors * 2 ** (actors - 1))
+  // One step to reach it, and one more to see that it can settle.
+  assert.ok(reduced.transitions < 2 * reduced.states, String(reduced.transitions))
+  assert.equal(reduced.spared, plain.transitions - reduced.transitions)
+})
 
-const supervisorMutants: readonly (readonly [what: string, fault: string, decide: Supervise])[] = [
-  ['forgets to set its timers', 'starting without a deadline', without('timer')],
-  ['does not cut off what it kills', 'ending, but said to be up', without('cut')],
-  ['does not say that a service is down', 'starting, but said to be up', without('down')],
-  ['does not kill what hangs', 'called stuck before it was killed', without('kill')],
-  ['leaves its spare behind', 'a spare is forgotten', without('end-spare')],
-  [
-    'forgets its restarts',
-    'more restarts in a window than allowed',
-    (state, event, shape) => supervise({ ...state, restartsAtMs: [] }, event, shape),
-  ],
-  [
-    'never forgets a restart',
-    'a first failure waited',
-    (state, event, shape) => {
-      const [next, effects] = supervise(state, event, shape)
-      const proof = event.kind === 'timer' && state.phase === 'running'
-      return [proof ? { ...next, restartsAtMs: state.restartsAtMs } : next, effects]
-    },
-  ],
-  [
-    'waits after every failure',
-    'a first failure waited',
-    (state, event, shape) =>
-      supervise(state, event.kind === 'exited' ? { ...event, cause: 'slow-start' } : event, shape),
-  ],
-  [
-    'never tries again after it held a service down',
-    'no settled state can be reached any more',
-    (state, event, shape) =>
-      event.kind === 'timer' && state.phase === 'waiting' && state.degraded
-        ? [state, [{ kind: 'timer', inMs: 1 }]]
-        : supervise(state, event, shape),
-  ],
-  [
-    'starts a second thread',
-    'two threads at once',
-    (state, event, shape) => {
-      const again = event.kind === 'start' && state.phase === 'running'
-      return supervise(again ? { ...state, phase: 'idle' } : state, event, shape)
-    },
-  ],
-  [
-    'replaces a thread that it cannot end',
-    'two threads at once',
-    (state, event, shape) =>
-      event.kind === 'timer' && state.phase === 'ending'
-        ? supervise({ ...state, phase: 'waiting' }, event, shape)
-        : supervise(state, event, shape),
-  ],
-  [
-    'takes its own lag for a hang',
-    'killed a thread that beats',
-    (state, event, shape) => supervise(state, event, { ...shape, lookMs: Number.POSITIVE_INFINITY }),
-  ],
-  [
-    'looks and sees nothing',
-    'a hung thread is left in its place',
-    (state, event, shape) => (event.kind === 'look' ? [state, []] : supervise(state, event, shape)),
-  ],
-]
-
-for (const [what, fault, decide] of supervisorMutants) {
-  test(`a supervisor that ${what} is caught`, () => {
-    const [stoppable, leftAlone] = (['stoppable', 'left alone'] as const).map(
-      (operator) => explore(supervisorModel(operator, decide), 500_000).violation?.because,
-    )
-    assert.equal(stoppable ?? leftAlone, fault)
+for (const actors of [2, 3, 4]) {
+  test(`in 300 random worlds of ${actors} actors, reduction changes no verdict, misses no state and takes no more steps`, () => {
+    let spared = 0
+    for (let seed = 1; seed <= 300; seed++) {
+      const model = racing(seed, actors)
+      const [reduced, plain] = [explore(model, bounds), explore(model, every)]
+      assert.deepEqual(verdict(reduced), verdict(plain), `seed ${seed}`)
+      if (plain.violation === null) {
+        assert.equal(reduced.states, plain.states, `seed ${seed}`)
+        assert.equal(reduced.transitions + reduced.spared, plain.transitions, `seed ${seed}`)
+      }
+      spared += reduced.spared
+    }
+    assert.ok(spared > 0, 'the worlds have nothing in them that commutes')
   })
 }
 
-test('a life that stops its services under a request is caught', () => {
-  const broken = lifecycleModel((phase, event) =>
-    lifecycle(phase, phase === 'Draining' && event === 'deadline' ? 'drained' : event),
-  )
-  assert.equal(explore(broken, 1_000).violation?.because, 'services stopped under a request')
-})
-
-test('a window that waits for too many events is caught', () => {
-  const broken = subscriptionModel((consumed, window) => (consumed > window ? consumed : 0))
-  assert.equal(explore(broken, 500_000).violation?.because, 'both sides wait for the other')
-})
+/** What was found and how far away; another order of the same length is as good. */
+function verdict({ violation, complete }: ReturnType<typeof explore<Race, string>>): unknown {
+  return { complete, because: violation?.because, length: violation?.schedule.length }
+}

@@ -1,22 +1,25 @@
-/** Checks every model and says how far it looked. Exits with 1 when one has a violation. */
+/** Runs the command line on the real roster. Exits with 1 when a law is broken or a mutant survives. */
 
-import { explore, type Exploration } from './explore.ts'
-import { lifecycleModel } from './models/lifecycle.ts'
-import { subscriptionModel } from './models/subscription.ts'
-import { supervisorModel } from './models/supervisor.ts'
+import { systemClock } from '@ron/kernel/system/clock'
+import { readTextFile } from '@ron/kernel/system/files'
+import { fileURLToPath } from 'node:url'
+import { cli } from './cli.ts'
+import { roster } from './models/roster.ts'
+import { parseRuns } from './simulator/histories.ts'
 
-const statesMax = 500_000
+const seedsPath = fileURLToPath(new URL('../seeds/regressions.txt', import.meta.url))
 
-const explorations: readonly Exploration[] = [
-  explore(supervisorModel('stoppable'), statesMax),
-  explore(supervisorModel('left alone'), statesMax),
-  explore(lifecycleModel(), statesMax),
-  explore(subscriptionModel(), statesMax),
-]
-
-for (const { name, states, transitions, violation } of explorations) {
-  const verdict =
-    violation === null ? 'ok' : ['VIOLATION', violation.because, ...violation.trace].join('\n  ')
-  process.stdout.write(`${name}: ${states} states, ${transitions} transitions, ${verdict}\n`)
+try {
+  const seeds = readTextFile(seedsPath)
+  if (!seeds.ok) throw new Error(`${seedsPath} ${seeds.because}`)
+  const ok = await cli(process.argv.slice(2), {
+    roster,
+    regressions: parseRuns(seeds.text),
+    clock: systemClock,
+    print: (line) => void process.stdout.write(`${line}\n`),
+  })
+  process.exitCode = ok ? 0 : 1
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+  process.exitCode = 1
 }
-process.exitCode = explorations.every(({ violation }) => violation === null) ? 0 : 1

@@ -19,7 +19,7 @@ const rooms = [
     may: [
       /^kernel\/src\/(contract|ports)\//,
       /^services\/[^/]+\/contract\.ts$/,
-      /^services\/(latest|testing)\.ts$/,
+      /^services\/(latest|journaled|testing)\.ts$/,
     ],
   },
   { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports)\//] },
@@ -34,8 +34,8 @@ const rooms = [
 const testFile =
   /\.(test|check|suite|fuzz|oracle|fixture|arbitrary)\.ts$|\/(fixtures|testing)\/|^services\/testing\.ts$/
 
-/** Tests may also reach for the system's clock, a clock moved by hand, and the shared suites. */
-const testsMay = [/^kernel\/src\/(system|port)\//, /^transport\/src\/wall\/hmac\.ts$/]
+/** Tests may also reach for the system's clock, a clock moved by hand, shared memory, and the shared suites. */
+const testsMay = [/^kernel\/src\/(system|port|arena)\//, /^transport\/src\/wall\/hmac\.ts$/]
 
 /** Words that appear in exactly one place each; everywhere else they arrive as ports. */
 const ports = [

@@ -50,6 +50,7 @@ export const index = contract({
       doc: 'Most text one document may hold; a larger one is refused with 413.',
     }),
   }),
+  state: null,
   uses: {},
   oap: 0x0102,
   operations: { ...graphOperations, ...searchOperations },

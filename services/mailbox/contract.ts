@@ -83,6 +83,7 @@ export const mailbox = contract({
       doc: 'With more followers than this, posts of an author are fetched when a home is read.',
     }),
   }),
+  state: null,
   uses: { storage },
   oap: 0x0201,
   operations: { ...queueOperations, ...feedOperations },

@@ -99,6 +99,7 @@ export const overlay = contract({
       doc: 'Most peers remembered; the one idle longest is forgotten first.',
     }),
   }),
+  state: null,
   uses: {},
   oap: 0x0301,
   operations: {

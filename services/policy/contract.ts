@@ -32,6 +32,7 @@ export const policy = contract({
       doc: 'JSON file with the policy bundle; empty means the built-in one, which opens every facet to capabilities.',
     }),
   }),
+  state: null,
   uses: {},
   oap: 0x0302,
   operations: {

@@ -71,12 +71,19 @@ export const storage = contract({
       default: '512MiB',
       doc: 'Most the node keeps: content plus 512 bytes for every name and every held address; more is refused with 507.',
     }),
+    journalBytesMax: bytes({
+      default: '32MiB',
+      minimum: '64KiB',
+      maximum: '1GiB',
+      doc: 'Most the record of names and pins may take; it survives a crash of the service, and more is refused with 507.',
+    }),
     namesMax: count({ default: 100_000, minimum: 1, maximum: 10_000_000, doc: 'Most names the node keeps.' }),
     verifyReads: flag({
       default: true,
       doc: 'Compares content with its address on every read; damage is then a 502, never a wrong byte.',
     }),
   }),
+  state: { journal: 'journalBytesMax', blobs: 'bytesMax' },
   uses: {},
   oap: 0x0101,
   operations: {

@@ -105,6 +105,18 @@ export class Namespace {
     return { items, more: false }
   }
 
+  /** Every name with what it points at. */
+  names(): Iterable<readonly [string, Found]> {
+    return this.#names
+  }
+
+  /** Every pinned address, as it was pinned. */
+  *pins(): Generator<Found> {
+    for (const [address, { bytes, pinnedType }] of this.#holdings) {
+      if (pinnedType !== undefined) yield { address, bytes, type: pinnedType }
+    }
+  }
+
   #hold({ address, bytes }: Found): { holding: Holding; spare: string[] } {
     const known = this.#holdings.get(address)
     if (known !== undefined) return { holding: known, spare: [address] }

@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Blobs } from './blobs.ts'
+import type { Blobs } from '@ron/kernel/ports/blobs'
+import { blobsPlace, journalPlace, system } from '../testing.ts'
 import { ENTRY_BYTES, Objects } from './objects.ts'
 import { brokenPrecondition } from './preconditions.ts'
-import { RamBlobs } from './ram-blobs.ts'
 
+const opened = (limits: Parameters<typeof Objects.open>[2], blobs: Blobs) =>
+  Objects.open(blobs, journalPlace().open(), limits, system.log)
 const anyway = () => undefined
 const onlyNew = (current: string | undefined) => brokenPrecondition({ if_none_match: '*' }, current)
 const onlyExisting = (current: string | undefined) => brokenPrecondition({ if_match: '*' }, current)
@@ -20,11 +22,8 @@ const incoming = (text: string) => ({
 test('of overlapping puts that all want to be the first, exactly one is, and it is the content that is read', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 5 }), async (scheduler, writers) => {
-      const objects = new Objects(slow(new RamBlobs(), scheduler), {
-        bytesMax: 1e6,
-        namesMax: 10,
-        verifyReads: true,
-      })
+      const limits = { bytesMax: 1e6, namesMax: 10, verifyReads: true }
+      const objects = await opened(limits, slow(blobsPlace().open(), scheduler))
       const puts = Array.from({ length: writers }, (_, i) => objects.put('t', 'x', incoming(`${i}`), onlyNew))
       await scheduler.waitIdle()
       const results = await Promise.all(puts)
@@ -57,8 +56,8 @@ test('in any overlap the budget holds throughout, no acknowledged content is los
   const namesMax = 2
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.array(step, { maxLength: 12 }), async (scheduler, steps) => {
-      const blobs = new RamBlobs()
-      const objects = new Objects(slow(blobs, scheduler), { bytesMax, namesMax, verifyReads: true })
+      const blobs = blobsPlace().open()
+      const objects = await opened({ bytesMax, namesMax, verifyReads: true }, slow(blobs, scheduler))
       const within = () => assert.ok(objects.bytesUsed <= bytesMax && blobs.bytesUsed <= bytesMax)
       const addresses = new Set<string>()
 
@@ -109,6 +108,7 @@ function slow(blobs: Blobs, scheduler: fc.Scheduler): Blobs {
     put: (address, content) => scheduler.schedule(blobs.put(address, content), 'put'),
     get: (address) => scheduler.schedule(blobs.get(address), 'get'),
     delete: (address) => scheduler.schedule(blobs.delete(address), 'delete'),
+    keepOnly: (isNeeded) => blobs.keepOnly(isNeeded),
     close: () => blobs.close(),
   }
 }

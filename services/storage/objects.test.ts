@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { blobsPlace, journalPlace, refusal, system } from '../testing.ts'
 import { addressOf } from './address.ts'
 import { ENTRY_BYTES, Objects, type Incoming } from './objects.ts'
 import { NaiveObjects } from './objects.oracle.ts'
 import { brokenPrecondition } from './preconditions.ts'
-import { RamBlobs } from './ram-blobs.ts'
 
 const roomy = { bytesMax: 1024 * 1024, namesMax: 1000, verifyReads: true }
+/** Where objects lie and what is recorded of them: opening them again is what a restart does. */
+function place() {
+  const [blobs, journal] = [blobsPlace(), journalPlace()]
+  return (limits: Parameters<typeof Objects.open>[2]) =>
+    Objects.open(blobs.open(), journal.open(), limits, system.log)
+}
+const opened = (limits: Parameters<typeof Objects.open>[2], blobs = blobsPlace().open()) =>
+  Objects.open(blobs, journalPlace().open(), limits, system.log)
 const anyway = () => undefined
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const incoming = (text: string, type = 'text/plain'): Incoming => ({
@@ -18,15 +26,15 @@ const incoming = (text: string, type = 'text/plain'): Incoming => ({
 const helloAt = addressOf(bytesOf('hello'))
 
 test('a named object comes back with its bytes, address and type', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   const put = await objects.put('a', 'x', incoming('hello'), anyway)
   assert.deepEqual(put, { outcome: 'created', address: helloAt, bytes: 5, type: 'text/plain' })
   assert.equal(await textOf(objects, 'a', 'x'), 'hello')
 })
 
 test('putting a name again replaces its content and frees what nothing names any more', async () => {
-  const blobs = new RamBlobs()
-  const objects = new Objects(blobs, roomy)
+  const blobs = blobsPlace().open()
+  const objects = await opened(roomy, blobs)
   await objects.put('a', 'x', incoming('hello'), anyway)
   const put = await objects.put('a', 'x', incoming('bye'), anyway)
   assert.ok(!('refused' in put) && put.outcome === 'replaced')
@@ -36,7 +44,7 @@ test('putting a name again replaces its content and frees what nothing names any
 })
 
 test('putting the same content under the same name changes only the type', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   await objects.put('a', 'x', incoming('hello'), anyway)
   const used = objects.bytesUsed
   await objects.put('a', 'x', incoming('hello', 'text/html'), anyway)
@@ -45,7 +53,7 @@ test('putting the same content under the same name changes only the type', async
 })
 
 test('content goes with its last name, but not while it is pinned', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   await objects.put('a', 'x', incoming('hello'), anyway)
   await objects.put('a', 'y', incoming('hello'), anyway)
   await objects.remove('a', 'x', anyway)
@@ -59,7 +67,7 @@ test('content goes with its last name, but not while it is pinned', async () => 
 })
 
 test('content that only names hold is not deleted by address, and the refusal says how many names', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   await objects.put('a', 'x', incoming('hello'), anyway)
   assert.deepEqual(await objects.unpin('a', helloAt), {
     refused: 'Conflict',
@@ -68,7 +76,7 @@ test('content that only names hold is not deleted by address, and the refusal sa
 })
 
 test('an unpinned address with a name left stays readable both ways', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   await objects.pin('a', incoming('hello'))
   await objects.put('a', 'x', incoming('hello'), anyway)
   assert.equal(await objects.unpin('a', helloAt), undefined)
@@ -77,7 +85,7 @@ test('an unpinned address with a name left stays readable both ways', async () =
 })
 
 test('the first pin decides the type of an address, a second one is known and changes nothing', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   const first = await objects.pin('a', incoming('hello', 'text/plain'))
   const second = await objects.pin('a', incoming('hello', 'text/html'))
   assert.ok(!('refused' in first) && first.outcome === 'created')
@@ -88,7 +96,7 @@ test('the first pin decides the type of an address, a second one is known and ch
 })
 
 test('a tenant sees neither the names nor the addresses of another, and is told its own content is new', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   await objects.put('a', 'x', incoming('hello'), anyway)
   assert.equal(objects.find('b', 'x'), undefined)
   assert.equal(objects.findAddress('b', helloAt), undefined)
@@ -100,8 +108,8 @@ test('a tenant sees neither the names nor the addresses of another, and is told 
 })
 
 test('content two tenants store lies there once and stays until both let go', async () => {
-  const blobs = new RamBlobs()
-  const objects = new Objects(blobs, roomy)
+  const blobs = blobsPlace().open()
+  const objects = await opened(roomy, blobs)
   await objects.put('a', 'x', incoming('hello'), anyway)
   await objects.put('b', 'y', incoming('hello'), anyway)
   assert.equal(blobs.bytesUsed, 5)
@@ -112,7 +120,7 @@ test('content two tenants store lies there once and stays until both let go', as
 })
 
 test('a wrong expected address refuses and stores nothing', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   const wrong = { ...incoming('hello'), expected: addressOf(bytesOf('other')) }
   for (const refused of [await objects.put('a', 'x', wrong, anyway), await objects.pin('a', wrong)]) {
     assert.ok('refused' in refused && refused.refused === 'DigestMismatch')
@@ -123,7 +131,7 @@ test('a wrong expected address refuses and stores nothing', async () => {
 
 test('the budget is exact: what fits to the byte is kept and one byte more is refused, saying the limit', async () => {
   const bytesMax = 10 + 2 * ENTRY_BYTES
-  const objects = new Objects(new RamBlobs(), { ...roomy, bytesMax })
+  const objects = await opened({ ...roomy, bytesMax })
   const refused = await objects.put('a', 'x', incoming('01234567890'), anyway)
   assert.deepEqual(refused, {
     refused: 'Full',
@@ -138,7 +146,7 @@ test('the budget is exact: what fits to the byte is kept and one byte more is re
 })
 
 test('names have a limit of their own, which replacing a name does not meet', async () => {
-  const objects = new Objects(new RamBlobs(), { ...roomy, namesMax: 2 })
+  const objects = await opened({ ...roomy, namesMax: 2 })
   await objects.put('a', 'x', incoming('1'), anyway)
   await objects.put('b', 'y', incoming('2'), anyway)
   assert.deepEqual(await objects.put('a', 'z', incoming('3'), anyway), {
@@ -150,7 +158,7 @@ test('names have a limit of their own, which replacing a name does not meet', as
 })
 
 test('a full node refuses a tenant content that another tenant has just as it refuses content nobody has', async () => {
-  const objects = new Objects(new RamBlobs(), { ...roomy, bytesMax: 100 + 4 * ENTRY_BYTES })
+  const objects = await opened({ ...roomy, bytesMax: 100 + 4 * ENTRY_BYTES })
   await objects.put('a', 'x', incoming('k'.repeat(80)), anyway)
   const known = await objects.pin('b', incoming('k'.repeat(80)))
   assert.ok(!('refused' in known), 'with room for it as if it were new, it is taken')
@@ -161,7 +169,7 @@ test('a full node refuses a tenant content that another tenant has just as it re
 })
 
 test('a precondition that does not hold leaves everything as it was', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   await objects.put('a', 'x', incoming('hello'), anyway)
   const used = objects.bytesUsed
   const onlyNew = (current: string | undefined) => brokenPrecondition({ if_none_match: '*' }, current)
@@ -174,7 +182,7 @@ test('a precondition that does not hold leaves everything as it was', async () =
 })
 
 test('pages of a listing together are the whole listing, and a prefix bounds it', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   const names = ['a', 'p', 'p/1', 'p/2', 'p/3', 'p0', 'q']
   for (const name of names) await objects.put('t', name, incoming(name), anyway)
   assert.deepEqual(namesIn(objects.list('t', 'p/', '', 10)), ['p/1', 'p/2', 'p/3'])
@@ -194,13 +202,13 @@ test('pages of a listing together are the whole listing, and a prefix bounds it'
 })
 
 test('a page goes on after a name that was deleted since the page before', async () => {
-  const objects = new Objects(new RamBlobs(), roomy)
+  const objects = await opened(roomy)
   for (const name of ['a', 'b', 'c']) await objects.put('t', name, incoming(name), anyway)
   await objects.remove('t', 'b', anyway)
   assert.deepEqual(namesIn(objects.list('t', '', 'b', 10)), ['c'])
 })
 
-test('any sequence of changes does what the naive twin does: outcomes, listings, contents and the budget', async () => {
+test('any sequence of changes and restarts does what the naive twin does: outcomes, listings, contents and the budget', async () => {
   const tenant = fc.constantFrom('a', 'b')
   const name = fc.constantFrom('x', 'y', 'z')
   const text = fc.constantFrom('', 'one', 'two', 't'.repeat(300), 'u'.repeat(700))
@@ -209,12 +217,13 @@ test('any sequence of changes does what the naive twin does: outcomes, listings,
     fc.record({ kind: fc.constant('pin' as const), tenant, text }),
     fc.record({ kind: fc.constant('remove' as const), tenant, name }),
     fc.record({ kind: fc.constant('unpin' as const), tenant, text }),
+    fc.record({ kind: fc.constant('restart' as const) }),
   )
   const limits = { bytesMax: 8 * ENTRY_BYTES, namesMax: 3 }
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const blobs = new RamBlobs()
-      const objects = new Objects(blobs, { ...limits, verifyReads: true })
+      const open = place()
+      let objects = await open({ ...limits, verifyReads: true })
       const naive = new NaiveObjects(limits)
       for (const step of steps) {
         if (step.kind === 'put') {
@@ -228,6 +237,8 @@ test('any sequence of changes does what the naive twin does: outcomes, listings,
         } else if (step.kind === 'remove') {
           const refused = await objects.remove(step.tenant, step.name, anyway)
           assert.equal(refused?.refused ?? 'removed', naive.remove(step.tenant, step.name))
+        } else if (step.kind === 'restart') {
+          objects = await open({ ...limits, verifyReads: true })
         } else {
           const refused = await objects.unpin(step.tenant, addressOf(bytesOf(step.text)))
           assert.equal(refused?.refused ?? 'removed', naive.unpin(step.tenant, step.text))
@@ -252,6 +263,58 @@ test('any sequence of changes does what the naive twin does: outcomes, listings,
       }
     }),
   )
+})
+
+test('the type of a pin, the size of the budget and the room it leaves are as before after a restart', async () => {
+  const open = place()
+  const before = await open(roomy)
+  await before.put('a', 'x', incoming('hello', 'text/html'), anyway)
+  await before.pin('a', incoming('hello', 'text/plain'))
+  await before.pin('b', incoming('bye'))
+  await before.unpin('b', addressOf(bytesOf('bye')))
+  const after = await open(roomy)
+  assert.equal(after.findAddress('a', helloAt)?.type, 'text/plain')
+  assert.equal(after.find('a', 'x')?.type, 'text/html')
+  assert.equal(after.bytesUsed, before.bytesUsed)
+  assert.equal(after.findAddress('b', addressOf(bytesOf('bye'))), undefined)
+})
+
+test('content that was stored and never recorded is freed when the objects are opened again', async () => {
+  const [blobs, journal] = [blobsPlace(), journalPlace()]
+  const crashed = blobs.open()
+  await crashed.put(helloAt, bytesOf('hello'))
+  const next = blobs.open()
+  const objects = await Objects.open(next, journal.open(), roomy, system.log)
+  assert.equal(next.bytesUsed, 0)
+  assert.equal(objects.bytesUsed, 0)
+})
+
+test('content that damage took from under its name is corrupt after a restart, not gone and not wrong', async () => {
+  const [blobs, journal] = [blobsPlace(), journalPlace()]
+  const before = await Objects.open(blobs.open(), journal.open(), roomy, system.log)
+  await before.put('a', 'x', incoming('hello'), anyway)
+  const lossy = blobs.open()
+  await lossy.delete(helloAt)
+  const after = await Objects.open(lossy, journal.open(), roomy, system.log)
+  assert.equal(await textOf(after, 'a', 'x'), 'corrupt')
+})
+
+test('when the journal is full, a put or a pin is refused and leaves nothing behind, and a removal is not', async () => {
+  const blobs = blobsPlace().open()
+  const objects = await Objects.open(blobs, journalPlace(2_048).open(), roomy, system.log)
+  const full = refusal('Full', /bytes of the journal are used/)
+  let puts = 0
+  const putAll = async () => {
+    for (; ; puts++)
+      await objects.put('a', `${puts} ${'n'.repeat(100)}`, incoming(`${puts}`.padEnd(9)), anyway)
+  }
+  await assert.rejects(putAll(), full)
+  await assert.rejects(objects.pin('a', incoming('x', 't'.repeat(200))), full)
+  assert.equal(blobs.bytesUsed, puts * 9)
+  assert.equal(objects.bytesUsed, puts * (9 + 2 * ENTRY_BYTES))
+  for (let n = 0; n < puts; n++) await objects.remove('a', `${n} ${'n'.repeat(100)}`, anyway)
+  assert.equal(objects.bytesUsed, 0)
+  assert.equal(blobs.bytesUsed, 0)
 })
 
 async function textOf(objects: Objects, tenant: string, name: string): Promise<string | undefined> {

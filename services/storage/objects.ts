@@ -3,11 +3,18 @@
  * its own, the content itself stored once however many hold it. A name holds its content; content stored by
  * address alone is pinned, and held until it is unpinned. Nothing acknowledged is ever dropped to make room:
  * full is refused. It knows no HTTP; a precondition is a question it asks about the current address.
+ *
+ * Content is stored first and recorded second, released by a record first and deleted second. A crash between
+ * the two leaves content that no record speaks of, and that is deleted when the records are replayed.
  */
 
 import { formatSize } from '@ron/kernel/contract/units'
+import type { Blobs } from '@ron/kernel/ports/blobs'
+import type { Journal } from '@ron/kernel/ports/journal'
+import type { Log } from '@ron/kernel/ports/log'
+import { journaled, rebuild, type Journaled } from '../journaled.ts'
 import { addressOf } from './address.ts'
-import type { Blobs } from './blobs.ts'
+import { decodeChange, encodeChange, type Change } from './changes.ts'
 import { Namespace, type Found, type Listed } from './namespace.ts'
 import { Vault, type Reading } from './vault.ts'
 
@@ -30,6 +37,8 @@ export interface Incoming {
 /** The sentence to refuse a change with, given the address under the name now; undefined lets it pass. */
 type Precondition = (current: string | undefined) => string | undefined
 
+type Leaving = Extract<Change, { readonly kind: 'unbind' | 'unpin' }>
+
 interface Refused<Code extends string> {
   readonly refused: Code
   readonly because: string
@@ -40,13 +49,29 @@ export type Written<Outcome extends string> = Found & { readonly outcome: Outcom
 export class Objects {
   readonly #limits: ObjectsLimits
   readonly #vault: Vault
+  readonly #journal: Journaled
   readonly #spaces = new Map<string, Namespace>()
   /** Names there are, plus one for every put on its way, since it may become a name. */
   #names = 0
 
-  constructor(blobs: Blobs, limits: ObjectsLimits & { readonly verifyReads: boolean }) {
+  /** Takes over what was recorded, and frees the content of what was not. */
+  static async open(
+    blobs: Blobs,
+    journal: Journal,
+    limits: ObjectsLimits & { readonly verifyReads: boolean },
+    log: Log,
+  ): Promise<Objects> {
+    const vault = new Vault(blobs, limits.verifyReads)
+    const objects = new Objects(vault, journal, limits, log)
+    await vault.sweep()
+    return objects
+  }
+
+  private constructor(vault: Vault, journal: Journal, limits: ObjectsLimits, log: Log) {
     this.#limits = limits
-    this.#vault = new Vault(blobs, limits.verifyReads)
+    this.#vault = vault
+    rebuild(journal, log, (record) => this.#redo(decodeChange(record)))
+    this.#journal = journaled(journal, () => this.#snapshot())
   }
 
   /** What the budget counts now. */
@@ -85,8 +110,16 @@ export class Objects {
     // Storing took a moment, in which another put may have come first: ask again, and bind without waiting.
     const current = this.find(tenant, name)
     const late = preconditionRefusal(precondition(current?.address))
+    try {
+      if (late === undefined) this.#journal.record(encodeChange({ kind: 'bind', tenant, name, found }))
+    } catch (cause) {
+      this.#names--
+      await this.#vault.release(found.address)
+      throw cause
+    }
     if (late !== undefined || current !== undefined) this.#names--
     await this.#release(late === undefined ? this.#space(tenant).bind(name, found) : [found.address])
+    await this.#journal.settled()
     return late ?? { outcome: current === undefined ? 'created' : 'replaced', ...found }
   }
 
@@ -100,9 +133,16 @@ export class Objects {
     if (refused !== undefined) return refused
 
     await this.#vault.hold(found.address, incoming.content)
-    const known = this.findAddress(tenant, found.address) !== undefined
+    const before = this.#spaces.get(tenant)?.whyHeld(found.address)
+    try {
+      if (before?.pinned !== true) this.#journal.record(encodeChange({ kind: 'pin', tenant, found }))
+    } catch (cause) {
+      await this.#vault.release(found.address)
+      throw cause
+    }
     await this.#release(this.#space(tenant).pin(found))
-    return { outcome: known ? 'known' : 'created', ...found }
+    await this.#journal.settled()
+    return { outcome: before === undefined ? 'created' : 'known', ...found }
   }
 
   /** Removes a name, and with the last name of content that is not pinned the content. */
@@ -117,8 +157,7 @@ export class Objects {
     }
     const refused = preconditionRefusal(precondition(current.address))
     if (refused !== undefined) return refused
-    this.#names--
-    await this.#leave(tenant, (space) => space.unbind(name))
+    await this.#leave({ kind: 'unbind', tenant, name })
     return undefined
   }
 
@@ -133,7 +172,7 @@ export class Objects {
         because: `${address} is held by ${names}; delete the named objects instead`,
       }
     }
-    await this.#leave(tenant, (space) => space.unpin(address))
+    await this.#leave({ kind: 'unpin', tenant, address })
     return undefined
   }
 
@@ -163,11 +202,40 @@ export class Objects {
     return space
   }
 
-  async #leave(tenant: string, change: (space: Namespace) => string[]): Promise<void> {
-    const space = this.#space(tenant)
-    const unneeded = change(space)
-    if (space.isEmpty) this.#spaces.delete(tenant)
-    await this.#release(unneeded)
+  async #leave(change: Leaving): Promise<void> {
+    this.#journal.release(encodeChange(change))
+    await this.#release(this.#left(change))
+    await this.#journal.settled()
+  }
+
+  /** What nothing needs any more, now that the name or the pin is gone. */
+  #left(change: Leaving): string[] {
+    const space = this.#space(change.tenant)
+    if (change.kind === 'unbind') this.#names--
+    const unneeded = change.kind === 'unbind' ? space.unbind(change.name) : space.unpin(change.address)
+    if (space.isEmpty) this.#spaces.delete(change.tenant)
+    return unneeded
+  }
+
+  /** Does again what was recorded. The content is there already; what goes is swept up afterwards. */
+  #redo(change: Change): void {
+    for (const address of this.#redone(change)) this.#vault.abandon(address)
+  }
+
+  #redone(change: Change): string[] {
+    if (change.kind === 'unbind' || change.kind === 'unpin') return this.#left(change)
+    const { tenant, found } = change
+    this.#vault.adopt(found.address, found.bytes)
+    if (change.kind === 'pin') return this.#space(tenant).pin(found)
+    if (this.find(tenant, change.name) === undefined) this.#names++
+    return this.#space(tenant).bind(change.name, found)
+  }
+
+  *#snapshot(): Generator<Uint8Array> {
+    for (const [tenant, space] of this.#spaces) {
+      for (const [name, found] of space.names()) yield encodeChange({ kind: 'bind', tenant, name, found })
+      for (const found of space.pins()) yield encodeChange({ kind: 'pin', tenant, found })
+    }
   }
 
   async #release(addresses: readonly string[]): Promise<void> {

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, refusal, system } from '../testing.ts'
+import { blobsPlace, call, journalPlace, refusal, system } from '../testing.ts'
 import { addressOf } from './address.ts'
 import start from './service.ts'
 
-const config = { bytesMax: 1024 * 1024, namesMax: 100, verifyReads: true }
+const config = { bytesMax: 1024 * 1024, journalBytesMax: 65_536, namesMax: 100, verifyReads: true }
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const helloAt = addressOf(bytesOf('hello world'))
 
-async function storage(settings = config) {
-  const node = await start({ config: settings, peers: {}, ...system })
+async function storage(settings = config, blobs = blobsPlace(), journal = journalPlace()) {
+  const state = { blobs: blobs.open(), journal: journal.open() }
+  const node = await start({ ...system, ...state, config: settings, peers: {} })
   const { handle } = node
   const put = (name: string, text: string) => handle.put({ name, body: bytesOf(text) }, call())
   return { handle, health: () => node.health(), stop: () => node.stop(), put }
@@ -216,11 +217,11 @@ test('a full node refuses with the bytes used, the limit and the setting, and ke
 })
 
 test('a body that is damaged after it was stored is a refusal and degrades the health until stored again', async () => {
-  const { handle, health } = await storage()
-  const body = bytesOf('hello world')
-  await handle.put({ name: 'a', body }, call())
+  const blobs = blobsPlace()
+  const { handle, health } = await storage(config, blobs)
+  await handle.put({ name: 'a', body: bytesOf('hello world') }, call())
   assert.deepEqual(health(), { state: 'ready' })
-  body[0] = 0x48
+  blobs.damage()
   await assert.rejects(
     async () => handle.get({ name: 'a' }, call()),
     refusal('IntegrityFail', /no longer hashes to it/),
@@ -241,10 +242,24 @@ test('a body that was answered is the channel’s own: overwriting it changes no
   assert.deepEqual((await handle.get({ name: 'a' }, call())).body, bytesOf('hello world'))
 })
 
-test('stopping overwrites stored content with zeros', async () => {
-  const { handle, stop } = await storage()
-  const body = bytesOf('hello world')
-  await handle.post({ body }, call())
+test('what was acknowledged before a restart is answered after it, word for word', async () => {
+  const [blobs, journal] = [blobsPlace(), journalPlace()]
+  const before = await storage(config, blobs, journal)
+  await before.put('a', 'hello world')
+  await before.put('b', 'to be removed')
+  await before.handle.post({ body: bytesOf('pinned'), content_type: 'text/plain' }, call())
+  await before.handle.remove({ name: 'b' }, call())
+  const asked = async ({ handle }: typeof before) => [
+    await handle.get({ name: 'a' }, call()),
+    await handle.getByAddress({ address: addressOf(bytesOf('pinned')) }, call()),
+    await handle.list({}, call()),
+  ]
+  const answers = await asked(before)
+  assert.deepEqual(await asked(await storage(config, blobs, journal)), answers)
+})
+
+test('a stopped storage takes nothing more', async () => {
+  const { put, stop } = await storage()
   await stop()
-  assert.ok(body.every((byte) => byte === 0))
+  await assert.rejects(async () => put('a', 'x'), /closed/)
 })

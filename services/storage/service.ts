@@ -15,7 +15,6 @@ import {
   rangeStillFits,
   type Preconditions,
 } from './preconditions.ts'
-import { RamBlobs } from './ram-blobs.ts'
 import { selectRange } from './range.ts'
 
 type Operations = (typeof storage)['operations']
@@ -34,9 +33,8 @@ const DEFAULT_PAGE = 100
 const FOREVER = 'private, max-age=31536000, immutable'
 const REVALIDATE = 'private, no-cache'
 
-export default service<typeof storage>(async ({ config, log }) => {
-  const blobs = new RamBlobs()
-  const objects = new Objects(blobs, config)
+export default service<typeof storage>(async ({ config, log, journal, blobs }) => {
+  const objects = await Objects.open(blobs, journal, config, log)
   log.info('storage is open', { bytes_max: config.bytesMax, verify_reads: config.verifyReads })
 
   /** Reads content that was found, under the conditions the caller set (RFC 9110 §13.2.2). */

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { blobsPlace } from '../testing.ts'
 import { addressOf } from './address.ts'
-import type { Blobs } from './blobs.ts'
-import { RamBlobs } from './ram-blobs.ts'
+import type { Blobs } from '@ron/kernel/ports/blobs'
 import { Vault } from './vault.ts'
 
 const hello = () => new TextEncoder().encode('hello')
 const address = addressOf(hello())
 
 test('content is stored with its first holder and freed with its last', async () => {
-  const blobs = new RamBlobs()
+  const blobs = blobsPlace().open()
   const vault = new Vault(blobs, true)
   await vault.hold(address, hello())
   await vault.hold(address, hello())
@@ -24,12 +24,12 @@ test('content is stored with its first holder and freed with its last', async ()
 })
 
 test('releasing what nobody holds is a fault, not a silent miscount', async () => {
-  const vault = new Vault(new RamBlobs(), true)
+  const vault = new Vault(blobsPlace().open(), true)
   await assert.rejects(vault.release(address), /nobody holds/)
 })
 
 test('damaged content is never served: it is corrupt at the first read and from then on', async () => {
-  const blobs = new RamBlobs()
+  const blobs = blobsPlace().open()
   const vault = new Vault(blobs, true)
   await vault.hold(address, hello())
   await blobs.put(address, new TextEncoder().encode('hellO'))
@@ -41,7 +41,7 @@ test('damaged content is never served: it is corrupt at the first read and from 
 })
 
 test('content cut short or lost by the engine is corrupt too', async () => {
-  const blobs = new RamBlobs()
+  const blobs = blobsPlace().open()
   const vault = new Vault(blobs, true)
   await vault.hold(address, hello())
   await blobs.put(address, hello().subarray(0, 4))
@@ -54,7 +54,7 @@ test('content cut short or lost by the engine is corrupt too', async () => {
 })
 
 test('storing the content again heals it', async () => {
-  const blobs = new RamBlobs()
+  const blobs = blobsPlace().open()
   const vault = new Vault(blobs, true)
   await vault.hold(address, hello())
   await blobs.put(address, new Uint8Array(5))
@@ -66,7 +66,7 @@ test('storing the content again heals it', async () => {
 })
 
 test('a read that began before the healing is refused but does not set the healed content apart again', async () => {
-  const blobs = new RamBlobs()
+  const blobs = blobsPlace().open()
   const { slow, answer } = withHeldReads(blobs)
   const vault = new Vault(slow, true)
   await vault.hold(address, hello())
@@ -83,7 +83,7 @@ test('a read that began before the healing is refused but does not set the heale
 })
 
 test('damage found in content that was let go meanwhile is nobody’s concern any more', async () => {
-  const blobs = new RamBlobs()
+  const blobs = blobsPlace().open()
   const { slow, answer } = withHeldReads(blobs)
   const vault = new Vault(slow, true)
   await vault.hold(address, hello())
@@ -96,7 +96,7 @@ test('damage found in content that was let go meanwhile is nobody’s concern an
 })
 
 test('letting go of damaged content forgets the damage with it', async () => {
-  const blobs = new RamBlobs()
+  const blobs = blobsPlace().open()
   const vault = new Vault(blobs, true)
   await vault.hold(address, hello())
   await blobs.put(address, new Uint8Array(5))
@@ -106,7 +106,7 @@ test('letting go of damaged content forgets the damage with it', async () => {
 })
 
 test('without verification the bytes are served as the engine gives them', async () => {
-  const blobs = new RamBlobs()
+  const blobs = blobsPlace().open()
   const vault = new Vault(blobs, false)
   await vault.hold(address, hello())
   await blobs.put(address, new Uint8Array(5))
@@ -114,7 +114,7 @@ test('without verification the bytes are served as the engine gives them', async
 })
 
 test('a failed write lets every waiting holder go and leaves nothing counted', async () => {
-  const vault = new Vault(withFailingPut(new RamBlobs()), true)
+  const vault = new Vault(withFailingPut(blobsPlace().open()), true)
   const holds = await Promise.allSettled([vault.hold(address, hello()), vault.hold(address, hello())])
   for (const hold of holds) assert.ok(hold.status === 'rejected' && /disk full/.test(String(hold.reason)))
   assert.equal(vault.holders, 0)
@@ -128,6 +128,7 @@ function withFailingPut(blobs: Blobs): Blobs {
     put: () => Promise.reject(new Error('disk full')),
     get: (address) => blobs.get(address),
     delete: (address) => blobs.delete(address),
+    keepOnly: (isNeeded) => blobs.keepOnly(isNeeded),
     close: () => blobs.close(),
   }
 }
@@ -146,6 +147,7 @@ function withHeldReads(blobs: Blobs): { slow: Blobs; answer: () => void } {
       return content
     },
     delete: (address) => blobs.delete(address),
+    keepOnly: (isNeeded) => blobs.keepOnly(isNeeded),
     close: () => blobs.close(),
   }
   return { slow, answer: () => waiting.shift()?.() }

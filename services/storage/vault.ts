@@ -6,8 +6,8 @@
  * last holder lets go. A wrong byte is never served.
  */
 
+import type { Blobs } from '@ron/kernel/ports/blobs'
 import { addressOf } from './address.ts'
-import type { Blobs } from './blobs.ts'
 
 interface Stored {
   readonly bytes: number
@@ -20,6 +20,8 @@ export type Reading =
   | { readonly kind: 'content'; readonly content: Uint8Array }
   | { readonly kind: 'gone' }
   | { readonly kind: 'corrupt' }
+
+const storedBefore = Promise.resolve()
 
 export class Vault {
   readonly #blobs: Blobs
@@ -54,7 +56,7 @@ export class Vault {
    * stored. When storing fails, the hold is let go and the failure passed on.
    */
   async hold(address: string, content: Uint8Array): Promise<void> {
-    const stored = this.#enter(address, content)
+    const stored = this.#enter(address, content.length, () => this.#blobs.put(address, content))
     try {
       await stored.written
     } catch (cause) {
@@ -63,17 +65,32 @@ export class Vault {
     }
   }
 
+  /** Becomes a holder of content that was stored before a crash. */
+  adopt(address: string, bytes: number): void {
+    this.#enter(address, bytes, () => storedBefore)
+  }
+
   /** Stops holding. With the last holder the content goes; the promise resolves when it has. */
   async release(address: string): Promise<void> {
+    if (this.abandon(address)) await this.#blobs.delete(address)
+  }
+
+  /** Stops holding and leaves the content where it is. True for the last holder. */
+  abandon(address: string): boolean {
     const stored = this.#stored.get(address)
     if (stored === undefined) throw new Error(`released ${address}, which nobody holds`)
     stored.holders--
     this.#holders--
-    if (stored.holders > 0) return
+    if (stored.holders > 0) return false
     this.#stored.delete(address)
     this.#corrupt.delete(address)
     this.#contentBytes -= stored.bytes
-    await this.#blobs.delete(address)
+    return true
+  }
+
+  /** Deletes all content that nobody holds. */
+  sweep(): Promise<void> {
+    return this.#blobs.keepOnly((address) => this.#stored.has(address))
   }
 
   /** Reads held content. It is `gone` when the last holder let go before or during the read. */
@@ -92,15 +109,15 @@ export class Vault {
     return { kind: 'corrupt' }
   }
 
-  #enter(address: string, content: Uint8Array): Stored {
+  #enter(address: string, bytes: number, write: () => Promise<void>): Stored {
     this.#holders++
     const known = this.#stored.get(address)
     if (known !== undefined) {
       known.holders++
-      if (this.#corrupt.delete(address)) known.written = this.#blobs.put(address, content)
+      if (this.#corrupt.delete(address)) known.written = write()
       return known
     }
-    const stored = { bytes: content.length, holders: 1, written: this.#blobs.put(address, content) }
+    const stored = { bytes, holders: 1, written: write() }
     this.#stored.set(address, stored)
     this.#contentBytes += stored.bytes
     return stored

@@ -11,6 +11,7 @@ export const zkVerify = contract({
   need: 'optional',
   inbox: { capacity: 64, concurrency: 4 },
   config: section({}),
+  state: null,
   uses: {},
   oap: 0x0303,
   operations: {

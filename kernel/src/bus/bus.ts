@@ -3,6 +3,7 @@
  * slows the others: its buffer is bounded, it loses the oldest, and is told how many before it goes on.
  */
 
+import { noBacklog, pushed, taken, type Backlog } from './backlog.ts'
 import type { KernelEvent } from './events.ts'
 
 export interface Subscriber {
@@ -52,9 +53,7 @@ export class Bus {
 class Subscription {
   readonly #subscriber: Subscriber
   readonly #observer: BusObserver
-  readonly #buffer: KernelEvent[] = []
-  #lost = 0
-  #draining = false
+  #backlog: Backlog<KernelEvent> = noBacklog
 
   constructor(subscriber: Subscriber, observer: BusObserver) {
     this.#subscriber = subscriber
@@ -62,30 +61,30 @@ class Subscription {
   }
 
   push(event: KernelEvent): void {
-    if (this.#buffer.length >= this.#subscriber.capacity) {
-      this.#buffer.shift()
-      this.#lost++
-      this.#observer.lagged(this.#subscriber.name, 1)
-    }
-    this.#buffer.push(event)
-    if (!this.#draining) void this.#drain()
+    const { backlog, lost, wake } = pushed(this.#backlog, event, this.#subscriber.capacity)
+    this.#backlog = backlog
+    if (lost > 0) this.#observer.lagged(this.#subscriber.name, lost)
+    if (wake) void this.#drain()
   }
 
   end(): void {
-    this.#buffer.length = 0
+    this.#backlog = { ...this.#backlog, waiting: [] }
   }
 
   async #drain(): Promise<void> {
-    this.#draining = true
     // In a later turn, so that publishing never runs a subscriber's code.
     await Promise.resolve()
-    for (let event = this.#buffer.shift(); event !== undefined; event = this.#buffer.shift()) {
-      const [next, lost] = [event, this.#lost]
-      this.#lost = 0
+    for (let delivery = this.#take(); delivery !== null; delivery = this.#take()) {
+      const { event, lost } = delivery
       if (lost > 0) await this.#guarded(() => this.#subscriber.lagged(lost))
-      await this.#guarded(() => this.#subscriber.handle(next))
+      await this.#guarded(() => this.#subscriber.handle(event))
     }
-    this.#draining = false
+  }
+
+  #take() {
+    const [backlog, delivery] = taken(this.#backlog)
+    this.#backlog = backlog
+    return delivery
   }
 
   /** Never rejects: a subscriber's fault must not end the process. */

@@ -14,6 +14,7 @@ import { described } from './described.ts'
 import { eventWindow } from './event-window.ts'
 import type { Inbox } from './inbox.ts'
 import { Outbox, retryMs } from './outbox.ts'
+import { arrived, serve, type Serving, type ServingEvent } from './serving.ts'
 
 /** What the thread knows of its contract: names and numbers, not schemas. */
 export interface ServiceShape {
@@ -43,8 +44,7 @@ interface Taken {
   readonly cancelTimer: () => void
   /** Why it was aborted; what the caller is told if the handler has nothing better to say. */
   reason: Refusal | null
-  /** False once the caller cancelled: it expects no answer any more. */
-  awaited: boolean
+  serving: Serving
   credit: number
   /** The port, rather than the window, held the last event back. */
   portFull: boolean
@@ -104,10 +104,7 @@ export class Answering {
     if (message.kind === 'request') return this.#take(message)
     const taken = this.#taken.get(message.id)
     if (taken === undefined) return
-    if (message.kind === 'cancel') {
-      taken.awaited = false
-      this.#abort(taken, new Refusal('Timeout', 'the caller gave up'))
-    }
+    if (message.kind === 'cancel') this.#abort(taken, 'cancel', new Refusal('Timeout', 'the caller gave up'))
     if (message.kind === 'credit') {
       taken.credit += message.events
       wake(taken)
@@ -131,11 +128,12 @@ export class Answering {
       // The deadline counts from the arrival, so it also ends the wait for a turn.
       cancelTimer: subscription ? () => {} : this.#clock.after(request.timeoutMs, () => this.#late(taken)),
       job: () => {
+        this.#feed(taken, 'turn', null)
         if (subscription) this.#outbox.send({ kind: 'opened', id })
         return this.#run(taken, handler)
       },
       reason: null,
-      awaited: true,
+      serving: arrived,
       credit: subscription ? eventWindow : 0,
       portFull: false,
       wantingRoom: [],
@@ -152,15 +150,35 @@ export class Answering {
   /** Never rejects. */
   async #run(taken: Taken, handler: PlainHandler): Promise<void> {
     const { id, fields, body } = taken.request
+    let outcome: Message
     try {
       const input = body === null ? fields : { ...fields, body }
-      const answer = asAnswer(await handler(input, this.#call(taken)))
-      if (taken.awaited) this.#outbox.send({ kind: 'reply', id, ...answer })
+      outcome = { kind: 'reply', id, ...asAnswer(await handler(input, this.#call(taken))) }
     } catch (thrown) {
-      const refusal = this.#refusalFor(taken, thrown)
-      if (taken.awaited) this.#refuse(id, refusal)
-    } finally {
-      this.#forget(taken)
+      outcome = refusalOf(id, this.#refusalFor(taken, thrown))
+    }
+    this.#feed(taken, 'finished', outcome)
+  }
+
+  /** Carries out what `serve` says. `outcome` is what the handler came to, once it has. */
+  #feed(taken: Taken, event: ServingEvent, outcome: Message | null): void {
+    const [serving, effects] = serve(taken.serving, event)
+    taken.serving = serving
+    for (const effect of effects) {
+      if (effect === 'abort') stopHandler(taken)
+      if (effect === 'withdraw') this.#inbox.withdraw(taken.job)
+      if (effect === 'answer' && outcome !== null) this.#answer(taken, outcome)
+      if (effect === 'refuse' && taken.reason !== null) this.#refuse(taken.request.id, taken.reason)
+      if (effect === 'forget') this.#forget(taken)
+    }
+  }
+
+  /** What cannot cross between threads is a fault of the handler. */
+  #answer(taken: Taken, outcome: Message): void {
+    try {
+      this.#outbox.send(outcome)
+    } catch (thrown) {
+      this.#refuse(taken.request.id, this.#refusalFor(taken, thrown))
     }
   }
 
@@ -197,24 +215,17 @@ export class Answering {
 
   #late(taken: Taken): void {
     const { operation, timeoutMs } = taken.request
-    this.#abort(
-      taken,
-      new Refusal('Timeout', `${this.#shape.name}.${operation} took more than ${timeoutMs} ms`),
-    )
+    const message = `${this.#shape.name}.${operation} took more than ${timeoutMs} ms`
+    this.#abort(taken, 'abort', new Refusal('Timeout', message))
   }
 
   #abortAll(reason: Refusal): void {
-    for (const taken of [...this.#taken.values()]) this.#abort(taken, reason)
+    for (const taken of [...this.#taken.values()]) this.#abort(taken, 'abort', reason)
   }
 
-  /** What runs is told and ends by itself; what waits loses its place at once. */
-  #abort(taken: Taken, reason: Refusal): void {
+  #abort(taken: Taken, event: 'cancel' | 'abort', reason: Refusal): void {
     taken.reason ??= reason
-    taken.abort.abort(taken.reason)
-    wake(taken)
-    if (!this.#inbox.withdraw(taken.job)) return
-    this.#forget(taken)
-    if (taken.awaited) this.#refuse(taken.request.id, taken.reason)
+    this.#feed(taken, event, null)
   }
 
   #forget(taken: Taken): void {
@@ -232,9 +243,18 @@ export class Answering {
     return new Refusal('Fault', `${name} failed; the log has the reason under this trace id`)
   }
 
-  #refuse(id: number, { code, message, more }: Refusal): void {
-    this.#outbox.send({ kind: 'refusal', id, code, message, more })
+  #refuse(id: number, refusal: Refusal): void {
+    this.#outbox.send(refusalOf(id, refusal))
   }
+}
+
+function refusalOf(id: number, { code, message, more }: Refusal): Message {
+  return { kind: 'refusal', id, code, message, more }
+}
+
+function stopHandler(taken: Taken): void {
+  taken.abort.abort(taken.reason)
+  wake(taken)
 }
 
 function wake(taken: Taken): void {

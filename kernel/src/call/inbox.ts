@@ -4,6 +4,7 @@
  */
 
 import type { InboxShape } from '../contract/contract.ts'
+import { placeFor } from './places.ts'
 
 /** A job never rejects. */
 type Job = () => Promise<void>
@@ -30,13 +31,10 @@ export class Inbox {
 
   /** False when the inbox is full; the job will then never run. */
   offer(job: Job): boolean {
-    if (this.#running < this.#shape.concurrency) {
-      this.#run(job)
-      return true
-    }
-    if (this.#waiting.length >= this.#shape.capacity) return false
-    this.#waiting.push(job)
-    return true
+    const place = placeFor({ running: this.#running, waiting: this.#waiting.length }, this.#shape)
+    if (place === 'run') this.#run(job)
+    if (place === 'wait') this.#waiting.push(job)
+    return place !== 'full'
   }
 
   /**

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Answer, DispatchOptions } from '../ports/dispatch.ts'
 import type { Fields, Message, Port } from '../ports/port.ts'
 import { eventWindow, placesToReturn } from './event-window.ts'
+import { mayAsk, tellsService, type CallEnd } from './places.ts'
 
 /** Deadlines are looked at this often, so a call may outlive its deadline by this much. */
 const sweepMs = 25
@@ -73,7 +74,7 @@ export class OpenCalls {
     const { service, operation } = target
     if (this.#ended) return rejected('Unavailable', `${service} is not running; it is being restarted`)
     if (options.signal?.aborted) return rejected('Timeout', `${service}.${operation}: the caller gave up`)
-    if ((target.subscription ? this.#subscriptions : this.size) >= this.#callsMax) {
+    if (!mayAsk(target.subscription ? this.#subscriptions : this.size, this.#callsMax)) {
       const kind = target.subscription ? 'subscriptions' : 'requests'
       return rejected('Busy', `${service} has ${this.#callsMax} ${kind} open, its limit; try again shortly`)
     }
@@ -88,7 +89,7 @@ export class OpenCalls {
       }
       this.#nextId++
       const stopListening = onAbort(options.signal, () =>
-        this.#close(id, new Refusal('Timeout', `${service}.${operation}: the caller gave up`), true),
+        this.#close(id, new Refusal('Timeout', `${service}.${operation}: the caller gave up`), 'given-up'),
       )
       this.#open.set(id, {
         target,
@@ -110,7 +111,7 @@ export class OpenCalls {
   /** Fails every open call with Unavailable and closes the port. Nobody is left waiting for a service that is gone. */
   end(because: string): void {
     this.#ended = true
-    for (const id of [...this.#open.keys()]) this.#close(id, new Refusal('Unavailable', because), false)
+    for (const id of [...this.#open.keys()]) this.#close(id, new Refusal('Unavailable', because), 'port')
     this.#owed.clear()
     this.#sweep?.()
     this.#sweep = null
@@ -131,8 +132,8 @@ export class OpenCalls {
 
   /** An answer follows the events before it, so it is handed over when they are consumed. */
   #answered(id: number, call: OpenCall, outcome: Answer | Refusal): void {
-    if (call.consuming === null) this.#close(id, outcome, false)
-    else call.consuming = call.consuming.then(() => this.#close(id, outcome, false))
+    if (call.consuming === null) this.#close(id, outcome, 'answer')
+    else call.consuming = call.consuming.then(() => this.#close(id, outcome, 'answer'))
   }
 
   /** Hands one event over after the previous ones, and returns its place in the window once it is consumed. */
@@ -144,7 +145,7 @@ export class OpenCalls {
       } catch (cause) {
         const { service, operation } = call.target
         const message = `the receiver of events of ${service}.${operation} failed`
-        return this.#close(id, new Refusal('Fault', message, {}, { cause }), true)
+        return this.#close(id, new Refusal('Fault', message, {}, { cause }), 'receiver-failed')
       }
       call.consumed++
       const places = placesToReturn(call.consumed, eventWindow)
@@ -154,13 +155,13 @@ export class OpenCalls {
     })
   }
 
-  #close(id: number, outcome: Answer | Refusal, cancel: boolean): void {
+  #close(id: number, outcome: Answer | Refusal, end: CallEnd): void {
     const call = this.#open.get(id)
     if (call === undefined) return
     this.#open.delete(id)
     if (call.target.subscription) this.#subscriptions--
     this.#owed.delete(`credit ${id}`)
-    if (cancel) this.#owe(`cancel ${id}`, { kind: 'cancel', id })
+    if (tellsService(end)) this.#owe(`cancel ${id}`, { kind: 'cancel', id })
     call.settle(outcome)
   }
 
@@ -189,7 +190,7 @@ export class OpenCalls {
       for (const [id, { target, deadlineMs }] of this.#open) {
         const message = `${target.service}.${target.operation} did not answer in time`
         // Written so that a deadline which is no number has passed.
-        if (!(now < deadlineMs)) this.#close(id, new Refusal('Timeout', message), true)
+        if (!(now < deadlineMs)) this.#close(id, new Refusal('Timeout', message), 'deadline')
         else if (deadlineMs < Number.POSITIVE_INFINITY) waiting = true
       }
       if (!this.#payOwed() || waiting) this.#sweepSoon()

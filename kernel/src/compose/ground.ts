@@ -20,8 +20,9 @@ import { readTextFile } from '../system/files.ts'
 import { readMachine } from '../system/machine.ts'
 import { systemRandom } from '../system/random.ts'
 import { standardOutput } from '../system/stdout.ts'
+import { WorkerThread } from '../thread/thread.ts'
 import { modules } from './modules.ts'
-import { listenToBus } from './watchmen.ts'
+import { listenToBus } from '../readiness/watchmen.ts'
 
 export const contracts: readonly Contract[] = Object.values(roster)
 
@@ -89,6 +90,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
       log.error('a bus subscriber failed', { subscriber, because: String(thrown) }),
   })
   const services = new Services({
+    makeThread: (birth, observer) => new WorkerThread(birth, observer),
     contracts,
     modules,
     config: config.services,

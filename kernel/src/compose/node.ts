@@ -173,6 +173,9 @@ function lifeWork(
       await doors.admin?.close(0)
       log.info('stopped', {})
     },
+    overwriteMemory() {
+      log.info('what the services kept was overwritten with zeros', { bytes: services.zeroize() })
+    },
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { TObject } from 'typebox'
-import { settingFacts, type SettingFacts } from '../contract/settings.ts'
+import { settingFacts, type SettingFacts, type Unit } from '../contract/settings.ts'
 import { isSecretName } from '../log/redact.ts'
 import type { Profile } from './profiles.ts'
 import { complaintAbout } from './check-value.ts'
@@ -63,7 +63,7 @@ function settingsOf(profile: Profile, section: string, schema: TObject): Setting
 }
 
 function settingOf(profile: Profile, section: string, property: string, facts: SettingFacts): Setting {
-  const name = writtenName(property, facts)
+  const name = writtenName(property, facts.unit)
   const key = `${section}.${name}`
   return {
     ...facts,
@@ -78,8 +78,8 @@ function settingOf(profile: Profile, section: string, property: string, facts: S
 }
 
 /** `maxBodyBytes` → `max_body_bytes`. A duration drops its `Ms`, since people write the unit with the value. */
-function writtenName(property: string, facts: SettingFacts): string {
-  const bare = facts.unit === 'ms' ? property.replace(/Ms$/, '') : property
+export function writtenName(property: string, unit: Unit): string {
+  const bare = unit === 'ms' ? property.replace(/Ms$/, '') : property
   return bare.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
 }
 

@@ -22,6 +22,7 @@ const shelf = contract({
   need: 'required',
   inbox: { capacity: 8, concurrency: 2 },
   config: section({ thingsMax: count({ default: 10, doc: 'Most it keeps.' }) }),
+  state: null,
   uses: {},
   oap: 1,
   operations: {
@@ -54,6 +55,7 @@ const shelf = contract({
 const clerk = contract({
   ...shelf,
   name: 'clerk',
+  state: null,
   uses: { shelf },
   operations: {
     ask: operation({ ...plain, summary: 'Asks the shelf.', request: name, response: size, refusals: [] }),

@@ -6,7 +6,9 @@
  */
 
 import type { Static, TObject } from 'typebox'
+import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Journal } from '../ports/journal.ts'
 import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
 import type { CommonRefusal, RefusalCode, RefusalMore } from './refusals.ts'
@@ -70,10 +72,19 @@ export interface InboxShape {
   readonly concurrency: number
 }
 
+/** What of a service outlives its thread. */
+export interface StateShape {
+  /** Which of its settings says how many bytes the journal may take. */
+  readonly journal: string
+  /** Which says how many bytes of content it may keep beside its records; null: it keeps none. */
+  readonly blobs: string | null
+}
+
 export interface Contract<
   Config extends TObject = TObject,
   Operations extends OperationMap = OperationMap,
   Uses extends ContractMap = ContractMap,
+  State extends StateShape | null = StateShape | null,
 > {
   /** Also the folder name, the config section, the metric label and the address on the bus. */
   readonly name: string
@@ -82,6 +93,8 @@ export interface Contract<
   readonly need: 'required' | 'optional'
   readonly inbox: InboxShape
   readonly config: Config
+  /** null: it begins anew with every thread. */
+  readonly state: State
   /** Services this one calls. They start before it and stop after it. */
   readonly uses: Uses
   /** OAP protocol number, 1 to 65535. */
@@ -109,6 +122,10 @@ export interface Caller {
 export interface Context<C extends Contract> {
   readonly config: ConfigOf<C>
   readonly peers: { readonly [Name in keyof C['uses']]: Client<C['uses'][Name]> }
+  /** What the threads before this one recorded, to be replayed first; null for a service without state. */
+  readonly journal: C['state'] extends StateShape ? Journal : null
+  /** Content that the records speak of; null where the contract names no room for it. */
+  readonly blobs: C['state'] extends { readonly blobs: string } ? Blobs : null
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -183,9 +200,12 @@ export function operation<
 }
 
 /** Declares a service. */
-export function contract<Config extends TObject, Operations extends OperationMap, Uses extends ContractMap>(
-  shape: Contract<Config, Operations, Uses>,
-): Contract<Config, Operations, Uses> {
+export function contract<
+  Config extends TObject,
+  Operations extends OperationMap,
+  Uses extends ContractMap,
+  const State extends StateShape | null,
+>(shape: Contract<Config, Operations, Uses, State>): Contract<Config, Operations, Uses, State> {
   return shape
 }
 

@@ -20,6 +20,7 @@ function living(more: Partial<LifeWork> = {}) {
       }),
     forceClose: () => void done.push('force'),
     stopServices: async () => void done.push('stop services'),
+    overwriteMemory: () => void done.push('overwrite'),
     ...more,
   }
   return { clock, done, life: new Life(work, clock, deadlineMs), drain: () => drained() }
@@ -35,7 +36,7 @@ test('a drain that ends in time is an orderly end: exit code 0, and no timer is 
   drain()
   assert.equal(await life.ended, 0)
   assert.equal(life.phase, 'Stopped')
-  assert.deepEqual(done.slice(2), ['stop services'])
+  assert.deepEqual(done.slice(2), ['stop services', 'overwrite'])
   assert.equal(clock.pending, 0)
 })
 
@@ -45,10 +46,10 @@ test('a drain past its deadline is ended by force: exit code 1', async () => {
   await turn()
   clock.advance(deadlineMs)
   assert.equal(await life.ended, 1)
-  assert.deepEqual(done.slice(2), ['force', 'stop services'])
+  assert.deepEqual(done.slice(2), ['force', 'stop services', 'overwrite'])
   drain()
   await turn()
-  assert.equal(done.length, 4, 'a drain that ends afterwards changes nothing')
+  assert.equal(done.length, 5, 'a drain that ends afterwards changes nothing')
 })
 
 test('a second shutdown does not wait for the drain', async () => {
@@ -57,7 +58,7 @@ test('a second shutdown does not wait for the drain', async () => {
   await turn()
   life.shutdown('SIGINT')
   assert.equal(await life.ended, 1)
-  assert.deepEqual(done.slice(2), ['force', 'stop services'])
+  assert.deepEqual(done.slice(2), ['force', 'stop services', 'overwrite'])
 })
 
 test('shutdowns after the end change nothing', async () => {
@@ -69,7 +70,7 @@ test('shutdowns after the end change nothing', async () => {
   life.shutdown('SIGTERM')
   life.shutdown('SIGTERM')
   await turn()
-  assert.equal(done.length, 3)
+  assert.equal(done.length, 4)
 })
 
 for (const [name, broken] of [

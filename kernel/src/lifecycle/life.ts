@@ -16,6 +16,8 @@ export interface LifeWork {
   /** Ends what is left by force. */
   forceClose(): void
   stopServices(): Promise<void>
+  /** Overwrites what the services kept; nobody writes any more. */
+  overwriteMemory(): void
 }
 
 export class Life {
@@ -24,7 +26,6 @@ export class Life {
   readonly #deadlineMs: number
   #phase: NodePhase = 'Running'
   #because = ''
-  #aborted = false
   #resolveEnded: (exitCode: number) => void = () => {}
   #rejectEnded: (thrown: unknown) => void = () => {}
 
@@ -73,13 +74,16 @@ export class Life {
       case 'await-in-flight':
         return this.#awaitInFlight()
       case 'force-close':
-        this.#aborted = true
         this.#work.forceClose()
         return this.#feed('aborted')
       case 'stop-services':
         return this.#work.stopServices()
-      case 'exit':
-        return this.#resolveEnded(this.#aborted ? 1 : 0)
+      case 'overwrite-memory':
+        return this.#work.overwriteMemory()
+      case 'end-drained':
+        return this.#resolveEnded(0)
+      case 'end-aborted':
+        return this.#resolveEnded(1)
     }
   }
 

@@ -4,10 +4,10 @@ import { lifecycle, type LifecycleEvent, type NodePhase } from './lifecycle.ts'
 
 const changes: readonly [NodePhase, LifecycleEvent, NodePhase, readonly string[]][] = [
   ['Running', 'shutdown', 'Draining', ['refuse-new', 'stop-accepting', 'await-in-flight']],
-  ['Draining', 'drained', 'Stopped', ['stop-services', 'exit']],
+  ['Draining', 'drained', 'Stopped', ['stop-services', 'overwrite-memory', 'end-drained']],
   ['Draining', 'deadline', 'Aborting', ['force-close']],
   ['Draining', 'shutdown', 'Aborting', ['force-close']],
-  ['Aborting', 'aborted', 'Stopped', ['stop-services', 'exit']],
+  ['Aborting', 'aborted', 'Stopped', ['stop-services', 'overwrite-memory', 'end-aborted']],
 ]
 
 for (const [from, event, to, effects] of changes) {

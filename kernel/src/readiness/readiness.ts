@@ -1,36 +1,21 @@
-/**
- * Readiness: the AND of declared gates. A gate that nobody has reported yet is closed, so a node is never
- * ready by omission.
- */
+/** The gates of a running node, and what they said last. */
 
-export interface Gate {
-  readonly ok: boolean
-  readonly because: string
-}
-
-export interface Readiness {
-  readonly ready: boolean
-  readonly gates: Readonly<Record<string, Gate>>
-  /** Names of the closed gates, in the order they were declared. */
-  readonly missing: readonly string[]
-}
+import { declared, readiness, reported, type Gate, type GateReports, type Readiness } from './gates.ts'
 
 export class Gates {
-  readonly #gates = new Map<string, Gate>()
+  #gates: GateReports
 
   /** Declares gates; each is closed until it reports. */
   constructor(names: Iterable<string>) {
-    for (const name of names) this.#gates.set(name, { ok: false, because: 'not reported yet' })
+    this.#gates = declared(names)
   }
 
-  /** Reports one gate. Throws for a gate nobody declared: readiness must not grow by accident. */
+  /** Reports one gate. Throws for a gate nobody declared. */
   report(name: string, gate: Gate): void {
-    if (!this.#gates.has(name)) throw new Error(`no readiness gate is named ${name}`)
-    this.#gates.set(name, gate)
+    this.#gates = reported(this.#gates, name, gate)
   }
 
   read(): Readiness {
-    const missing = [...this.#gates].filter(([, gate]) => !gate.ok).map(([name]) => name)
-    return { ready: missing.length === 0, gates: Object.fromEntries(this.#gates), missing }
+    return readiness(this.#gates)
   }
 }

@@ -14,6 +14,7 @@ import { caller } from '../call/exchange.fixture.ts'
 import { newOrders, type Orders } from './fixtures/orders.ts'
 import type { ServiceStatus } from './service-status.ts'
 import { Services } from './services.ts'
+import { WorkerThread } from '../thread/thread.ts'
 import { supervision, type SupervisionShape } from './supervise.ts'
 
 export interface TestNode {
@@ -58,6 +59,7 @@ export function testNode(
   const orders = new Map(contracts.map(({ name }) => [name, newOrders()]))
   const ordered = (name: string) => orders.get(name) ?? newOrders()
   const services = new Services({
+    makeThread: (birth, observer) => new WorkerThread(birth, observer),
     contracts,
     modules: {
       hostUrl: import.meta.resolve('../thread/host.js'),

@@ -3,6 +3,7 @@
  * own thread, wired to the kernel and to each other, and reachable through `Dispatch`. Stopped in reverse.
  */
 
+import { Arena } from '../arena/arena.ts'
 import type { Contract, Health } from '../contract/contract.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Bus } from '../bus/bus.ts'
@@ -13,7 +14,6 @@ import type { Answer, Dispatch, DispatchOptions } from '../ports/dispatch.ts'
 import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 import type { Random } from '../ports/random.ts'
-import { openPort } from '../port/message-port.ts'
 import type { PastFailure, ServiceStatus } from './service-status.ts'
 import { shapeOf } from './shape-of.ts'
 import { startOrder } from './start-order.ts'
@@ -22,7 +22,7 @@ import type { SupervisionShape } from './supervise.ts'
 import type { Failure } from './cause.ts'
 import type { Fall } from '../thread/fall.ts'
 import { PeerLink } from '../thread/peer-link.ts'
-import type { Thread } from '../thread/thread.ts'
+import type { MakeThread, Thread } from '../thread/threads.ts'
 import { newVitals, readVital, writeVital } from '../thread/vitals.ts'
 
 export interface Modules {
@@ -31,6 +31,7 @@ export interface Modules {
 }
 
 export interface ServicesParts {
+  readonly makeThread: MakeThread
   readonly contracts: readonly Contract[]
   /** Where the threads' code lies: `host.js`, and the module of each service. */
   readonly modules: Modules
@@ -51,6 +52,8 @@ interface Member {
   readonly supervisor: Supervisor
   readonly link: PeerLink
   readonly vitals: SharedArrayBuffer
+  /** What outlives its threads; null for a service without state. */
+  readonly arena: Arena | null
   readonly log: Log
   /** Its thread from spawn to exit, ready or not. */
   thread: Thread | null
@@ -98,6 +101,11 @@ export class Services implements Dispatch {
     for (const wave of this.#waves.toReversed()) {
       await Promise.all(wave.map((member) => this.#end(member, graceMs)))
     }
+  }
+
+  /** Overwrites what services left behind, once their threads have ended. Says how many bytes that was. */
+  zeroize(): number {
+    return [...this.#members.values()].reduce((bytes, { arena }) => bytes + (arena?.zeroize() ?? 0), 0)
   }
 
   async call(
@@ -158,7 +166,7 @@ export class Services implements Dispatch {
   }
 
   #member(contract: Contract): Member {
-    const { clock, random, config, modules, supervision, heapBytesMax } = this.#parts
+    const { makeThread, clock, random, config, modules, supervision, heapBytesMax } = this.#parts
     const shape = shapeOf(contract)
     const vitals = newVitals()
     const birth = {
@@ -171,7 +179,8 @@ export class Services implements Dispatch {
       heapBytesMax,
     }
     const log = this.#parts.log(contract.name)
-    const supervisor = new Supervisor(birth, supervisionOf(contract, supervision), clock, random, {
+    const shaped = supervisionOf(contract, supervision)
+    const supervisor = new Supervisor(makeThread, birth, shaped, clock, random, {
       spawned: (thread) => this.#spawned(member, thread),
       up: (thread) => this.#up(member, thread),
       health: (health) => this.#health(member, health),
@@ -188,6 +197,7 @@ export class Services implements Dispatch {
       supervisor,
       link: new PeerLink(shape, clock),
       vitals,
+      arena: contract.state && new Arena(contract, contract.state, config[contract.name]),
       log,
       thread: null,
       ok: false,
@@ -214,24 +224,24 @@ export class Services implements Dispatch {
     member.started()
   }
 
-  /** Gives a new thread its lines to the services it uses that are up, and lets it start. */
+  /** Gives a new thread its lines to the services it uses that are up and its state, and lets it start. */
   #spawned(member: Member, thread: Thread): void {
     member.thread = thread
     for (const name of Object.keys(member.contract.uses)) {
       const peer = this.#find(name)
       if (peer.supervisor.phase === 'running' && peer.thread !== null) {
-        thread.connectPeer(name, peer.thread.admit())
+        thread.connectPeer(name, peer.thread)
       }
     }
-    thread.begin()
+    thread.begin(member.arena?.lend() ?? null)
   }
 
   /** Opens the kernel's own line, and gives a line to every thread that uses this service. */
   #up(member: Member, thread: Thread): void {
     const { name } = member.contract
-    member.link.connect(openPort(thread.admit()))
+    member.link.connect(thread.line())
     for (const user of this.#members.values()) {
-      if (Object.hasOwn(user.contract.uses, name)) user.thread?.connectPeer(name, thread.admit())
+      if (Object.hasOwn(user.contract.uses, name)) user.thread?.connectPeer(name, thread)
     }
     this.#recovered(member)
     this.#health(member, { state: 'ready' })

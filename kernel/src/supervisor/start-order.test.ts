@@ -12,6 +12,7 @@ function named(name: string, uses: readonly Contract[] = []): Contract {
     need: 'required',
     inbox: { capacity: 1, concurrency: 1 },
     config: section({}),
+    state: null,
     uses: Object.fromEntries(uses.map((used) => [used.name, used])),
     oap: 1,
     operations: {},

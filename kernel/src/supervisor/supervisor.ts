@@ -7,11 +7,11 @@ import { described } from '../call/described.ts'
 import type { Health } from '../contract/contract.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
-import { Thread, type ThreadObserver } from '../thread/thread.ts'
 import type { Birth } from '../thread/control.ts'
 import type { Fall } from '../thread/fall.ts'
 import { readVital } from '../thread/vitals.ts'
 import type { Failure } from './cause.ts'
+import type { MakeThread, Thread, ThreadObserver } from '../thread/threads.ts'
 import {
   supervise,
   unsupervised,
@@ -34,6 +34,7 @@ export interface SupervisorObserver extends Pick<ThreadObserver, 'log'> {
 }
 
 export class Supervisor {
+  readonly #makeThread: MakeThread
   readonly #birth: Birth
   readonly #shape: SupervisionShape
   readonly #clock: Clock
@@ -49,12 +50,14 @@ export class Supervisor {
   readonly #stopping: (() => void)[] = []
 
   constructor(
+    makeThread: MakeThread,
     birth: Birth,
     shape: SupervisionShape,
     clock: Clock,
     random: Random,
     observer: SupervisorObserver,
   ) {
+    this.#makeThread = makeThread
     this.#birth = birth
     this.#shape = shape
     this.#clock = clock
@@ -150,7 +153,7 @@ export class Supervisor {
 
   #make(): Thread | null {
     try {
-      const thread: Thread = new Thread(this.#birth, {
+      const thread: Thread = this.#makeThread(this.#birth, {
         ready: () => this.#feed({ kind: 'ready' }),
         health: (health) => this.#observer.health(health),
         log: (level, message, fields) => this.#observer.log(level, message, fields),

@@ -3,6 +3,7 @@
  * health, log lines and the stop. Requests never travel here.
  */
 
+import type { StateLease } from '../arena/arena.ts'
 import type { ServiceShape } from '../call/answering.ts'
 import type { Health } from '../contract/contract.ts'
 import type { LogFields } from '../ports/log.ts'
@@ -31,8 +32,11 @@ export type ToThread =
   | { readonly kind: 'caller'; readonly seed: PortSeed }
   /** A port to a used service, replacing the one before. */
   | { readonly kind: 'peer'; readonly name: string; readonly seed: PortSeed }
-  /** The ports to all used services that are up have been sent: the service may start and call them. */
-  | { readonly kind: 'begin' }
+  /**
+   * The ports to all used services that are up have been sent: the service may start and call them. What it
+   * keeps beyond its thread comes last, since a thread made in advance must not own it yet.
+   */
+  | { readonly kind: 'begin'; readonly state: StateLease | null }
   | { readonly kind: 'stop' }
   /** A drill: end without having been asked to stop. */
   | { readonly kind: 'fall'; readonly how: Fall }

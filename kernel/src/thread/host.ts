@@ -4,6 +4,9 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads'
+import type { StateLease } from '../arena/arena.ts'
+import { ArenaBlobs } from '../arena/arena-blobs.ts'
+import { ArenaJournal } from '../arena/arena-journal.ts'
 import { Answering, type PlainHandler } from '../call/answering.ts'
 import { described } from '../call/described.ts'
 import { Inbox } from '../call/inbox.ts'
@@ -51,15 +54,15 @@ const callers = new Set<Answering>()
 const early: Port[] = []
 let running: PlainRunning | null = null
 let stopped = false
-let begin = () => {}
-const begun = new Promise<void>((resolve) => {
+let begin = (_state: StateLease | null) => {}
+const begun = new Promise<StateLease | null>((resolve) => {
   begin = resolve
 })
 
 kernel.on('message', (message: ToThread) => {
   if (message.kind === 'caller') answer(openPort(message.seed))
   if (message.kind === 'peer') peers.get(message.name)?.connect(openPort(message.seed))
-  if (message.kind === 'begin') begin()
+  if (message.kind === 'begin') begin(message.state)
   if (message.kind === 'stop') void stop()
   if (message.kind === 'fall') fall(message.how)
 })
@@ -73,13 +76,15 @@ process.on('exit', (code) => {
 
 // A spare waits here, its code loaded. What the service keeps belongs to the thread before until `begin`.
 const { default: start }: PlainModule = await import(birth.moduleUrl)
-await begun
+const state = await begun
 running = await start({
   config: birth.config,
   peers: Object.fromEntries([...peers].map(([name, link]) => [name, link.client])),
   clock,
   random: systemRandom,
   log,
+  journal: state && new ArenaJournal(state.journal),
+  blobs: state?.blobs ? new ArenaBlobs(state.blobs) : null,
 })
 for (const port of early.splice(0)) answer(port)
 say({ kind: 'ready' })

@@ -6,12 +6,12 @@ import { echo, flaky, relay } from '../supervisor/fixtures/contract.ts'
 import { goodbyes, newOrders, orderStart, starts, type Orders } from '../supervisor/fixtures/orders.ts'
 import { shapeOf } from '../supervisor/shape-of.ts'
 import { until } from '../system/until.ts'
-import { Thread } from './thread.ts'
+import { WorkerThread } from './thread.ts'
 import type { Fall } from './fall.ts'
 import { newVitals, readVital } from './vitals.ts'
 
 interface Seen {
-  readonly thread: Thread
+  readonly thread: WorkerThread
   readonly orders: Orders
   readonly told: readonly string[]
   readonly vitals: SharedArrayBuffer
@@ -31,7 +31,7 @@ function threadOf(t: TestContext, contract: Contract): Seen {
     vitals,
     heapBytesMax: 64 * 2 ** 20,
   }
-  const thread = new Thread(birth, {
+  const thread = new WorkerThread(birth, {
     ready: () => told.push('ready'),
     health: ({ state }) => told.push(state),
     log: (_level, message) => told.push(message),
@@ -43,20 +43,20 @@ function threadOf(t: TestContext, contract: Contract): Seen {
 
 test('a service starts when its thread is told to begin, with the lines it was given by then', async (t) => {
   const used = threadOf(t, echo)
-  used.thread.begin()
+  used.thread.begin(null)
   await until(() => used.told.includes('ready'))
   const user = threadOf(t, relay)
   await pause(300)
   assert.equal(starts(user.orders), 0)
-  user.thread.connectPeer('echo', used.thread.admit())
-  user.thread.begin()
+  user.thread.connectPeer('echo', used.thread)
+  user.thread.begin(null)
   await until(() => user.told.length > 0)
   assert.deepEqual(user.told, ['ready'])
 })
 
 test('a thread that is asked to stop ends by itself, and that is no crash', async (t) => {
   const { thread, told, orders } = threadOf(t, flaky)
-  thread.begin()
+  thread.begin(null)
   await until(() => told.includes('ready'))
   thread.retire()
   await until(() => told.length > 1)
@@ -67,7 +67,7 @@ test('a thread that is asked to stop ends by itself, and that is no crash', asyn
 test('a thread that is asked to stop before its service has started ends all the same', async (t) => {
   const { thread, orders, told } = threadOf(t, flaky)
   orderStart(orders, 'never')
-  thread.begin()
+  thread.begin(null)
   await until(() => starts(orders) === 1)
   thread.retire()
   await until(() => told.length > 0)
@@ -77,7 +77,7 @@ test('a thread that is asked to stop before its service has started ends all the
 test('a thread that is killed tells why, once, wherever it was', async (t) => {
   const { thread, orders, told } = threadOf(t, flaky)
   orderStart(orders, 'never')
-  thread.begin()
+  thread.begin(null)
   await until(() => starts(orders) === 1)
   thread.kill({ cause: 'slow-start', because: 'it took too long' })
   thread.kill({ cause: 'hang', because: 'again' })
@@ -89,16 +89,16 @@ test('talking to a thread that has ended does nothing', async (t) => {
   const { thread, told } = threadOf(t, flaky)
   thread.kill({ cause: 'exit', because: 'ended' })
   await until(() => told.length > 0)
-  thread.begin()
+  thread.begin(null)
   thread.retire()
-  thread.connectPeer('echo', thread.admit())
+  thread.connectPeer('echo', thread)
   thread.kill({ cause: 'exit', because: 'again' })
   assert.deepEqual(told, ['exit: ended'])
 })
 
 test('a module that is not there is a crash that names it', async (t) => {
   const { thread, told } = threadOf(t, { ...flaky, name: 'missing' })
-  thread.begin()
+  thread.begin(null)
   await until(() => told.length > 0)
   assert.match(told[0] ?? '', /Cannot find module .*missing\.js/)
 })
@@ -110,7 +110,7 @@ for (const [how, told] of [
 ] as const satisfies readonly (readonly [Fall, RegExp])[]) {
   test(`a thread that is told to fall by "${how}" falls, and says so once`, async (t) => {
     const seen = threadOf(t, flaky)
-    seen.thread.begin()
+    seen.thread.begin(null)
     await until(() => seen.told.includes('ready'))
     seen.thread.fall(how)
     await until(() => seen.told.length > 1)
@@ -123,7 +123,7 @@ for (const [how, told] of [
 test('a thread beats while its event loop turns, and stops when it hangs; then it can still be killed', async (t) => {
   const { thread, told, vitals } = threadOf(t, flaky)
   const beats = () => readVital(vitals, 'beats')
-  thread.begin()
+  thread.begin(null)
   await until(() => beats() > 2)
   thread.fall('hang')
   // What it does before it gets there is at most a beat.
@@ -138,7 +138,7 @@ test('a thread beats while its event loop turns, and stops when it hangs; then i
 
 test('a thread that has fallen runs nothing more, not even what its service does at an exit', async (t) => {
   const { thread, told, orders } = threadOf(t, flaky)
-  thread.begin()
+  thread.begin(null)
   await until(() => told.includes('ready'))
   thread.fall('exit')
   await until(() => told.length > 1)

@@ -1,31 +1,21 @@
 /**
  * One service's worker thread as the kernel holds it. It is spawned once and ends once; a restart is a new
- * `Thread`. It decides nothing: the supervisor does.
+ * `WorkerThread`. It decides nothing: the supervisor does.
  */
 
 import { Worker } from 'node:worker_threads'
+import type { StateLease } from '../arena/arena.ts'
 import { described } from '../call/described.ts'
-import type { Health } from '../contract/contract.ts'
-import type { LogFields } from '../ports/log.ts'
-import { portPair, type PortSeed } from '../port/message-port.ts'
+import type { Port } from '../ports/port.ts'
+import { openPort, portPair, type PortSeed } from '../port/message-port.ts'
 import type { Failure } from '../supervisor/cause.ts'
-import type { Birth, FromThread, LogLevel, ToThread } from './control.ts'
+import type { Birth, FromThread, ToThread } from './control.ts'
 import type { Fall } from './fall.ts'
-
-export interface ThreadObserver {
-  ready(): void
-  health(health: Health): void
-  log(level: LogLevel, message: string, fields: LogFields): void
-  /**
-   * Called once, when the thread will never run again; null when it stopped as it was asked to. What fell by
-   * itself stands still by then, and its taking down, which is slow, is nothing to wait for.
-   */
-  exited(failure: Failure | null): void
-}
+import type { Thread, ThreadObserver } from './threads.ts'
 
 const outOfMemory = 'ERR_WORKER_OUT_OF_MEMORY'
 
-export class Thread {
+export class WorkerThread implements Thread {
   readonly #worker: Worker
   readonly #birth: Birth
   readonly #observer: ThreadObserver
@@ -65,37 +55,28 @@ export class Thread {
     })
   }
 
-  /** Makes a channel into the thread and returns the caller's end of it. */
-  admit(): PortSeed {
-    // Room for every open call and something about each of them, such as its cancel.
-    const { capacity, concurrency } = this.#birth.shape.inbox
-    const [callers, services] = portPair(2 * (capacity + concurrency))
-    this.#post({ kind: 'caller', seed: services }, services)
-    return callers
+  line(): Port {
+    return openPort(this.#admit())
   }
 
-  /** Hands over the line to a service this one uses. */
-  connectPeer(name: string, seed: PortSeed): void {
+  connectPeer(name: string, peer: WorkerThread): void {
+    const seed = peer.#admit()
     this.#post({ kind: 'peer', name, seed }, seed)
   }
 
-  /** Lets the service start, now that the lines it begins with are handed over. */
-  begin(): void {
-    this.#worker.postMessage({ kind: 'begin' } satisfies ToThread)
+  begin(state: StateLease | null): void {
+    this.#worker.postMessage({ kind: 'begin', state } satisfies ToThread)
   }
 
-  /** Asks the thread to stop; it exits by itself when the service has. */
   retire(): void {
     this.#retired = true
     this.#worker.postMessage({ kind: 'stop' } satisfies ToThread)
   }
 
-  /** Makes it fall as it would by itself. */
   fall(how: Fall): void {
     this.#worker.postMessage({ kind: 'fall', how } satisfies ToThread)
   }
 
-  /** Ends the thread from outside, wherever it is. */
   kill(failure: Failure): void {
     this.#failure ??= failure
     void this.#worker.terminate()
@@ -105,6 +86,15 @@ export class Thread {
     if (this.#over) return
     this.#over = true
     this.#observer.exited(this.#failure)
+  }
+
+  /** Makes a channel into the thread and returns the caller's end of it. */
+  #admit(): PortSeed {
+    // Room for every open call and something about each of them, such as its cancel.
+    const { capacity, concurrency } = this.#birth.shape.inbox
+    const [callers, services] = portPair(2 * (capacity + concurrency))
+    this.#post({ kind: 'caller', seed: services }, services)
+    return callers
   }
 
   #post(message: ToThread, seed: PortSeed): void {

@@ -1,10 +1,8 @@
 /** The window of a subscription against a small channel, a slow subscriber and one that leaves at any moment. */
 
 import { placesToReturn } from '@ron/kernel/call/event-window'
-import type { Model } from '../explore.ts'
-
-const window = 4
-const channelCapacity = 2
+import { subject } from '../checked.ts'
+import type { Model, Scale } from '../model.ts'
 
 interface World {
   /** The handler runs, and may send this many events. */
@@ -23,9 +21,26 @@ interface World {
 
 type Happening = 'emit' | 'receive' | 'consume' | 'pay' | 'take' | 'leave'
 
-export function subscriptionModel(places = placesToReturn): Model<World, Happening> {
+const atService: ReadonlySet<Happening> = new Set<Happening>(['emit', 'take'])
+
+export const subscriptionSubject = subject({
+  name: 'subscription',
+  machine: placesToReturn,
+  model: subscriptionModel,
+  mutants: {
+    'waits for more events than the window holds': (consumed, window) => (consumed > window ? consumed : 0),
+    'returns a whole window for half of one': (consumed, window) =>
+      placesToReturn(consumed, window) > 0 ? window : 0,
+    'returns a place for an event that was not consumed': (consumed, window) =>
+      placesToReturn(consumed + 1, window),
+    'returns nothing': () => 0,
+  },
+})
+
+function subscriptionModel(places: typeof placesToReturn, scale: Scale): Model<World, Happening> {
+  const window = scale === 'deep' ? 16 : 6
+  const channelCapacity = scale === 'deep' ? 8 : 3
   return {
-    name: 'subscription',
     initial: {
       serving: true,
       credit: window,
@@ -74,16 +89,22 @@ export function subscriptionModel(places = placesToReturn): Model<World, Happeni
           return { ...world, subscribed: false, received: 0, placesOwed: 0, cancelOwed: true }
       }
     },
-    invariant({ serving, credit, eventsOnTheWay, backOnTheWay, subscribed, received, consumed, placesOwed }) {
-      const returning = backOnTheWay.reduce((sum, places) => sum + places, placesOwed)
-      if (received > window) return 'the subscriber holds more than its window'
-      if (subscribed && credit + eventsOnTheWay + received + consumed + returning !== window)
-        return 'places were lost or made'
-      if (subscribed && !serving) return 'the service gave up a subscriber that stayed'
-      const quiet = eventsOnTheWay + received + returning === 0
-      return subscribed && quiet && credit === 0 ? 'both sides wait for the other' : null
+    laws: {
+      'the subscriber holds no more than its window': ({ received }) => received <= window,
+      'no place is lost or made': (world) =>
+        !world.subscribed ||
+        world.credit + world.eventsOnTheWay + world.received + world.consumed + returning(world) === window,
+      'the service gives up no subscriber that stays': ({ subscribed, serving }) => serving || !subscribed,
+      'the two sides never wait for each other': (world) =>
+        !world.subscribed || world.credit + world.eventsOnTheWay + world.received + returning(world) > 0,
     },
     settled: ({ serving, subscribed, eventsOnTheWay, backOnTheWay }) =>
       !serving && !subscribed && eventsOnTheWay + backOnTheWay.length === 0,
+    // The two sides share nothing but the channels, and each works on its own end of them.
+    independent: (one, other) => atService.has(one) !== atService.has(other),
   }
+}
+
+function returning({ backOnTheWay, placesOwed }: World): number {
+  return backOnTheWay.reduce((sum, places) => sum + places, placesOwed)
 }

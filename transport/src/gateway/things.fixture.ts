@@ -19,6 +19,7 @@ export const things = contract({
   need: 'required',
   inbox: { capacity: 1, concurrency: 1 },
   config: Type.Object({}, closed),
+  state: null,
   uses: {},
   oap: 1,
   operations: {

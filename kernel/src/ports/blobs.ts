@@ -8,12 +8,17 @@
 export interface Blobs {
   /** Content bytes that are stored now. */
   readonly bytesUsed: number
-  /** Resolves when the content is as durable as the engine makes it. The bytes belong to the engine from here on. */
+  /**
+   * Resolves when the content is as durable as the engine makes it; the bytes stay as they are until then.
+   * Rejects with a `Refusal` (Full) when there is no room.
+   */
   put(address: string, content: Uint8Array): Promise<void>
   /** A copy that belongs to the caller, or undefined. */
   get(address: string): Promise<Uint8Array | undefined>
   /** Resolves when the content is gone, and with it every copy the engine held. Absent content is fine. */
   delete(address: string): Promise<void>
-  /** Ends the engine; what keeps nothing on purpose overwrites its memory first. Later calls reject. */
+  /** Deletes what is not needed, such as content that was put and never acknowledged before a crash. */
+  keepOnly(isNeeded: (address: string) => boolean): Promise<void>
+  /** Ends the engine, not what it holds. Later calls reject. */
   close(): Promise<void>
 }

@@ -1,0 +1,136 @@
+/**
+ * The memory of one journal as the kernel holds it: allocated once, lent to one thread after another, and
+ * overwritten with zeros at the end. The threads come and go; what they wrote stays.
+ *
+ *     0        4       8      12 …                       64            64 + capacity
+ *     │ magic  │ owner │ live │ reach last end │ ×2 │ 0 … │ half 0 …    │ half 1 …
+ *
+ * The system commits a page when it is first written, so a segment costs what is in it and not what it may
+ * hold, and nothing here touches a page that was never used.
+ */
+
+import { emptyBooks, type Books, type Half, type Side } from './journal-steps.ts'
+
+const headerBytes = 64
+/** `RJN1`, little-endian. */
+const magic = 0x314e4a52
+const word = { magic: 0, owner: 1, live: 2 } as const
+const halfWord = { reach: 3, last: 4, end: 5 } as const
+const halfWords = 3
+/** What stands for the live half: no damaged bit makes one of the other, which may be empty and valid. */
+const liveMarks = [0x0f0f0f0f, 0x70f0f0f0] as const
+
+/** Records begin at multiples of this. */
+export const alignment = 4
+/** A half is counted in 32-bit integers. */
+const capacityMax = 2 ** 30
+
+/** What a thread is given to write a journal. */
+export interface JournalLease {
+  readonly memory: SharedArrayBuffer
+  /** The number it writes under, until a later one is given out. */
+  readonly owner: number
+  /** What to raise when the journal is full, such as `storage.journal_bytes_max`. */
+  readonly setting: string
+}
+
+/** Reserves a segment in which records may take `bytesMax` bytes. Throws a sentence when it cannot. */
+export function newJournalMemory(bytesMax: number): SharedArrayBuffer {
+  if (bytesMax > capacityMax) {
+    throw new RangeError(`a journal may have 1GiB at most, and ${bytesMax} bytes were asked for`)
+  }
+  const capacity = Math.floor(bytesMax / alignment) * alignment
+  const memory = new SharedArrayBuffer(headerBytes + 2 * capacity)
+  new JournalHeader(memory).begin()
+  return memory
+}
+
+/**
+ * Lends the segment to the next thread; whoever had it before can begin no write any more. A write that has
+ * begun is not stopped, so the thread before must have ended, or at least not be inside one.
+ */
+export function lendJournal(memory: SharedArrayBuffer, setting: string): JournalLease {
+  return { memory, owner: new JournalHeader(memory).nextOwner(), setting }
+}
+
+/** Overwrites every record there ever was with zeros, and says how many bytes that was. No owner can write after. */
+export function zeroizeJournal(memory: SharedArrayBuffer): number {
+  const header = new JournalHeader(memory)
+  header.nextOwner()
+  const { books } = header.read()
+  let overwritten = 0
+  for (const side of [0, 1] as const) {
+    // A header that cannot be believed does not say what was used: then it is everything.
+    const reach = books?.halves[side].reach ?? header.capacity
+    new Uint8Array(memory, header.offsetOf(side), reach).fill(0)
+    for (const name of ['last', 'end', 'reach'] as const) header.store(name, side, 0)
+    overwritten += reach
+  }
+  return overwritten
+}
+
+/** The words in front of the two halves. */
+export class JournalHeader {
+  readonly capacity: number
+  readonly #words: Int32Array
+
+  constructor(memory: SharedArrayBuffer) {
+    if (memory.byteLength < headerBytes)
+      throw new RangeError(`a journal of ${memory.byteLength} bytes has no header`)
+    this.capacity = (memory.byteLength - headerBytes) / 2
+    this.#words = new Int32Array(memory, 0, headerBytes / 4)
+  }
+
+  /** Marks new memory as a journal without records. */
+  begin(): void {
+    this.storeLive(0)
+    Atomics.store(this.#words, word.magic, magic)
+  }
+
+  get owner(): number {
+    return Atomics.load(this.#words, word.owner)
+  }
+
+  nextOwner(): number {
+    return (Atomics.add(this.#words, word.owner, 1) + 1) | 0
+  }
+
+  /** Where a half begins in the segment. */
+  offsetOf(side: number): number {
+    return headerBytes + side * this.capacity
+  }
+
+  store(name: keyof Half, side: Side, value: number): void {
+    Atomics.store(this.#words, halfWord[name] + side * halfWords, value)
+  }
+
+  storeLive(side: Side): void {
+    Atomics.store(this.#words, word.live, liveMarks[side])
+  }
+
+  /** The books, or what is wrong with them: a header is memory like any other, and may be damaged. */
+  read(): { readonly books: Books } | { readonly books: null; readonly because: string } {
+    const [mark, live] = [Atomics.load(this.#words, word.magic), Atomics.load(this.#words, word.live)]
+    if (mark !== magic) return { books: null, because: `it begins with ${mark}, not with ${magic}` }
+    const side = liveMarks.findIndex((mark) => mark === live)
+    if (side !== 0 && side !== 1)
+      return {
+        books: null,
+        because: `${live} stands for its live half, which is none of ${liveMarks.join(', ')}`,
+      }
+    const halves = [this.#half(0), this.#half(1)] as const
+    for (const [side, { reach, last, end }] of halves.entries()) {
+      const ordered = 0 <= last && last <= end && end <= reach && reach <= this.capacity
+      if (!ordered || (last | end | reach) % alignment !== 0) {
+        const because = `half ${side} says its last record is at ${last}, its end at ${end} and its reach ${reach}`
+        return { books: null, because: `${because}, of ${this.capacity} bytes` }
+      }
+    }
+    return { books: { ...emptyBooks(this.capacity), live: side, halves } }
+  }
+
+  #half(side: Side): Half {
+    const at = (name: keyof Half) => Atomics.load(this.#words, halfWord[name] + side * halfWords)
+    return { reach: at('reach'), last: at('last'), end: at('end') }
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * What a journal in shared memory does, store by store, as a pure function of its books and an event. The
+ * engine carries the stores out in the order given; `loom-sim` stops the thread between any two of them. It
+ * knows no bytes and no buffers: a record is a length.
+ *
+ *     half   [ record │ record │ record │ half-written… │ 0 0 0 … ]
+ *             0                 last     end             reach
+ *
+ * Two halves, one of them live. A record counts once `end` is past it, so its bytes come first and `end` comes
+ * last. A snapshot is written to the other half in the same way, and one store then makes that half the live
+ * one: whoever reads finds all of the old or all of the new. `reach` says how far bytes may differ from zero
+ * and moves ahead of them, so that all that was ever written can be overwritten.
+ */
+
+export type Side = 0 | 1
+
+export interface Half {
+  /** Bytes that may differ from zero. */
+  readonly reach: number
+  /** Where the last record begins; `end` when none is known to be the last. */
+  readonly last: number
+  /** Bytes of whole records. */
+  readonly end: number
+}
+
+/** What the header says. */
+export interface Books {
+  /** Bytes of each half. */
+  readonly capacity: number
+  readonly live: Side
+  readonly halves: readonly [Half, Half]
+}
+
+export type JournalEvent =
+  /** A record of this many bytes, head included, is to be written to one side, with so many left over. */
+  | { readonly kind: 'append'; readonly side: Side; readonly bytes: number; readonly spare: number }
+  /** A snapshot did not become whole; the side that is not live is to be empty again. */
+  | { readonly kind: 'clear' }
+  /** The snapshot is whole. */
+  | { readonly kind: 'flip' }
+  /** A new owner has read the live side and found it whole up to `at`: its end, or its last record. */
+  | { readonly kind: 'recover'; readonly at: number }
+
+export type JournalStore =
+  | { readonly kind: 'reach' | 'last' | 'end'; readonly side: Side; readonly at: number }
+  /** The record itself: length, checksum, bytes. */
+  | { readonly kind: 'record'; readonly side: Side; readonly at: number }
+  | { readonly kind: 'live'; readonly side: Side }
+  | { readonly kind: 'erase'; readonly side: Side; readonly from: number; readonly to: number }
+
+type Step = readonly [Books, readonly JournalStore[]]
+
+const empty: Half = { reach: 0, last: 0, end: 0 }
+
+export function emptyBooks(capacity: number): Books {
+  return { capacity, live: 0, halves: [empty, empty] }
+}
+
+export function otherSide(side: Side): Side {
+  return side === 0 ? 1 : 0
+}
+
+/** The books afterwards and the stores that lead there; null when the record does not fit. */
+export function journalSteps(books: Books, event: JournalEvent): Step | null {
+  const { live, halves } = books
+  switch (event.kind) {
+    case 'append':
+      return appended(books, event)
+    case 'clear':
+      return cleared(books, otherSide(live))
+    case 'flip': {
+      // The side that goes is emptied after the flip: until then it is all there is.
+      const side = otherSide(live)
+      const [next, stores] = cleared({ ...books, live: side }, live)
+      return [next, [{ kind: 'live', side }, ...stores]]
+    }
+    case 'recover': {
+      const { at } = event
+      const { reach } = halves[live]
+      const [tidy, stores] = cleared(books, otherSide(live))
+      const half = { reach: at, last: halves[live].last, end: at }
+      return [
+        withHalf(tidy, live, half),
+        [
+          ...(halves[live].end > at ? [{ kind: 'end', side: live, at } as const] : []),
+          ...(reach > at ? erased(live, at, reach) : []),
+          ...stores,
+        ],
+      ]
+    }
+  }
+}
+
+/** What a reader makes of the place it has come to. `whole`: a record with the right checksum lies there. */
+export function judge(
+  { last, end }: Half,
+  at: number,
+  whole: boolean,
+): 'done' | 'record' | 'torn' | 'damaged' {
+  if (at === end) return 'done'
+  if (at > last) return 'damaged'
+  if (whole) return 'record'
+  // Only the last record can have been cut short. A bad one before it was whole once, and acknowledged: to go
+  // on behind it would be to lose it in silence.
+  return at === last ? 'torn' : 'damaged'
+}
+
+/** Whether a thread that was lent the memory under one number may begin a write while another stands there. */
+export function mayWrite(owner: number, lentUnder: number): boolean {
+  return owner === lentUnder
+}
+
+function appended(
+  books: Books,
+  { side, bytes, spare }: Extract<JournalEvent, { kind: 'append' }>,
+): Step | null {
+  const at = books.halves[side].end
+  const end = at + bytes
+  if (end + spare > books.capacity) return null
+  return [
+    withHalf(books, side, { reach: end, last: at, end }),
+    [
+      { kind: 'reach', side, at: end },
+      { kind: 'record', side, at },
+      { kind: 'last', side, at },
+      { kind: 'end', side, at: end },
+    ],
+  ]
+}
+
+function cleared(books: Books, side: Side): Step {
+  const { reach } = books.halves[side]
+  if (reach === 0) return [books, []]
+  return [
+    withHalf(books, side, empty),
+    [{ kind: 'last', side, at: 0 }, { kind: 'end', side, at: 0 }, ...erased(side, 0, reach)],
+  ]
+}
+
+function erased(side: Side, from: number, to: number): readonly JournalStore[] {
+  return [
+    { kind: 'erase', side, from, to },
+    { kind: 'reach', side, at: from },
+  ]
+}
+
+function withHalf(books: Books, side: Side, half: Half): Books {
+  const { halves } = books
+  return { ...books, halves: side === 0 ? [half, halves[1]] : [halves[0], half] }
+}

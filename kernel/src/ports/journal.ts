@@ -1,0 +1,39 @@
+/**
+ * Where a stateful service writes down what it is about to acknowledge: records in the order they were
+ * appended, handed back after a crash. The arena keeps them in shared memory that the kernel owns; a disk or a
+ * stream may keep them later, so nothing here says where they are.
+ *
+ *     decide → append → apply to the projection → settled → acknowledge
+ */
+
+export interface Journal {
+  /**
+   * Takes a record of at least one byte; the bytes may be reused afterwards. Throws a `Refusal` (Full) when
+   * there is no room for it with `spareBytes` left over, and then nothing has been appended.
+   */
+  append(record: Uint8Array, spareBytes: number): void
+  /**
+   * Null when everything appended so far survives the end of this thread already; else resolves when it does.
+   * What is acknowledged, is acknowledged after it. A rejection means the journal is lost: the thread falls.
+   */
+  settled(): Promise<void> | null
+  /**
+   * Hands every whole record to `apply`, oldest first. Once, before the first append. The bytes are the
+   * service's own; to keep a small part of a record for long, copy it, for records share buffers.
+   */
+  replay(apply: (record: Uint8Array) => void): Replayed
+  /**
+   * Replaces everything by these records. A crash at any moment leaves either all of the old or all of the new.
+   * Throws a `Refusal` (Full) when they do not fit; then the old ones stay.
+   */
+  compact(records: Iterable<Uint8Array>): void
+  /** Bytes the records take, and the most they may. */
+  readonly bytes: number
+  readonly bytesMax: number
+}
+
+export interface Replayed {
+  readonly records: number
+  /** Whether the last record was cut short or did not match its checksum, and was dropped. */
+  readonly torn: boolean
+}

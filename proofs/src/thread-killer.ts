@@ -1,0 +1,43 @@
+/**
+ * Ends a thread of a running node from outside, by means the node does not offer: through the inspector of the
+ * Node.js that runs it. It needs a node that was started with `inspected` in its environment.
+ */
+
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { eventually } from './eventually.ts'
+import type { NodeProcess } from './node-process.ts'
+
+/** Opens the inspector on any free port; the address is in what the node prints. */
+export const inspected = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
+
+interface Said {
+  readonly method?: string
+  readonly params?: { readonly sessionId: string; readonly workerInfo?: { readonly title: string } }
+}
+
+/** Runs a line of JavaScript in the thread of a service. What it answers is lost, like the thread perhaps. */
+export async function runInThread(node: NodeProcess, service: string, line: string): Promise<void> {
+  const address = /Debugger listening on (ws:\S+)/.exec(node.output())?.[1]
+  if (address === undefined) throw new Error(`the node has no inspector\n${node.output()}`)
+  const socket = new WebSocket(address)
+  const sessions = new Map<string, string>()
+  socket.on('message', (data: Buffer) => {
+    const { method, params }: Said = JSON.parse(data.toString())
+    const title = params?.workerInfo?.title
+    if (method !== 'NodeWorker.attachedToWorker' || params === undefined || title === undefined) return
+    sessions.set(title.replace(/^\[worker \d+\] /, ''), params.sessionId)
+  })
+  const say = (id: number, method: string, params: object) =>
+    socket.send(JSON.stringify({ id, method, params }))
+  try {
+    await once(socket, 'open')
+    say(1, 'NodeWorker.enable', { waitForDebuggerOnStart: false })
+    const sessionId = await eventually(`the thread of ${service}`, async () => sessions.get(service) ?? null)
+    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: line } })
+    say(2, 'NodeWorker.sendMessageToWorker', { sessionId, message })
+  } finally {
+    socket.close()
+    await once(socket, 'close')
+  }
+}

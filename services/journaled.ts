@@ -1,0 +1,84 @@
+/**
+ * How a stateful service keeps its journal: it records what it is about to do, and the journal is compacted
+ * from a snapshot of what the service holds whenever that is worth its price. A service decides, records,
+ * applies, and only then decides anew: a compaction inside `record` takes the snapshot, so everything recorded
+ * before must have been applied by then.
+ *
+ *     decide → record → apply → settled → acknowledge
+ */
+
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Journal } from '@ron/kernel/ports/journal'
+import type { Log } from '@ron/kernel/ports/log'
+
+export interface Journaled {
+  /** Records a change. Throws a `Refusal` (Full) when there is no room, and then nothing has been recorded. */
+  record(bytes: Uint8Array): void
+  /**
+   * Records a change after which the service holds less. It may use room that `record` leaves free, for a full
+   * journal that could not record a deletion would be full for ever.
+   */
+  release(bytes: Uint8Array): void
+  /** `Journal.settled`: what is acknowledged, is acknowledged after it. */
+  settled(): Promise<void> | null
+}
+
+/** A journal shorter than this is replayed in a few milliseconds, whatever is in it. */
+const shortBytes = 2 ** 20
+/** This share of a journal is for `release`. */
+const releaseShare = 1 / 16
+/** A full journal is compacted again once so much was asked of it, as a share of what the last one kept. */
+const retryShare = 1 / 8
+
+/** Replays the journal into `apply` and says in the log what came of it. Once, before `journaled`. */
+export function rebuild(journal: Journal, log: Log, apply: (record: Uint8Array) => void): void {
+  const { records, torn } = journal.replay(apply)
+  if (torn) log.warn('the last record of the journal was cut short or damaged, and is dropped')
+  if (records > 0) log.info('rebuilt from the journal', { records, bytes: journal.bytes })
+}
+
+/** `snapshot` gives records that would rebuild what the service holds now; it is run at once and to its end. */
+export function journaled(journal: Journal, snapshot: () => Iterable<Uint8Array>): Journaled {
+  const spareBytes = Math.floor(journal.bytesMax * releaseShare)
+  /** What was left by the last compaction; a journal that was just replayed may be all of use. */
+  let keptBytes = journal.bytes
+  /** Appended or refused since. Unknown at first, so the first time it is full it may be compacted. */
+  let askedBytes = Number.POSITIVE_INFINITY
+
+  /** Copies what is of use. A snapshot that is larger than the journal leaves everything as it is. */
+  function compact(): void {
+    try {
+      journal.compact(snapshot())
+    } catch (thrown) {
+      if (!isFull(thrown)) throw thrown
+    }
+    keptBytes = journal.bytes
+    askedBytes = 0
+  }
+
+  /** Appends, and when it is full tries once more after a compaction, if one may bring enough. */
+  function append(bytes: Uint8Array, spare: number, worthIt: () => boolean): void {
+    askedBytes += bytes.length
+    // Doubled since the last one: at worst it is copied for nothing, once for every byte that came.
+    if (journal.bytes >= Math.max(2 * keptBytes, shortBytes)) compact()
+    try {
+      return journal.append(bytes, spare)
+    } catch (thrown) {
+      if (!isFull(thrown) || !worthIt()) throw thrown
+    }
+    compact()
+    journal.append(bytes, spare)
+  }
+
+  return {
+    // Where almost everything is of use, a compaction for every refused record would be all the service does.
+    record: (bytes) => append(bytes, spareBytes, () => askedBytes >= keptBytes * retryShare),
+    // Its room is used up by releases, and every one of them left something to clear away.
+    release: (bytes) => append(bytes, 0, () => true),
+    settled: () => journal.settled(),
+  }
+}
+
+function isFull(thrown: unknown): boolean {
+  return thrown instanceof Refusal && thrown.code === 'Full'
+}
