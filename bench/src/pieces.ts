@@ -14,6 +14,7 @@ import { FrameParser } from '@ron/transport/oap/parser'
 import { addressOf } from '@ron/services/storage/address'
 import * as roster from '@ron/services/roster'
 import { Bench } from 'tinybench'
+import { journalOfMessages, rebuildMailbox } from './messages.ts'
 import { fixed } from './payload.ts'
 
 const recordsReplayed = 100_000
@@ -43,6 +44,7 @@ export async function pieces(): Promise<readonly { readonly name: string; readon
   const written = newJournalMemory(2 ** 24)
   const writer = openJournal(written)
   for (let n = 0; n < recordsReplayed; n++) writer.append(record, 0)
+  const messages = journalOfMessages(recordsReplayed)
 
   bench
     .add('route: GET /objects/a/b/c', () => void router.match('GET', '/objects/a/b/c'))
@@ -54,6 +56,7 @@ export async function pieces(): Promise<readonly { readonly name: string; readon
       opened.append(record, 0)
     })
     .add(`journal: replay ${recordsReplayed} of them`, () => void openJournal(written))
+    .add(`mailbox: rebuild ${recordsReplayed} messages`, () => void rebuildMailbox(messages))
     .add('BLAKE3: 1 KiB', () => void addressOf(small))
     .add('BLAKE3: 64 KiB', () => void addressOf(large))
   await bench.run()

@@ -8,31 +8,8 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { eventually } from './eventually.ts'
 import { asker, type Ask } from './http.ts'
-import { startNode, type NodeProcess } from './node-process.ts'
-import { inspected, runInThread } from './thread-killer.ts'
-
-interface Status {
-  readonly services: readonly {
-    readonly name: string
-    readonly ready: boolean
-    readonly restart_count: number
-  }[]
-}
-
-async function storageOf({ admin, token }: NodeProcess) {
-  const reply = await asker({ url: admin, token })('GET /api/v1/status')
-  return reply.json<Status>().services.find(({ name }) => name === 'storage')
-}
-
-/** Ends storage's thread with a line of JavaScript and waits until another one is ready. */
-async function restart(node: NodeProcess, line: string): Promise<void> {
-  const before = (await storageOf(node))?.restart_count ?? 0
-  await runInThread(node, 'storage', line)
-  await eventually('storage to be ready again', async () => {
-    const storage = await storageOf(node)
-    return storage !== undefined && storage.restart_count > before && storage.ready
-  })
-}
+import { startNode } from './node-process.ts'
+import { inspected, restartThread, runInThread } from './thread-killer.ts'
 
 async function sameAs(ask: Ask, written: ReadonlyMap<string, Uint8Array>): Promise<void> {
   for (const [name, content] of written) {
@@ -59,7 +36,7 @@ test('objects that were put are there after each end of the storage thread, and 
     await ask('PUT /objects/removed', { body: 'to be removed' })
     assert.equal((await ask('DELETE /objects/removed')).status, 204)
     const { address } = (await ask('POST /o', { body: `pinned ${round}` })).json<{ address: string }>()
-    await restart(node, line)
+    await restartThread(node, 'storage', line)
     await sameAs(ask, written)
     assert.equal((await ask('GET /objects/removed')).status, 404)
     assert.equal((await ask(`GET /o/${address}`)).text, `pinned ${round}`)
@@ -84,7 +61,7 @@ test('of writes that were under way when the thread ended, those that were ackno
   for (let kill = 0; kill < 3; kill++) {
     const before = acknowledged.size
     await eventually('more to be written', async () => acknowledged.size > before + 20)
-    await restart(node, 'process.exit(7)')
+    await restartThread(node, 'storage', 'process.exit(7)')
   }
   enough.abort()
   await Promise.all(writers)

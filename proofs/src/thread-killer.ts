@@ -6,6 +6,7 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
+import { asker } from './http.ts'
 import type { NodeProcess } from './node-process.ts'
 
 /** Opens the inspector on any free port; the address is in what the node prints. */
@@ -40,4 +41,26 @@ export async function runInThread(node: NodeProcess, service: string, line: stri
     socket.close()
     await once(socket, 'close')
   }
+}
+
+interface Status {
+  readonly services: readonly {
+    readonly name: string
+    readonly ready: boolean
+    readonly restart_count: number
+  }[]
+}
+
+/** Ends the thread of a service with a line of JavaScript and waits until another one is ready. */
+export async function restartThread(node: NodeProcess, service: string, line: string): Promise<void> {
+  const status = async () => {
+    const reply = await asker({ url: node.admin, token: node.token })('GET /api/v1/status')
+    return reply.json<Status>().services.find(({ name }) => name === service)
+  }
+  const before = (await status())?.restart_count ?? 0
+  await runInThread(node, service, line)
+  await eventually(`${service} to be ready again`, async () => {
+    const now = await status()
+    return now !== undefined && now.restart_count > before && now.ready
+  })
 }

@@ -2,16 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Budget, nearlyFull, OverBudget } from './budget.ts'
 
-test('a budget gives what fits and refuses the rest without taking anything', () => {
+test('a budget refuses what does not fit without taking anything, and counts what is taken all the same', () => {
   const budget = new Budget('things', 10, 'raise thingsMax')
   budget.take(10)
-  assert.throws(() => budget.take(1), OverBudget)
+  assert.throws(() => budget.ensure(1), OverBudget)
   assert.equal(budget.used, 10)
   budget.give(4)
   budget.ensure(4)
   assert.throws(() => budget.ensure(5), {
     message: '6 of 10 things are in use and this needs 5 more; delete some or raise thingsMax',
   })
+  budget.take(5)
+  assert.equal(budget.used, 11)
 })
 
 test('only budgets past the share are called nearly full', () => {

@@ -29,8 +29,8 @@ export class Budget {
     if (!this.fits(amount)) throw new OverBudget(this, amount)
   }
 
+  /** Counts what is held now, fit or not: whoever may still refuse asks `ensure` first. */
   take(amount: number): void {
-    this.ensure(amount)
     this.#used += amount
   }
 

@@ -2,11 +2,11 @@
 
 import type { ConfigOf, Running } from '@ron/kernel/contract/contract'
 import type { index } from './contract.ts'
-import { orFull } from './full.ts'
 import type { graphOperations } from './graph-operations.ts'
 import { parseGraph, type GraphQuery } from './graph/graph-query.ts'
 import type { Graph, Link } from './graph/graph.ts'
 import type { Direction, Neighborhood } from './graph/neighbors.ts'
+import type { Keeper } from './keeper.ts'
 import type { Tenants } from './tenants.ts'
 
 type Handlers = Pick<Running<typeof index>['handle'], keyof typeof graphOperations>
@@ -16,6 +16,7 @@ const REMOVALS_PER_TURN = 5_000
 
 export function graphHandlers(
   graphs: Tenants<Graph>,
+  keeper: Keeper,
   { visitsMax }: ConfigOf<typeof index>,
   pause: () => Promise<void>,
 ): Handlers {
@@ -32,17 +33,22 @@ export function graphHandlers(
     )
 
   return {
-    link: (edge, { caller, refuse }) => ({
-      outcome: orFull(() => graphs.use(caller.tenant, (graph) => graph.link(linkOf(edge))), refuse),
-    }),
+    link: (edge, { caller: { tenant } }) => {
+      const { created } = keeper.keep({ kind: 'link', tenant, links: [linkOf(edge)] })
+      return keeper.acknowledge({ outcome: created === 1 ? 'created' : 'replaced' })
+    },
 
-    unlink: ({ from, to, edge = 'link' }, { caller, refuse }) =>
-      graphs.use(caller.tenant, (graph) => graph.unlink(from, to, edge))
-        ? {}
-        : refuse('NotFound', `no ${edge} edge from ${from} to ${to}`),
+    unlink: ({ from, to, edge = 'link' }, { caller: { tenant }, refuse }) => {
+      const known = graphs.use(tenant, (graph) => graph.has(from, to, edge))
+      if (!known) return refuse('NotFound', `no ${edge} edge from ${from} to ${to}`)
+      keeper.keep({ kind: 'unlink', tenant, from, to, edge })
+      return keeper.acknowledge({})
+    },
 
-    linkAll: ({ edges }, { caller, refuse }) =>
-      orFull(() => graphs.use(caller.tenant, (graph) => graph.linkAll(edges.map(linkOf))), refuse),
+    linkAll: ({ edges }, { caller: { tenant } }) => {
+      const { created, replaced } = keeper.keep({ kind: 'link', tenant, links: edges.map(linkOf) })
+      return keeper.acknowledge({ created, replaced })
+    },
 
     graph: ({ q, ...parameters }, { caller, refuse }) => {
       const parsed = parseGraph(q)
@@ -55,15 +61,16 @@ export function graphHandlers(
 
     neighbors: (request, { caller }) => ask(caller.tenant, request),
 
-    removeNode: async ({ node }, { caller, refuse, signal }) => {
-      let removed = 0
-      for (;;) {
-        const more = graphs.use(caller.tenant, (graph) => graph.removeNode(node, REMOVALS_PER_TURN))
-        removed += more
-        if (more < REMOVALS_PER_TURN || signal.aborted) break
-        await pause()
+    removeNode: async ({ node }, { caller: { tenant }, refuse, signal }) => {
+      const isThere = () => {
+        const { in: reaching, out: leaving } = graphs.use(tenant, (graph) => graph.degree(node))
+        return reaching + leaving > 0
       }
-      return removed > 0 ? { removed } : refuse('NotFound', `no edge touches ${node}`)
+      if (!isThere()) return refuse('NotFound', `no edge touches ${node}`)
+      for (let removed = 0; ; await pause()) {
+        removed += keeper.keep({ kind: 'removeNode', tenant, node, edgesMax: REMOVALS_PER_TURN }).removed
+        if (!isThere() || signal.aborted) return keeper.acknowledge({ removed })
+      }
     },
 
     mutuals: ({ a, b, limit = 16 }, { caller }) => ({

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { ConfigOf, RequestOf } from '@ron/kernel/contract/contract'
 import type { Clock } from '@ron/kernel/ports/clock'
 import { Value } from 'typebox/value'
-import { callBy, refusal, system } from '../testing.ts'
+import { callBy, journalPlace, refusal, system } from '../testing.ts'
 import { index } from './contract.ts'
 import start from './service.ts'
 
@@ -27,15 +27,19 @@ const defaults: ConfigOf<typeof index> = {
   textBytesMax: 1e6,
   wordsMax: 1e5,
   docBytesMax: 1e5,
+  journalBytesMax: 2 ** 22,
 }
+const [ann, bob] = ['a'.repeat(32), 'b'.repeat(32)]
 
-async function open(config: Partial<ConfigOf<typeof index>> = {}) {
-  const running = await start({ ...system, clock, peers: {}, config: { ...defaults, ...config } })
+/** Opened at a place where another was open, it is what the kernel starts after the other's thread fell. */
+async function open(config: Partial<ConfigOf<typeof index>> = {}, place = journalPlace()) {
+  const journal = place.open()
+  const running = await start({ ...system, clock, journal, peers: {}, config: { ...defaults, ...config } })
   /** Calls one operation as the transport would, and checks both sides against the contract. */
   async function ask<N extends keyof Operations>(
     name: N,
     request: RequestOf<Operations[N]>,
-    caller = callBy<Operations[N]>('a'),
+    caller = callBy<Operations[N]>(ann),
   ) {
     const { request: asked, response: answered } = index.operations[name]
     assert.ok(Value.Check(asked, request), `${name} takes no ${JSON.stringify(request)}`)
@@ -112,7 +116,7 @@ test('removing a node gives others their turn, and a caller who leaves stops it'
       edges: Array.from({ length: 1000 }, (_, i) => ({ from: 'hub', to: `n${batch}:${i}` })),
     })
   }
-  const leaving = callBy<Operations['removeNode']>('a')
+  const leaving = callBy<Operations['removeNode']>(ann)
   leaving.abort()
   assert.deepEqual(await ask('removeNode', { node: 'hub' }, leaving), { removed: 5000 })
   const removal = ask('removeNode', { node: 'hub' })
@@ -197,24 +201,24 @@ test('tenants see nothing of each other, and share the room there is', async () 
   const { ask } = await open({ edgesMax: 1, docsMax: 1 })
   await ask('link', { from: 'ann', to: 'bob' })
   await ask('putDoc', { id: 'd', fields: { body: 'secret' } })
-  assert.deepEqual((await ask('neighbors', { node: 'ann' }, callBy('b'))).neighbors, [])
-  assert.deepEqual((await ask('search', { q: 'secret' }, callBy('b'))).results, [])
-  assert.deepEqual((await ask('suggest', { q: 'sec' }, callBy('b'))).suggestions, [])
-  await assert.rejects(ask('getDoc', { id: 'd' }, callBy('b')), refusal('NotFound', /no document/))
+  assert.deepEqual((await ask('neighbors', { node: 'ann' }, callBy(bob))).neighbors, [])
+  assert.deepEqual((await ask('search', { q: 'secret' }, callBy(bob))).results, [])
+  assert.deepEqual((await ask('suggest', { q: 'sec' }, callBy(bob))).suggestions, [])
+  await assert.rejects(ask('getDoc', { id: 'd' }, callBy(bob)), refusal('NotFound', /no document/))
   await assert.rejects(
-    ask('unlink', { from: 'ann', to: 'bob' }, callBy('b')),
+    ask('unlink', { from: 'ann', to: 'bob' }, callBy(bob)),
     refusal('NotFound', /no link edge/),
   )
   await assert.rejects(
-    ask('link', { from: 'x', to: 'y' }, callBy('b')),
+    ask('link', { from: 'x', to: 'y' }, callBy(bob)),
     refusal('Full', /raise index.edgesMax/),
   )
   await assert.rejects(
-    ask('putDoc', { id: 'e', fields: { body: 'x' } }, callBy('b')),
+    ask('putDoc', { id: 'e', fields: { body: 'x' } }, callBy(bob)),
     refusal('Full', /raise index.docsMax/),
   )
   await ask('unlink', { from: 'ann', to: 'bob' })
-  await ask('link', { from: 'x', to: 'y' }, callBy('b'))
+  await ask('link', { from: 'x', to: 'y' }, callBy(bob))
 })
 
 test('health is degraded past 95 % of a budget, and says which', async () => {
@@ -224,6 +228,81 @@ test('health is degraded past 95 % of a budget, and says which', async () => {
   assert.deepEqual(running.health(), { state: 'ready' })
   await ask('linkAll', { edges })
   assert.deepEqual(running.health(), { state: 'degraded', because: 'nearly full: 20 of 20 edges' })
+})
+
+test('a service whose thread fell is followed by one that has all it acknowledged, for each tenant', async () => {
+  const place = journalPlace()
+  const first = await open({}, place)
+  const doc = { id: 'd', fields: { title: 'Red Apple', body: 'half a pair: \ud800' }, tags: ['fruit'] }
+  await first.ask('linkAll', { edges: ['x', 'y', 'z'].map((to) => ({ from: 'ann', to, weight: 2 })) })
+  await first.ask('unlink', { from: 'ann', to: 'x' })
+  await first.ask('link', { from: 'hub', to: 'ann', edge: 'owns' })
+  await first.ask('removeNode', { node: 'hub' })
+  await first.ask('putDoc', { id: 'gone', fields: { body: 'apple' } })
+  await first.ask('putDocs', { docs: [doc, { id: 'bare', fields: { body: '' } }] })
+  await first.ask('removeDoc', { id: 'gone' })
+  await first.ask('link', { from: 'ann', to: 'other' }, callBy(bob))
+
+  const { ask, running } = await open({}, place)
+  assert.deepEqual(running.health(), { state: 'ready' })
+  for (const tenant of [ann, bob]) {
+    assert.deepEqual(
+      await ask('neighbors', { node: 'ann', direction: 'both' }, callBy(tenant)),
+      await first.ask('neighbors', { node: 'ann', direction: 'both' }, callBy(tenant)),
+    )
+  }
+  assert.deepEqual(await ask('degree', { node: 'ann' }), { node: 'ann', in: 0, out: 2 })
+  assert.deepEqual(await ask('getDoc', { id: 'd' }), doc)
+  assert.deepEqual(
+    (await ask('search', { q: 'apple' })).results.map(({ id }) => id),
+    ['d'],
+  )
+  await assert.rejects(ask('getDoc', { id: 'd' }, callBy(bob)), refusal('NotFound', /no document/))
+  assert.deepEqual(await ask('putDoc', doc), { outcome: 'replaced' })
+})
+
+test('a restarted service with much to read answers graph, documents and deletions meanwhile', async () => {
+  const place = journalPlace(2 ** 22)
+  const body = 'many words '.repeat(2000)
+  const first = await open({}, place)
+  const docs = Array.from({ length: 30 }, (_, i) => ({ id: `d${i}`, fields: { body } }))
+  await first.ask('putDocs', { docs })
+  await first.ask('link', { from: 'ann', to: 'bob' })
+
+  const { ask, running } = await open({}, place)
+  const because = 'it reads its documents again after a restart'
+  assert.deepEqual(running.health(), { state: 'rebuilding', because })
+  assert.deepEqual(await ask('degree', { node: 'ann' }), { node: 'ann', in: 0, out: 1 })
+  assert.equal((await ask('getDoc', { id: 'd29' })).fields.body, body)
+  assert.deepEqual(await ask('removeDoc', { id: 'd29' }), {})
+  const meanwhile = refusal('Unavailable', /has restarted and reads its documents again, \d+ to go/)
+  await assert.rejects(ask('search', { q: 'many' }), meanwhile)
+  await assert.rejects(ask('suggest', { q: 'man' }), meanwhile)
+  await assert.rejects(ask('putDoc', { id: 'new', fields: { body: 'x' } }), meanwhile)
+
+  while (running.health().state !== 'ready') await new Promise((turn) => setImmediate(turn))
+  assert.equal((await ask('search', { q: 'many' })).total_estimate, 29)
+  assert.deepEqual(await ask('putDoc', { id: 'new', fields: { body: 'x' } }), { outcome: 'created' })
+})
+
+test('a full journal is refused with limit and fix, and deleting makes room', async () => {
+  const { ask } = await open({ docsMax: 1e5 }, journalPlace(64 * 1024))
+  const docs = Array.from({ length: 100 }, (_, i) => ({ id: `d${i}`, fields: { body: 'x'.repeat(1000) } }))
+  await assert.rejects(
+    ask('putDocs', { docs }),
+    refusal(
+      'Full',
+      /of 65536 bytes of the journal .* raise test.journal_bytes_max.* \d+ of the 100 documents/,
+    ),
+  )
+  await assert.rejects(
+    ask('putDoc', { id: 'more', fields: { body: 'x'.repeat(4000) } }),
+    refusal('Full', /./),
+  )
+  for (let i = 0; i < 20; i++) await ask('removeDoc', { id: `d${i}` })
+  assert.deepEqual(await ask('putDoc', { id: 'new', fields: { body: 'x'.repeat(4000) } }), {
+    outcome: 'created',
+  })
 })
 
 test('a stopped service has let go of everything', async () => {

@@ -1,41 +1,42 @@
-/** The index as a service: one graph and one set of documents per tenant, within budgets all of them share. */
+/**
+ * The index as a service: one graph and one set of documents per tenant, within budgets all of them share,
+ * rebuilt from the journal when its thread was restarted.
+ */
 
 import { service } from '@ron/kernel/contract/contract'
-import { Budget, nearlyFull } from './budget.ts'
 import type { index } from './contract.ts'
 import { graphHandlers } from './graph-handlers.ts'
-import { Graph } from './graph/graph.ts'
-import { InvertedIndex } from './text/inverted-index.ts'
+import { Keeper } from './keeper.ts'
+import { Projection } from './projection.ts'
 import { searchHandlers } from './search-handlers.ts'
-import { Tenants } from './tenants.ts'
-import type { TextIndex } from './text/text-index.ts'
+import { Rereading } from './text/rereading.ts'
 
 /** Past this share of a budget an operator should know, while there is still room. */
 const SHARE_HEALTHY = 0.95
 
-export default service<typeof index>(async ({ config, clock, random }) => {
-  const edges = new Budget('edges', config.edgesMax, 'raise index.edgesMax')
-  const nodes = new Budget('graph nodes', config.nodesMax, 'raise index.nodesMax')
-  const docs = new Budget('documents', config.docsMax, 'raise index.docsMax')
-  const textBytes = new Budget('bytes of text', config.textBytesMax, 'raise index.textBytesMax')
-  const words = new Budget('different words', config.wordsMax, 'raise index.wordsMax')
-
-  const graphs = new Tenants(() => new Graph({ edges, nodes }, seedFrom(random.bytes(4))))
-  const texts = new Tenants<TextIndex>(() => new InvertedIndex({ docs, textBytes, words }))
+export default service<typeof index>(async ({ config, clock, random, journal, log }) => {
+  const projection = new Projection(config, seedFrom(random.bytes(4)))
+  const { graphs, texts } = projection
+  const keeper = new Keeper(projection, journal, log)
+  const rereading = new Rereading(texts)
   const pause = () => new Promise<void>((resume) => void clock.after(0, resume))
+  void rereading.run(pause)
 
   return {
-    handle: { ...graphHandlers(graphs, config, pause), ...searchHandlers(texts, config, pause) },
+    handle: {
+      ...graphHandlers(graphs, keeper, config, pause),
+      ...searchHandlers(texts, keeper, rereading, config, pause),
+    },
 
     health: () => {
-      const tight = nearlyFull([edges, nodes, docs, textBytes, words], SHARE_HEALTHY)
+      if (!rereading.done) {
+        return { state: 'rebuilding', because: 'it reads its documents again after a restart' }
+      }
+      const tight = projection.nearlyFull(SHARE_HEALTHY)
       return tight === null ? { state: 'ready' } : { state: 'degraded', because: `nearly full: ${tight}` }
     },
 
-    stop: async () => {
-      graphs.clear()
-      texts.clear()
-    },
+    stop: async () => projection.clear(),
   }
 })
 

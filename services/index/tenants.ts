@@ -17,13 +17,19 @@ export class Tenants<Held extends { readonly size: number }> {
 
   /** Lets `work` read and change what the tenant holds. `work` keeps no reference to it. */
   use<Result>(tenant: string, work: (held: Held) => Result): Result {
-    const held = this.#held.get(tenant) ?? this.#make()
+    const known = this.#held.get(tenant)
+    const held = known ?? this.#make()
     try {
       return work(held)
     } finally {
-      if (held.size > 0) this.#held.set(tenant, held)
-      else this.#held.delete(tenant)
+      if (held.size === 0) this.#held.delete(tenant)
+      else if (known === undefined) this.#held.set(tenant, held)
     }
+  }
+
+  /** Every tenant that holds something, with what it holds. */
+  [Symbol.iterator](): Iterator<[string, Held]> {
+    return this.#held.entries()
   }
 
   clear(): void {

@@ -78,12 +78,17 @@ export const mailbox = contract({
     feedBytesMax: bytes({ default: '128MiB', doc: 'Most the feeds keep; more is refused with 507.' }),
     timelineMax: count({ default: 1000, minimum: 1, doc: 'Posts kept in a home.' }),
     followsMax: count({ default: 5000, minimum: 1, doc: 'Authors a user may follow.' }),
+    journalBytesMax: bytes({
+      default: '512MiB',
+      maximum: '1GiB',
+      doc: 'Most the journal may take; what is kept fills three quarters of it, and more is refused with 507.',
+    }),
     pullThreshold: count({
       default: 10_000,
       doc: 'With more followers than this, posts of an author are fetched when a home is read.',
     }),
   }),
-  state: null,
+  state: { journal: 'journalBytesMax', blobs: null },
   uses: { storage },
   oap: 0x0201,
   operations: { ...queueOperations, ...feedOperations },

@@ -11,12 +11,13 @@ import type {
 } from '@ron/kernel/contract/contract'
 import type { storage } from '../storage/contract.ts'
 import type { mailbox } from './contract.ts'
-import type { Pause } from './feeds/feed.ts'
 import type { Feeds } from './feeds/feeds.ts'
 import type { Post } from './feeds/post.ts'
+import type { Publisher } from './feeds/publisher.ts'
 import type { Ulids } from './ids/ulid.ts'
 import type { Subscribers } from './live/subscribers.ts'
 import type { feedOperations } from './operations/feeds.ts'
+import type { Acknowledge } from './journal/acknowledge.ts'
 
 type Operations = (typeof mailbox)['operations']
 type Handlers = Pick<Running<typeof mailbox>['handle'], keyof typeof feedOperations>
@@ -32,37 +33,39 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 interface FeedParts {
   readonly feeds: Feeds
+  readonly publisher: Publisher
+  readonly acknowledge: Acknowledge
   readonly subscribers: Subscribers<FeedEvent>
   readonly storage: Pick<Client<typeof storage>, 'stat'>
   readonly ulids: Ulids
   readonly now: () => number
-  readonly pause: Pause
 }
 
-export function feedHandlers({ feeds, subscribers, storage, ulids, now, pause }: FeedParts): Handlers {
+export function feedHandlers(parts: FeedParts): Handlers {
+  const { feeds, publisher, acknowledge, subscribers, storage, ulids, now } = parts
+
   async function post(request: PostRequest, call: PostCall) {
     const { author, text, attrs = {}, attachments = [] } = request
     if (text === undefined && attachments.length === 0 && Object.keys(attrs).length === 0) {
       call.refuse('BadRequest', 'the post is empty; give it text, attachments or attrs')
     }
     await mustBeStored(attachments, call)
-    const feed = feeds.open(call.caller.tenant, call)
+    const { tenant } = call.caller
     const draft = {
       author,
       text: text === undefined ? null : encoder.encode(text),
       attrs,
       attachments,
     }
-    const made = feed.post(draft, ulids.next(), now(), call)
+    const made = publisher.post(tenant, draft, ulids.next(), now(), call)
     announce(made, call.caller)
-    return { post_id: made.id, ...(await feed.fanOut(made, pause, call)) }
+    return acknowledge({ post_id: made.id, ...(await publisher.fanOut(tenant, made, call)) })
   }
 
   async function fanOutAgain(id: string, call: PostCall) {
-    const feed = feeds.get(call.caller.tenant)
-    const known = feed?.get(id)
-    if (feed === undefined || known === undefined) return call.refuse('NotFound', `no post ${id}`)
-    return { post_id: id, ...(await feed.fanOut(known, pause, call)) }
+    const { tenant } = call.caller
+    const known = feeds.get(tenant)?.get(id) ?? call.refuse('NotFound', `no post ${id}`)
+    return acknowledge({ post_id: id, ...(await publisher.fanOut(tenant, known, call)) })
   }
 
   async function mustBeStored(addresses: readonly string[], call: PostCall): Promise<void> {
@@ -83,11 +86,12 @@ export function feedHandlers({ feeds, subscribers, storage, ulids, now, pause }:
 
   return {
     follow({ user, author }, call) {
-      return { following: true, changed: feeds.open(call.caller.tenant, call).follow(user, author, call) }
+      const changed = publisher.follow(call.caller.tenant, user, author, call)
+      return acknowledge({ following: true, changed })
     },
 
     unfollow({ user, author }, { caller }) {
-      return { following: false, changed: feeds.get(caller.tenant)?.unfollow(user, author) ?? false }
+      return acknowledge({ following: false, changed: publisher.unfollow(caller.tenant, user, author) })
     },
 
     post,
@@ -116,11 +120,10 @@ export function feedHandlers({ feeds, subscribers, storage, ulids, now, pause }:
     },
 
     async removePost({ post_id: id }, call) {
-      const feed = feeds.get(call.caller.tenant)
-      const known = feed?.get(id)
-      if (feed === undefined || known === undefined) return call.refuse('NotFound', `no post ${id}`)
-      await feed.remove(known, pause)
-      return { removed: true }
+      const { tenant } = call.caller
+      const known = feeds.get(tenant)?.get(id) ?? call.refuse('NotFound', `no post ${id}`)
+      await publisher.remove(tenant, known)
+      return acknowledge({ removed: true })
     },
 
     watchHome({ user }, call) {

@@ -2,6 +2,7 @@
 
 import type { Call, Caller, EventOf, RequestOf, ResponseOf, Running } from '@ron/kernel/contract/contract'
 import type { mailbox } from './contract.ts'
+import type { Acknowledge } from './journal/acknowledge.ts'
 import type { Subscribers } from './live/subscribers.ts'
 import type { queueOperations } from './operations/queues.ts'
 import { fromBase64, payloadBytesMax, shownBytesMax, toBase64 } from './payload.ts'
@@ -21,12 +22,15 @@ const defaults = { messagesMax: 32, bytesMax: 524_288, reprocess: 100, topics: 1
 interface QueueParts {
   readonly exchange: Exchange
   readonly waiters: Waiters
+  readonly acknowledge: Acknowledge
   readonly subscribers: Subscribers<TopicEvent>
   /** A lease's length when the receiver does not say. */
   readonly visibilityMs: number
 }
 
-export function queueHandlers({ exchange, waiters, subscribers, visibilityMs }: QueueParts): Handlers {
+export function queueHandlers(parts: QueueParts): Handlers {
+  const { exchange, waiters, acknowledge, subscribers, visibilityMs } = parts
+
   function send(letter: Omit<Letter, 'tenant'>, mode: string | undefined, call: SendCall) {
     const bytes = letter.payload.length
     if (bytes > payloadBytesMax) {
@@ -39,7 +43,7 @@ export function queueHandlers({ exchange, waiters, subscribers, visibilityMs }: 
     if (duplicate && mode === '409-conflict') {
       call.refuse('Conflict', `message ${id} was sent with this key and payload before`)
     }
-    return { msg_id: id, duplicate }
+    return acknowledge({ msg_id: id, duplicate })
   }
 
   /** Messages are put in their shape at the moment they are leased; later somebody may have acknowledged them. */
@@ -56,18 +60,18 @@ export function queueHandlers({ exchange, waiters, subscribers, visibilityMs }: 
       return messages.length === 0 ? null : messages.map(shape)
     }
     const now = attempt()
-    if (now !== null || waitMs === 0) return now ?? []
-    return (await waiters.wait(lineOf(tenant, topic), attempt, waitMs, call)) ?? []
+    if (now !== null || waitMs === 0) return acknowledge(now ?? [])
+    return acknowledge((await waiters.wait(lineOf(tenant, topic), attempt, waitMs, call)) ?? [])
   }
 
   function ack(request: RequestOf<Operations['ack']>, call: Call<Operations['ack']>) {
     exchange.ack(receiptOf(request, call.caller), call)
-    return { ok: true }
+    return acknowledge({ ok: true })
   }
 
   function nack(request: RequestOf<Operations['nack']>, call: Call<Operations['nack']>) {
     exchange.nack(receiptOf(request, call.caller), request.reason ?? 'given back', call)
-    return { ok: true }
+    return acknowledge({ ok: true })
   }
 
   return {
@@ -114,7 +118,7 @@ export function queueHandlers({ exchange, waiters, subscribers, visibilityMs }: 
     },
 
     dlqReprocess({ topic, limit = defaults.reprocess }, call) {
-      return { moved: exchange.reprocess(call.caller.tenant, topic, limit, call) }
+      return acknowledge({ moved: exchange.reprocess(call.caller.tenant, topic, limit, call) })
     },
 
     topics({ limit = defaults.topics, after = '' }, { caller }) {

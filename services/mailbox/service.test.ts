@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client, ConfigOf } from '@ron/kernel/contract/contract'
 import type { storage } from '../storage/contract.ts'
-import { callBy, refusal, system } from '../testing.ts'
+import { callBy, journalPlace, refusal, system } from '../testing.ts'
 import type { mailbox } from './contract.ts'
 import start from './service.ts'
 import { HandClock, settled } from './testing/hand-clock.ts'
@@ -31,6 +31,7 @@ const defaults: Config = {
   timelineMax: 1000,
   followsMax: 100,
   pullThreshold: 100,
+  journalBytesMax: 2 ** 24,
 }
 
 const storedAddress = `b3:${'a'.repeat(64)}`
@@ -40,26 +41,32 @@ const stat: Client<typeof storage>['stat'] = async ({ address }) => ({
   bytes: 1,
 })
 
-async function service(settings: Partial<Config> = {}) {
-  const clock = new HandClock()
+let started = 0
+
+async function service(settings: Partial<Config> = {}, startMs = 0, place?: ReturnType<typeof journalPlace>) {
+  const clock = new HandClock(startMs)
+  const config = { ...defaults, ...settings }
+  const memory = place ?? journalPlace(config.journalBytesMax)
   const running = await start({
     ...system,
+    journal: memory.open(),
     clock,
-    random: seededRandom(),
-    config: { ...defaults, ...settings },
+    random: seededRandom(++started),
+    config,
     // The one question the mailbox asks of storage; another would fail here at once.
     peers: { storage: { stat } as Client<typeof storage> },
   })
   const { handle } = running
   let keys = 0
-  const send = (payload: string, topic = 'q') =>
-    handle.send(
-      { topic, idem_key: `k${keys++}`, payload_b64: btoa(payload) },
-      callBy<Operations['send']>().call,
-    )
+  const send = async (payload: string, topic = 'q', idem_key = `k${keys++}`) =>
+    handle.send({ topic, idem_key, payload_b64: btoa(payload) }, callBy<Operations['send']>().call)
+  const ack = async (msg_id: string, lease?: string) =>
+    handle.ack({ msg_id, ...(lease === undefined ? {} : { lease }) }, callBy<Operations['ack']>().call)
   const recv = async (more: object = {}, tenant?: string) =>
     handle.recv({ topic: 'q', ...more }, callBy<Operations['recv']>(tenant).call)
-  return { handle, health: () => running.health(), stop: () => running.stop(), clock, send, recv }
+  /** The thread ends where it is, without a word; the next one finds its journal. */
+  const crash = () => service(settings, clock.monotonic(), memory)
+  return { handle, health: () => running.health(), stop: () => running.stop(), crash, clock, send, recv, ack }
 }
 
 test('an envelope carries payload, hash, time, attributes, attempt and lease', async () => {
@@ -388,4 +395,178 @@ test('stopping answers everybody who waits or watches, and leaves no timer behin
     ],
   )
   assert.equal(clock.timers, 0)
+})
+
+test('after a crash every message is there as it was sent, and a repeated send is recognised', async () => {
+  const before = await service()
+  const attrs = { ä: '你好', lone: '\ud800' }
+  const letter = { topic: 'q', idem_key: 'k', payload_b64: btoa('hello'), attrs }
+  const { call } = callBy<Operations['send']>()
+  const sent = await before.handle.send(letter, call)
+  const { handle, recv } = await before.crash()
+  assert.deepEqual(await handle.send(letter, call), { ...sent, duplicate: true })
+  const { messages } = await recv()
+  const [{ lease: _, ...envelope } = assert.fail('no message')] = messages
+  assert.deepEqual(envelope, {
+    msg_id: sent.msg_id,
+    topic: 'q',
+    ts: '2024-01-01T00:00:00.000Z',
+    idem_key: 'k',
+    payload_b64: btoa('hello'),
+    payload_hash: 'b3:ea8f163db38682925e4491c5e58d4bb3506ef8c14eb78a86e908c5624a67200f',
+    attrs,
+    attempt: 1,
+  })
+})
+
+test('a message leased before a crash comes back when its lease ends, not before, to one receiver', async () => {
+  const before = await service()
+  await before.send('hello')
+  await before.recv({ visibility_ms: 5000 })
+  before.clock.advance(2000)
+  const { recv, clock } = await before.crash()
+  const first = recv({ wait_ms: 20_000 })
+  const second = recv()
+  clock.advance(2999)
+  assert.deepEqual(await second, { messages: [] })
+  clock.advance(1)
+  assert.equal((await first).messages[0]?.attempt, 2)
+  assert.deepEqual(await recv(), { messages: [] })
+})
+
+test('a receipt from before a crash still acknowledges, and the acknowledgement survives the next crash', async () => {
+  const before = await service()
+  const { msg_id } = await before.send('hello')
+  const lease = (await before.recv()).messages[0]?.lease
+  const between = await before.crash()
+  assert.deepEqual(await between.ack(msg_id, lease), { ok: true })
+  const after = await between.crash()
+  after.clock.advance(60_000)
+  assert.deepEqual(await after.recv(), { messages: [] })
+  assert.deepEqual(await after.ack(msg_id), { ok: true }, 'repeating it is harmless')
+})
+
+test('dead letters, backoffs and failed attempts are what they were before a crash', async () => {
+  const before = await service({ attemptsMax: 2 })
+  const nack = callBy<Operations['nack']>().call
+  for (const text of ['dies', 'waits']) await before.send(text, text)
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const [{ msg_id } = assert.fail('no message')] = (await before.recv({ topic: 'dies' })).messages
+    await before.handle.nack({ msg_id, reason: 'no' }, nack)
+    before.clock.advance(60_000)
+  }
+  const [{ msg_id } = assert.fail('no message')] = (await before.recv({ topic: 'waits' })).messages
+  await before.handle.nack({ msg_id }, nack)
+
+  const between = await before.crash()
+  const [letter = assert.fail('no dead letter')] = (await between.recv({ topic: 'dlq/dies' })).messages
+  assert.equal(letter.dlq_reason, '2 deliveries failed; the last: no')
+  await between.handle.nack({ msg_id: letter.msg_id, reason: 'still no' }, nack)
+
+  const { handle, recv, clock } = await between.crash()
+  const { call } = callBy<Operations['topic']>()
+  const { ready, waiting } = await handle.topic({ topic: 'waits' }, call)
+  assert.deepEqual([ready, waiting], [0, 1])
+  clock.advance(60_000)
+  assert.equal((await recv({ topic: 'waits' })).messages[0]?.attempt, 2)
+  assert.equal((await recv({ topic: 'dlq/dies' })).messages[0]?.dlq_reason, 'still no')
+})
+
+test('who waits when the service crashes is forgotten, and takes no message along', async () => {
+  const before = await service()
+  void before.recv({ wait_ms: 20_000 })
+  const { send, recv } = await before.crash()
+  await send('hello')
+  assert.equal((await recv()).messages.length, 1)
+})
+
+test('after a crash homes, follows and deletions are what they were, and new posts come first', async () => {
+  const before = await service()
+  const write = callBy<Operations['post']>().call
+  const follow = callBy<Operations['follow']>().call
+  const read = callBy<Operations['home']>().call
+  await before.handle.follow({ user: 'zoe', author: 'ann' }, follow)
+  const kept = { author: 'ann', text: 'kept', attrs: { a: '1' }, attachments: [storedAddress] }
+  const { post_id } = await before.handle.post(kept, write)
+  const gone = await before.handle.post({ author: 'ann', text: 'gone' }, write)
+  await before.handle.removePost({ post_id: gone.post_id }, callBy<Operations['removePost']>().call)
+  const home = await before.handle.home({ user: 'zoe' }, read)
+
+  // A clock that was set back must not put the newest post behind the others.
+  const { handle, clock } = await before.crash()
+  clock.skewMs = -86_400_000
+  assert.deepEqual(await handle.home({ user: 'zoe' }, read), home)
+  await handle.post({ author: 'ann', text: 'newer' }, write)
+  const { items } = await handle.home({ user: 'zoe' }, read)
+  assert.deepEqual(
+    items.map(({ text }) => text),
+    ['newer', 'kept'],
+  )
+  assert.equal(items[1]?.post_id, post_id)
+})
+
+test('a fan-out that a crash cut short goes on by itself', async () => {
+  const before = await service({ followsMax: 2000, pullThreshold: 10_000 })
+  const follow = callBy<Operations['follow']>().call
+  for (let n = 0; n < 1100; n++) await before.handle.follow({ user: `u${n}`, author: 'ann' }, follow)
+  // The clock of the test stands still, so the fan-out does not get past its first pause.
+  void before.handle.post({ author: 'ann', text: 'hi' }, callBy<Operations['post']>().call)
+  await settled()
+  const { handle, clock } = await before.crash()
+  const read = callBy<Operations['home']>().call
+  const last = async () => (await handle.home({ user: 'u1099' }, read)).items.length
+  assert.equal(await last(), 0)
+  for (let pause = 0; pause < 3; pause++) {
+    clock.advance(0)
+    await settled()
+  }
+  assert.equal(await last(), 1)
+})
+
+test('a full journal refuses to keep more and says what to do, and what it keeps can still be worked off', async () => {
+  const before = await service({ journalBytesMax: 20_000, depthMax: 10_000 })
+  const sent: string[] = []
+  const full = refusal(
+    'Full',
+    /20000 bytes \(journalBytesMax\).*receive and acknowledge messages, or raise it/,
+  )
+  await assert.rejects(async () => {
+    for (;;) sent.push((await before.send('hello')).msg_id)
+  }, full)
+  const { call } = callBy<Operations['follow']>()
+  const follow = async () => before.handle.follow({ user: 'zoe', author: 'ann' }, call)
+  await assert.rejects(follow, refusal('Full', /journalBytesMax/))
+
+  // Leases and reasons are records too, many more of them than fit beside what is kept.
+  const nack = callBy<Operations['nack']>().call
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const { messages } = await before.recv({ topic: attempt < 5 ? 'q' : 'dlq/q' })
+    for (const { msg_id } of messages) await before.handle.nack({ msg_id, reason: '你'.repeat(256) }, nack)
+    before.clock.advance(60_000)
+  }
+  const after = await before.crash()
+  for (const msg_id of sent) {
+    const { messages } = await after.recv({ topic: 'dlq/q', max_messages: 1 })
+    assert.deepEqual(
+      messages.map((message) => message.msg_id),
+      [msg_id],
+    )
+    await after.ack(msg_id)
+  }
+  await after.send('there is room again')
+})
+
+test('a journal that another version wrote is refused with what to do', async () => {
+  for (const [record, message] of [
+    [[2, 1], /has version 2, this node reads 1; run the node that wrote it/],
+    [[1, 255], /has kind 255, which this node does not know; run the node that wrote it/],
+    [[1, 8, 1, 1], /has 1 bytes after its last field/],
+    [[1, 8], /ends before its last field/],
+  ] as const) {
+    const place = journalPlace()
+    const journal = place.open()
+    journal.replay(() => {})
+    journal.append(Uint8Array.from(record), 0)
+    await assert.rejects(service({}, 0, place), message)
+  }
 })

@@ -1,5 +1,5 @@
 import { contract, operation } from '@ron/kernel/contract/contract'
-import { count, duration, section } from '@ron/kernel/contract/settings'
+import { bytes, count, duration, section } from '@ron/kernel/contract/settings'
 import { Type } from 'typebox'
 
 const Fields = { additionalProperties: false }
@@ -98,8 +98,15 @@ export const overlay = contract({
       maximum: 1_000_000,
       doc: 'Most peers remembered; the one idle longest is forgotten first.',
     }),
+    // Twice what all ceilings and a full tarpit take in words, so that the next record always fits.
+    journalBytesMax: bytes({
+      default: '1MiB',
+      minimum: '1MiB',
+      maximum: '64MiB',
+      doc: 'Most memory for the ceilings and tarpits a restarted thread goes on with.',
+    }),
   }),
-  state: null,
+  state: { journal: 'journalBytesMax', blobs: null },
   uses: {},
   oap: 0x0301,
   operations: {

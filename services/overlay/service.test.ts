@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate as turn } from 'node:timers/promises'
 import { test } from 'node:test'
-import { call, callBy, refusal, system } from '../testing.ts'
+import { call, callBy, journalPlace, refusal, system } from '../testing.ts'
 import { Ceilings } from './ceilings.ts'
 import type { overlay } from './contract.ts'
 import { FLAGS_MAX } from './flags.ts'
@@ -20,8 +20,10 @@ const config = {
   tarpitQuietMs: 30_000,
   delayedMax: 128,
   peersMax: 16_384,
+  journalBytesMax: 2 ** 20,
 }
-const started = () => start({ config, peers: {}, ...system })
+/** Started at the place of another, it is what the kernel starts after the other's thread fell. */
+const started = (place = journalPlace()) => start({ ...system, config, peers: {}, journal: place.open() })
 const watcher = () => callBy<(typeof overlay)['operations']['watch']>(undefined, 100)
 
 test('the ceilings start as configured, and a change leaves out what it does not name', async () => {
@@ -55,6 +57,36 @@ test('a peer is sent to the tarpit, listed there, and let out', async () => {
     async () => handle.removeTarpit({ peer: '10.0.0.1' }, call()),
     refusal('NotFound', /no operator sent 10\.0\.0\.1/),
   )
+})
+
+test('after a crash ceilings and tarpits are as operators left them', async () => {
+  const place = journalPlace()
+  const first = await started(place)
+  await first.handle.putCeilings({ inflight_max: 7 }, call())
+  await first.handle.putTarpit({ peer: 'stays', for_ms: 60_000, delay_ms: 100 }, call())
+  await first.handle.putTarpit({ peer: 'leaves', for_ms: 60_000, delay_ms: 100 }, call())
+  await first.handle.removeTarpit({ peer: 'leaves' }, call())
+
+  const { handle } = await started(place)
+  assert.deepEqual(await handle.getCeilings({}, call()), await first.handle.getCeilings({}, call()))
+  assert.equal((await handle.getCeilings({}, call())).inflight_max, 7)
+  const { items } = await handle.getTarpits({}, call())
+  assert.deepEqual(
+    items.map(({ peer, delay_ms }) => ({ peer, delay_ms })),
+    [{ peer: 'stays', delay_ms: 100 }],
+  )
+  assert.ok(items.every(({ remaining_ms }) => remaining_ms > 0 && remaining_ms <= 60_000))
+})
+
+test('a full tarpit of the longest names is recorded, again and again, in the least journal there is', async () => {
+  const place = journalPlace(2 ** 20)
+  const { handle } = await started(place)
+  const put = async (i: number) =>
+    handle.putTarpit({ peer: `${i}`.padEnd(128, '"'), for_ms: 60_000, delay_ms: 1 }, call())
+  for (let i = 0; i < FLAGS_MAX; i++) await put(i)
+  for (let i = 0; i < 5; i++) assert.equal((await put(i)).outcome, 'replaced')
+  const again = await started(place)
+  assert.equal((await again.handle.getTarpits({}, call())).items.length, FLAGS_MAX)
 })
 
 test('a tarpit that is full refuses another peer and says how many there may be', async () => {

@@ -1,5 +1,5 @@
 import { contract, operation } from '@ron/kernel/contract/contract'
-import { path, section } from '@ron/kernel/contract/settings'
+import { bytes, path, section } from '@ron/kernel/contract/settings'
 import { Type } from 'typebox'
 
 const Fields = { additionalProperties: false }
@@ -31,8 +31,14 @@ export const policy = contract({
       default: '',
       doc: 'JSON file with the policy bundle; empty means the built-in one, which opens every facet to capabilities.',
     }),
+    journalBytesMax: bytes({
+      default: '4MiB',
+      minimum: '64KiB',
+      maximum: '64MiB',
+      doc: 'Most memory for the bundle a restarted thread goes on with; a new one needs room beside it.',
+    }),
   }),
-  state: null,
+  state: { journal: 'journalBytesMax', blobs: null },
   uses: {},
   oap: 0x0302,
   operations: {
@@ -84,7 +90,7 @@ export const policy = contract({
       response: installed,
       responseBody: 'none',
       events: null,
-      refusals: ['Conflict'],
+      refusals: ['Conflict', 'Full'],
       timeoutMs: 5_000,
       door: null,
     }),
@@ -115,7 +121,7 @@ export const policy = contract({
       response: installed,
       responseBody: 'none',
       events: null,
-      refusals: ['Conflict'],
+      refusals: ['Conflict', 'Full'],
       timeoutMs: 5_000,
       door: {
         verb: 'policy.admin',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate as turn } from 'node:timers/promises'
 import { test } from 'node:test'
-import { call, callBy, refusal, system } from '../testing.ts'
+import { call, callBy, journalPlace, refusal, system } from '../testing.ts'
 import type { policy } from './contract.ts'
 import start from './service.ts'
 
@@ -10,8 +10,10 @@ const asked = { tenant: zero, method: 'GET', path: '/objects/a', body_bytes: 0, 
 const bundle = (version: number, more: object = {}) =>
   JSON.stringify({ version, rules: [{ id: 'none', when: { max_body_bytes: 7 }, action: 'deny' }], ...more })
 
-async function started(bundlePath = '') {
-  const node = await start({ config: { bundlePath }, peers: {}, ...system })
+/** Started at the place of another, it is what the kernel starts after the other's thread fell. */
+async function started(bundlePath = '', place = journalPlace()) {
+  const config = { bundlePath, journalBytesMax: 2 ** 20 }
+  const node = await start({ ...system, config, peers: {}, journal: place.open() })
   const { handle } = node
   const put = async (text: string) => handle.putBundle({ body: new TextEncoder().encode(text) }, call())
   return { handle, health: () => node.health(), put }
@@ -55,6 +57,29 @@ test('versions only go up, and the same text again is no conflict', async () => 
     async () => handle.install({ bundle_json: bundle(4) }, call()),
     refusal('Conflict', /version 4 does not follow/),
   )
+})
+
+test('after a crash the bundle that was in force is in force, not the file and not the built-in one', async () => {
+  for (const path of ['', '/etc/ron/policy.json']) {
+    const place = journalPlace()
+    const first = await started(path, place)
+    if (path !== '') await first.handle.install({ bundle_json: bundle(1) }, call())
+    await first.put(bundle(7))
+    const { handle, health, put } = await started(path, place)
+    assert.deepEqual(health(), { state: 'ready' })
+    assert.deepEqual(await handle.evaluate(asked, call()), await first.handle.evaluate(asked, call()))
+    assert.equal(new TextDecoder().decode((await handle.getBundle({}, call())).body), bundle(7))
+    await assert.rejects(put(bundle(6)), refusal('Conflict', /does not follow version 7/))
+  }
+})
+
+test('a bundle that there is no room for is refused, and the one in force stays', async () => {
+  const place = journalPlace(4096)
+  const { put } = await started('', place)
+  await put(bundle(2))
+  const large = bundle(3).padEnd(5000)
+  await assert.rejects(put(large), refusal('Full', /raise test.journal_bytes_max/))
+  assert.equal((await (await started('', place)).handle.evaluate(asked, call())).version, 2)
 })
 
 test('a bundle that cannot be read is refused with the place, and the one in force stays', async () => {

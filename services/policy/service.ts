@@ -1,10 +1,12 @@
 /**
  * The policy service: keeps the bundle in force and answers by it. A node that was given a bundle file
- * decides nothing before that bundle arrives, because the built-in one may allow what the file denies.
+ * decides nothing before that bundle arrives, because the built-in one may allow what the file denies. For
+ * the same reason a restarted thread goes on with the bundle that was in force, and not with an earlier one.
  */
 
 import { service } from '@ron/kernel/contract/contract'
 import { Latest } from '../latest.ts'
+import { Whole } from '../whole.ts'
 import type { policy } from './contract.ts'
 import { defaultBundle } from './default-bundle.ts'
 import { explain } from './explain.ts'
@@ -13,18 +15,21 @@ import { BundleError } from './reading.ts'
 
 const WAITING = 'the bundle of policy.bundle_path is not installed yet'
 
-export default service<typeof policy>(async ({ config, log }) => {
-  const builtIn = () => install(JSON.stringify(defaultBundle, null, 2))
-  const current = new Latest<Installed | undefined>(config.bundlePath === '' ? builtIn() : undefined)
+export default service<typeof policy>(async ({ config, journal, log }) => {
+  const kept = new Whole(journal, log)
+  const builtIn = config.bundlePath === '' ? JSON.stringify(defaultBundle, null, 2) : null
+  const text = kept.text ?? builtIn
+  const current = new Latest<Installed | undefined>(text === null ? undefined : install(text))
 
   function replace(text: string, refuse: (code: 'BadRequest' | 'Conflict', message: string) => never) {
     const next = installedOr(text, (because) => refuse('BadRequest', because))
     const fault = successionFault(current.value, next)
     if (fault !== undefined) refuse('Conflict', fault)
+    kept.record(next.text)
     current.set(next)
     const { version, rules } = next.bundle
     log.info('policy bundle in force', { version, rules: rules.length })
-    return { version, rules: rules.length }
+    return kept.acknowledge({ version, rules: rules.length })
   }
 
   return {

@@ -105,8 +105,12 @@ export interface Contract<
 export type OperationMap = Readonly<Record<string, Operation>>
 export type ContractMap = Readonly<Record<string, Contract>>
 
-/** What a service says about itself when the kernel asks. */
-export type Health = { readonly state: 'ready' } | { readonly state: 'degraded'; readonly because: string }
+/**
+ * What a service says about itself when the kernel asks. A degraded one answers everything and says what is
+ * wrong; one that rebuilds what its last thread had answers a part, and is not ready.
+ */
+export type Health =
+  { readonly state: 'ready' } | { readonly state: 'degraded' | 'rebuilding'; readonly because: string }
 
 /** Who asks. Filled by the wall; a peer's call carries the caller it acts for. */
 export interface Caller {

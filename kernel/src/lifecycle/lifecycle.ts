@@ -6,8 +6,9 @@
  *                              └─deadline─► Aborting ┘
  *
  * Draining takes no new connections and ends each that is left with its next answer; Aborting ends them by
- * force. A second shutdown while draining means the operator will not wait: it aborts. Effects are carried out in order, each when the one
- * before is done: memory is overwritten when nobody can write to it any more, and that is the last thing.
+ * force. A second shutdown while draining means the operator will not wait: it aborts. Effects are carried out in
+ * order, each when the one before is done: memory is overwritten when nobody can write to it any more, and that
+ * is the last thing.
  */
 
 export type NodePhase = 'Running' | 'Draining' | 'Aborting' | 'Stopped'

@@ -316,6 +316,25 @@ test('what a service says of its health is told when it changes, and it answers 
   )
 })
 
+test('a service that rebuilds answers what it can, and is not ready until it says so', async (t) => {
+  const node = testNode(t, [flaky])
+  await node.services.start()
+  await node.ask('flaky', 'fail', { how: 'rebuild' })
+  await until(() => !node.status('flaky').ready)
+  assert.equal(node.status('flaky').because, 'half of it is there')
+  await node.ask('flaky', 'work')
+  await node.ask('flaky', 'fail', { how: 'recover' })
+  await until(() => node.status('flaky').ready)
+  assert.deepEqual(
+    node.events.flatMap((event) => (event.kind === 'Health' ? [[event.ok, event.because]] : [])),
+    [
+      [true, ''],
+      [false, 'half of it is there'],
+      [true, ''],
+    ],
+  )
+})
+
 test('stopping goes from users to used, and what a service logs at its end still arrives', async (t) => {
   const node = testNode(t, [echo, flaky, relay])
   await node.services.start()

@@ -14,7 +14,7 @@ import type { Answer, Dispatch, DispatchOptions } from '../ports/dispatch.ts'
 import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 import type { Random } from '../ports/random.ts'
-import type { PastFailure, ServiceStatus } from './service-status.ts'
+import { firstLine, type PastFailure, type ServiceStatus } from './service-status.ts'
 import { shapeOf } from './shape-of.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
@@ -287,14 +287,15 @@ export class Services implements Dispatch {
     writeVital(member.vitals, 'running', 0)
   }
 
-  /** A degraded service still answers: it stays ready and says what is wrong. */
+  /** A degraded service still answers: it stays ready and says what is wrong. One that rebuilds is not yet. */
   #health(member: Member, health: Health): void {
-    const because = health.state === 'degraded' ? health.because : ''
-    const changed = !member.ok || member.because !== because
-    member.ok = true
+    const ok = health.state !== 'rebuilding'
+    const because = health.state === 'ready' ? '' : health.because
+    const changed = member.ok !== ok || member.because !== because
+    member.ok = ok
     member.because = because
     if (changed) {
-      this.#parts.bus.publish({ kind: 'Health', service: member.contract.name, ok: true, because })
+      this.#parts.bus.publish({ kind: 'Health', service: member.contract.name, ok, because })
     }
   }
 }
@@ -311,9 +312,4 @@ function asRefusal(member: Member, operation: string, { caller }: DispatchOption
 /** What the node can do without for a while gets no spare. */
 function supervisionOf({ need }: Contract, shape: SupervisionShape): SupervisionShape {
   return { ...shape, spareKept: shape.spareKept && need === 'required' }
-}
-
-/** A stack is for the log; a line is for the operator. */
-function firstLine(text: string): string {
-  return text.split('\n', 1).join('')
 }

@@ -103,7 +103,7 @@ function answer(port: Port): void {
 /** Publishes vitals, and the health when it changed. `said` is what was wrong at the last beat, if anything. */
 function beat(service: PlainRunning, said: string | null): void {
   const health = service.health()
-  const wrong = health.state === 'degraded' ? health.because : null
+  const wrong = health.state === 'ready' ? null : health.because
   if (wrong !== said) say({ kind: 'health', health })
   writeVital(birth.vitals, 'depth', inbox.depth)
   writeVital(birth.vitals, 'running', inbox.running)

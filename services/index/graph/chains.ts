@@ -22,6 +22,10 @@ export class Chains {
     return at(this.#next, edge)
   }
 
+  prev(edge: number): number {
+    return at(this.#prev, edge)
+  }
+
   count(node: number): number {
     return at(this.#count, node)
   }

@@ -13,7 +13,7 @@
 
 import { Chains } from './chains.ts'
 import { SlotTable } from './slot-table.ts'
-import { at, carried } from './typed.ts'
+import { at, carried, NONE } from './typed.ts'
 
 const CAPACITY_MIN = 16
 
@@ -89,6 +89,28 @@ export class Edges {
     const last = --this.#count
     if (slot !== last) this.#move(last, slot)
     if (this.#capacity > CAPACITY_MIN && this.#count < this.#capacity / 4) this.#resize(this.#capacity / 2)
+  }
+
+  /**
+   * Every slot, those that were added first before those added later: at least in every list of `out` and of
+   * `in`, so that adding them again in this order makes the same lists. An edge comes when the one behind it
+   * in each of its two lists has come; there is always such an edge, since nothing but time ordered them.
+   */
+  *oldestFirst(): Generator<number> {
+    const awaited = new Uint8Array(this.#count)
+    const free: number[] = []
+    for (let slot = 0; slot < this.#count; slot++) {
+      awaited[slot] = (this.out.next(slot) === NONE ? 0 : 1) + (this.in.next(slot) === NONE ? 0 : 1)
+      if (awaited[slot] === 0) free.push(slot)
+    }
+    for (let slot = free.pop(); slot !== undefined; slot = free.pop()) {
+      yield slot
+      for (const later of [this.out.prev(slot), this.in.prev(slot)]) {
+        if (later === NONE) continue
+        awaited[later] = at(awaited, later) - 1
+        if (awaited[later] === 0) free.push(later)
+      }
+    }
   }
 
   /** Gives every node its new id; `span` ids are in use afterwards. */

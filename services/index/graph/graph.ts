@@ -1,7 +1,7 @@
 /**
  * A directed graph of named nodes with typed, weighted edges. A node exists while an edge touches it. What
- * it may hold is limited by budgets, which it may share with other graphs; every write either happens as a
- * whole or throws `OverBudget` and changes nothing. It does not know who asks.
+ * it may hold is limited by budgets, which it may share with other graphs: whoever links asks `ensureRoom`
+ * first, and what is linked without asking counts all the same. It does not know who asks.
  */
 
 import { Budget } from '../budget.ts'
@@ -57,16 +57,51 @@ export class Graph {
     return this.#nodes.size
   }
 
-  link(link: Link): 'created' | 'replaced' {
-    return this.linkAll([link]).created === 1 ? 'created' : 'replaced'
+  /** Throws `OverBudget` unless every one of these edges could be linked. Changes nothing. */
+  ensureRoom(links: readonly Link[]): void {
+    const { edges, nodes } = this.#limits
+    const kinds = new Set<string>()
+    for (const { edge } of links) if (this.#kinds.find(edge) === undefined) kinds.add(edge)
+    this.#kindBudget.ensure(kinds.size)
+    // Far from the limits the most a batch could need fits, and nobody has to count what it does need.
+    if (edges.fits(links.length) && nodes.fits(2 * links.length)) return
+    const newEdges = links.filter(({ from, to, edge }) => this.#find(from, to, edge) === NONE)
+    edges.ensure(new Set(newEdges.map(({ from, to, edge }) => JSON.stringify([from, to, edge]))).size)
+    const names = new Set(newEdges.flatMap(({ from, to }) => [from, to]))
+    nodes.ensure([...names].filter((name) => this.#nodes.find(name) === undefined).length)
   }
 
-  /** Adds or replaces every edge, in order: all of them, or none when they do not fit. */
-  linkAll(links: readonly Link[]): { created: number; replaced: number } {
-    this.#ensureRoom(links)
-    let created = 0
-    for (const link of links) if (this.#put(link)) created++
-    return { created, replaced: links.length - created }
+  /** Adds an edge, or replaces the weight of the one there is. */
+  link({ from, to, edge, weight }: Link): 'created' | 'replaced' {
+    const [nodesBefore, kindsBefore] = [this.#nodes.size, this.#kinds.size]
+    const [a, b, kind] = [this.#nodes.hold(from), this.#nodes.hold(to), this.#kinds.hold(edge)]
+    const slot = this.#edges.find(a, b, kind)
+    if (slot !== NONE) {
+      this.#release(a, b, kind)
+      this.#edges.setWeight(slot, weight)
+      return 'replaced'
+    }
+    this.#edges.add(a, b, kind, weight)
+    this.#limits.edges.take(1)
+    this.#limits.nodes.take(this.#nodes.size - nodesBefore)
+    this.#kindBudget.take(this.#kinds.size - kindsBefore)
+    return 'created'
+  }
+
+  has(from: string, to: string, edge: string): boolean {
+    return this.#find(from, to, edge) !== NONE
+  }
+
+  /** Every edge; linked in this order they make a graph that gives the same answers. */
+  *links(): Generator<Link> {
+    for (const slot of this.#edges.oldestFirst()) {
+      yield {
+        from: this.#nodes.name(this.#edges.from(slot)),
+        to: this.#nodes.name(this.#edges.to(slot)),
+        edge: this.#kinds.name(this.#edges.kind(slot)),
+        weight: this.#edges.weight(slot),
+      }
+    }
   }
 
   /** False when there was no such edge. */
@@ -138,45 +173,20 @@ export class Graph {
     return a === undefined || b === undefined || kind === undefined ? NONE : this.#edges.find(a, b, kind)
   }
 
-  /** True when the edge is new. */
-  #put({ from, to, edge, weight }: Link): boolean {
-    const slot = this.#find(from, to, edge)
-    if (slot !== NONE) {
-      this.#edges.setWeight(slot, weight)
-      return false
-    }
-    const nodesBefore = this.#nodes.size
-    const kindsBefore = this.#kinds.size
-    this.#edges.add(this.#nodes.hold(from), this.#nodes.hold(to), this.#kinds.hold(edge), weight)
-    this.#limits.edges.take(1)
-    this.#limits.nodes.take(this.#nodes.size - nodesBefore)
-    this.#kindBudget.take(this.#kinds.size - kindsBefore)
-    return true
-  }
-
   #drop(slot: number): void {
     const nodesBefore = this.#nodes.size
     const kindsBefore = this.#kinds.size
-    this.#nodes.release(this.#edges.from(slot))
-    this.#nodes.release(this.#edges.to(slot))
-    this.#kinds.release(this.#edges.kind(slot))
+    this.#release(this.#edges.from(slot), this.#edges.to(slot), this.#edges.kind(slot))
     this.#edges.remove(slot)
     this.#limits.edges.give(1)
     this.#limits.nodes.give(nodesBefore - this.#nodes.size)
     this.#kindBudget.give(kindsBefore - this.#kinds.size)
   }
 
-  #ensureRoom(links: readonly Link[]): void {
-    const { edges, nodes } = this.#limits
-    const kinds = new Set<string>()
-    for (const { edge } of links) if (this.#kinds.find(edge) === undefined) kinds.add(edge)
-    this.#kindBudget.ensure(kinds.size)
-    // Far from the limits the most a batch could need fits, and nobody has to count what it does need.
-    if (edges.fits(links.length) && nodes.fits(2 * links.length)) return
-    const newEdges = links.filter(({ from, to, edge }) => this.#find(from, to, edge) === NONE)
-    edges.ensure(new Set(newEdges.map(({ from, to, edge }) => JSON.stringify([from, to, edge]))).size)
-    const names = new Set(newEdges.flatMap(({ from, to }) => [from, to]))
-    nodes.ensure([...names].filter((name) => this.#nodes.find(name) === undefined).length)
+  #release(from: number, to: number, kind: number): void {
+    this.#nodes.release(from)
+    this.#nodes.release(to)
+    this.#kinds.release(kind)
   }
 
   /** Numbers the nodes anew once three quarters of the numbers are unused, so that memory follows content. */

@@ -3,7 +3,7 @@
  * their indexes in range and are compared with naive twins.
  */
 
-type Numbers = Uint16Array | Uint32Array | Float64Array
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array
 
 /** Marks the absence of a slot. */
 export const NONE = 0xffff_ffff

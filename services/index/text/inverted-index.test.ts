@@ -19,6 +19,14 @@ function doc(id: string, fields: Record<string, string> | string, tags: string[]
   return { id, fields: typeof fields === 'string' ? { body: fields } : fields, tags }
 }
 
+/** Puts as a service does. */
+function put(index: InvertedIndex, doc: Doc) {
+  index.ensureRoom(doc)
+  const outcome = index.put(doc)
+  index.read(Infinity)
+  return outcome
+}
+
 function query(q: string): SearchQuery {
   const parsed = parseSearch(q)
   assert.ok(parsed.ok)
@@ -53,6 +61,28 @@ test('a removed document is not found, and all it took is free again', () => {
   assert.deepEqual([docs.used, textBytes.used, words.used], [1, bytesOf(doc('b', 'apple')), 1])
   index.remove('b')
   assert.deepEqual([docs.used, textBytes.used, words.used, index.size], [0, 0, 0, 0])
+})
+
+test('documents are read as far as was asked, and the rest before the first search', () => {
+  const { index, textBytes, words } = indexOf()
+  for (let i = 0; i < 10; i++) index.put(doc(`d${i}`, `text ${i}`))
+  assert.deepEqual([index.unread, words.used], [10, 0])
+  assert.equal(index.read(2 * bytesOf(doc('d0', 'text 0')) + 1), 3 * bytesOf(doc('d0', 'text 0')))
+  assert.deepEqual([index.unread, words.used], [7, 4])
+  assert.equal(ids(index, 'text').length, 10)
+  assert.deepEqual([index.unread, words.used, textBytes.used], [0, 11, 120])
+  assert.equal(index.read(Infinity), 0)
+})
+
+test('a document that was not read yet is replaced and removed like any other', () => {
+  const { index, docs, textBytes, words } = indexOf()
+  index.put(doc('a', 'red apple'))
+  assert.equal(index.put(doc('a', 'pear')), 'replaced')
+  index.put(doc('b', 'plum'))
+  assert.equal(index.remove('b'), true)
+  assert.deepEqual(index.get('a'), doc('a', 'pear'))
+  assert.deepEqual(index.suggest('p', 5), [{ text: 'pear', count: 1 }])
+  assert.deepEqual([docs.used, textBytes.used, words.used], [1, bytesOf(doc('a', 'pear')), 1])
 })
 
 test('a word in the title, a rarer word, more of it and a shorter text rank higher', () => {
@@ -186,35 +216,35 @@ test('suggestions complete the last word, the commonest completion first', () =>
 
 test('a document over a budget is refused by name and changes nothing', () => {
   const { index, docs, textBytes, words } = indexOf({ docs: 2, textBytes: 60, words: 4 })
-  index.put(doc('a', 'one two'))
+  put(index, doc('a', 'one two'))
   const before = [docs.used, textBytes.used, words.used]
   assert.throws(
-    () => index.put(doc('b', 'x'.repeat(60))),
+    () => put(index, doc('b', 'x'.repeat(60))),
     /bytes of text are in use .* raise index.textBytesMax/,
   )
-  assert.throws(() => index.put(doc('b', 'three four five')), /2 of 4 different words .* needs 3 more/)
-  assert.throws(() => index.put(doc('a', 'three four five')), OverBudget)
+  assert.throws(() => put(index, doc('b', 'three four five')), /2 of 4 different words .* needs 3 more/)
+  assert.throws(() => put(index, doc('a', 'three four five')), OverBudget)
   assert.deepEqual([docs.used, textBytes.used, words.used], before)
   assert.deepEqual(ids(index, 'two'), ['a'])
-  index.put(doc('b', 'two'))
-  assert.throws(() => index.put(doc('c', 'one')), /2 of 2 documents are in use/)
-  assert.equal(index.put(doc('a', 'two or two')), 'replaced')
+  put(index, doc('b', 'two'))
+  assert.throws(() => put(index, doc('c', 'one')), /2 of 2 documents are in use/)
+  assert.equal(put(index, doc('a', 'two or two')), 'replaced')
 })
 
 test('replacing a document needs room only for what it adds', () => {
   const { index, textBytes } = indexOf({ docs: 1, textBytes: 60 })
-  index.put(doc('a', 'x'.repeat(50)))
-  assert.equal(index.put(doc('a', 'y'.repeat(55))), 'replaced')
+  put(index, doc('a', 'x'.repeat(50)))
+  assert.equal(put(index, doc('a', 'y'.repeat(55))), 'replaced')
   assert.equal(textBytes.used, 60)
-  assert.throws(() => index.put(doc('a', 'z'.repeat(56))), OverBudget)
+  assert.throws(() => put(index, doc('a', 'z'.repeat(56))), OverBudget)
 })
 
 test('an index knows a bounded number of field names, and forgets those no document has', () => {
   const { index } = indexOf()
-  for (let i = 0; i < FIELDS_MAX; i++) index.put(doc(`d${i}`, { [`f${i}`]: 'text' }))
-  assert.throws(() => index.put(doc('more', { more: 'text' })), /64 of 64 field names/)
+  for (let i = 0; i < FIELDS_MAX; i++) put(index, doc(`d${i}`, { [`f${i}`]: 'text' }))
+  assert.throws(() => put(index, doc('more', { more: 'text' })), /64 of 64 field names/)
   index.remove('d7')
-  index.put(doc('more', { more: 'text' }))
+  put(index, doc('more', { more: 'text' }))
   assert.deepEqual(ids(index, 'text', { field: 'more' }), ['more'])
   assert.deepEqual(ids(index, 'text', { field: 'f7' }), [])
 })
@@ -264,6 +294,7 @@ test('after any sequence of changes a search ranks as its naive twin does', () =
           else assert.equal(index.put(change), oracle.put(change))
         }
         assert.equal(docs.used, index.size)
+        index.read(Infinity)
         assert.equal(words.used, oracle.words)
         for (const { q, field, tag } of questions) {
           const parsed = parseSearch(q)

@@ -1,7 +1,8 @@
 /**
  * Full-text search in memory: for each word, the list of documents that have it. A document has a slot, and
  * its postings are found again by reading its text once more, so removing one frees all it took at once.
- * It does not know who asks.
+ * Documents are kept the moment they are put; their words are read afterwards, because reading takes a
+ * hundred times as long and an index that starts again has many to read. It does not know who asks.
  */
 
 import { Budget } from '../budget.ts'
@@ -18,7 +19,7 @@ import {
   type TextIndex,
 } from './text-index.ts'
 import { Vocabulary } from './vocabulary.ts'
-import { eachWord } from './words.ts'
+import { eachWord, wordsOf } from './words.ts'
 
 /** Words looked at to complete one; with more that begin alike, some are not considered. */
 const SUGGEST_VISITS_MAX = 10_000
@@ -36,6 +37,8 @@ export class InvertedIndex implements TextIndex {
   readonly #slots = new Map<string, number>()
   readonly #stored: (Stored | undefined)[] = []
   readonly #free: number[] = []
+  /** Slots of documents whose words are still to be read. */
+  readonly #unread = new Set<number>()
   readonly #fields = new Interner()
   /** By field id: the documents that have the field, and the words it holds in all of them. */
   readonly #fieldTotals: { docs: number; words: number }[] = []
@@ -48,19 +51,46 @@ export class InvertedIndex implements TextIndex {
     return this.#slots.size
   }
 
-  put(doc: Doc): 'created' | 'replaced' {
-    const counted = Object.entries(doc.fields).map(([field, text]) => countWords(field, text))
-    const bytes = bytesOf(doc)
+  get unread(): number {
+    return this.#unread.size
+  }
+
+  ensureRoom(doc: Doc): void {
+    this.read(Infinity)
     const known = this.#slots.get(doc.id)
-    this.#ensureRoom(counted, bytes, known)
+    const old = known === undefined ? undefined : this.#stored[known]
+    const bytes = bytesOf(doc)
+    this.#limits.docs.ensure(old === undefined ? 1 : 0)
+    this.#limits.textBytes.ensure(bytes - (old?.bytes ?? 0))
+    const newFields = Object.keys(doc.fields).filter((field) => this.#fields.find(field) === undefined)
+    this.#fieldBudget.ensure(newFields.length)
+    // A word takes a byte at least. Far from the limit nobody has to know how many words there are.
+    if (this.#limits.words.fits(bytes)) return
+    // What the old document alone brought in counts as new again: a little strict, and far simpler.
+    const words = new Set(Object.values(doc.fields).flatMap(wordsOf))
+    this.#limits.words.ensure(
+      [...words].filter((word) => this.#vocabulary.postings(word) === undefined).length,
+    )
+  }
+
+  put(doc: Doc): 'created' | 'replaced' {
+    const known = this.#slots.get(doc.id)
     if (known !== undefined) this.#forget(known)
     const slot = known ?? this.#free.pop() ?? this.#stored.length
     this.#slots.set(doc.id, slot)
-    this.#stored[slot] = { doc, bytes }
-    for (const field of counted) this.#count(slot, field)
-    this.#limits.textBytes.take(bytes)
+    this.#stored[slot] = { doc, bytes: 0 }
+    this.#unread.add(slot)
     if (known === undefined) this.#limits.docs.take(1)
     return known === undefined ? 'created' : 'replaced'
+  }
+
+  read(bytesMax: number): number {
+    let bytes = 0
+    for (const slot of this.#unread) {
+      if (bytes >= bytesMax) break
+      bytes += this.#readDoc(slot)
+    }
+    return bytes
   }
 
   get(id: string): Doc | undefined {
@@ -79,7 +109,12 @@ export class InvertedIndex implements TextIndex {
     return true
   }
 
+  *docs(): Generator<Doc> {
+    for (const stored of this.#stored) if (stored !== undefined) yield stored.doc
+  }
+
   search(ask: SearchAsk): Page {
+    this.read(Infinity)
     const averageLengths = this.#fieldTotals.map(({ docs, words }) => words / Math.max(1, docs))
     return search(
       {
@@ -96,6 +131,7 @@ export class InvertedIndex implements TextIndex {
   suggest(q: string, limit: number): Suggestion[] {
     const last = lastWord(q)
     if (last === null) return []
+    this.read(Infinity)
     const { before, word } = last
     const itself = this.#vocabulary.postings(word)
     const longer = this.#vocabulary.completions(word, limit, { left: SUGGEST_VISITS_MAX })
@@ -103,20 +139,20 @@ export class InvertedIndex implements TextIndex {
     return words.slice(0, limit).map((found) => ({ text: before + found.word, count: found.postings.length }))
   }
 
-  #ensureRoom(counted: readonly Counted[], bytes: number, known: number | undefined): void {
-    const old = known === undefined ? undefined : this.#stored[known]
-    this.#limits.docs.ensure(old === undefined ? 1 : 0)
-    this.#limits.textBytes.ensure(bytes - (old?.bytes ?? 0))
-    this.#fieldBudget.ensure(counted.filter(({ field }) => this.#fields.find(field) === undefined).length)
-    const words = new Set(counted.flatMap(({ times }) => [...times.keys()]))
-    // What the old document alone brought in counts as new again: a little strict, and far simpler.
-    if (this.#limits.words.fits(words.size)) return
-    this.#limits.words.ensure(
-      [...words].filter((word) => this.#vocabulary.postings(word) === undefined).length,
-    )
+  /** Counts one document with all it holds, and returns the bytes of its text. */
+  #readDoc(slot: number): number {
+    this.#unread.delete(slot)
+    const doc = this.#stored[slot]?.doc
+    if (doc === undefined) return 0
+    const bytes = bytesOf(doc)
+    this.#stored[slot] = { doc, bytes }
+    this.#limits.textBytes.take(bytes)
+    for (const [field, text] of Object.entries(doc.fields)) this.#count(slot, field, text)
+    return bytes
   }
 
-  #count(slot: number, { field, times, length }: Counted): void {
+  #count(slot: number, field: string, text: string): void {
+    const { times, length } = countWords(text)
     const [fieldsBefore, wordsBefore] = [this.#fields.size, this.#vocabulary.size]
     const id = this.#fields.hold(field)
     const totals = (this.#fieldTotals[id] ??= { docs: 0, words: 0 })
@@ -131,31 +167,33 @@ export class InvertedIndex implements TextIndex {
   #forget(slot: number): void {
     const stored = this.#stored[slot]
     if (stored === undefined) return
-    const [fieldsBefore, wordsBefore] = [this.#fields.size, this.#vocabulary.size]
-    for (const [field, text] of Object.entries(stored.doc.fields)) {
-      const { times, length } = countWords(field, text)
-      for (const word of times.keys()) this.#vocabulary.drop(word, slot)
-      const id = this.#fields.find(field)
-      const totals = id === undefined ? undefined : this.#fieldTotals[id]
-      if (id === undefined || totals === undefined) continue
-      totals.docs--
-      totals.words -= length
-      this.#fields.release(id)
-    }
-    this.#fieldBudget.give(fieldsBefore - this.#fields.size)
-    this.#limits.words.give(wordsBefore - this.#vocabulary.size)
+    if (this.#unread.delete(slot)) return
     this.#limits.textBytes.give(stored.bytes)
+    for (const [field, text] of Object.entries(stored.doc.fields)) this.#discount(slot, field, text)
+  }
+
+  #discount(slot: number, field: string, text: string): void {
+    const [fieldsBefore, wordsBefore] = [this.#fields.size, this.#vocabulary.size]
+    const { times, length } = countWords(text)
+    for (const word of times.keys()) this.#vocabulary.drop(word, slot)
+    this.#limits.words.give(wordsBefore - this.#vocabulary.size)
+    const id = this.#fields.find(field)
+    const totals = id === undefined ? undefined : this.#fieldTotals[id]
+    if (id === undefined || totals === undefined) return
+    totals.docs--
+    totals.words -= length
+    this.#fields.release(id)
+    this.#fieldBudget.give(fieldsBefore - this.#fields.size)
   }
 }
 
 /** A field as it is indexed: how often each of its words occurs, and how many words it has. */
 interface Counted {
-  readonly field: string
   readonly times: ReadonlyMap<string, number>
   readonly length: number
 }
 
-function countWords(field: string, text: string): Counted {
+function countWords(text: string): Counted {
   const times = new Map<string, number>()
   let length = 0
   eachWord(text, (word) => {
@@ -163,5 +201,5 @@ function countWords(field: string, text: string): Counted {
     length++
     return 'go on'
   })
-  return { field, times, length }
+  return { times, length }
 }

@@ -15,6 +15,7 @@ import type { Vocabulary } from './vocabulary.ts'
 /** Text one query may read to find out whether phrases stand in it. What is not read by then is not found. */
 const READ_BYTES_MAX = 2 * 2 ** 20
 
+/** A document, and the bytes of its text once it has been read. */
 export interface Stored {
   readonly doc: Doc
   readonly bytes: number

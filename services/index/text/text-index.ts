@@ -49,14 +49,26 @@ export interface Suggestion {
 
 /**
  * A set of documents that can be searched. One implementation keeps it in memory (`InvertedIndex`); another
- * may keep it on disk. Writes happen as a whole, or throw `OverBudget` and change nothing.
+ * may keep it on disk. What it may hold is limited by budgets: whoever puts asks `ensureRoom` first, and what
+ * is put without asking counts all the same.
  */
 export interface TextIndex {
   readonly size: number
+  /**
+   * Documents that are kept, while their words are still to be read. What needs the words reads them first,
+   * however many; whoever cannot wait calls `read` beforehand.
+   */
+  readonly unread: number
+  /** Reads documents until none is unread or `bytesMax` of text are read, and returns the bytes read. */
+  read(bytesMax: number): number
+  /** Throws `OverBudget` unless the document could be put. */
+  ensureRoom(doc: Doc): void
   put(doc: Doc): 'created' | 'replaced'
   get(id: string): Doc | undefined
   /** False when there was no such document. */
   remove(id: string): boolean
+  /** Every document, as it was put. */
+  docs(): Iterable<Doc>
   search(ask: SearchAsk): Page
   /** Completes the last word of what a person is typing. */
   suggest(q: string, limit: number): Suggestion[]

@@ -23,37 +23,36 @@ export interface Visits {
 }
 
 export class Vocabulary {
+  readonly #postings = new Map<string, number[]>()
   readonly #tree = new SearchableMap<number[]>()
-  #size = 0
 
   get size(): number {
-    return this.#size
+    return this.#postings.size
   }
 
   postings(word: string): readonly number[] | undefined {
-    return this.#tree.get(toKey(word))
+    return this.#postings.get(word)
   }
 
   add(word: string, posting: number): void {
-    const key = toKey(word)
-    const postings = this.#tree.get(key)
-    if (postings !== undefined) {
-      insert(postings, posting)
+    const known = this.#postings.get(word)
+    if (known !== undefined) {
+      insert(known, posting)
       return
     }
-    this.#tree.set(key, [posting])
-    this.#size++
+    const [key, postings] = [owned(toKey(word)), [posting]]
+    this.#tree.set(key, postings)
+    this.#postings.set(fromKey(key), postings)
   }
 
   /** Removes a document from a word; the word goes with its last document. */
   drop(word: string, slot: number): void {
-    const key = toKey(word)
-    const postings = this.#tree.get(key)
+    const postings = this.#postings.get(word)
     if (postings === undefined) return
     removeSlot(postings, slot)
     if (postings.length > 0) return
-    this.#tree.delete(key)
-    this.#size--
+    this.#tree.delete(toKey(word))
+    this.#postings.delete(word)
   }
 
   /** Words that begin with `prefix` and are longer, those with most postings first. */
@@ -98,6 +97,11 @@ function toKey(word: string): string {
 
 function fromKey(key: string): string {
   return ASCII.test(key) ? key : Buffer.from(key, 'latin1').toString('utf8')
+}
+
+/** A copy that shares nothing: a word cut out of a text would keep the whole text in memory. */
+function owned(key: string): string {
+  return Buffer.from(key, 'latin1').toString('latin1')
 }
 
 /** Levenshtein distance in code points. */

@@ -17,6 +17,15 @@ test('giving back more than was taken is a bug and stops the service', () => {
   assert.throws(() => bytes.give(3), /bytesMax: 3 given back, 2 taken/)
 })
 
+test('what is taken already is charged past the limit, and nothing more is given until it holds again', () => {
+  const bytes = new Budget('bytesMax', 10)
+  bytes.charge(12)
+  assert.equal(bytes.free, -2)
+  assert.equal(bytes.take(1), false)
+  bytes.give(3)
+  assert.equal(bytes.take(1), true)
+})
+
 test('strain names the budgets above 95 %, and only those', () => {
   const [full, easy] = [new Budget('bytesMax', 100), new Budget('topicsMax', 100)]
   full.take(95)

@@ -34,6 +34,14 @@ export class Budget {
     return true
   }
 
+  /**
+   * Takes what is taken already by a decision that stands, whatever the limit is. `free` may then be below
+   * zero: the limit was lowered since, and holds again once enough was given back.
+   */
+  charge(amount: number): void {
+    this.#used += amount
+  }
+
   give(amount: number): void {
     assert(amount <= this.#used, `${this.name}: ${amount} given back, ${this.#used} taken`)
     this.#used -= amount

@@ -16,6 +16,14 @@ export class Fifo<T> {
     return this.#items.length - this.#head
   }
 
+  /** First in, first out; nothing is taken. */
+  *[Symbol.iterator](): Generator<T> {
+    for (let at = this.#head; at < this.#items.length; at++) {
+      const item = this.#items[at]
+      if (item !== undefined) yield item
+    }
+  }
+
   push(item: T): void {
     this.#items.push(item)
   }

@@ -36,6 +36,11 @@ export class Heap<T> {
     return this.#nodes[0]?.value
   }
 
+  /** All members, in no order. */
+  *values(): Generator<T> {
+    for (const { value } of this.#nodes) yield value
+  }
+
   /** The node is the member's handle for `remove` and `settle`. */
   push(value: T): HeapNode<T> {
     const node: Node<T> = { value, place: this.#nodes.length, turn: this.#turn++ }

@@ -1,43 +1,54 @@
 /** The feeds of all tenants. What one tenant follows and posts does not exist for another. */
 
+import assert from 'node:assert/strict'
 import type { Budget } from '../bounds/budget.ts'
-import type { Refuses } from '../bounds/refuses.ts'
-import { Feed, type FeedLimits } from './feed.ts'
-
-/** An empty feed: a handful of empty maps. */
-const feedBytes = 2048
+import type { FeedRecord } from './feed-records.ts'
+import { Feed } from './feed.ts'
 
 export class Feeds {
-  readonly #limits: FeedLimits
+  readonly #timelineMax: number
   readonly #budget: Budget
   readonly #feeds = new Map<string, Feed>()
 
-  constructor(limits: FeedLimits, budget: Budget) {
-    this.#limits = limits
+  /** A home keeps the newest `timelineMax` of the posts that were pushed to it. */
+  constructor(timelineMax: number, budget: Budget) {
+    this.#timelineMax = timelineMax
     this.#budget = budget
   }
 
-  /** For reading: undefined when the tenant never wrote. */
+  /** Undefined when the tenant never wrote. */
   get(tenant: string): Feed | undefined {
     return this.#feeds.get(tenant)
   }
 
-  /** For writing. */
-  open(tenant: string, call: Refuses<'Full'>): Feed {
-    const known = this.#feeds.get(tenant)
-    if (known !== undefined) return known
-    if (!this.#budget.take(feedBytes)) {
-      call.refuse(
-        'Full',
-        `${this.#budget.name} is at its limit of ${this.#budget.max}; delete posts, or raise it`,
-      )
-    }
-    const feed = new Feed(this.#limits, this.#budget)
-    this.#feeds.set(tenant, feed)
+  all(): Iterable<readonly [tenant: string, feed: Feed]> {
+    return this.#feeds
+  }
+
+  /** Answers the feed that changed. */
+  apply(record: FeedRecord): Feed {
+    const { kind, tenant } = record
+    if (kind === 'opened') this.#feeds.set(tenant, new Feed(tenant, this.#timelineMax, this.#budget))
+    const feed = this.#feeds.get(tenant)
+    assert(feed !== undefined, `a record names the feed of tenant ${tenant}, which was never opened`)
+    feed.apply(record)
     return feed
   }
 
-  stop(): void {
-    for (const feed of this.#feeds.values()) feed.stop()
+  /** The state as records. Applied in order to nothing they make an equal one. */
+  *snapshot(): Generator<FeedRecord> {
+    for (const feed of this.#feeds.values()) yield* feed.snapshot()
+  }
+
+  /** The largest id of a post; empty when there is none. */
+  get newestId(): string {
+    return [...this.#feeds.values()].reduce(
+      (newest, { newestId }) => (newestId > newest ? newestId : newest),
+      '',
+    )
+  }
+
+  wipe(): void {
+    for (const feed of this.#feeds.values()) feed.wipe()
   }
 }

@@ -1,18 +1,11 @@
 /**
- * The timelines of the users: posts that were pushed to them, the newest `max` of each. Room is reserved
- * before a post goes out, so a post that was accepted reaches everybody it should. It knows no authors'
- * lists and no follows.
+ * The timelines of the users: posts that were pushed to them, the newest `max` of each. It knows no authors'
+ * lists and no follows, and takes what it needs of the budget: whether there is room was decided before.
  */
 
-import assert from 'node:assert/strict'
 import type { Budget } from '../bounds/budget.ts'
 import { PostList } from './post-list.ts'
 import type { Post } from './post.ts'
-
-/** Room for entries that do not exist yet; `insert` spends it, `release` returns the rest. */
-interface Reservation {
-  left: number
-}
 
 /** A reference, and its share of the list around it. */
 export const entryBytes = 16
@@ -27,24 +20,13 @@ export class Timelines {
     this.#budget = budget
   }
 
-  /** Null when the budget has no room for that many. */
-  reserve(entries: number): Reservation | null {
-    return this.#budget.take(entries * entryBytes) ? { left: entries } : null
-  }
-
-  release(reservation: Reservation): void {
-    this.#budget.give(reservation.left * entryBytes)
-    reservation.left = 0
-  }
-
   /** True when the timeline holds the post now; false when it is older than all a full timeline keeps. */
-  insert(user: string, post: Post, reservation: Reservation): boolean {
+  insert(user: string, post: Post): boolean {
     const list = this.#lists.get(user) ?? new PostList()
     if (!list.add(post)) return true
     this.#lists.set(user, list)
     if (list.size <= this.#max) {
-      assert(reservation.left > 0, 'a post went to more timelines than was reserved')
-      reservation.left--
+      this.#budget.charge(entryBytes)
       return true
     }
     const oldest = list.posts[0]
@@ -67,11 +49,9 @@ export class Timelines {
     return this.#lists.get(user)?.posts ?? []
   }
 
-  clear(): void {
-    for (const [user, list] of this.#lists) {
-      this.#budget.give(list.size * entryBytes)
-      this.#lists.delete(user)
-    }
+  /** Users with their posts, oldest first. */
+  *all(): Generator<readonly [user: string, posts: readonly Post[]]> {
+    for (const [user, { posts }] of this.#lists) yield [user, posts]
   }
 
   #gaveUp(user: string, list: PostList, entries: number): void {

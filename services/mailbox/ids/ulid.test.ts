@@ -41,3 +41,15 @@ test('ids sort in the order they were made, also when the clock goes back, and n
   assert.deepEqual(made, [...new Set(made)].sort())
   assert.ok(made.every((id) => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)))
 })
+
+test('ids go on after the last that another made, also when the clock went back since', () => {
+  const clock = new HandClock()
+  const last = new Ulids(clock, seededRandom()).next()
+  clock.skewMs = -60_000
+  const ids = new Ulids(clock, seededRandom(2), last)
+  const [next, following] = [ids.next(), ids.next()]
+  assert.equal(next.slice(0, 10), last.slice(0, 10))
+  assert.ok(last < next && next < following)
+  clock.skewMs = 60_000
+  assert.ok(following < ids.next())
+})

@@ -21,9 +21,14 @@ export class Ulids {
   #high = 0
   #low = 0
 
-  constructor(clock: Pick<Clock, 'now'>, random: Pick<Random, 'bytes'>) {
+  /** Every id sorts after `last`, which another made before; empty for none. */
+  constructor(clock: Pick<Clock, 'now'>, random: Pick<Random, 'bytes'>, last = '') {
     this.#clock = clock
     this.#random = random
+    if (last === '') return
+    this.#ms = decode(last.slice(0, 10))
+    this.#high = decode(last.slice(10, 18))
+    this.#low = decode(last.slice(18))
   }
 
   next(): string {
@@ -60,4 +65,10 @@ function encode(value: number, length: number): string {
   for (let rest = value; text.length < length; rest = Math.floor(rest / 32))
     text = alphabet.charAt(rest % 32) + text
   return text
+}
+
+function decode(text: string): number {
+  let value = 0
+  for (const character of text) value = value * 32 + alphabet.indexOf(character)
+  return value
 }

@@ -5,6 +5,9 @@
 
 import { Fifo } from '../bounds/fifo.ts'
 
+/** What an id takes in a snapshot with its tenant and lengths around them. */
+export const ackedBytes = 96
+
 export class Acked {
   readonly #max: number
   /** id → tenant */
@@ -13,6 +16,15 @@ export class Acked {
 
   constructor(max: number) {
     this.#max = max
+  }
+
+  get size(): number {
+    return this.#line.size
+  }
+
+  /** Tenants and ids, oldest first. */
+  *entries(): Generator<readonly [tenant: string, id: string]> {
+    for (const id of this.#line) yield [this.#tenants.get(id) ?? '', id]
   }
 
   has(tenant: string, id: string): boolean {

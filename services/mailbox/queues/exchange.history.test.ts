@@ -2,17 +2,33 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Refusal } from '@ron/kernel/contract/refusals'
-import { callBy } from '../../testing.ts'
-import { Budget } from '../bounds/budget.ts'
+import type { Journal } from '@ron/kernel/ports/journal'
+import { callBy, journalPlace, system } from '../../testing.ts'
 import { Ulids } from '../ids/ulid.ts'
+import { openState } from '../journal/state.ts'
 import { HandClock } from '../testing/hand-clock.ts'
+import { plainState, rebuiltFrom, usedOf } from '../testing/states.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
-import { Acked } from './acked.ts'
-import { Dedupe } from './dedupe.ts'
 import { Exchange } from './exchange.ts'
 
 const { call } = callBy()
+const tenants = ['t', 'u']
 const topics = ['a', 'b', 'dlq/a', 'dlq/b']
+const limits = {
+  bytesMax: 12_000,
+  topicsMax: 3,
+  inflightMax: 4,
+  dedupeMax: 30,
+  ackedMax: 5,
+  depthMax: 8,
+  feedBytesMax: 0,
+  timelineMax: 0,
+  attemptsMax: 2,
+  retentionMs: 300,
+  deadRetentionMs: 600,
+  dedupeMs: 50,
+  backoff: { baseMs: 20, capMs: 60 },
+}
 
 const step = fc.record({
   do: fc.constantFrom(
@@ -27,38 +43,45 @@ const step = fc.record({
     'nack',
     'wait',
     'reprocess',
+    'crash',
   ),
-  tenant: fc.constantFrom('t', 'u'),
+  tenant: fc.constantFrom(...tenants),
   topic: fc.constantFrom(...topics),
   number: fc.nat(40),
 })
 
-test('over any history every accepted message is acknowledged, expired or still there, and every budget adds up', () => {
+let opened = 0
+
+/** An exchange over what the journal kept. */
+function open(journal: Journal, clock: HandClock, expired: (id: string) => void) {
+  const state = openState(limits, journal, system.log)
+  const exchange = new Exchange({
+    clock,
+    random: seededRandom(),
+    ulids: new Ulids(clock, seededRandom(++opened)),
+    depot: state.depot,
+    commit: state.commitQueue,
+    budgets: state.budgets,
+    room: state.room,
+    limits,
+    events: { arrived() {}, ready() {}, died() {}, expired: ({ id }) => expired(id) },
+  })
+  return { state, exchange }
+}
+
+test('over any history with crashes every accepted message is acknowledged, expired or still there, and every budget adds up', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 150, size: 'max' }), (steps) => {
       const clock = new HandClock()
-      const budgets = {
-        bytes: new Budget('bytesMax', 20_000),
-        topics: new Budget('topicsMax', 3),
-        leases: new Budget('inflightMax', 4),
-      }
+      // Small enough to be compacted now and then, large enough that its room never is the first to end.
+      const place = journalPlace(24_000)
       const [sent, done] = [new Map<string, string>(), new Set<string>()]
-      const exchange = new Exchange({
-        clock,
-        random: seededRandom(),
-        ulids: new Ulids(clock, seededRandom()),
-        dedupe: new Dedupe(clock, 50, new Budget('dedupeMax', 30)),
-        acked: new Acked(5),
-        budgets,
-        limits: {
-          depthMax: 8,
-          attemptsMax: 2,
-          retentionMs: 300,
-          deadRetentionMs: 600,
-          backoff: { baseMs: 20, capMs: 60 },
-        },
-        events: { arrived() {}, ready() {}, died() {}, expired: ({ id }) => done.add(id) },
-      })
+      /** Sends by what makes them the same, and until when they are recognised. */
+      const recent = new Map<string, { readonly id: string; readonly untilMs: number }>()
+      /** Until when a message is somebody's. */
+      const leasedUntil = new Map<string, number>()
+      const expired = (id: string) => void done.add(id)
+      let { state, exchange } = open(place.open(), clock, expired)
 
       for (const { do: action, tenant, topic, number } of steps) {
         const id = [...sent.keys()][number % Math.max(1, sent.size)] ?? ''
@@ -66,25 +89,52 @@ test('over any history every accepted message is acknowledged, expired or still 
         try {
           if (action === 'send') {
             const letter = { tenant, topic, idemKey: `${number}`, payload: new Uint8Array(number), attrs: {} }
-            sent.set(exchange.send(letter, call).id, tenant)
+            const name = `${tenant} ${topic} ${number}`
+            const before = recent.get(name)
+            const { id: sentId, duplicate } = exchange.send(letter, call)
+            assert.equal(duplicate, before !== undefined && before.untilMs > clock.monotonic())
+            if (duplicate) assert.equal(sentId, before?.id)
+            else recent.set(name, { id: sentId, untilMs: clock.monotonic() + limits.dedupeMs })
+            sent.set(sentId, tenant)
           }
           if (action === 'receive') {
             const wish = { tenant, topic, visibilityMs: 40, messagesMax: 3, bytesMax: 50 }
-            for (const message of exchange.receive(wish, call))
+            for (const message of exchange.receive(wish, call)) {
               assert.ok(!done.has(message.id), 'delivered after its end')
+              assert.ok((leasedUntil.get(message.id) ?? 0) <= clock.monotonic(), 'with two at once')
+              leasedUntil.set(message.id, clock.monotonic() + wish.visibilityMs)
+            }
           }
           if (action === 'ack') {
             exchange.ack(receipt, call)
             assert.equal(sent.get(id), tenant)
             done.add(id)
           }
-          if (action === 'nack') exchange.nack(receipt, 'no', call)
+          if (action === 'nack') {
+            exchange.nack(receipt, 'no', call)
+            leasedUntil.delete(id)
+          }
           if (action === 'reprocess') exchange.reprocess(tenant, topic, 2, call)
           if (action === 'wait') clock.advance(number)
         } catch (thrown) {
           if (!(thrown instanceof Refusal)) throw thrown
+          assert.doesNotMatch(thrown.message, /journal/)
         }
-        const counts = ['t', 'u'].flatMap((each) => topics.map((name) => exchange.counts(each, name)))
+        if (action === 'crash') {
+          const before = [plainState(state, tenants, []), usedOf(state)]
+          exchange.stop()
+          const next = open(place.open(), clock, expired)
+          state = next.state
+          exchange = next.exchange
+          assert.deepEqual([plainState(state, tenants, []), usedOf(state)], before, 'replayed')
+          const rebuilt = rebuiltFrom(state, limits)
+          assert.deepEqual(
+            [plainState(rebuilt, tenants, []), usedOf(rebuilt)],
+            before,
+            'rebuilt from a snapshot',
+          )
+        }
+        const counts = tenants.flatMap((each) => topics.map((name) => exchange.counts(each, name)))
         const total = (of: (count: (typeof counts)[number]) => number) =>
           counts.reduce((sum, each) => sum + of(each), 0)
         assert.equal(
@@ -93,15 +143,13 @@ test('over any history every accepted message is acknowledged, expired or still 
         )
         assert.equal(
           total(({ bytes }) => bytes),
-          budgets.bytes.used,
+          state.budgets.bytes.used,
         )
         assert.equal(
           total(({ leased }) => leased),
-          budgets.leases.used,
+          state.budgets.leases.used,
         )
       }
-      exchange.stop()
-      assert.deepEqual([budgets.bytes.used, budgets.topics.used, budgets.leases.used], [0, 0, 0])
     }),
     { numRuns: 200 },
   )

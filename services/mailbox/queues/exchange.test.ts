@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callBy, refusal } from '../../testing.ts'
-import { Budget } from '../bounds/budget.ts'
+import { callBy, journalPlace, refusal, system } from '../../testing.ts'
 import { Ulids } from '../ids/ulid.ts'
+import { openState } from '../journal/state.ts'
 import { HandClock } from '../testing/hand-clock.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
-import { Acked } from './acked.ts'
-import { Dedupe } from './dedupe.ts'
 import { Exchange, type Letter } from './exchange.ts'
 import type { Message } from './message.ts'
 
@@ -14,28 +12,36 @@ const { call } = callBy()
 const day = 86_400_000
 const utf8 = (text: string) => new TextEncoder().encode(text)
 
-const usual = { bytes: 100_000, topics: 10, leases: 100, dedupe: 1000, acked: 100, depth: 100 }
+const usual = {
+  bytesMax: 100_000,
+  topicsMax: 10,
+  inflightMax: 100,
+  dedupeMax: 1000,
+  ackedMax: 100,
+  depthMax: 100,
+  feedBytesMax: 0,
+  timelineMax: 0,
+  journalBytes: 2 ** 20,
+}
 
 function rig(limits: Partial<typeof usual> = {}) {
   const most = { ...usual, ...limits }
   const clock = new HandClock()
   const random = seededRandom()
-  const budgets = {
-    bytes: new Budget('bytesMax', most.bytes),
-    topics: new Budget('topicsMax', most.topics),
-    leases: new Budget('inflightMax', most.leases),
-  }
-  const recent = new Budget('dedupeMax', most.dedupe)
+  const state = openState(most, journalPlace(most.journalBytes).open(), system.log)
+  const { depot, budgets } = state
   const heard: string[] = []
   const exchange = new Exchange({
     clock,
     random,
     ulids: new Ulids(clock, random),
-    dedupe: new Dedupe(clock, 300_000, recent),
-    acked: new Acked(most.acked),
+    depot,
+    commit: state.commitQueue,
     budgets,
+    room: state.room,
     limits: {
-      depthMax: most.depth,
+      depthMax: most.depthMax,
+      dedupeMs: 300_000,
       attemptsMax: 5,
       retentionMs: 7 * day,
       deadRetentionMs: 14 * day,
@@ -71,7 +77,7 @@ function rig(limits: Partial<typeof usual> = {}) {
       clock.advance(60_000)
     }
   }
-  return { exchange, clock, budgets, recent, heard, send, receive, ack, nack, kill }
+  return { exchange, depot, clock, budgets, heard, send, receive, ack, nack, kill }
 }
 
 function only(messages: readonly Message[]): Message {
@@ -166,7 +172,7 @@ test('a late acknowledgement counts while nobody else has the message', () => {
 })
 
 test('acknowledging again is harmless as long as it is remembered; later the message is unknown', () => {
-  const { send, receive, ack, nack } = rig({ acked: 1 })
+  const { send, receive, ack, nack } = rig({ ackedMax: 1 })
   const ids = [send('a').id, send('b').id]
   receive()
   for (const id of ids) ack(id)
@@ -256,7 +262,7 @@ test('reprocessing moves the oldest dead letters back with all their attempts', 
 })
 
 test('reprocessing fills the topic to its depth and no further', () => {
-  const { exchange, send, kill } = rig({ depth: 2 })
+  const { exchange, send, kill } = rig({ depthMax: 2 })
   send('a')
   send('b')
   kill()
@@ -274,36 +280,36 @@ test('nobody sends to a dead-letter topic', () => {
 })
 
 test('a full topic, a topic too many and full memory refuse new messages and keep the old ones', () => {
-  const deep = rig({ depth: 2 })
+  const deep = rig({ depthMax: 2 })
   deep.send('a')
   deep.send('b')
   assert.throws(() => deep.send('c'), refusal('Busy', /topic q holds 2 messages, its limit \(depthMax\)/))
   assert.deepEqual(texts(deep.receive()), ['a', 'b'])
 
-  const wide = rig({ topics: 1 })
+  const wide = rig({ topicsMax: 1 })
   wide.send('a')
   assert.throws(() => wide.send('b', { topic: 'q2' }), refusal('Busy', /topicsMax is at its limit of 1/))
   assert.deepEqual(texts(wide.receive()), ['a'])
 
-  const heavy = rig({ bytes: 2000 })
+  const heavy = rig({ bytesMax: 3000 })
   heavy.send('x'.repeat(1000))
-  assert.throws(() => heavy.send('y'.repeat(1000)), refusal('Full', /bytesMax is at its limit of 2000/))
+  assert.throws(() => heavy.send('y'.repeat(1000)), refusal('Full', /bytesMax is at its limit of 3000/))
   assert.equal(texts(heavy.receive()).length, 1)
 })
 
 test('a send that was refused leaves no trace, so the same send succeeds once there is room', () => {
-  const { send, receive, ack, budgets, recent } = rig({ depth: 1 })
+  const { send, receive, ack, budgets } = rig({ depthMax: 1 })
   const { id } = send('a')
-  const before = [budgets.bytes.used, recent.used]
+  const before = [budgets.bytes.used, budgets.recent.used]
   assert.throws(() => send('b', { idemKey: 'k' }), refusal('Busy', /depthMax/))
-  assert.deepEqual([budgets.bytes.used, recent.used], before)
+  assert.deepEqual([budgets.bytes.used, budgets.recent.used], before)
   receive()
   ack(id)
   assert.equal(send('b', { idemKey: 'k' }).duplicate, false)
 })
 
 test('a full table of recent sends refuses until its oldest entry is past the window', () => {
-  const { send, clock } = rig({ dedupe: 1 })
+  const { send, clock } = rig({ dedupeMax: 1 })
   send('a')
   clock.advance(100_000)
   assert.throws(
@@ -319,7 +325,7 @@ test('a full table of recent sends refuses until its oldest entry is past the wi
 })
 
 test('leases are bounded over all topics: a batch gets what is left, the next receiver is refused', () => {
-  const { send, receive, ack } = rig({ leases: 2 })
+  const { send, receive, ack } = rig({ inflightMax: 2 })
   for (const text of ['a', 'b', 'c']) send(text)
   const batch = receive()
   assert.equal(batch.length, 2)
@@ -358,14 +364,14 @@ test('topics are listed in alphabetical order, page by page, with their counts',
   assert.equal(exchange.counts('t', 'unheard-of').ready, 0)
 })
 
-test('stopping overwrites every payload, gives every budget back and leaves no timer', () => {
-  const { exchange, send, receive, clock, budgets, recent } = rig()
+test('stopping leaves no timer, and wiping overwrites every payload', () => {
+  const { exchange, depot, send, receive, clock } = rig()
   const payloads = ['one', 'two'].map(utf8)
   for (const payload of payloads) send('', { payload })
   receive({ messagesMax: 1 })
   exchange.stop()
+  depot.wipe()
   assert.ok(payloads.every((payload) => payload.every((byte) => byte === 0)))
-  assert.deepEqual([budgets.bytes.used, budgets.topics.used, budgets.leases.used, recent.used], [0, 0, 0, 0])
   assert.equal(clock.timers, 0)
 })
 

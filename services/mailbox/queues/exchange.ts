@@ -10,28 +10,32 @@ import type { Budget } from '../bounds/budget.ts'
 import type { Refuses } from '../bounds/refuses.ts'
 import { digest, fingerprint } from '../ids/digest.ts'
 import type { Ulids } from '../ids/ulid.ts'
-import type { Acked } from './acked.ts'
+import type { Room } from '../journal/room.ts'
 import { backoffMs, type BackoffShape } from './backoff.ts'
 import { originOf } from './dead-letters.ts'
-import type { Dedupe } from './dedupe.ts'
-import { Depot, type Budgets, type DepotEvents, type Lifetimes } from './depot.ts'
+import type { Budgets, Depot, Held } from './depot.ts'
 import { chargeOf, type Message, type Sent } from './message.ts'
+import { Passing, type Commit, type Lifetimes, type QueueEvents } from './passing.ts'
 import type { Queue } from './queue.ts'
+import { recentBytes } from './recent-sends.ts'
 
 interface ExchangeParts {
   readonly clock: Clock
   readonly random: Random
   readonly ulids: Ulids
-  readonly dedupe: Dedupe
-  readonly acked: Acked
+  readonly depot: Depot
+  readonly commit: Commit
   readonly budgets: Budgets
+  readonly room: Room
   readonly limits: ExchangeLimits
-  readonly events: DepotEvents
+  readonly events: QueueEvents
 }
 
 interface ExchangeLimits extends Lifetimes {
   /** Messages a topic may hold, dead letters not counted. */
   readonly depthMax: number
+  /** How long a repeated send is recognised. */
+  readonly dedupeMs: number
   readonly backoff: BackoffShape
 }
 
@@ -63,11 +67,11 @@ interface TopicCounts {
 
 export class Exchange {
   readonly #parts: ExchangeParts
-  readonly #depot: Depot
+  readonly #passing: Passing
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts
-    this.#depot = new Depot(parts)
+    this.#passing = new Passing(parts)
   }
 
   /**
@@ -75,38 +79,49 @@ export class Exchange {
    * payload under the same key is another message.
    */
   send(letter: Letter, call: Refuses<'Busy' | 'Full' | 'BadRequest'>): { id: string; duplicate: boolean } {
-    const { clock, dedupe, ulids } = this.#parts
-    const { tenant, topic } = letter
+    const { clock, depot, events, limits, ulids } = this.#parts
+    const { tenant, topic, idemKey, payload, attrs } = letter
     if (originOf(topic) !== null)
       call.refuse('BadRequest', `${topic} holds dead letters; send to ${originOf(topic)}`)
-    const payloadHash = digest(letter.payload)
-    const key = fingerprint(tenant, topic, letter.idemKey, payloadHash)
-    const before = dedupe.find(key)
+    const payloadHash = digest(payload)
+    const key = fingerprint(tenant, topic, idemKey, payloadHash)
+    const before = depot.recent.find(key, clock.monotonic())
     if (before !== undefined) return { id: before, duplicate: true }
 
-    const chargedBytes = chargeOf(letter)
-    this.#admit(letter, chargedBytes, call)
+    this.#admit(letter, call)
+    const nowMs = clock.monotonic()
     const id = ulids.next()
-    if (!dedupe.remember(key, id)) {
-      call.refuse('Busy', 'the table of recent sends is full (dedupeMax)', {
-        retryAfterMs: dedupe.roomInMs(),
-      })
-    }
-    this.#depot.keep({ ...letter, id, payloadHash, chargedBytes, sentAtMs: clock.now() })
+    const { messages } = this.#passing.commit({
+      kind: 'sent',
+      sending: { id, tenant, topic, sentAtMs: clock.now(), idemKey, payload, payloadHash, attrs },
+      expiresAtMs: nowMs + limits.retentionMs,
+      key,
+      recentUntilMs: nowMs + limits.dedupeMs,
+    })
+    for (const message of messages) events.arrived(message, topic)
+    events.ready(tenant, topic)
     return { id, duplicate: false }
   }
 
   /** Leases what is ready, oldest first; nothing when nothing is. */
-  receive({ tenant, topic: name, ...wish }: Wish, call: Refuses<'Busy'>): Message[] {
-    const { clock, random, budgets } = this.#parts
-    const topic = this.#depot.topic(tenant, originOf(name) ?? name)
-    const queue = originOf(name) === null ? topic?.live : topic?.dead
+  receive({ tenant, topic: name, visibilityMs, ...wish }: Wish, call: Refuses<'Busy'>): readonly Message[] {
+    const { clock, random } = this.#parts
+    const { leases } = this.#parts.budgets
+    const dead = originOf(name) !== null
+    const topic = this.#passing.topic(tenant, originOf(name) ?? name)
+    const queue = dead ? topic?.dead : topic?.live
     if (topic === undefined || queue === undefined || queue.ready === 0) return []
-    if (budgets.leases.free === 0) call.refuse('Busy', spent(budgets.leases, 'acknowledge what was received'))
-    const lease = Buffer.from(random.bytes(8)).toString('hex')
-    const messages = queue.take({ nowMs: clock.monotonic(), lease, ...wish })
-    this.#depot.settle(topic)
-    return messages
+    if (leases.free <= 0) call.refuse('Busy', spent(leases, 'acknowledge what was received'))
+    return this.#passing.commit({
+      kind: 'leased',
+      tenant,
+      topic: topic.name,
+      dead,
+      lease: Buffer.from(random.bytes(8)).toString('hex'),
+      untilMs: clock.monotonic() + visibilityMs,
+      messagesMax: Math.min(wish.messagesMax, leases.free),
+      bytesMax: wish.bytesMax,
+    }).messages
   }
 
   /**
@@ -114,63 +129,85 @@ export class Exchange {
    * message was delivered again since is told.
    */
   ack(receipt: Receipt, call: Refuses<'NotFound' | 'Conflict'>): void {
-    const { acked } = this.#parts
-    const held = this.#depot.find(receipt.tenant, receipt.id)
-    if (held === undefined && acked.has(receipt.tenant, receipt.id)) return
+    const held = this.#passing.find(receipt.tenant, receipt.id)
+    if (held === undefined && this.#parts.depot.acked.has(receipt.tenant, receipt.id)) return
     if (held === undefined) return call.refuse('NotFound', unknown(receipt.id))
     mustHold(held.message, receipt, call)
-    this.#depot.forget(held)
-    acked.remember(receipt.tenant, receipt.id)
+    this.#passing.commit({ kind: 'acked', id: receipt.id })
   }
 
   /** Back to the queue after a backoff, or to the dead letters. That it is back already is fine. */
   nack(receipt: Receipt, reason: string, call: Refuses<'NotFound' | 'Conflict'>): void {
-    const { acked, limits, random } = this.#parts
-    const held = this.#depot.find(receipt.tenant, receipt.id)
-    if (held === undefined && acked.has(receipt.tenant, receipt.id)) {
+    const held = this.#passing.find(receipt.tenant, receipt.id)
+    if (held === undefined && this.#parts.depot.acked.has(receipt.tenant, receipt.id)) {
       call.refuse('Conflict', `message ${receipt.id} is acknowledged already`)
     }
     if (held === undefined) return call.refuse('NotFound', unknown(receipt.id))
     mustHold(held.message, receipt, call)
-    if (held.message.state !== 'leased') return
-    this.#depot.retry(held, backoffMs(limits.backoff, held.message.attempt, random.fraction()), reason)
+    if (held.message.state === 'leased') this.#giveBack(held, reason)
   }
 
   /** Moves up to `limit` dead letters back to their topic, oldest first, and says how many. */
   reprocess(tenant: string, name: string, limit: number, call: Refuses<'Busy'>): number {
-    const topic = this.#depot.topic(tenant, originOf(name) ?? name)
+    const { clock, events, limits } = this.#parts
+    const topic = this.#passing.topic(tenant, originOf(name) ?? name)
     if (topic === undefined || topic.dead.ready === 0) return 0
-    const room = this.#parts.limits.depthMax - topic.live.depth
+    const room = limits.depthMax - topic.live.depth
     if (room <= 0) call.refuse('Busy', this.#deep(topic.name))
-    const moved = Math.min(limit, topic.dead.ready, room)
-    this.#depot.revive(topic, moved)
-    return moved
+    const count = Math.min(limit, topic.dead.ready, room)
+    const expireAtMs = clock.monotonic() + limits.retentionMs
+    this.#passing.commit({ kind: 'revived', tenant, topic: topic.name, count, expireAtMs })
+    events.ready(tenant, topic.name)
+    return count
   }
 
   /** Counts of one topic; zeros for one that holds nothing. */
   counts(tenant: string, name: string): TopicCounts {
-    const topic = this.#depot.topic(tenant, originOf(name) ?? name)
+    const topic = this.#passing.topic(tenant, originOf(name) ?? name)
     if (originOf(name) !== null) return countsOf(name, topic?.dead, 0)
     return countsOf(name, topic?.live, topic?.dead.depth ?? 0)
   }
 
   /** The tenant's topics that hold messages, those after `after` in alphabetical order. */
   page(tenant: string, after: string, limit: number): TopicCounts[] {
-    return this.#depot.page(tenant, after, limit).map(({ name }) => this.counts(tenant, name))
+    return this.#parts.depot.page(tenant, after, limit).map(({ name }) => this.counts(tenant, name))
   }
 
-  /** Overwrites every payload and ends every timer. */
+  /** Ends every timer. */
   stop(): void {
-    this.#depot.stop()
-    this.#parts.dedupe.clear()
+    this.#passing.stop()
   }
 
-  #admit({ tenant, topic: name }: Letter, chargedBytes: number, call: Refuses<'Busy' | 'Full'>): void {
-    const { bytes, topics } = this.#parts.budgets
-    const topic = this.#depot.topic(tenant, name)
-    if (topic === undefined && topics.free === 0) call.refuse('Busy', spent(topics, 'drain a topic'))
-    if ((topic?.live.depth ?? 0) >= this.#parts.limits.depthMax) call.refuse('Busy', this.#deep(name))
+  #giveBack({ message, topic, queue }: Held, reason: string): void {
+    const { clock, limits, random } = this.#parts
+    const { id, attempt } = message
+    const nowMs = clock.monotonic()
+    // A dead letter does not die again.
+    if (queue === topic.dead || attempt < limits.attemptsMax) {
+      const dueAtMs = nowMs + backoffMs(limits.backoff, attempt, random.fraction())
+      this.#passing.commit({ kind: 'returned', id, dueAtMs, reason })
+      return
+    }
+    const expiresAtMs = nowMs + limits.deadRetentionMs
+    const { dead } = this.#passing.commit({ kind: 'died', id, reason, expiresAtMs })
+    this.#passing.announceDead(topic, dead)
+  }
+
+  #admit(letter: Letter, call: Refuses<'Busy' | 'Full'>): void {
+    const { budgets, clock, depot, limits, room } = this.#parts
+    const { bytes, recent, topics } = budgets
+    const { tenant, topic: name } = letter
+    const chargedBytes = chargeOf(letter)
+    const topic = this.#passing.topic(tenant, name)
+    if (topic === undefined && topics.free <= 0) call.refuse('Busy', spent(topics, 'drain a topic'))
+    if ((topic?.live.depth ?? 0) >= limits.depthMax) call.refuse('Busy', this.#deep(name))
     if (chargedBytes > bytes.free) call.refuse('Full', spent(bytes, 'receive and acknowledge messages'))
+    if (recent.free <= 0) {
+      call.refuse('Busy', 'the table of recent sends is full (dedupeMax)', {
+        retryAfterMs: Math.ceil(Math.max(0, depot.recent.dueAtMs - clock.monotonic())),
+      })
+    }
+    room.mustHold(chargedBytes + recentBytes, 'receive and acknowledge messages', call)
   }
 
   #deep(name: string): string {

@@ -3,7 +3,7 @@
  * be right by reading; a property test compares the two.
  */
 
-import type { Take, QueueShape } from './queue.ts'
+import type { Take } from './queue.ts'
 
 interface Entry {
   readonly id: string
@@ -15,14 +15,11 @@ interface Entry {
 }
 
 export class QueueOracle {
-  readonly #shape: QueueShape
-  readonly #leasesMax: number
   /** In the order they came. */
   #entries: Entry[] = []
 
-  constructor(shape: QueueShape, leasesMax: number) {
-    this.#shape = shape
-    this.#leasesMax = leasesMax
+  get ids(): string[] {
+    return ids(this.#entries)
   }
 
   count(state: Entry['state']): number {
@@ -36,46 +33,39 @@ export class QueueOracle {
     )
   }
 
-  push(id: string, bytes: number, nowMs: number): void {
-    const expiresAtMs = nowMs + this.#shape.retentionMs
+  push(id: string, bytes: number, expiresAtMs: number): void {
     this.#entries.push({ id, bytes, expiresAtMs, state: 'ready', attempt: 0, dueAtMs: 0 })
   }
 
-  advance(nowMs: number): { dead: string[]; expired: string[]; returned: number } {
+  advance(nowMs: number, attemptsMax: number): { dead: string[]; expired: string[]; returned: number } {
     const ended = this.#entries.filter((entry) => entry.state !== 'ready' && entry.dueAtMs <= nowMs)
-    const dead = ended.filter((entry) => entry.state === 'leased' && entry.attempt >= this.#shape.attemptsMax)
+    const dead = ended.filter((entry) => entry.state === 'leased' && entry.attempt >= attemptsMax)
     for (const entry of ended) entry.state = 'ready'
     this.#entries = this.#entries.filter((entry) => !dead.includes(entry))
     const expired = this.#entries.filter((entry) => entry.state === 'ready' && entry.expiresAtMs <= nowMs)
     this.#entries = this.#entries.filter((entry) => !expired.includes(entry))
-    return { dead: ids(dead).sort(), expired: ids(expired), returned: ended.length - dead.length }
+    return { dead: ids(dead), expired: ids(expired), returned: ended.length - dead.length }
   }
 
-  take({ nowMs, visibilityMs, messagesMax, bytesMax }: Take): string[] {
+  take({ untilMs, messagesMax, bytesMax }: Take): string[] {
     const taken: Entry[] = []
     for (const entry of this.#entries) {
       if (entry.state !== 'ready') continue
       const bytes = taken.reduce((sum, { bytes: each }) => sum + each, 0)
       if (taken.length > 0 && bytes + entry.bytes > bytesMax) break
-      if (taken.length >= messagesMax || this.count('leased') >= this.#leasesMax) break
+      if (taken.length >= messagesMax) break
       entry.state = 'leased'
       entry.attempt++
-      entry.dueAtMs = nowMs + visibilityMs
+      entry.dueAtMs = untilMs
       taken.push(entry)
     }
     return ids(taken)
   }
 
-  retry(id: string, delayMs: number, nowMs: number): boolean {
-    const entry = this.#entries.find((each) => each.id === id)
-    if (entry === undefined) return false
-    if (entry.attempt >= this.#shape.attemptsMax) {
-      this.remove(id)
-      return false
+  giveBack(id: string, dueAtMs: number): void {
+    for (const entry of this.#entries) {
+      if (entry.id === id) Object.assign(entry, { state: 'waiting', dueAtMs })
     }
-    entry.state = 'waiting'
-    entry.dueAtMs = nowMs + delayMs
-    return true
   }
 
   remove(id: string): void {

@@ -1,6 +1,7 @@
 /**
  * One queue: messages in the order they came, each delivered under a lease until somebody acknowledges it.
- * It knows neither names nor clocks: every call says what time it is, and `advance` comes first.
+ * It knows neither names nor clocks: every call says what time it is, and `advance` comes first. Nor does it
+ * know limits: calls bring those too, so what was once decided comes out the same whenever it is done again.
  *
  * A message is in exactly one heap: `ready` by its place in the line, or `due` by the end of its lease or
  * backoff. What returns keeps its place, so it goes before what came later. Retention is one span for the
@@ -11,17 +12,10 @@ import type { Budget } from '../bounds/budget.ts'
 import { Heap } from '../bounds/heap.ts'
 import type { Message } from './message.ts'
 
-export interface QueueShape {
-  /** Deliveries that may fail before `advance` or `retry` gives a message up. */
-  readonly attemptsMax: number
-  readonly retentionMs: number
-}
-
 export interface Take {
-  readonly nowMs: number
   /** Names this delivery; a later one of the same message has another. */
   readonly lease: string
-  readonly visibilityMs: number
+  readonly untilMs: number
   readonly messagesMax: number
   /** Of payload. The first message is taken even when it is larger, or nobody could ever receive it. */
   readonly bytesMax: number
@@ -38,8 +32,7 @@ interface Fallen {
 }
 
 export class Queue {
-  readonly #shape: QueueShape
-  /** Shared by all queues of the node. */
+  /** How many messages are leased in all queues of the node. */
   readonly #leases: Budget
   readonly #ready = new Heap<Message>((message) => message.order)
   readonly #due = new Heap<Message>((message) => message.dueAtMs)
@@ -47,8 +40,7 @@ export class Queue {
   #bytes = 0
   #nextOrder = 0
 
-  constructor(shape: QueueShape, leases: Budget) {
-    this.#shape = shape
+  constructor(leases: Budget) {
     this.#leases = leases
   }
 
@@ -78,15 +70,28 @@ export class Queue {
     return Math.min(this.#due.peek()?.dueAtMs ?? Infinity, this.#ready.peek()?.expiresAtMs ?? Infinity)
   }
 
-  push(message: Message, nowMs: number): void {
+  /** All messages, in the order of the line. */
+  inLine(): Message[] {
+    return [...this.#ready.values(), ...this.#due.values()].sort(byOrder)
+  }
+
+  push(message: Message, expiresAtMs: number): void {
     message.attempt = 0
-    message.order = this.#nextOrder++
-    message.expiresAtMs = nowMs + this.#shape.retentionMs
-    this.#bytes += message.chargedBytes
+    message.expiresAtMs = expiresAtMs
+    this.#join(message)
     this.#makeReady(message)
   }
 
-  advance(nowMs: number): Fallen {
+  /** Puts a message behind all others, in the state it says it has. */
+  restore(message: Message): void {
+    this.#join(message)
+    if (message.state === 'ready') return this.#makeReady(message)
+    if (message.state === 'leased') this.#countLease()
+    this.#makeDue(message, message.dueAtMs)
+  }
+
+  /** Brings the queue to now. A message whose lease ended with its `attemptsMax`th delivery is given up. */
+  advance(nowMs: number, attemptsMax: number): Fallen {
     const dead: Message[] = []
     const expired: Message[] = []
     let returned = 0
@@ -94,7 +99,7 @@ export class Queue {
       const ranOut = message.state === 'leased'
       if (ranOut) message.reason = 'the lease ran out'
       this.#leaveHeap(message)
-      if (ranOut && this.#spent(message)) {
+      if (ranOut && message.attempt >= attemptsMax) {
         this.#bytes -= message.chargedBytes
         dead.push(message)
       } else {
@@ -106,39 +111,33 @@ export class Queue {
       this.remove(front)
       expired.push(front)
     }
-    return { dead, expired, returned }
+    // In the order of the line, so that what becomes of them does not hang on how a heap breaks ties.
+    return { dead: dead.sort(byOrder), expired, returned }
   }
 
-  take({ nowMs, lease, visibilityMs, messagesMax, bytesMax }: Take): Message[] {
+  take({ lease, untilMs, messagesMax, bytesMax }: Take): Message[] {
     const taken: Message[] = []
     let bytes = 0
     while (taken.length < messagesMax) {
       const next = this.#ready.peek()
       if (next === undefined || (taken.length > 0 && bytes + next.payload.length > bytesMax)) break
-      if (!this.#leases.take(1)) break
       this.#leaveHeap(next)
-      this.#leased++
+      this.#countLease()
       next.state = 'leased'
       next.attempt++
       next.lease = lease
-      this.#makeDue(next, nowMs + visibilityMs)
+      this.#makeDue(next, untilMs)
       bytes += next.payload.length
       taken.push(next)
     }
     return taken
   }
 
-  /** Ends a lease early: the message waits `delayMs`. False when it was its last attempt, and it left the queue. */
-  retry(message: Message, delayMs: number, reason: string, nowMs: number): boolean {
+  /** Ends a lease early: the message waits. */
+  giveBack(message: Message, dueAtMs: number): void {
     this.#leaveHeap(message)
-    message.reason = reason
-    if (this.#spent(message)) {
-      this.#bytes -= message.chargedBytes
-      return false
-    }
     message.state = 'waiting'
-    this.#makeDue(message, nowMs + delayMs)
-    return true
+    this.#makeDue(message, dueAtMs)
   }
 
   remove(message: Message): void {
@@ -163,8 +162,9 @@ export class Queue {
     return front !== undefined && front.expiresAtMs <= nowMs ? front : undefined
   }
 
-  #spent(message: Message): boolean {
-    return message.attempt >= this.#shape.attemptsMax
+  #join(message: Message): void {
+    message.order = this.#nextOrder++
+    this.#bytes += message.chargedBytes
   }
 
   #makeReady(message: Message): void {
@@ -177,6 +177,11 @@ export class Queue {
     message.node = this.#due.push(message)
   }
 
+  #countLease(): void {
+    this.#leased++
+    this.#leases.charge(1)
+  }
+
   #leaveHeap(message: Message): void {
     if (message.node !== null) (message.state === 'ready' ? this.#ready : this.#due).remove(message.node)
     message.node = null
@@ -186,4 +191,8 @@ export class Queue {
     }
     message.state = 'ready'
   }
+}
+
+function byOrder(a: Message, b: Message): number {
+  return a.order - b.order
 }

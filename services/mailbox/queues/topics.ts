@@ -18,12 +18,18 @@ export interface Topic {
 
 type Queues = Pick<Topic, 'live' | 'dead'>
 
+/** A topic's place among the others, and what it was ranked by. */
+interface Ranked {
+  readonly topic: Topic
+  dueAtMs: number
+}
+
 export class Topics {
   readonly #budget: Budget
   readonly #makeQueues: () => Queues
   readonly #tenants = new Map<string, Map<string, Topic>>()
-  readonly #due = new Heap<Topic>(dueAtMs)
-  readonly #nodes = new Map<Topic, HeapNode<Topic>>()
+  readonly #due = new Heap<Ranked>((ranked) => ranked.dueAtMs)
+  readonly #nodes = new Map<Topic, HeapNode<Ranked>>()
 
   constructor(budget: Budget, makeQueues: () => Queues) {
     this.#budget = budget
@@ -34,14 +40,15 @@ export class Topics {
     return this.#tenants.get(tenant)?.get(name)
   }
 
-  /** Undefined when it would be one topic too many. Call `settle` once it holds a message. */
-  open(tenant: string, name: string): Topic | undefined {
+  /** Call `settle` once it holds a message. */
+  open(tenant: string, name: string): Topic {
     const known = this.get(tenant, name)
-    if (known !== undefined || !this.#budget.take(1)) return known
+    if (known !== undefined) return known
+    this.#budget.charge(1)
     const topic = { tenant, name, ...this.#makeQueues() }
     const names = this.#tenants.get(tenant) ?? new Map<string, Topic>()
     this.#tenants.set(tenant, names.set(name, topic))
-    this.#nodes.set(topic, this.#due.push(topic))
+    this.#nodes.set(topic, this.#due.push({ topic, dueAtMs: Infinity }))
     return topic
   }
 
@@ -49,19 +56,27 @@ export class Topics {
   settle(topic: Topic): void {
     const node = this.#nodes.get(topic)
     if (node === undefined) return
-    if (topic.live.depth + topic.dead.depth > 0) this.#due.settle(node)
-    else this.#close(topic, node)
+    if (topic.live.depth + topic.dead.depth === 0) return this.#close(topic, node)
+    const dueAtMs = Math.min(topic.live.dueAtMs, topic.dead.dueAtMs)
+    // Most changes are at the end of a line and leave its front as it was.
+    if (dueAtMs === node.value.dueAtMs) return
+    node.value.dueAtMs = dueAtMs
+    this.#due.settle(node)
   }
 
   /** When the first topic needs `advance`; Infinity when none does. */
   get dueAtMs(): number {
-    const first = this.#due.peek()
-    return first === undefined ? Infinity : dueAtMs(first)
+    return this.#due.peek()?.dueAtMs ?? Infinity
   }
 
   /** A topic that needs `advance` now. */
   overdue(nowMs: number): Topic | undefined {
-    return this.dueAtMs <= nowMs ? this.#due.peek() : undefined
+    return this.dueAtMs <= nowMs ? this.#due.peek()?.topic : undefined
+  }
+
+  /** Those of all tenants. */
+  *all(): Generator<Topic> {
+    for (const names of this.#tenants.values()) yield* names.values()
   }
 
   /** In alphabetical order, those after `after`. */
@@ -70,7 +85,7 @@ export class Topics {
     return topics.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit)
   }
 
-  #close(topic: Topic, node: HeapNode<Topic>): void {
+  #close(topic: Topic, node: HeapNode<Ranked>): void {
     this.#due.remove(node)
     this.#nodes.delete(topic)
     this.#budget.give(1)
@@ -78,8 +93,4 @@ export class Topics {
     names?.delete(topic.name)
     if (names?.size === 0) this.#tenants.delete(topic.tenant)
   }
-}
-
-function dueAtMs({ live, dead }: Topic): number {
-  return Math.min(live.dueAtMs, dead.dueAtMs)
 }

@@ -10,12 +10,17 @@ interface Timer {
 const epoch = Date.UTC(2024, 0, 1)
 
 export class HandClock implements Clock {
-  #monotonicMs = 0
+  #monotonicMs: number
   #timers: Timer[] = []
   /** Milliseconds the system's clock was set ahead (or back, below zero). */
   skewMs = 0
   /** Every look at the clock lets this much time pass, as it does in life. */
   driftMs = 0
+
+  /** Another clock for what begins later: a crash takes the timers of its thread along, and time goes on. */
+  constructor(startMs = 0) {
+    this.#monotonicMs = startMs
+  }
 
   now(): number {
     return epoch + this.#monotonicMs + this.skewMs

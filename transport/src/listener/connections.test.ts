@@ -67,12 +67,15 @@ class Request implements Arrival {
   connection: Connection | null = null
   text = ''
   whole = false
+  readonly lasts: boolean[] = []
 
   arrivedOn(connection: Connection): void {
     this.connection = connection
   }
 
-  received(piece: Uint8Array): void {
+  received(piece: Uint8Array, last: boolean): void {
+    assert.equal(this.whole, false)
+    this.lasts.push(last)
     this.text += new TextDecoder().decode(piece)
   }
 
@@ -153,6 +156,7 @@ test('later pieces reach the request they belong to, whoever sends a head in bet
   slow.piece('ab', false)
   slow.piece('c', true)
   assert.equal(first.text, 'abc')
+  assert.deepEqual(first.lasts, [false, false, true])
 })
 
 test('no timeout falls on a request that is being answered', () => {

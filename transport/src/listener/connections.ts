@@ -34,8 +34,8 @@ export interface Arrival {
   /** Its connection is known; it must be told `rest`, `leave` or `end` exactly once. */
   arrivedOn(connection: Connection): void
   /** A piece of the body, valid only during the call. */
-  received(piece: Uint8Array): void
-  /** The last piece has been received; called when the library has returned. */
+  received(piece: Uint8Array, last: boolean): void
+  /** After the last piece, when the library has returned. */
   ended(): void
 }
 
@@ -217,7 +217,7 @@ export class Connection {
   #received(piece: ArrayBuffer, last: boolean): void {
     const arrival = this.#busy ?? this.#begin()
     if (arrival === null) return
-    if (piece.byteLength > 0) arrival.received(new Uint8Array(piece))
+    arrival.received(new Uint8Array(piece), last)
     // Acted on now, an answer could be sent and the next body listened for, which the library then forgets.
     if (last) this.#host.later(() => arrival.ended())
   }

@@ -1,10 +1,11 @@
 /** Requests as they come in: heads and bodies. */
 
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { until } from '@ron/kernel/system/until'
 import { header, headerValues } from './headers.ts'
 import type { Driver, Exchange } from './listener.ts'
-import { echo, request, staged, text, type Holds } from './staging.fixture.ts'
+import { echo, request, staged, text, type Holds, type Stage } from './staging.fixture.ts'
 
 export function heads(driver: Driver, holds: Holds): void {
   holds('a handler sees the head as it was sent, duplicates and percent signs included', () => {
@@ -167,6 +168,25 @@ export function bodies(driver: Driver, holds: Holds): void {
       await chunked.flushed()
       assert.equal((await chunked.send('5\r\nworld\r\n0\r\n\r\n').answer()).status, 401)
     })
+  })
+
+  holds('a body that has come and was not asked for does not hold up what follows', () => {
+    const waiting: Exchange[] = []
+    const exchange = (one: Exchange) => void (one.method === 'PUT' ? waiting.push(one) : text(one, 200, 'ok'))
+    const hasToBeSoon = { idleTimeoutMs: 2_000 }
+    const body = async ({ client }: Stage) => {
+      for (const pieces of [['hello'], ['hel', 'lo'], ['', 'hello']]) {
+        const one = await client()
+        one.send(request('PUT /', 'Content-Length: 5') + pieces[0])
+        await until(() => waiting.length === 1)
+        if (pieces[1] !== undefined) await one.send(pieces[1]).flushed()
+        await pause(20)
+        for (const exchange of waiting.splice(0)) text(exchange, 401, 'no')
+        assert.equal((await one.answer()).status, 401)
+        assert.equal((await one.send(request('GET /')).answer()).status, 200)
+      }
+    }
+    return staged(driver, { exchange }, body, hasToBeSoon)
   })
 
   holds('a body that never finishes is refused in time, and the connection ends', () =>

@@ -118,16 +118,16 @@ export class UwsExchange implements Exchange, Arrival {
   /** For a body whose first piece does not come in the call that brings the head. */
   listen(): void {
     this.#native.onData((piece, last) => {
-      if (piece.byteLength > 0) this.received(new Uint8Array(piece))
+      this.received(new Uint8Array(piece), last)
       if (last) this.#host.later(() => this.ended())
     })
   }
 
-  received(piece: Uint8Array): void {
+  received(piece: Uint8Array, last: boolean): void {
     if (this.#done || this.#body.whole) return
-    this.#body.take(piece)
+    if (piece.length > 0) this.#body.take(piece)
     if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
-    else if (this.#body.ahead && !this.#held) {
+    else if (this.#body.ahead && !last && !this.#held) {
       this.#held = true
       this.#native.pause()
     }

@@ -1,0 +1,47 @@
+/** A mailbox's journal full of messages, and a mailbox rebuilt from it: what a restarted thread does first. */
+
+import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
+import { lendJournal, newJournalMemory } from '@ron/kernel/arena/journal-segment'
+import type { Log } from '@ron/kernel/ports/log'
+import { openState, type State } from '@ron/services/mailbox/journal/state'
+import { fixed } from './payload.ts'
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+const limits = {
+  bytesMax: 2 ** 30,
+  topicsMax: 64,
+  inflightMax: 1,
+  dedupeMax: 2 ** 20,
+  ackedMax: 1,
+  feedBytesMax: 0,
+  timelineMax: 0,
+}
+
+/** The memory of a journal that holds `count` messages of 100 bytes in 16 topics. */
+export function journalOfMessages(count: number): SharedArrayBuffer {
+  const memory = newJournalMemory(2 ** 27)
+  const { commitQueue } = rebuildMailbox(memory)
+  for (let n = 0; n < count; n++) {
+    commitQueue({
+      kind: 'sent',
+      sending: {
+        id: String(n).padStart(26, '0'),
+        tenant: '0'.repeat(32),
+        topic: `orders/${n % 16}`,
+        sentAtMs: n,
+        idemKey: `key ${n}`,
+        payload: Uint8Array.from(fixed('1k').subarray(0, 100)),
+        payloadHash: `b3:${'0'.repeat(64)}`,
+        attrs: {},
+      },
+      expiresAtMs: n,
+      key: String(n).padStart(32, '0'),
+      recentUntilMs: n,
+    })
+  }
+  return memory
+}
+
+export function rebuildMailbox(memory: SharedArrayBuffer): State {
+  return openState(limits, new ArenaJournal(lendJournal(memory, 'bench')), silent)
+}

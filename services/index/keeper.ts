@@ -1,0 +1,48 @@
+/**
+ * How the index changes: a change is decided, recorded, applied, and acknowledged once the journal says that
+ * it is safe. What was recorded before this thread is applied first. It does not know who asks.
+ */
+
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Journal } from '@ron/kernel/ports/journal'
+import type { Log } from '@ron/kernel/ports/log'
+import { journaled, rebuild, type Journaled } from '../journaled.ts'
+import { OverBudget } from './budget.ts'
+import { makesRoom, type Change, type Effect } from './changes/change.ts'
+import { Records } from './changes/record.ts'
+import type { Projection } from './projection.ts'
+
+export class Keeper {
+  readonly #projection: Projection
+  readonly #journaled: Journaled
+  readonly #records = new Records()
+
+  /** Rebuilds the projection, which is empty, from the journal. */
+  constructor(projection: Projection, journal: Journal, log: Log) {
+    this.#projection = projection
+    rebuild(journal, log, (record) => projection.apply(this.#records.decode(record)))
+    // Records of its own: a compaction comes while a record of ours waits for the room it makes.
+    const records = new Records()
+    this.#journaled = journaled(journal, () => records.encodeAll(projection.snapshot()))
+  }
+
+  /** Throws a `Refusal` (Full), with `aside` at the end, when there is no room; then nothing has changed. */
+  keep(change: Change, aside = ''): Effect {
+    try {
+      this.#projection.ensureRoom(change)
+      const record = this.#records.encode(change)
+      if (makesRoom(change)) this.#journaled.release(record)
+      else this.#journaled.record(record)
+    } catch (thrown) {
+      const isFull = thrown instanceof OverBudget || (thrown instanceof Refusal && thrown.code === 'Full')
+      throw isFull ? new Refusal('Full', thrown.message + aside) : thrown
+    }
+    return this.#projection.apply(change)
+  }
+
+  /** The answer, at once or as soon as everything kept so far survives the end of this thread. */
+  acknowledge<Answer>(answer: Answer): Answer | Promise<Answer> {
+    const settled = this.#journaled.settled()
+    return settled === null ? answer : settled.then(() => answer)
+  }
+}

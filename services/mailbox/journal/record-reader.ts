@@ -1,0 +1,101 @@
+/**
+ * Reads what `RecordWriter` wrote, in the same order. The journal vouches for the bytes; what this refuses
+ * is a record of another version, one that ends too early, and one that goes on after its last field.
+ */
+
+import { recordVersion } from './record-writer.ts'
+
+const none: Readonly<Record<string, string>> = Object.freeze({})
+
+export class RecordReader {
+  /** The whole of the memory that holds the record: one view for many records costs less than one each. */
+  #bytes: Buffer = Buffer.alloc(0)
+  #at = 0
+  #end = 0
+
+  /** Answers the record's kind. */
+  begin(record: Uint8Array): number {
+    if (this.#bytes.buffer !== record.buffer) this.#bytes = Buffer.from(record.buffer)
+    this.#at = record.byteOffset
+    this.#end = record.byteOffset + record.length
+    const version = this.#byte()
+    if (version !== recordVersion) {
+      throw new Error(
+        `a record of the journal has version ${version}, this node reads ${recordVersion}; run the node that wrote it`,
+      )
+    }
+    return this.#byte()
+  }
+
+  end(): void {
+    if (this.#at === this.#end) return
+    throw new Error(`a record of the journal has ${this.#end - this.#at} bytes after its last field`)
+  }
+
+  flag(): boolean {
+    return this.#byte() === 1
+  }
+
+  count(): number {
+    let value = 0
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = this.#byte()
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+    }
+  }
+
+  time(): number {
+    return this.#bytes.readDoubleLE(this.#take(8))
+  }
+
+  /**
+   * A view, since a copy of every payload takes longer than all the rest. It keeps the buffer around it alive,
+   * so a payload costs up to that buffer until it goes; no more than the journal had when it was replayed.
+   */
+  bytes(): Uint8Array {
+    const size = this.count()
+    const at = this.#take(size)
+    return this.#bytes.subarray(at, at + size)
+  }
+
+  text(): string {
+    const text = this.textOrNull()
+    if (text === null) throw new Error('a record of the journal lacks a text')
+    return text
+  }
+
+  textOrNull(): string | null {
+    const header = this.count()
+    if (header === 0) return null
+    const length = (header - 1) >> 1
+    const wide = (header - 1) % 2 === 1
+    const size = wide ? 2 * length : length
+    const at = this.#take(size)
+    return this.#bytes.toString(wide ? 'utf16le' : 'latin1', at, at + size)
+  }
+
+  texts(): string[] {
+    return Array.from({ length: this.count() }, () => this.text())
+  }
+
+  attrs(): Readonly<Record<string, string>> {
+    const count = this.count()
+    if (count === 0) return none
+    // Entries rather than assignments: `__proto__` is a name like any other.
+    return Object.fromEntries(Array.from({ length: count }, () => [this.text(), this.text()]))
+  }
+
+  #byte(): number {
+    const at = this.#take(1)
+    return this.#bytes[at] ?? 0
+  }
+
+  /** The place of the next `size` bytes. */
+  #take(size: number): number {
+    const at = this.#at
+    this.#at += size
+    if (this.#at > this.#end) throw new Error('a record of the journal ends before its last field')
+    return at
+  }
+}

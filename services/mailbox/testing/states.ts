@@ -1,0 +1,51 @@
+/**
+ * The state of a mailbox as plain values that tests compare, looked up by other ways than a snapshot takes:
+ * what a snapshot forgets would be missing on both sides of a comparison of snapshots.
+ */
+
+import { journalPlace, system } from '../../testing.ts'
+import { openState, type State, type StateLimits } from '../journal/state.ts'
+import type { Message } from '../queues/message.ts'
+
+export function plainState(state: State, tenants: readonly string[], users: readonly string[]): object {
+  const { depot, feeds } = state
+  return {
+    recent: Array.from(depot.recent.entries(), (entry) => ({ ...entry })),
+    acked: [...depot.acked.entries()],
+    queues: tenants.map((tenant) =>
+      depot
+        .page(tenant, '', 1000)
+        .map(({ name, live, dead }) => [
+          name,
+          live.inLine().map(plainMessage),
+          dead.inLine().map(plainMessage),
+        ]),
+    ),
+    feeds: tenants.map((tenant) => {
+      const feed = feeds.get(tenant)
+      return users.map((user) => [
+        feed?.home(user, null, 1000).map(({ id, text }) => [id, Buffer.from(text ?? []).toString('hex')]),
+        feed?.byAuthor(user, null, 1000).map(({ id }) => id),
+        feed?.followers(user),
+        Array.from(feed?.walks() ?? [], ({ post, ...steps }) => ({ id: post.id, gone: post.gone, ...steps })),
+      ])
+    }),
+  }
+}
+
+export function usedOf({ budgets }: State): object {
+  return Object.values(budgets).map(({ name, used }) => `${name} ${used}`)
+}
+
+function plainMessage({ node: _node, order: _order, payload, ...rest }: Message): object {
+  return { ...rest, payload: Buffer.from(payload).toString('hex') }
+}
+
+/** Another state, from a snapshot of this one and nothing else. */
+export function rebuiltFrom(state: State, limits: StateLimits): State {
+  const place = journalPlace(2 ** 20)
+  const journal = place.open()
+  journal.replay(() => {})
+  journal.compact(state.snapshot())
+  return openState(limits, place.open(), system.log)
+}
