@@ -26,3 +26,8 @@ export interface PastFailure {
   /** From the moment nobody could use it to the moment everybody can; null as long as it is down. */
   readonly downMs: number | null
 }
+
+/** A stack is for the log; a line is for the operator. */
+export function firstLine(text: string): string {
+  return text.split('\n', 1).join('')
+}

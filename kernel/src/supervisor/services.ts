@@ -14,7 +14,7 @@ import type { Answer, Dispatch, DispatchOptions } from '../ports/dispatch.ts'
 import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 import type { Random } from '../ports/random.ts'
-import type { PastFailure, ServiceStatus } from './service-status.ts'
+import { firstLine, type PastFailure, type ServiceStatus } from './service-status.ts'
 import { shapeOf } from './shape-of.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
@@ -179,8 +179,8 @@ export class Services implements Dispatch {
       heapBytesMax,
     }
     const log = this.#parts.log(contract.name)
-    const shapeNow = supervisionOf(contract, supervision)
-    const supervisor = new Supervisor(makeThread, birth, shapeNow, clock, random, {
+    const shaped = supervisionOf(contract, supervision)
+    const supervisor = new Supervisor(makeThread, birth, shaped, clock, random, {
       spawned: (thread) => this.#spawned(member, thread),
       up: (thread) => this.#up(member, thread),
       health: (health) => this.#health(member, health),
@@ -312,9 +312,4 @@ function asRefusal(member: Member, operation: string, { caller }: DispatchOption
 /** What the node can do without for a while gets no spare. */
 function supervisionOf({ need }: Contract, shape: SupervisionShape): SupervisionShape {
   return { ...shape, spareKept: shape.spareKept && need === 'required' }
-}
-
-/** A stack is for the log; a line is for the operator. */
-function firstLine(text: string): string {
-  return text.split('\n', 1).join('')
 }
