@@ -7,6 +7,7 @@ import type { overlay } from '@ron/services/overlay/contract'
 import { Ceilings } from '@ron/services/overlay/ceilings'
 import { snapshotOf } from '@ron/services/overlay/wire'
 import type { Admission } from '@ron/transport/wall/admission'
+import type { Bus } from '../bus/bus.ts'
 import { isLoopback } from '../config/socket-address.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Dispatch } from '../ports/dispatch.ts'
@@ -23,13 +24,14 @@ export interface FollowedOverlay {
 /** `changed` is told when the ceilings are known, for the readiness gate. Before that nothing is admitted. */
 export function followOverlay(
   dispatch: Dispatch,
+  bus: Bus,
   clock: Clock,
   log: Log,
   changed: (known: boolean) => void,
 ): FollowedOverlay {
   let ceilings: Ceilings | null = null
 
-  const stop = follow<Watch>(dispatch, clock, log, {
+  const stop = follow<Watch>(dispatch, bus, clock, log, {
     service: 'overlay',
     operation: 'watch',
     changed(event) {

@@ -5,6 +5,7 @@
  */
 
 import { noTenant } from '@ron/transport/oap/frame'
+import type { Bus } from '../bus/bus.ts'
 import type { Caller, EventOf, Operation } from '../contract/contract.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Dispatch } from '../ports/dispatch.ts'
@@ -14,8 +15,9 @@ import type { Fields } from '../ports/port.ts'
 /** The kernel asks on its own behalf. */
 export const kernelCaller: Caller = { subject: 'kernel', tenant: noTenant, traceId: '0'.repeat(32) }
 
-/** A service that is gone is asked again after this long; the supervisor has its own, longer backoff. */
+/** A service that is up and ends the subscription all the same is asked again after this long. */
 const retryMs = 50
+const eventsMax = 64
 
 export interface Follower<Op extends Operation> {
   readonly service: string
@@ -25,9 +27,10 @@ export interface Follower<Op extends Operation> {
   lost(): void
 }
 
-/** The returned function ends it. */
+/** Subscribes anew as soon as the bus says that the service is up. The returned function ends it. */
 export function follow<Op extends Operation>(
   dispatch: Dispatch,
+  bus: Bus,
   clock: Clock,
   log: Log,
   follower: Follower<Op>,
@@ -35,8 +38,12 @@ export function follow<Op extends Operation>(
   const { service, operation } = follower
   const stop = new AbortController()
   let cancelRetry = () => {}
+  let subscribed = false
 
   const subscribe = async () => {
+    if (subscribed) return
+    subscribed = true
+    cancelRetry()
     try {
       // The compiler held the service to its contract, which says what the event is.
       const onEvent = (fields: Fields) => follower.changed(fields as EventOf<Op>)
@@ -48,13 +55,23 @@ export function follow<Op extends Operation>(
     } catch (cause) {
       log.debug('a subscription ended', { service, operation, cause: String(cause) })
     }
+    subscribed = false
     if (stop.signal.aborted) return
     follower.lost()
     cancelRetry = clock.after(retryMs, () => void subscribe())
   }
 
+  const leaveBus = bus.subscribe({
+    name: `${service} follower`,
+    capacity: eventsMax,
+    handle(event) {
+      if (event.kind === 'Health' && event.service === service && event.ok) void subscribe()
+    },
+    lagged: () => void subscribe(),
+  })
   void subscribe()
   return () => {
+    leaveBus()
     stop.abort()
     cancelRetry()
   }

@@ -63,17 +63,19 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const { name: profile } = config.profile
   const doors: Doors = { node: null, admin: null }
   const ground = groundOf(config, () => doors.node?.listener.connections() ?? 0)
-  const { clock, random, logs, log, metrics, services, gates, report } = ground
+  const { clock, random, logs, log, metrics, bus, services, gates, report } = ground
   report('version', build.version !== '', 'the build has no version')
 
   const { roots, demoToken } = capabilities(nodeHmac, random, config.capabilities.macaroonPath, readTextFile)
   const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
   const bundlePath = bundlePathOf(config.services)
   if (bundlePath !== '') readBundle(bundlePath, readTextFile)
-  const policy = followPolicy(services, clock, log, bundlePath, readTextFile, (inForce) =>
+  const policy = followPolicy(services, bus, clock, log, bundlePath, readTextFile, (inForce) =>
     report('policy', inForce, 'no policy is in force'),
   )
-  const overlay = followOverlay(services, clock, log, (known) => report('ceilings', known, 'not known yet'))
+  const overlay = followOverlay(services, bus, clock, log, (known) =>
+    report('ceilings', known, 'not known yet'),
+  )
   const stopFollowing = () => {
     policy.stop()
     overlay.stop()

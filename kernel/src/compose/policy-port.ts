@@ -6,6 +6,7 @@
 import type { policy } from '@ron/services/policy/contract'
 import { install } from '@ron/services/policy/installed'
 import type { PolicyPort, PolicySnapshot } from '@ron/transport/wall/policy'
+import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Dispatch } from '../ports/dispatch.ts'
 import type { Log } from '../ports/log.ts'
@@ -39,6 +40,7 @@ export function readBundle(path: string, readFile: (path: string) => FileText): 
 /** `bundlePath` may be empty. `changed` is told whether a policy is in force, for the readiness gate. */
 export function followPolicy(
   dispatch: Dispatch,
+  bus: Bus,
   clock: Clock,
   log: Log,
   bundlePath: string,
@@ -64,7 +66,7 @@ export function followPolicy(
     }
   }
 
-  const stop = follow<Watch>(dispatch, clock, log, {
+  const stop = follow<Watch>(dispatch, bus, clock, log, {
     service: 'policy',
     operation: 'watch',
     changed({ version, body_breaks: bodyBreaks }) {
