@@ -123,6 +123,29 @@ test('a journal much longer than what is held is compacted before it is full', (
   assert.ok(journal.bytes < 2 ** 20, `${journal.bytes} bytes for one word`)
 })
 
+test('what is safe at once is acknowledged at once', () => {
+  const journal = journalPlace().open()
+  assert.equal(journaled(journal, () => []).acknowledge('done'), 'done')
+})
+
+test('what is not safe yet is acknowledged when it is, and not at all when the journal is lost', async () => {
+  let settle = () => {}
+  const settling = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+  const journal = journalPlace().open()
+  const onDisk = journaled(Object.assign(journal, { settled: () => settling }), () => [])
+  let answered = false
+  const answer = Promise.resolve(onDisk.acknowledge('done')).finally(() => (answered = true))
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(answered, false)
+  settle()
+  assert.equal(await answer, 'done')
+  const gone = () => Promise.reject(new Error('the disk is gone'))
+  const lost = journaled(Object.assign(journal, { settled: gone }), () => [])
+  await assert.rejects(async () => lost.acknowledge('done'), /the disk is gone/)
+})
+
 test('under any sets, deletions and crashes, what is held is what was acknowledged', () => {
   const deed = fc.record({
     kind: fc.constantFrom('set', 'set', 'delete', 'crash'),

@@ -4,7 +4,7 @@
  * applies, and only then decides anew: a compaction inside `record` takes the snapshot, so everything recorded
  * before must have been applied by then.
  *
- *     decide → record → apply → settled → acknowledge
+ *     decide → record → apply → acknowledge
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
@@ -19,8 +19,11 @@ export interface Journaled {
    * journal that could not record a deletion would be full for ever.
    */
   release(bytes: Uint8Array): void
-  /** `Journal.settled`: what is acknowledged, is acknowledged after it. */
-  settled(): Promise<void> | null
+  /**
+   * The answer that says something is done: at once, or as soon as everything recorded so far survives the end
+   * of this thread.
+   */
+  acknowledge<Answer>(answer: Answer): Answer | Promise<Answer>
 }
 
 /** A journal shorter than this is replayed in a few milliseconds, whatever is in it. */
@@ -30,7 +33,10 @@ const releaseShare = 1 / 16
 /** A full journal is compacted again once so much was asked of it, as a share of what the last one kept. */
 const retryShare = 1 / 8
 
-/** Replays the journal into `apply` and says in the log what came of it. Once, before `journaled`. */
+/**
+ * Replays the journal into `apply` and says in the log what came of it. Once, before `journaled`. The
+ * bytes of a record are the service's own (`Journal.replay`), so what is read from them may be a view.
+ */
 export function rebuild(journal: Journal, log: Log, apply: (record: Uint8Array) => void): void {
   const { records, torn } = journal.replay(apply)
   if (torn) log.warn('the last record of the journal was cut short or damaged, and is dropped')
@@ -75,7 +81,10 @@ export function journaled(journal: Journal, snapshot: () => Iterable<Uint8Array>
     record: (bytes) => append(bytes, spareBytes, () => askedBytes >= keptBytes * retryShare),
     // Its room is used up by releases, and every one of them left something to clear away.
     release: (bytes) => append(bytes, 0, () => true),
-    settled: () => journal.settled(),
+    acknowledge(answer) {
+      const settling = journal.settled()
+      return settling === null ? answer : settling.then(() => answer)
+    },
   }
 }
 

@@ -40,9 +40,7 @@ export class Keeper {
     return this.#projection.apply(change)
   }
 
-  /** The answer, at once or as soon as everything kept so far survives the end of this thread. */
   acknowledge<Answer>(answer: Answer): Answer | Promise<Answer> {
-    const settled = this.#journaled.settled()
-    return settled === null ? answer : settled.then(() => answer)
+    return this.#journaled.acknowledge(answer)
   }
 }

@@ -1,14 +1,18 @@
 /**
  * What changes in a namespace, as records of the journal. Each says all that is needed to do it again; content
- * itself is never in one, for it lies with the blobs under its address.
+ * itself is never in one, for it lies with the blobs under its address. After the version and the kind:
  *
- *     0      1               2             3    4 … 12    12
- *     │ kind │ tenant length │ type length │ 0  │ size    │ tenant, address, type and name as one text │
+ *     bind    = tenant length, type length, size, tenant address type name
+ *     unbind  = tenant length, tenant name
+ *     pin     = tenant length, type length, size, tenant address type
+ *     unpin   = tenant length, tenant address
  *
- * One text, because a restart reads a hundred thousand of them and turning bytes into text is most of the work.
- * Lengths are in characters; what a kind has no use for is empty.
+ * The texts of a record are one text, because a restart reads a hundred thousand records and turning bytes into
+ * text is most of the work. Lengths are in characters.
  */
 
+import { RecordReader, unknownKind } from '../record-reader.ts'
+import { RecordWriter } from '../record-writer.ts'
 import type { Found } from './namespace.ts'
 
 export type Change =
@@ -17,68 +21,78 @@ export type Change =
   | { readonly kind: 'pin'; readonly tenant: string; readonly found: Found }
   | { readonly kind: 'unpin'; readonly tenant: string; readonly address: string }
 
-const kinds = ['bind', 'unbind', 'pin', 'unpin'] as const
-const headBytes = 12
-const sizeAt = 4
-const lengthMax = 0xff
+const kinds = { bind: 1, unbind: 2, pin: 3, unpin: 4 } as const
 /** `b3:` and 64 hex digits. */
 const addressLength = 67
 
-export function encodeChange(change: Change): Uint8Array {
-  const { kind, tenant } = change
-  switch (kind) {
-    case 'bind':
-      return record(kind, tenant, change.found.address, change.found, change.name)
-    case 'unbind':
-      return record(kind, tenant, '', nothing, change.name)
-    case 'pin':
-      return record(kind, tenant, change.found.address, change.found, '')
-    case 'unpin':
-      return record(kind, tenant, change.address, nothing, '')
-  }
-}
+export class ChangeRecords {
+  readonly #writer = new RecordWriter()
+  readonly #reader = new RecordReader()
 
-/** Throws for what `encodeChange` did not write. */
-export function decodeChange({ buffer, byteOffset, length }: Uint8Array): Change {
-  const bytes = Buffer.from(buffer, byteOffset, length)
-  const kind = kinds[bytes.readUInt8(0)]
-  if (kind === undefined)
-    throw new Error(`a record of storage begins with ${bytes[0]}, which is no kind of change`)
-  const tenantEnd = bytes.readUInt8(1)
-  const text = bytes.toString('utf8', headBytes)
-  const tenant = text.slice(0, tenantEnd)
-  const addressEnd = tenantEnd + addressLength
-  const address = text.slice(tenantEnd, addressEnd)
-  switch (kind) {
-    case 'bind':
-    case 'pin': {
-      const typeEnd = addressEnd + bytes.readUInt8(2)
-      const found = { address, bytes: bytes.readDoubleLE(sizeAt), type: text.slice(addressEnd, typeEnd) }
-      return kind === 'pin' ? { kind, tenant, found } : { kind, tenant, found, name: text.slice(typeEnd) }
+  /** The bytes are valid until the next call. */
+  encode(change: Change): Uint8Array {
+    const { kind, tenant } = change
+    this.#writer.begin(kinds[kind])
+    this.#writer.count(tenant.length)
+    switch (kind) {
+      case 'bind':
+        this.#writeFound(tenant, change.found, change.name)
+        break
+      case 'unbind':
+        this.#writer.text(tenant + change.name)
+        break
+      case 'pin':
+        this.#writeFound(tenant, change.found, '')
+        break
+      case 'unpin':
+        this.#writer.text(tenant + change.address)
     }
-    case 'unbind':
-      return { kind, tenant, name: text.slice(tenantEnd) }
-    case 'unpin':
-      return { kind, tenant, address }
+    return this.#writer.end()
   }
-}
 
-const nothing = { bytes: 0, type: '' }
-
-function record(
-  kind: Change['kind'],
-  tenant: string,
-  address: string,
-  { bytes, type }: Pick<Found, 'bytes' | 'type'>,
-  name: string,
-): Uint8Array {
-  if (tenant.length > lengthMax || type.length > lengthMax) {
-    throw new RangeError(`a tenant or a type is longer than ${lengthMax} characters`)
+  /** Throws for what `encode` did not write. */
+  decode(record: Uint8Array): Change {
+    const kind = this.#reader.begin(record)
+    const tenantEnd = this.#reader.count()
+    const change = this.#read(kind, tenantEnd)
+    this.#reader.end()
+    return change
   }
-  const text = tenant + address + type + name
-  const made = Buffer.allocUnsafe(headBytes + Buffer.byteLength(text))
-  made.writeUInt32LE(kinds.indexOf(kind) | (tenant.length << 8) | (type.length << 16), 0)
-  made.writeDoubleLE(bytes, sizeAt)
-  made.write(text, headBytes)
-  return made
+
+  #writeFound(tenant: string, { address, bytes, type }: Found, name: string): void {
+    this.#writer.count(type.length)
+    this.#writer.count(bytes)
+    this.#writer.text(tenant + address + type + name)
+  }
+
+  #read(kind: number, tenantEnd: number): Change {
+    switch (kind) {
+      case kinds.bind:
+      case kinds.pin: {
+        const addressEnd = tenantEnd + addressLength
+        const typeEnd = addressEnd + this.#reader.count()
+        const bytes = this.#reader.count()
+        const text = this.#reader.text()
+        const tenant = text.slice(0, tenantEnd)
+        const found = {
+          address: text.slice(tenantEnd, addressEnd),
+          bytes,
+          type: text.slice(addressEnd, typeEnd),
+        }
+        return kind === kinds.pin
+          ? { kind: 'pin', tenant, found }
+          : { kind: 'bind', tenant, found, name: text.slice(typeEnd) }
+      }
+      case kinds.unbind: {
+        const text = this.#reader.text()
+        return { kind: 'unbind', tenant: text.slice(0, tenantEnd), name: text.slice(tenantEnd) }
+      }
+      case kinds.unpin: {
+        const text = this.#reader.text()
+        return { kind: 'unpin', tenant: text.slice(0, tenantEnd), address: text.slice(tenantEnd) }
+      }
+      default:
+        throw unknownKind(kind)
+    }
+  }
 }

@@ -1,6 +1,7 @@
 /**
- * Reads what `RecordWriter` wrote, in the same order. The journal vouches for the bytes; what this refuses
- * is a record of another version, one that ends too early, and one that goes on after its last field.
+ * Reads what `RecordWriter` wrote, in the same order, out of bytes that do not change any more: those a
+ * journal replays. The journal vouches for them; what this refuses is a record of another version, one that
+ * ends too early, and one that goes on after its last field.
  */
 
 import { recordVersion } from './record-writer.ts'
@@ -27,8 +28,14 @@ export class RecordReader {
     return this.#byte()
   }
 
+  /** Whether there are more fields, for a record that is a list to its end. */
+  get hasMore(): boolean {
+    return this.#at < this.#end
+  }
+
+  /** Throws unless everything has been read. */
   end(): void {
-    if (this.#at === this.#end) return
+    if (!this.hasMore) return
     throw new Error(`a record of the journal has ${this.#end - this.#at} bytes after its last field`)
   }
 
@@ -45,7 +52,7 @@ export class RecordReader {
     }
   }
 
-  time(): number {
+  float(): number {
     return this.#bytes.readDoubleLE(this.#take(8))
   }
 
@@ -79,11 +86,16 @@ export class RecordReader {
     return Array.from({ length: this.count() }, () => this.text())
   }
 
-  attrs(): Readonly<Record<string, string>> {
+  dictionary(): Readonly<Record<string, string>> {
     const count = this.count()
     if (count === 0) return none
     // Entries rather than assignments: `__proto__` is a name like any other.
     return Object.fromEntries(Array.from({ length: count }, () => [this.text(), this.text()]))
+  }
+
+  hex(digits: number): string {
+    const at = this.#take(digits / 2)
+    return this.#bytes.toString('hex', at, at + digits / 2)
   }
 
   #byte(): number {
@@ -95,7 +107,14 @@ export class RecordReader {
   #take(size: number): number {
     const at = this.#at
     this.#at += size
-    if (this.#at > this.#end) throw new Error('a record of the journal ends before its last field')
+    if (this.#at > this.#end) throw new RangeError('a record of the journal ends before its last field')
     return at
   }
+}
+
+/** What to throw for a kind that this node does not know: what it would have changed was acknowledged. */
+export function unknownKind(kind: number): Error {
+  return new Error(
+    `a record of the journal has kind ${kind}, which this node does not know; run the node that wrote it`,
+  )
 }
