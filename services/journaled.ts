@@ -34,8 +34,8 @@ const releaseShare = 1 / 16
 const retryShare = 1 / 8
 
 /**
- * Replays the journal into `apply` and says in the log what came of it. Once, before `journaled`. The
- * bytes of a record are the service's own (`Journal.replay`), so what is read from them may be a view.
+ * Replays the journal into `apply` and says in the log what came of it. Once, before `journaled`. A record is
+ * good until `apply` returns (`Journal.replay`).
  */
 export function rebuild(journal: Journal, log: Log, apply: (record: Uint8Array) => void): void {
   const { records, torn } = journal.replay(apply)

@@ -1,7 +1,7 @@
 /**
- * Reads what `RecordWriter` wrote, in the same order, out of bytes that do not change any more: those a
- * journal replays. The journal vouches for them; what this refuses is a record of another version, one that
- * ends too early, and one that goes on after its last field.
+ * Reads what `RecordWriter` wrote, in the same order. What it returns is good for ever, the record only
+ * while it is read. The journal vouches for the bytes; what this refuses is a record of another version, one
+ * that ends too early, and one that goes on after its last field.
  */
 
 import { recordVersion } from './record-writer.ts'
@@ -56,14 +56,13 @@ export class RecordReader {
     return this.#bytes.readDoubleLE(this.#take(8))
   }
 
-  /**
-   * A view, since a copy of every payload takes longer than all the rest. It keeps the buffer around it alive,
-   * so a payload costs up to that buffer until it goes; no more than the journal had when it was replayed.
-   */
+  /** A copy, for the record is soon overwritten. Small ones share memory, 8 KiB of it: one each is slow to get. */
   bytes(): Uint8Array {
     const size = this.count()
     const at = this.#take(size)
-    return this.#bytes.subarray(at, at + size)
+    const copy = Buffer.allocUnsafe(size)
+    this.#bytes.copy(copy, 0, at, at + size)
+    return copy
   }
 
   text(): string {

@@ -90,6 +90,19 @@ test('a record that was cut is an error wherever it was cut, and never a wrong v
   )
 })
 
+test('bytes that were read stay what they were when the record is overwritten', () => {
+  const [writer, reader] = [new RecordWriter(), new RecordReader()]
+  for (const size of [0, 10, 10_000]) {
+    writer.begin(1)
+    writer.bytes(new Uint8Array(size).fill(7))
+    const record = writer.end()
+    reader.begin(record)
+    const bytes = reader.bytes()
+    record.fill(0)
+    assert.deepEqual(Uint8Array.from(bytes), new Uint8Array(size).fill(7))
+  }
+})
+
 test('a record of another version is refused, and one that goes on after its last field', () => {
   const reader = new RecordReader()
   assert.throws(() => reader.begin(Uint8Array.of(2, 1)), /has version 2, this node reads 1; run the node/)
