@@ -25,7 +25,7 @@ class Words {
 
   delete(key: string): void {
     const record = encoded([key])
-    this.#journal.release(record)
+    this.#journal.release(record, encoded([key, this.#held.get(key) ?? '']).length)
     this.#apply(record)
   }
 
@@ -101,6 +101,15 @@ test('a full journal still records deletions, all of them, and then has room', (
   const next = new Words(place.open())
   assert.deepEqual(next.held, {})
   assert.equal(fill(next, 'x'), count)
+})
+
+test('a full journal takes something again as soon as enough was deleted, however short the records of that', () => {
+  const words = new Words(journalPlace(64_000).open())
+  const word = 'x'.repeat(2_000)
+  fill(words, word)
+  for (let n = 0; n < 5; n++) words.delete(`key ${n}`)
+  for (let n = 0; n < 5; n++) words.set(`key ${n}`, word)
+  assert.throws(() => words.set('one too many', word), isFull)
 })
 
 test('a journal that is full when its service is restarted is compacted as soon as it is asked', () => {

@@ -31,7 +31,7 @@ export class Keeper {
     try {
       this.#projection.ensureRoom(change)
       const record = this.#records.encode(change)
-      if (makesRoom(change)) this.#journaled.release(record)
+      if (makesRoom(change)) this.#journaled.release(record, this.#projection.freedBytes(change))
       else this.#journaled.record(record)
     } catch (thrown) {
       const isFull = thrown instanceof OverBudget || (thrown instanceof Refusal && thrown.code === 'Full')

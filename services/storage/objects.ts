@@ -159,13 +159,15 @@ export class Objects {
     }
     const refused = preconditionRefusal(precondition(current.address))
     if (refused !== undefined) return refused
-    return this.#leave({ kind: 'unbind', tenant, name })
+    return this.#leave({ kind: 'unbind', tenant, name }, { kind: 'bind', tenant, name, found: current })
   }
 
   /** Undoes a pin. Content that names hold as well stays, under them and under its address. */
   async unpin(tenant: string, address: string): Promise<Refused<'NotFound' | 'Conflict'> | undefined> {
     const held = this.#spaces.get(tenant)?.whyHeld(address)
-    if (held === undefined) return { refused: 'NotFound', because: `no content is stored under ${address}` }
+    const found = this.findAddress(tenant, address)
+    if (held === undefined || found === undefined)
+      return { refused: 'NotFound', because: `no content is stored under ${address}` }
     if (!held.pinned) {
       const names = held.names === 1 ? '1 name' : `${held.names} names`
       return {
@@ -173,7 +175,7 @@ export class Objects {
         because: `${address} is held by ${names}; delete the named objects instead`,
       }
     }
-    return this.#leave({ kind: 'unpin', tenant, address })
+    return this.#leave({ kind: 'unpin', tenant, address }, { kind: 'pin', tenant, found })
   }
 
   find(tenant: string, name: string): Found | undefined {
@@ -202,8 +204,10 @@ export class Objects {
     return space
   }
 
-  async #leave(change: Leaving): Promise<undefined> {
-    this.#journal.release(this.#records.encode(change))
+  /** `undone` is what a snapshot no longer says afterwards. */
+  async #leave(change: Leaving, undone: Change): Promise<undefined> {
+    const { length: freedBytes } = this.#records.encode(undone)
+    this.#journal.release(this.#records.encode(change), freedBytes)
     await this.#release(this.#left(change))
     return this.#journal.acknowledge(undefined)
   }

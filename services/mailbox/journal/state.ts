@@ -68,19 +68,22 @@ export function openState(limits: StateLimits, journal: Journal, log: Log): Stat
     commitQueue(decided) {
       const bytes = book.queueBytes(decided)
       if (decided.kind === 'sent') record(bytes)
-      else release(bytes)
+      else release(bytes, uncounted)
       return depot.apply(decided)
     },
     commitFeed(decided) {
       const bytes = book.feedBytes(decided)
       if (growing.has(decided.kind)) record(bytes)
-      else release(bytes)
+      else release(bytes, uncounted)
       return feeds.apply(decided)
     },
     acknowledge,
     snapshot,
   }
 }
+
+/** `Room` leaves a quarter of the journal, so a full one always has enough to clear away. */
+const uncounted = 0
 
 /** What keeps more than was kept before. The rest needs no room that was not made sure of with these. */
 const growing: ReadonlySet<FeedRecord['kind']> = new Set(['opened', 'followed', 'posted'] as const)
