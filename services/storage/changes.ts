@@ -2,13 +2,12 @@
  * What changes in a namespace, as records of the journal. Each says all that is needed to do it again; content
  * itself is never in one, for it lies with the blobs under its address. After the version and the kind:
  *
- *     bind    = tenant length, type length, size, tenant address type name
- *     unbind  = tenant length, tenant name
- *     pin     = tenant length, type length, size, tenant address type
- *     unpin   = tenant length, tenant address
+ *     bind    = tenant address size type name
+ *     unbind  = tenant name
+ *     pin     = tenant address size type
+ *     unpin   = tenant address
  *
- * The texts of a record are one text, because a restart reads a hundred thousand records and turning bytes into
- * text is most of the work. Lengths are in characters.
+ * Each is a text of its own: a slice of a longer one is slow to compare, and keeps the whole of it.
  */
 
 import { RecordReader, unknownKind } from '../record-reader.ts'
@@ -22,8 +21,6 @@ export type Change =
   | { readonly kind: 'unpin'; readonly tenant: string; readonly address: string }
 
 const kinds = { bind: 1, unbind: 2, pin: 3, unpin: 4 } as const
-/** `b3:` and 64 hex digits. */
-const addressLength = 67
 
 export class ChangeRecords {
   readonly #writer = new RecordWriter()
@@ -31,68 +28,56 @@ export class ChangeRecords {
 
   /** The bytes are valid until the next call. */
   encode(change: Change): Uint8Array {
-    const { kind, tenant } = change
-    this.#writer.begin(kinds[kind])
-    this.#writer.count(tenant.length)
-    switch (kind) {
+    const writer = this.#writer
+    writer.begin(kinds[change.kind])
+    writer.text(change.tenant)
+    switch (change.kind) {
       case 'bind':
-        this.#writeFound(tenant, change.found, change.name)
+        writeFound(writer, change.found)
+        writer.text(change.name)
         break
       case 'unbind':
-        this.#writer.text(tenant + change.name)
+        writer.text(change.name)
         break
       case 'pin':
-        this.#writeFound(tenant, change.found, '')
+        writeFound(writer, change.found)
         break
       case 'unpin':
-        this.#writer.text(tenant + change.address)
+        writer.text(change.address)
     }
-    return this.#writer.end()
+    return writer.end()
   }
 
   /** Throws for what `encode` did not write. */
   decode(record: Uint8Array): Change {
-    const kind = this.#reader.begin(record)
-    const tenantEnd = this.#reader.count()
-    const change = this.#read(kind, tenantEnd)
+    const change = readChange(this.#reader, this.#reader.begin(record))
     this.#reader.end()
     return change
   }
+}
 
-  #writeFound(tenant: string, { address, bytes, type }: Found, name: string): void {
-    this.#writer.count(type.length)
-    this.#writer.count(bytes)
-    this.#writer.text(tenant + address + type + name)
+/** Fields are read in the order they are named here. */
+function readChange(reader: RecordReader, kind: number): Change {
+  switch (kind) {
+    case kinds.bind:
+      return { kind: 'bind', tenant: reader.text(), found: readFound(reader), name: reader.text() }
+    case kinds.unbind:
+      return { kind: 'unbind', tenant: reader.text(), name: reader.text() }
+    case kinds.pin:
+      return { kind: 'pin', tenant: reader.text(), found: readFound(reader) }
+    case kinds.unpin:
+      return { kind: 'unpin', tenant: reader.text(), address: reader.text() }
+    default:
+      throw unknownKind(kind)
   }
+}
 
-  #read(kind: number, tenantEnd: number): Change {
-    switch (kind) {
-      case kinds.bind:
-      case kinds.pin: {
-        const addressEnd = tenantEnd + addressLength
-        const typeEnd = addressEnd + this.#reader.count()
-        const bytes = this.#reader.count()
-        const text = this.#reader.text()
-        const tenant = text.slice(0, tenantEnd)
-        const found = {
-          address: text.slice(tenantEnd, addressEnd),
-          bytes,
-          type: text.slice(addressEnd, typeEnd),
-        }
-        return kind === kinds.pin
-          ? { kind: 'pin', tenant, found }
-          : { kind: 'bind', tenant, found, name: text.slice(typeEnd) }
-      }
-      case kinds.unbind: {
-        const text = this.#reader.text()
-        return { kind: 'unbind', tenant: text.slice(0, tenantEnd), name: text.slice(tenantEnd) }
-      }
-      case kinds.unpin: {
-        const text = this.#reader.text()
-        return { kind: 'unpin', tenant: text.slice(0, tenantEnd), address: text.slice(tenantEnd) }
-      }
-      default:
-        throw unknownKind(kind)
-    }
-  }
+function writeFound(writer: RecordWriter, { address, bytes, type }: Found): void {
+  writer.text(address)
+  writer.count(bytes)
+  writer.text(type)
+}
+
+function readFound(reader: RecordReader): Found {
+  return { address: reader.text(), bytes: reader.count(), type: reader.text() }
 }
