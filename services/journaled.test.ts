@@ -25,7 +25,7 @@ class Words {
 
   delete(key: string): void {
     const record = encoded([key])
-    this.#journal.release(record)
+    this.#journal.release(record, encoded([key, this.#held.get(key) ?? '']).length)
     this.#apply(record)
   }
 
@@ -103,6 +103,15 @@ test('a full journal still records deletions, all of them, and then has room', (
   assert.equal(fill(next, 'x'), count)
 })
 
+test('a full journal takes something again as soon as enough was deleted, however short the records of that', () => {
+  const words = new Words(journalPlace(64_000).open())
+  const word = 'x'.repeat(2_000)
+  fill(words, word)
+  for (let n = 0; n < 5; n++) words.delete(`key ${n}`)
+  for (let n = 0; n < 5; n++) words.set(`key ${n}`, word)
+  assert.throws(() => words.set('one too many', word), isFull)
+})
+
 test('a journal that is full when its service is restarted is compacted as soon as it is asked', () => {
   const place = journalPlace(4_096)
   const full = place.open()
@@ -121,6 +130,29 @@ test('a journal much longer than what is held is compacted before it is full', (
   const words = new Words(journal)
   for (let n = 0; n < 20_000; n++) words.set('a', 'x'.repeat(200))
   assert.ok(journal.bytes < 2 ** 20, `${journal.bytes} bytes for one word`)
+})
+
+test('what is safe at once is acknowledged at once', () => {
+  const journal = journalPlace().open()
+  assert.equal(journaled(journal, () => []).acknowledge('done'), 'done')
+})
+
+test('what is not safe yet is acknowledged when it is, and not at all when the journal is lost', async () => {
+  let settle = () => {}
+  const settling = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+  const journal = journalPlace().open()
+  const onDisk = journaled(Object.assign(journal, { settled: () => settling }), () => [])
+  let answered = false
+  const answer = Promise.resolve(onDisk.acknowledge('done')).finally(() => (answered = true))
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(answered, false)
+  settle()
+  assert.equal(await answer, 'done')
+  const gone = () => Promise.reject(new Error('the disk is gone'))
+  const lost = journaled(Object.assign(journal, { settled: gone }), () => [])
+  await assert.rejects(async () => lost.acknowledge('done'), /the disk is gone/)
 })
 
 test('under any sets, deletions and crashes, what is held is what was acknowledged', () => {

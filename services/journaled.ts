@@ -4,7 +4,7 @@
  * applies, and only then decides anew: a compaction inside `record` takes the snapshot, so everything recorded
  * before must have been applied by then.
  *
- *     decide → record → apply → settled → acknowledge
+ *     decide → record → apply → acknowledge
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
@@ -16,21 +16,28 @@ export interface Journaled {
   record(bytes: Uint8Array): void
   /**
    * Records a change after which the service holds less. It may use room that `record` leaves free, for a full
-   * journal that could not record a deletion would be full for ever.
+   * journal that could not record a deletion would be full for ever. `freedBytes` is about how many bytes
+   * shorter it makes a snapshot: a short record may make much room, and what is full is compacted for it sooner.
    */
-  release(bytes: Uint8Array): void
-  /** `Journal.settled`: what is acknowledged, is acknowledged after it. */
-  settled(): Promise<void> | null
+  release(bytes: Uint8Array, freedBytes: number): void
+  /**
+   * The answer that says something is done: at once, or as soon as everything recorded so far survives the end
+   * of this thread.
+   */
+  acknowledge<Answer>(answer: Answer): Answer | Promise<Answer>
 }
 
 /** A journal shorter than this is replayed in a few milliseconds, whatever is in it. */
 const shortBytes = 2 ** 20
 /** This share of a journal is for `release`. */
 const releaseShare = 1 / 16
-/** A full journal is compacted again once so much was asked of it, as a share of what the last one kept. */
+/** A full journal is compacted again once so much was asked of it or freed in it, as a share of what the last one kept. */
 const retryShare = 1 / 8
 
-/** Replays the journal into `apply` and says in the log what came of it. Once, before `journaled`. */
+/**
+ * Replays the journal into `apply` and says in the log what came of it. Once, before `journaled`. A record is
+ * good until `apply` returns (`Journal.replay`).
+ */
 export function rebuild(journal: Journal, log: Log, apply: (record: Uint8Array) => void): void {
   const { records, torn } = journal.replay(apply)
   if (torn) log.warn('the last record of the journal was cut short or damaged, and is dropped')
@@ -42,7 +49,7 @@ export function journaled(journal: Journal, snapshot: () => Iterable<Uint8Array>
   const spareBytes = Math.floor(journal.bytesMax * releaseShare)
   /** What was left by the last compaction; a journal that was just replayed may be all of use. */
   let keptBytes = journal.bytes
-  /** Appended or refused since. Unknown at first, so the first time it is full it may be compacted. */
+  /** Appended, refused or freed since. Unknown at first, so the first time it is full it may be compacted. */
   let askedBytes = Number.POSITIVE_INFINITY
 
   /** Copies what is of use. A snapshot that is larger than the journal leaves everything as it is. */
@@ -74,8 +81,14 @@ export function journaled(journal: Journal, snapshot: () => Iterable<Uint8Array>
     // Where almost everything is of use, a compaction for every refused record would be all the service does.
     record: (bytes) => append(bytes, spareBytes, () => askedBytes >= keptBytes * retryShare),
     // Its room is used up by releases, and every one of them left something to clear away.
-    release: (bytes) => append(bytes, 0, () => true),
-    settled: () => journal.settled(),
+    release(bytes, freedBytes) {
+      append(bytes, 0, () => true)
+      askedBytes += freedBytes
+    },
+    acknowledge(answer) {
+      const settling = journal.settled()
+      return settling === null ? answer : settling.then(() => answer)
+    },
   }
 }
 

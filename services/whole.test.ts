@@ -30,5 +30,5 @@ test('a record of another version is refused', () => {
   const journal = place.open()
   journal.replay(() => {})
   journal.append(Uint8Array.of(2, 65), 0)
-  assert.throws(() => openAt(place), /a record of version 2; this build reads version 1/)
+  assert.throws(() => openAt(place), /has version 2, this node reads 1/)
 })

@@ -6,9 +6,11 @@
 import type { Journal } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
 import { journaled, rebuild, type Journaled } from './journaled.ts'
+import { RecordReader, unknownKind } from './record-reader.ts'
+import { RecordWriter } from './record-writer.ts'
 
-/** The first byte of a record; the text in UTF-8 follows. */
-const version = 1
+/** The only kind of record there is: the text. */
+const wholeKind = 1
 
 export class Whole {
   readonly #journaled: Journaled
@@ -33,20 +35,23 @@ export class Whole {
     this.#text = text
   }
 
-  /** The answer, at once or as soon as what was recorded survives the end of this thread. */
   acknowledge<Answer>(answer: Answer): Answer | Promise<Answer> {
-    const settled = this.#journaled.settled()
-    return settled === null ? answer : settled.then(() => answer)
+    return this.#journaled.acknowledge(answer)
   }
 }
 
 function written(text: string): Uint8Array {
-  return Buffer.concat([Uint8Array.of(version), Buffer.from(text)])
+  const writer = new RecordWriter()
+  writer.begin(wholeKind)
+  writer.text(text)
+  return writer.end()
 }
 
 function read(record: Uint8Array): string {
-  if (record[0] !== version) {
-    throw new Error(`the journal has a record of version ${record[0]}; this build reads version ${version}`)
-  }
-  return new TextDecoder().decode(record.subarray(1))
+  const reader = new RecordReader()
+  const kind = reader.begin(record)
+  if (kind !== wholeKind) throw unknownKind(kind)
+  const text = reader.text()
+  reader.end()
+  return text
 }

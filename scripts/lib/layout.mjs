@@ -19,7 +19,7 @@ const rooms = [
     may: [
       /^kernel\/src\/(contract|ports)\//,
       /^services\/[^/]+\/contract\.ts$/,
-      /^services\/(latest|journaled|whole|testing)\.ts$/,
+      /^services\/(latest|journaled|record-(reader|writer)|whole|testing)\.ts$/,
     ],
   },
   { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports)\//] },

@@ -170,6 +170,36 @@ test('what a budget refuses is not recorded', () => {
   assert.equal(openOn(place).journal.bytes, 0)
 })
 
+test('what a removal is said to free is about what a snapshot is shorter by', () => {
+  const place = openOn(journalPlace())
+  const fan = Array.from({ length: 50 }, (_, i) => ({
+    from: `user:${i}`,
+    to: 'hub',
+    edge: 'link',
+    weight: 1,
+  }))
+  place.keeper.keep({ kind: 'link', tenant, links: fan })
+  place.keeper.keep(put('long', 'ant '.repeat(200)))
+  const removals: readonly Change[] = [
+    { kind: 'unlink', tenant, from: 'user:1', to: 'hub', edge: 'link' },
+    { kind: 'removeNode', tenant, node: 'hub', edgesMax: 20 },
+    { kind: 'removeNode', tenant, node: 'hub', edgesMax: 1_000 },
+    { kind: 'removeDoc', tenant, id: 'long' },
+    { kind: 'removeDoc', tenant, id: 'long' },
+  ]
+  const lengthNow = () => {
+    place.compact()
+    return place.journal.bytes
+  }
+  for (const removal of removals) {
+    const before = lengthNow()
+    const said = place.projection.freedBytes(removal)
+    place.keeper.keep(removal)
+    const freed = before - lengthNow()
+    assert.ok(said >= freed / 2 && said <= 2 * freed + 16, `${said} said, ${freed} freed by ${removal.kind}`)
+  }
+})
+
 function link(from: string, to: string): Change {
   return { kind: 'link', tenant, links: [{ from, to, edge: 'link', weight: 1 }] }
 }

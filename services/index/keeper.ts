@@ -31,7 +31,7 @@ export class Keeper {
     try {
       this.#projection.ensureRoom(change)
       const record = this.#records.encode(change)
-      if (makesRoom(change)) this.#journaled.release(record)
+      if (makesRoom(change)) this.#journaled.release(record, this.#projection.freedBytes(change))
       else this.#journaled.record(record)
     } catch (thrown) {
       const isFull = thrown instanceof OverBudget || (thrown instanceof Refusal && thrown.code === 'Full')
@@ -40,9 +40,7 @@ export class Keeper {
     return this.#projection.apply(change)
   }
 
-  /** The answer, at once or as soon as everything kept so far survives the end of this thread. */
   acknowledge<Answer>(answer: Answer): Answer | Promise<Answer> {
-    const settled = this.#journaled.settled()
-    return settled === null ? answer : settled.then(() => answer)
+    return this.#journaled.acknowledge(answer)
   }
 }

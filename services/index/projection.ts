@@ -11,8 +11,10 @@ import type { index } from './contract.ts'
 import { Graph } from './graph/graph.ts'
 import { Tenants } from './tenants.ts'
 import { InvertedIndex } from './text/inverted-index.ts'
-import type { TextIndex } from './text/text-index.ts'
+import { bytesOf, type TextIndex } from './text/text-index.ts'
 
+/** About what an edge takes in a snapshot. */
+const EDGE_BYTES = 24
 /** Links in one change of a snapshot: as many as one request may bring. */
 const LINKS_PER_CHANGE = 1_000
 
@@ -44,6 +46,20 @@ export class Projection {
   ensureRoom(change: Change): void {
     if (change.kind === 'link') this.graphs.use(change.tenant, (graph) => graph.ensureRoom(change.links))
     if (change.kind === 'putDoc') this.texts.use(change.tenant, (text) => text.ensureRoom(change.doc))
+  }
+
+  /** About how many bytes fewer a snapshot has after this change. */
+  freedBytes(change: Change): number {
+    if (change.kind === 'unlink') return EDGE_BYTES
+    if (change.kind === 'removeNode') {
+      const degree = this.graphs.use(change.tenant, (graph) => graph.degree(change.node))
+      return EDGE_BYTES * Math.min(change.edgesMax, degree.in + degree.out)
+    }
+    if (change.kind === 'removeDoc') {
+      const doc = this.texts.use(change.tenant, (text) => text.get(change.id))
+      return doc === undefined ? 0 : bytesOf(doc)
+    }
+    return 0
   }
 
   /** Never refuses: what was kept, was within the limits when it was decided. */

@@ -17,7 +17,7 @@ import type { Publisher } from './feeds/publisher.ts'
 import type { Ulids } from './ids/ulid.ts'
 import type { Subscribers } from './live/subscribers.ts'
 import type { feedOperations } from './operations/feeds.ts'
-import type { Acknowledge } from './journal/acknowledge.ts'
+import type { Journaled } from '../journaled.ts'
 
 type Operations = (typeof mailbox)['operations']
 type Handlers = Pick<Running<typeof mailbox>['handle'], keyof typeof feedOperations>
@@ -34,7 +34,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 interface FeedParts {
   readonly feeds: Feeds
   readonly publisher: Publisher
-  readonly acknowledge: Acknowledge
+  readonly acknowledge: Journaled['acknowledge']
   readonly subscribers: Subscribers<FeedEvent>
   readonly storage: Pick<Client<typeof storage>, 'stat'>
   readonly ulids: Ulids

@@ -2,7 +2,7 @@
 
 import type { Call, Caller, EventOf, RequestOf, ResponseOf, Running } from '@ron/kernel/contract/contract'
 import type { mailbox } from './contract.ts'
-import type { Acknowledge } from './journal/acknowledge.ts'
+import type { Journaled } from '../journaled.ts'
 import type { Subscribers } from './live/subscribers.ts'
 import type { queueOperations } from './operations/queues.ts'
 import { fromBase64, payloadBytesMax, shownBytesMax, toBase64 } from './payload.ts'
@@ -22,7 +22,7 @@ const defaults = { messagesMax: 32, bytesMax: 524_288, reprocess: 100, topics: 1
 interface QueueParts {
   readonly exchange: Exchange
   readonly waiters: Waiters
-  readonly acknowledge: Acknowledge
+  readonly acknowledge: Journaled['acknowledge']
   readonly subscribers: Subscribers<TopicEvent>
   /** A lease's length when the receiver does not say. */
   readonly visibilityMs: number

@@ -14,7 +14,7 @@ import type { Journal } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
 import { journaled, rebuild, type Journaled } from '../journaled.ts'
 import { addressOf } from './address.ts'
-import { decodeChange, encodeChange, type Change } from './changes.ts'
+import { ChangeRecords, type Change } from './changes.ts'
 import { Namespace, type Found, type Listed } from './namespace.ts'
 import { Vault, type Reading } from './vault.ts'
 
@@ -50,6 +50,7 @@ export class Objects {
   readonly #limits: ObjectsLimits
   readonly #vault: Vault
   readonly #journal: Journaled
+  readonly #records = new ChangeRecords()
   readonly #spaces = new Map<string, Namespace>()
   /** Names there are, plus one for every put on its way, since it may become a name. */
   #names = 0
@@ -70,7 +71,7 @@ export class Objects {
   private constructor(vault: Vault, journal: Journal, limits: ObjectsLimits, log: Log) {
     this.#limits = limits
     this.#vault = vault
-    rebuild(journal, log, (record) => this.#redo(decodeChange(record)))
+    rebuild(journal, log, (record) => this.#redo(this.#records.decode(record)))
     this.#journal = journaled(journal, () => this.#snapshot())
   }
 
@@ -111,7 +112,8 @@ export class Objects {
     const current = this.find(tenant, name)
     const late = preconditionRefusal(precondition(current?.address))
     try {
-      if (late === undefined) this.#journal.record(encodeChange({ kind: 'bind', tenant, name, found }))
+      if (late === undefined)
+        this.#journal.record(this.#records.encode({ kind: 'bind', tenant, name, found }))
     } catch (cause) {
       this.#names--
       await this.#vault.release(found.address)
@@ -119,8 +121,9 @@ export class Objects {
     }
     if (late !== undefined || current !== undefined) this.#names--
     await this.#release(late === undefined ? this.#space(tenant).bind(name, found) : [found.address])
-    await this.#journal.settled()
-    return late ?? { outcome: current === undefined ? 'created' : 'replaced', ...found }
+    return this.#journal.acknowledge(
+      late ?? { outcome: current === undefined ? 'created' : 'replaced', ...found },
+    )
   }
 
   /** Stores content under its address alone. `known` when the tenant could read it there before. */
@@ -135,14 +138,13 @@ export class Objects {
     await this.#vault.hold(found.address, incoming.content)
     const before = this.#spaces.get(tenant)?.whyHeld(found.address)
     try {
-      if (before?.pinned !== true) this.#journal.record(encodeChange({ kind: 'pin', tenant, found }))
+      if (before?.pinned !== true) this.#journal.record(this.#records.encode({ kind: 'pin', tenant, found }))
     } catch (cause) {
       await this.#vault.release(found.address)
       throw cause
     }
     await this.#release(this.#space(tenant).pin(found))
-    await this.#journal.settled()
-    return { outcome: before === undefined ? 'created' : 'known', ...found }
+    return this.#journal.acknowledge({ outcome: before === undefined ? 'created' : 'known', ...found })
   }
 
   /** Removes a name, and with the last name of content that is not pinned the content. */
@@ -157,14 +159,15 @@ export class Objects {
     }
     const refused = preconditionRefusal(precondition(current.address))
     if (refused !== undefined) return refused
-    await this.#leave({ kind: 'unbind', tenant, name })
-    return undefined
+    return this.#leave({ kind: 'unbind', tenant, name }, { kind: 'bind', tenant, name, found: current })
   }
 
   /** Undoes a pin. Content that names hold as well stays, under them and under its address. */
   async unpin(tenant: string, address: string): Promise<Refused<'NotFound' | 'Conflict'> | undefined> {
     const held = this.#spaces.get(tenant)?.whyHeld(address)
-    if (held === undefined) return { refused: 'NotFound', because: `no content is stored under ${address}` }
+    const found = this.findAddress(tenant, address)
+    if (held === undefined || found === undefined)
+      return { refused: 'NotFound', because: `no content is stored under ${address}` }
     if (!held.pinned) {
       const names = held.names === 1 ? '1 name' : `${held.names} names`
       return {
@@ -172,8 +175,7 @@ export class Objects {
         because: `${address} is held by ${names}; delete the named objects instead`,
       }
     }
-    await this.#leave({ kind: 'unpin', tenant, address })
-    return undefined
+    return this.#leave({ kind: 'unpin', tenant, address }, { kind: 'pin', tenant, found })
   }
 
   find(tenant: string, name: string): Found | undefined {
@@ -202,10 +204,12 @@ export class Objects {
     return space
   }
 
-  async #leave(change: Leaving): Promise<void> {
-    this.#journal.release(encodeChange(change))
+  /** `undone` is what a snapshot no longer says afterwards. */
+  async #leave(change: Leaving, undone: Change): Promise<undefined> {
+    const { length: freedBytes } = this.#records.encode(undone)
+    this.#journal.release(this.#records.encode(change), freedBytes)
     await this.#release(this.#left(change))
-    await this.#journal.settled()
+    return this.#journal.acknowledge(undefined)
   }
 
   /** What nothing needs any more, now that the name or the pin is gone. */
@@ -232,9 +236,11 @@ export class Objects {
   }
 
   *#snapshot(): Generator<Uint8Array> {
+    // Records of its own: a compaction comes while a record waits for the room it makes.
+    const records = new ChangeRecords()
     for (const [tenant, space] of this.#spaces) {
-      for (const [name, found] of space.names()) yield encodeChange({ kind: 'bind', tenant, name, found })
-      for (const found of space.pins()) yield encodeChange({ kind: 'pin', tenant, found })
+      for (const [name, found] of space.names()) yield records.encode({ kind: 'bind', tenant, name, found })
+      for (const found of space.pins()) yield records.encode({ kind: 'pin', tenant, found })
     }
   }
 

@@ -23,12 +23,16 @@ export function writeRecord(words: Int32Array, bytes: Uint8Array, at: number, re
   bytes.set(record, at + headBytes)
 }
 
-/** Reads one half from its beginning, through copies: what was checked does not change afterwards. */
+/**
+ * Reads one half from its beginning, through copies: what was checked does not change while it is read. All of
+ * them lie in the same memory one after the other, since memory that is touched for the first time costs more
+ * than the copy.
+ */
 export class RecordReader {
   readonly #half: Uint8Array
-  /** The copy that is read now, and where it begins and ends in the half. */
-  #chunk = new Uint8Array(0)
-  #words = new Int32Array(0)
+  /** The copy that is read now, as bytes and as words, and where it begins and ends in the half. */
+  #chunk = new Uint8Array(chunkBytes)
+  #words = new Int32Array(this.#chunk.buffer)
   #from = 0
   #to = 0
 
@@ -37,7 +41,7 @@ export class RecordReader {
     this.#half = half
   }
 
-  /** The record at `at`, or null when no whole one lies there. Its bytes are the caller's own. */
+  /** The record at `at`, or null when no whole one lies there. Its bytes are good until the next call. */
   read(at: number): Uint8Array | null {
     if (at + headBytes > this.#half.length) return null
     this.#copy(at, at + headBytes)
@@ -54,7 +58,12 @@ export class RecordReader {
     if (this.#from <= from && to <= this.#to) return
     this.#from = from
     this.#to = Math.min(this.#half.length, Math.max(to, from + chunkBytes))
-    this.#chunk = this.#half.slice(this.#from, this.#to)
+    if (this.#to - this.#from > this.#chunk.length) this.#grow(this.#to - this.#from)
+    this.#chunk.set(this.#half.subarray(this.#from, this.#to))
+  }
+
+  #grow(bytes: number): void {
+    this.#chunk = new Uint8Array(bytes)
     this.#words = new Int32Array(this.#chunk.buffer)
   }
 

@@ -18,8 +18,8 @@ export interface Journal {
    */
   settled(): Promise<void> | null
   /**
-   * Hands every whole record to `apply`, oldest first. Once, before the first append. The bytes are the
-   * service's own; to keep a small part of a record for long, copy it, for records share buffers.
+   * Hands every whole record to `apply`, oldest first. Once, before the first append. The bytes are good until
+   * `apply` returns and do not change before: what is kept of them is copied, and nothing else needs to be.
    */
   replay(apply: (record: Uint8Array) => void): Replayed
   /**

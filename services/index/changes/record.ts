@@ -1,42 +1,37 @@
 /**
- * A change as a record of the journal, and back:
+ * A change as a record of the journal, and back. After the version and the kind:
  *
- *     record     = version:byte kind:byte tenant:16 bytes body
- *     link       = { from to edge weight:float }         to the end of the record
- *     unlink     = from to edge
- *     removeNode = node edgesMax:count
- *     putDoc     = id fields:count { name text } { tag } to the end of the record
- *     removeDoc  = id
+ *     link       = tenant { from to edge weight }        to the end of the record
+ *     unlink     = tenant from to edge
+ *     removeNode = tenant node edgesMax
+ *     putDoc     = tenant id fields tags
+ *     removeDoc  = tenant id
  *
- * Among links, an empty `from` or `edge` is that of the link before: neither is ever empty, and batches and
- * snapshots repeat them. A version or a kind that this build does not know is an error, never skipped: what
- * it would have changed was acknowledged.
+ * A tenant takes 16 bytes. Among links, an empty `from` or `edge` is that of the link before: neither is ever
+ * empty, and batches and snapshots repeat them.
  */
 
-import { ByteReader } from './byte-reader.ts'
-import { ByteWriter } from './byte-writer.ts'
+import { RecordReader, unknownKind } from '../../record-reader.ts'
+import { RecordWriter } from '../../record-writer.ts'
 import type { Link } from '../graph/graph.ts'
 import type { Doc } from '../text/text-index.ts'
 import type { Change } from './change.ts'
 
-const VERSION = 1
 /** A kind is known by its place here; new ones go to the end. */
 const KINDS = ['link', 'unlink', 'removeNode', 'putDoc', 'removeDoc'] as const
 const TENANT_DIGITS = 32
 
 export class Records {
-  readonly #writer = new ByteWriter()
-  readonly #reader = new ByteReader()
+  readonly #writer = new RecordWriter()
+  readonly #reader = new RecordReader()
 
   /** The bytes are good until the next call. */
   encode(change: Change): Uint8Array {
     const writer = this.#writer
-    writer.start()
-    writer.byte(VERSION)
-    writer.byte(KINDS.indexOf(change.kind))
+    writer.begin(KINDS.indexOf(change.kind))
     writer.hex(change.tenant, TENANT_DIGITS)
     writeBody(writer, change)
-    return writer.written
+    return writer.end()
   }
 
   /** One record after the other; each is good until the next. */
@@ -44,20 +39,18 @@ export class Records {
     for (const change of changes) yield this.encode(change)
   }
 
+  /** Throws for what `encode` did not write. */
   decode(record: Uint8Array): Change {
-    const reader = this.#reader
-    reader.start(record)
-    const version = reader.byte()
-    if (version !== VERSION) {
-      throw new Error(`the journal has a record of version ${version}; this build reads version ${VERSION}`)
-    }
-    const change = readChange(reader)
-    if (!reader.done) throw new Error(`the journal has a ${change.kind} record with more in it than it needs`)
+    const number = this.#reader.begin(record)
+    const kind = KINDS[number]
+    if (kind === undefined) throw unknownKind(number)
+    const change = readBody(this.#reader, kind, this.#reader.hex(TENANT_DIGITS))
+    this.#reader.end()
     return change
   }
 }
 
-function writeBody(writer: ByteWriter, change: Change): void {
+function writeBody(writer: RecordWriter, change: Change): void {
   switch (change.kind) {
     case 'link':
       return writeLinks(writer, change.links)
@@ -69,19 +62,15 @@ function writeBody(writer: ByteWriter, change: Change): void {
       writer.text(change.node)
       return writer.count(change.edgesMax)
     case 'putDoc':
-      return writeDoc(writer, change.doc)
+      writer.text(change.doc.id)
+      writer.dictionary(change.doc.fields)
+      return writer.texts(change.doc.tags)
     case 'removeDoc':
       return writer.text(change.id)
   }
 }
 
-function readChange(reader: ByteReader): Change {
-  const number = reader.byte()
-  const kind = KINDS[number]
-  if (kind === undefined) {
-    throw new Error(`the journal has a record of kind ${number}, which this build does not know`)
-  }
-  const tenant = reader.hex(TENANT_DIGITS)
+function readBody(reader: RecordReader, kind: Change['kind'], tenant: string): Change {
   switch (kind) {
     case 'link':
       return { kind, tenant, links: readLinks(reader) }
@@ -96,7 +85,7 @@ function readChange(reader: ByteReader): Change {
   }
 }
 
-function writeLinks(writer: ByteWriter, links: readonly Link[]): void {
+function writeLinks(writer: RecordWriter, links: readonly Link[]): void {
   let before: Link | undefined
   for (const link of links) {
     writer.text(link.from === before?.from ? '' : link.from)
@@ -107,10 +96,10 @@ function writeLinks(writer: ByteWriter, links: readonly Link[]): void {
   }
 }
 
-function readLinks(reader: ByteReader): Link[] {
+function readLinks(reader: RecordReader): Link[] {
   const links: Link[] = []
   let [from, edge] = ['', '']
-  while (!reader.done) {
+  while (reader.hasMore) {
     from = reader.text() || from
     const to = reader.text()
     edge = reader.text() || edge
@@ -119,25 +108,6 @@ function readLinks(reader: ByteReader): Link[] {
   return links
 }
 
-function writeDoc(writer: ByteWriter, { id, fields, tags }: Doc): void {
-  const named = Object.entries(fields)
-  writer.text(id)
-  writer.count(named.length)
-  for (const [name, text] of named) {
-    writer.text(name)
-    writer.text(text)
-  }
-  for (const tag of tags) writer.text(tag)
-}
-
-function readDoc(reader: ByteReader): Doc {
-  const id = reader.text()
-  const fields: Record<string, string> = {}
-  for (let left = reader.count(); left > 0; left--) {
-    const name = reader.text()
-    fields[name] = reader.text()
-  }
-  const tags: string[] = []
-  while (!reader.done) tags.push(reader.text())
-  return { id, fields, tags }
+function readDoc(reader: RecordReader): Doc {
+  return { id: reader.text(), fields: reader.dictionary(), tags: reader.texts() }
 }

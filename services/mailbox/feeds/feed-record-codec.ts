@@ -1,7 +1,7 @@
-/** The bytes of the feeds' records. A kind's number is never used again for another, or other fields. */
+/** The bytes of the feeds' records. The kinds of the queues have other numbers. */
 
-import type { RecordReader } from '../journal/record-reader.ts'
-import type { RecordWriter } from '../journal/record-writer.ts'
+import type { RecordReader } from '../../record-reader.ts'
+import type { RecordWriter } from '../../record-writer.ts'
 import type { FeedRecord, PostContent } from './feed-records.ts'
 
 const kinds = {
@@ -111,10 +111,10 @@ export function readFeedRecord(from: RecordReader, kind: number): FeedRecord | n
 function writeContent(to: RecordWriter, content: PostContent): void {
   to.text(content.id)
   to.text(content.author)
-  to.time(content.sentAtMs)
+  to.float(content.sentAtMs)
   to.flag(content.text !== null)
   if (content.text !== null) to.bytes(content.text)
-  to.attrs(content.attrs)
+  to.dictionary(content.attrs)
   to.texts(content.attachments)
   to.flag(content.pushed)
 }
@@ -123,9 +123,9 @@ function readContent(from: RecordReader): PostContent {
   return {
     id: from.text(),
     author: from.text(),
-    sentAtMs: from.time(),
+    sentAtMs: from.float(),
     text: from.flag() ? from.bytes() : null,
-    attrs: from.attrs(),
+    attrs: from.dictionary(),
     attachments: from.texts(),
     pushed: from.flag(),
   }

@@ -4,14 +4,14 @@
  * come back as they were at one moment.
  */
 
+import { RecordReader, unknownKind } from '../../record-reader.ts'
+import { RecordWriter } from '../../record-writer.ts'
 import { readFeedRecord, writeFeedRecord } from '../feeds/feed-record-codec.ts'
 import type { FeedRecord } from '../feeds/feed-records.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { Depot } from '../queues/depot.ts'
 import { readQueueRecord, writeQueueRecord } from '../queues/queue-record-codec.ts'
 import type { QueueRecord } from '../queues/queue-records.ts'
-import { RecordReader } from './record-reader.ts'
-import { RecordWriter } from './record-writer.ts'
 
 export class Book {
   readonly #depot: Depot
@@ -42,11 +42,7 @@ export class Book {
     const kind = from.begin(record)
     const queueRecord = readQueueRecord(from, kind)
     const feedRecord = queueRecord === null ? readFeedRecord(from, kind) : null
-    if (queueRecord === null && feedRecord === null) {
-      throw new Error(
-        `a record of the journal has kind ${kind}, which this node does not know; run the node that wrote it`,
-      )
-    }
+    if (queueRecord === null && feedRecord === null) throw unknownKind(kind)
     from.end()
     if (queueRecord !== null) this.#depot.apply(queueRecord)
     if (feedRecord !== null) this.#feeds.apply(feedRecord)

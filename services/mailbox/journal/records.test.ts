@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { RecordReader } from '../../record-reader.ts'
+import { RecordWriter } from '../../record-writer.ts'
 import { readFeedRecord, writeFeedRecord } from '../feeds/feed-record-codec.ts'
 import { readQueueRecord, writeQueueRecord } from '../queues/queue-record-codec.ts'
-import { RecordReader } from './record-reader.ts'
-import { RecordWriter } from './record-writer.ts'
 import { feedRecord, queueRecord } from './records.arbitrary.ts'
 
 type Write<Any> = (to: RecordWriter, record: Any) => void

@@ -5,7 +5,7 @@
 
 import type { Journal } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
-import { journaled, rebuild } from '../../journaled.ts'
+import { journaled, rebuild, type Journaled } from '../../journaled.ts'
 import { Budget } from '../bounds/budget.ts'
 import type { FeedRecord } from '../feeds/feed-records.ts'
 import type { Feed } from '../feeds/feed.ts'
@@ -14,7 +14,6 @@ import { ackedBytes } from '../queues/acked.ts'
 import { Depot, type Budgets, type Effects } from '../queues/depot.ts'
 import type { QueueRecord } from '../queues/queue-records.ts'
 import { recentBytes } from '../queues/recent-sends.ts'
-import { acknowledgeBy, type Acknowledge } from './acknowledge.ts'
 import { Book } from './book.ts'
 import { Room } from './room.ts'
 
@@ -38,7 +37,7 @@ export interface State {
   readonly commitQueue: (record: QueueRecord) => Effects
   /** The same for the feeds. */
   readonly commitFeed: (record: FeedRecord) => Feed
-  readonly acknowledge: Acknowledge
+  readonly acknowledge: Journaled['acknowledge']
   /** Records that would rebuild all of this. Each is valid until the next is asked for. */
   readonly snapshot: () => Iterable<Uint8Array>
 }
@@ -56,7 +55,7 @@ export function openState(limits: StateLimits, journal: Journal, log: Log): Stat
   const book = new Book(depot, feeds)
   rebuild(journal, log, (record) => book.replay(record))
   const snapshot = () => book.snapshot()
-  const { record, release, settled } = journaled(journal, snapshot)
+  const { record, release, acknowledge } = journaled(journal, snapshot)
 
   return {
     depot,
@@ -69,19 +68,22 @@ export function openState(limits: StateLimits, journal: Journal, log: Log): Stat
     commitQueue(decided) {
       const bytes = book.queueBytes(decided)
       if (decided.kind === 'sent') record(bytes)
-      else release(bytes)
+      else release(bytes, uncounted)
       return depot.apply(decided)
     },
     commitFeed(decided) {
       const bytes = book.feedBytes(decided)
       if (growing.has(decided.kind)) record(bytes)
-      else release(bytes)
+      else release(bytes, uncounted)
       return feeds.apply(decided)
     },
-    acknowledge: acknowledgeBy(settled),
+    acknowledge,
     snapshot,
   }
 }
+
+/** `Room` leaves a quarter of the journal, so a full one always has enough to clear away. */
+const uncounted = 0
 
 /** What keeps more than was kept before. The rest needs no room that was not made sure of with these. */
 const growing: ReadonlySet<FeedRecord['kind']> = new Set(['opened', 'followed', 'posted'] as const)

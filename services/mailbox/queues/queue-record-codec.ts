@@ -1,7 +1,7 @@
-/** The bytes of the queues' records. A kind's number is never used again for another, or other fields. */
+/** The bytes of the queues' records. The kinds of the feeds have other numbers. */
 
-import type { RecordReader } from '../journal/record-reader.ts'
-import type { RecordWriter } from '../journal/record-writer.ts'
+import type { RecordReader } from '../../record-reader.ts'
+import type { RecordWriter } from '../../record-writer.ts'
 import type { Message } from './message.ts'
 import type { QueueRecord, Sending } from './queue-records.ts'
 
@@ -26,38 +26,38 @@ export function writeQueueRecord(to: RecordWriter, record: QueueRecord): void {
   switch (record.kind) {
     case 'sent':
       writeSending(to, record.sending)
-      to.time(record.expiresAtMs)
+      to.float(record.expiresAtMs)
       to.text(record.key)
-      return to.time(record.recentUntilMs)
+      return to.float(record.recentUntilMs)
     case 'leased':
       to.text(record.tenant)
       to.text(record.topic)
       to.flag(record.dead)
       to.text(record.lease)
-      to.time(record.untilMs)
+      to.float(record.untilMs)
       to.count(record.messagesMax)
       return to.count(record.bytesMax)
     case 'acked':
       return to.text(record.id)
     case 'returned':
       to.text(record.id)
-      to.time(record.dueAtMs)
+      to.float(record.dueAtMs)
       return to.text(record.reason)
     case 'died':
       to.text(record.id)
       to.text(record.reason)
-      return to.time(record.expiresAtMs)
+      return to.float(record.expiresAtMs)
     case 'passed':
       to.text(record.tenant)
       to.text(record.topic)
-      to.time(record.nowMs)
+      to.float(record.nowMs)
       to.count(record.attemptsMax)
-      return to.time(record.deadExpireAtMs)
+      return to.float(record.deadExpireAtMs)
     case 'revived':
       to.text(record.tenant)
       to.text(record.topic)
       to.count(record.count)
-      return to.time(record.expireAtMs)
+      return to.float(record.expireAtMs)
     case 'lapsed':
       return to.count(record.count)
     case 'message':
@@ -67,12 +67,12 @@ export function writeQueueRecord(to: RecordWriter, record: QueueRecord): void {
       to.count(record.attempt)
       to.text(record.lease)
       to.text(record.reason)
-      to.time(record.dueAtMs)
-      return to.time(record.expiresAtMs)
+      to.float(record.dueAtMs)
+      return to.float(record.expiresAtMs)
     case 'recent':
       to.text(record.key)
       to.text(record.id)
-      return to.time(record.untilMs)
+      return to.float(record.untilMs)
     case 'remembered':
       to.text(record.tenant)
       return to.text(record.id)
@@ -86,9 +86,9 @@ export function readQueueRecord(from: RecordReader, kind: number): QueueRecord |
       return {
         kind: 'sent',
         sending: readSending(from),
-        expiresAtMs: from.time(),
+        expiresAtMs: from.float(),
         key: from.text(),
-        recentUntilMs: from.time(),
+        recentUntilMs: from.float(),
       }
     case kinds.leased:
       return {
@@ -97,24 +97,24 @@ export function readQueueRecord(from: RecordReader, kind: number): QueueRecord |
         topic: from.text(),
         dead: from.flag(),
         lease: from.text(),
-        untilMs: from.time(),
+        untilMs: from.float(),
         messagesMax: from.count(),
         bytesMax: from.count(),
       }
     case kinds.acked:
       return { kind: 'acked', id: from.text() }
     case kinds.returned:
-      return { kind: 'returned', id: from.text(), dueAtMs: from.time(), reason: from.text() }
+      return { kind: 'returned', id: from.text(), dueAtMs: from.float(), reason: from.text() }
     case kinds.died:
-      return { kind: 'died', id: from.text(), reason: from.text(), expiresAtMs: from.time() }
+      return { kind: 'died', id: from.text(), reason: from.text(), expiresAtMs: from.float() }
     case kinds.passed:
       return {
         kind: 'passed',
         tenant: from.text(),
         topic: from.text(),
-        nowMs: from.time(),
+        nowMs: from.float(),
         attemptsMax: from.count(),
-        deadExpireAtMs: from.time(),
+        deadExpireAtMs: from.float(),
       }
     case kinds.revived:
       return {
@@ -122,7 +122,7 @@ export function readQueueRecord(from: RecordReader, kind: number): QueueRecord |
         tenant: from.text(),
         topic: from.text(),
         count: from.count(),
-        expireAtMs: from.time(),
+        expireAtMs: from.float(),
       }
     case kinds.lapsed:
       return { kind: 'lapsed', count: from.count() }
@@ -135,11 +135,11 @@ export function readQueueRecord(from: RecordReader, kind: number): QueueRecord |
         attempt: from.count(),
         lease: from.textOrNull(),
         reason: from.textOrNull(),
-        dueAtMs: from.time(),
-        expiresAtMs: from.time(),
+        dueAtMs: from.float(),
+        expiresAtMs: from.float(),
       }
     case kinds.recent:
-      return { kind: 'recent', key: from.text(), id: from.text(), untilMs: from.time() }
+      return { kind: 'recent', key: from.text(), id: from.text(), untilMs: from.float() }
     case kinds.remembered:
       return { kind: 'remembered', tenant: from.text(), id: from.text() }
     default:
@@ -151,10 +151,10 @@ function writeSending(to: RecordWriter, sending: Sending): void {
   to.text(sending.id)
   to.text(sending.tenant)
   to.text(sending.topic)
-  to.time(sending.sentAtMs)
+  to.float(sending.sentAtMs)
   to.text(sending.idemKey)
   to.text(sending.payloadHash)
-  to.attrs(sending.attrs)
+  to.dictionary(sending.attrs)
   to.bytes(sending.payload)
 }
 
@@ -163,10 +163,10 @@ function readSending(from: RecordReader): Sending {
     id: from.text(),
     tenant: from.text(),
     topic: from.text(),
-    sentAtMs: from.time(),
+    sentAtMs: from.float(),
     idemKey: from.text(),
     payloadHash: from.text(),
-    attrs: from.attrs(),
+    attrs: from.dictionary(),
     payload: from.bytes(),
   }
 }

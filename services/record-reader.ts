@@ -1,6 +1,7 @@
 /**
- * Reads what `RecordWriter` wrote, in the same order. The journal vouches for the bytes; what this refuses
- * is a record of another version, one that ends too early, and one that goes on after its last field.
+ * Reads what `RecordWriter` wrote, in the same order. What it returns is good for ever, the record only
+ * while it is read. The journal vouches for the bytes; what this refuses is a record of another version, one
+ * that ends too early, and one that goes on after its last field.
  */
 
 import { recordVersion } from './record-writer.ts'
@@ -27,8 +28,14 @@ export class RecordReader {
     return this.#byte()
   }
 
+  /** Whether there are more fields, for a record that is a list to its end. */
+  get hasMore(): boolean {
+    return this.#at < this.#end
+  }
+
+  /** Throws unless everything has been read. */
   end(): void {
-    if (this.#at === this.#end) return
+    if (!this.hasMore) return
     throw new Error(`a record of the journal has ${this.#end - this.#at} bytes after its last field`)
   }
 
@@ -45,18 +52,17 @@ export class RecordReader {
     }
   }
 
-  time(): number {
+  float(): number {
     return this.#bytes.readDoubleLE(this.#take(8))
   }
 
-  /**
-   * A view, since a copy of every payload takes longer than all the rest. It keeps the buffer around it alive,
-   * so a payload costs up to that buffer until it goes; no more than the journal had when it was replayed.
-   */
+  /** A copy, for the record is soon overwritten. Small ones share memory, 8 KiB of it: one each is slow to get. */
   bytes(): Uint8Array {
     const size = this.count()
     const at = this.#take(size)
-    return this.#bytes.subarray(at, at + size)
+    const copy = Buffer.allocUnsafe(size)
+    this.#bytes.copy(copy, 0, at, at + size)
+    return copy
   }
 
   text(): string {
@@ -79,11 +85,16 @@ export class RecordReader {
     return Array.from({ length: this.count() }, () => this.text())
   }
 
-  attrs(): Readonly<Record<string, string>> {
+  dictionary(): Readonly<Record<string, string>> {
     const count = this.count()
     if (count === 0) return none
     // Entries rather than assignments: `__proto__` is a name like any other.
     return Object.fromEntries(Array.from({ length: count }, () => [this.text(), this.text()]))
+  }
+
+  hex(digits: number): string {
+    const at = this.#take(digits / 2)
+    return this.#bytes.toString('hex', at, at + digits / 2)
   }
 
   #byte(): number {
@@ -95,7 +106,14 @@ export class RecordReader {
   #take(size: number): number {
     const at = this.#at
     this.#at += size
-    if (this.#at > this.#end) throw new Error('a record of the journal ends before its last field')
+    if (this.#at > this.#end) throw new RangeError('a record of the journal ends before its last field')
     return at
   }
+}
+
+/** What to throw for a kind that this node does not know: what it would have changed was acknowledged. */
+export function unknownKind(kind: number): Error {
+  return new Error(
+    `a record of the journal has kind ${kind}, which this node does not know; run the node that wrote it`,
+  )
 }
