@@ -64,10 +64,17 @@ class Native implements ConnectionHandle {
 }
 
 class Request implements Arrival {
+  readonly peer: string
+  readonly bodyBytes: number | null
   connection: Connection | null = null
   text = ''
   whole = false
   readonly lasts: boolean[] = []
+
+  constructor(peer = '192.0.2.1', bodyBytes: number | null = 0) {
+    this.peer = peer
+    this.bodyBytes = bodyBytes
+  }
 
   arrivedOn(connection: Connection): void {
     this.connection = connection
@@ -219,4 +226,54 @@ test('a head whose peer is gone may have come on any armed connection', () => {
   connections.lose('')
   clock.advance(6_000)
   assert.deepEqual([one.closes, two.closes], [0, 0])
+})
+
+test('a chunked request learns its connection from its first piece, however late that comes', () => {
+  const { clock, connections, opened, request } = watched()
+  const [chunked, other] = [opened(), opened()]
+  const late = new Request('192.0.2.1', null)
+  chunked.head(() => late.connection?.end())
+  assert.equal(connections.arriving(late), true)
+  request(other, 'other').connection?.rest()
+  clock.advance(20_000)
+  assert.deepEqual([chunked.closes, other.closes], [0, 0], 'either may be the one that is awaited')
+  chunked.piece('abc', false)
+  assert.equal(late.text, 'abc')
+  clock.advance(61_000)
+  assert.deepEqual([chunked.closes, other.closes], [0, 1])
+})
+
+test('of two chunked requests of one address whose first pieces are to come, one connection is lost', () => {
+  const { connections, opened } = watched()
+  const [one, two, elsewhere] = [opened(), opened(), opened('192.0.2.2')]
+  const [first, second, third] = [
+    new Request('192.0.2.1', null),
+    new Request('192.0.2.1', null),
+    new Request('192.0.2.2', null),
+  ]
+  for (const native of [one, two, elsewhere]) native.head(() => {})
+  assert.deepEqual(
+    [first, second, third].map((request) => connections.arriving(request)),
+    [true, false, true],
+  )
+  elsewhere.piece('c', true)
+  one.piece('a', true)
+  assert.deepEqual([first.text, second.text, third.text], ['a', '', 'c'])
+  assert.equal(connections.arriving(new Request('192.0.2.1', null)), true, 'the next one is awaited again')
+})
+
+test('a chunked request that ended before its first piece leaves the silent connections of its address alone', () => {
+  const { clock, connections, opened } = watched()
+  const [chunked, sibling] = [opened(), opened()]
+  const late = new Request('192.0.2.1', null)
+  chunked.head(() => connections.over(late))
+  connections.arriving(late)
+  chunked.end()
+  clock.advance(10_000)
+  assert.deepEqual([chunked.closes, sibling.closes], [0, 0])
+})
+
+test('a chunked request of a peer that is gone already is not awaited', () => {
+  const { connections } = watched()
+  assert.equal(connections.arriving(new Request('', null)), false)
 })

@@ -14,8 +14,8 @@
  *                  ▼                            ▼
  *                 gone                         gone
  *
- * Armed means: the end and the next body are listened for through the handle. Chunked requests have no such
- * first piece, so theirs cannot be told apart; see `lose`.
+ * Armed means: the end and the next body are listened for through the handle. The first piece of a chunked body
+ * may come later than its head, so of each address one such head at a time is awaited; see `arriving` and `lose`.
  */
 
 import type { Clock } from '@ron/kernel/ports/clock'
@@ -31,6 +31,10 @@ export interface ConnectionHandle {
 
 /** A request as its connection sees it. */
 export interface Arrival {
+  /** Address of its connection; empty when it could not be read. */
+  readonly peer: string
+  /** The length of its body; null when it comes in chunks. */
+  readonly bodyBytes: number | null
   /** Its connection is known; it must be told `rest`, `leave` or `end` exactly once. */
   arrivedOn(connection: Connection): void
   /** A piece of the body, valid only during the call. */
@@ -59,8 +63,10 @@ export class Connections {
   readonly #later: (task: () => void) => void
   /** Known by their handle, busy or armed. */
   readonly #known = new Set<Connection>()
-  /** Whose head came in the running call of the library, if it waits for its first piece. */
+  /** Whose head came in the running call of the library, which brings its first piece as well. */
   #arriving: Arrival | null = null
+  /** Address → whose head came and whose first piece is to come. */
+  readonly #awaited = new Map<string, Arrival>()
   #cancelSweep: (() => void) | null = null
 
   /** `later` runs a task when the library has returned; `expired` hears of each that never sent a request. */
@@ -74,11 +80,7 @@ export class Connections {
   /** An address may be empty when it could not be read. */
   opened(handle: ConnectionHandle, address: string): void {
     const connection = new Connection(handle, address, this.#clock, {
-      claim: () => {
-        const arrival = this.#arriving
-        this.#arriving = null
-        return arrival
-      },
+      claim: () => this.#claimed(address),
       later: this.#later,
       forget: (gone) => this.#known.delete(gone),
     })
@@ -86,9 +88,22 @@ export class Connections {
     this.#cancelSweep ??= this.#clock.after(this.#sweepMs(), () => this.#sweep())
   }
 
-  /** A head came whose first piece follows in the same call. */
-  arriving(arrival: Arrival): void {
-    this.#arriving = arrival
+  /** A head came. False when its connection cannot be told from others of its address, and is lost. */
+  arriving(arrival: Arrival): boolean {
+    if (arrival.bodyBytes !== null) {
+      this.#arriving = arrival
+      return true
+    }
+    if (arrival.peer === '' || this.#awaited.has(arrival.peer)) return false
+    this.#awaited.set(arrival.peer, arrival)
+    return true
+  }
+
+  /** A request is over. If its first piece never came, its connection is lost. */
+  over(arrival: Arrival): void {
+    if (this.#awaited.size === 0 || this.#awaited.get(arrival.peer) !== arrival) return
+    this.#awaited.delete(arrival.peer)
+    this.lose(arrival.peer)
   }
 
   /**
@@ -103,8 +118,17 @@ export class Connections {
 
   stop(): void {
     this.#known.clear()
+    this.#awaited.clear()
     this.#cancelSweep?.()
     this.#cancelSweep = null
+  }
+
+  /** A piece without a head in the same call is the first one of whoever is awaited: all others are busy. */
+  #claimed(address: string): Arrival | null {
+    const arrival = this.#arriving ?? this.#awaited.get(address) ?? null
+    if (this.#arriving === null) this.#awaited.delete(address)
+    this.#arriving = null
+    return arrival
   }
 
   #sweep(): void {
@@ -121,6 +145,8 @@ export class Connections {
       if (silentMs >= suspectMs) this.#known.delete(connection)
       return
     }
+    // It may be the one whose first piece is awaited.
+    if (this.#awaited.has(connection.address)) return
     const { readTimeoutMs, idleTimeoutMs } = this.#silence
     if (silentMs < (connection.heard ? idleTimeoutMs : readTimeoutMs)) connection.prolong(nowMs)
     else {

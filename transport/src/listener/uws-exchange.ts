@@ -106,16 +106,11 @@ export class UwsExchange implements Exchange, Arrival {
     return body
   }
 
-  /** Whether its connection is known. */
-  get connected(): boolean {
-    return this.#connection !== null
-  }
-
   arrivedOn(connection: Connection): void {
     this.#connection = connection
   }
 
-  /** For a body whose first piece does not come in the call that brings the head. */
+  /** For a body that its connection will not bring. */
   listen(): void {
     this.#native.onData((piece, last) => {
       this.received(new Uint8Array(piece), last)

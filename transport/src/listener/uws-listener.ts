@@ -142,6 +142,7 @@ export class UwsListener implements Listener {
       closings: this.#closings,
       later: (task) => this.#later(task),
       done: (exchange) => {
+        this.#connections.over(exchange)
         this.#exchanges.delete(exchange)
         if (this.#exchanges.size === 0) this.#emptied()
       },
@@ -182,10 +183,10 @@ export class UwsListener implements Listener {
    */
   #begin(exchange: UwsExchange, handle: () => void): void {
     this.#exchanges.add(exchange)
-    if (exchange.fault === null && exchange.bodyBytes !== null) this.#connections.arriving(exchange)
-    else exchange.listen()
+    const told = exchange.fault === null && this.#connections.arriving(exchange)
+    if (!told) exchange.listen()
     this.#later(() => {
-      if (!exchange.connected) this.#connections.lose(exchange.peer)
+      if (!told) this.#connections.lose(exchange.peer)
       if (!exchange.aborted && !this.#guarded(handle)) exchange.close()
     })
   }
