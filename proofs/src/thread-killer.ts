@@ -13,30 +13,39 @@ import type { NodeProcess } from './node-process.ts'
 export const inspected = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
 
 interface Said {
+  readonly id?: number
   readonly method?: string
   readonly params?: { readonly sessionId: string; readonly workerInfo?: { readonly title: string } }
 }
 
-/** Runs a line of JavaScript in the thread of a service. What it answers is lost, like the thread perhaps. */
+/**
+ * Runs a line of JavaScript in the thread of a service, and in its spare, which from here looks the same. What it
+ * answers is lost, like the threads perhaps.
+ */
 export async function runInThread(node: NodeProcess, service: string, line: string): Promise<void> {
   const address = /Debugger listening on (ws:\S+)/.exec(node.output())?.[1]
   if (address === undefined) throw new Error(`the node has no inspector\n${node.output()}`)
   const socket = new WebSocket(address)
-  const sessions = new Map<string, string>()
+  const sessions: string[] = []
+  let allAttached = false
   socket.on('message', (data: Buffer) => {
-    const { method, params }: Said = JSON.parse(data.toString())
+    const { id, method, params }: Said = JSON.parse(data.toString())
+    // The threads there are have been told of by the time that this is answered.
+    if (id === 1) allAttached = true
     const title = params?.workerInfo?.title
     if (method !== 'NodeWorker.attachedToWorker' || params === undefined || title === undefined) return
-    sessions.set(title.replace(/^\[worker \d+\] /, ''), params.sessionId)
+    if (title.replace(/^\[worker \d+\] /, '') === service) sessions.push(params.sessionId)
   })
   const say = (id: number, method: string, params: object) =>
     socket.send(JSON.stringify({ id, method, params }))
   try {
     await once(socket, 'open')
     say(1, 'NodeWorker.enable', { waitForDebuggerOnStart: false })
-    const sessionId = await eventually(`the thread of ${service}`, async () => sessions.get(service) ?? null)
+    await eventually(`the threads of ${service}`, async () => allAttached && sessions.length > 0)
     const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: line } })
-    say(2, 'NodeWorker.sendMessageToWorker', { sessionId, message })
+    for (const [at, sessionId] of sessions.entries()) {
+      say(2 + at, 'NodeWorker.sendMessageToWorker', { sessionId, message })
+    }
   } finally {
     socket.close()
     await once(socket, 'close')
