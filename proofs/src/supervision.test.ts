@@ -49,7 +49,7 @@ for (const [how, cause, because, node] of [
   ['throw', 'throw', /^Error: told to throw, by a drill$/, one],
   ['exit', 'exit', /^its thread exited with code 1$/, one],
   ['oom', 'out-of-memory', /^its heap reached its limit, 67108864 bytes$/, patient],
-  ['hang', 'hang', /^its event loop has stood still for 1\d00 ms$/, one],
+  ['hang', 'hang', /^its event loop has stood still for \d+ ms$/, one],
 ] as const) {
   test(`a service that dies by "${how}" is back, and its cause is told in status, metric and log`, async () => {
     const ask = adminOf(node)
@@ -70,19 +70,17 @@ for (const [how, cause, because, node] of [
   })
 }
 
-test('while a service hangs the admin plane answers, and readiness says who is missing and why', async () => {
+test('while a service hangs the admin plane answers, and another thread takes its place', async () => {
+  const { restart_count: before } = await view('storage')
   await kill('storage', 'hang')
-  const unready = await eventually('the node to be unready', async () => {
-    const reply = await admin('GET /readyz?verbose')
-    return reply.status === 503 && reply
+  const back = await eventually('another thread', async () => {
+    // The spare takes over in milliseconds, so whether readiness is seen to flip is a matter of luck.
+    const { status } = await admin('GET /readyz')
+    assert(status === 200 || status === 503, `${status}`)
+    const now = await view('storage')
+    return now.ready && now.restart_count > before && now
   })
-  interface Verbose {
-    readonly missing: readonly string[]
-    readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly because: string }>>
-  }
-  const { missing, checks } = unready.json<Verbose>()
-  assert(missing.includes('service:storage'))
-  assert.match(checks['service:storage']?.because ?? '', /stood still/)
+  assert.match(back.last_failure?.because ?? '', /stood still/)
   await eventually('the node to be ready again', async () => (await admin('GET /readyz')).status === 200)
   assert.equal((await asker(one)('PUT /objects/after', { body: 'x' })).status, 201)
 })
@@ -97,6 +95,14 @@ test('a service that cannot stay up is held down, said to be degraded, and calle
   })
   assert.deepEqual([degraded.phase, degraded.health, degraded.ready], ['waiting', 'down', false])
   assert.match(degraded.because, /^degraded: it keeps failing; throw: Error: told to throw/)
+  interface Verbose {
+    readonly missing: readonly string[]
+    readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly because: string }>>
+  }
+  const unready = await admin('GET /readyz?verbose')
+  const { missing, checks } = unready.json<Verbose>()
+  assert.deepEqual([unready.status, missing], [503, ['service:mailbox']])
+  assert.match(checks['service:mailbox']?.because ?? '', /keeps failing/)
   const refused = await asker(one)('GET /feed/home?user=ann')
   const problem = refused.json<Problem>()
   assert.deepEqual([refused.status, problem.code, problem.retryable], [503, 'Unavailable', true])
