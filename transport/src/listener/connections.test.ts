@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
-import { Connections, type Arrival, type Connection, type ConnectionHandle } from './connections.ts'
+import type { Arrival, Connection, ConnectionHandle } from './connection.ts'
+import { Connections } from './connections.ts'
 
 const silence = { readTimeoutMs: 5_000, idleTimeoutMs: 60_000 }
 

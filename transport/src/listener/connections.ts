@@ -7,41 +7,12 @@
  * The library hands out a handle when a connection opens, but does not say which connection a later request
  * came on, and a handle whose connection is gone must not be touched. What tells them apart is the body: the
  * first piece of it, empty for a request without one, is given to whoever listens on the connection, in the
- * same call that brought the head.
- *
- *     opened ──► armed ──head, first piece──► busy ──answered──► armed ──► …
- *                  │ end                        │ end, upgrade
- *                  ▼                            ▼
- *                 gone                         gone
- *
- * Armed means: the end and the next body are listened for through the handle. The first piece of a chunked body
- * may come later than its head, so of each address one such head at a time is awaited; see `arriving` and `lose`.
+ * same call that brought the head. The first piece of a chunked body may come later, so of each address one such head
+ * at a time is awaited; see `arriving` and `lose`.
  */
 
 import type { Clock } from '@ron/kernel/ports/clock'
-
-/** The part of the library's response object that belongs to the connection rather than to a request. */
-export interface ConnectionHandle {
-  onAborted(handler: () => void): unknown
-  onData(handler: (piece: ArrayBuffer, last: boolean) => void): unknown
-  pause(): unknown
-  resume(): unknown
-  close(): unknown
-}
-
-/** A request as its connection sees it. */
-export interface Arrival {
-  /** Address of its connection; empty when it could not be read. */
-  readonly peer: string
-  /** The length of its body; null when it comes in chunks. */
-  readonly bodyBytes: number | null
-  /** Its connection is known; it must be told `rest`, `leave` or `end` exactly once. */
-  arrivedOn(connection: Connection): void
-  /** A piece of the body, valid only during the call. */
-  received(piece: Uint8Array, last: boolean): void
-  /** After the last piece, when the library has returned. */
-  ended(): void
-}
+import { Connection, type Arrival, type ConnectionHandle } from './connection.ts'
 
 export interface Silence {
   /** From the opening to the first whole head. */
@@ -49,9 +20,6 @@ export interface Silence {
   /** From an answer to the next whole head. */
   readonly idleTimeoutMs: number
 }
-
-/** The library's own timer runs for eight to twelve seconds; pausing and resuming sets it anew. */
-const prolongMs = 4_000
 
 /** A suspect that neither spoke nor was heard to end for so long is the one that had gone. */
 const suspectMs = 60_000
@@ -159,101 +127,5 @@ export class Connections {
   #sweepMs(): number {
     const shorter = Math.min(this.#silence.readTimeoutMs, this.#silence.idleTimeoutMs)
     return Math.min(1_000, Math.max(10, shorter / 8))
-  }
-}
-
-interface ConnectionHost {
-  /** The request whose head came just now, once. */
-  claim(): Arrival | null
-  later(task: () => void): void
-  forget(connection: Connection): void
-}
-
-export class Connection {
-  readonly address: string
-  readonly #handle: ConnectionHandle
-  readonly #clock: Clock
-  readonly #host: ConnectionHost
-  /** The request that is being read or answered. */
-  #busy: Arrival | null = null
-  #heard = false
-  #suspected = false
-  #silentSinceMs: number
-  #prolongedAtMs: number
-
-  constructor(handle: ConnectionHandle, address: string, clock: Clock, host: ConnectionHost) {
-    this.address = address
-    this.#handle = handle
-    this.#clock = clock
-    this.#host = host
-    this.#silentSinceMs = clock.monotonic()
-    this.#prolongedAtMs = this.#silentSinceMs
-    this.#arm()
-  }
-
-  /** A whole request came on it. */
-  get heard(): boolean {
-    return this.#heard
-  }
-
-  /** It may have ended without a word. */
-  get suspected(): boolean {
-    return this.#suspected
-  }
-
-  /** Null while a request is being read or answered. */
-  silentMs(nowMs: number): number | null {
-    return this.#busy === null ? nowMs - this.#silentSinceMs : null
-  }
-
-  /** The request was answered in full and the connection goes on. */
-  rest(): void {
-    this.#busy = null
-    this.#silentSinceMs = this.#clock.monotonic()
-    this.#prolongedAtMs = this.#silentSinceMs
-    this.#arm()
-  }
-
-  /** It ended, or speaks another protocol from here on: the handle is not touched again. */
-  end(): void {
-    this.#host.forget(this)
-  }
-
-  suspect(): void {
-    if (this.#busy === null) this.#suspected = true
-  }
-
-  /** Keeps the library from closing it. */
-  prolong(nowMs: number): void {
-    if (nowMs - this.#prolongedAtMs < prolongMs) return
-    this.#prolongedAtMs = nowMs
-    this.#handle.pause()
-    this.#handle.resume()
-  }
-
-  close(): void {
-    this.#handle.close()
-  }
-
-  #arm(): void {
-    this.#handle.onAborted(() => this.end())
-    this.#handle.onData((piece, last) => this.#received(piece, last))
-  }
-
-  #received(piece: ArrayBuffer, last: boolean): void {
-    const arrival = this.#busy ?? this.#begin()
-    if (arrival === null) return
-    arrival.received(new Uint8Array(piece), last)
-    // Acted on now, an answer could be sent and the next body listened for, which the library then forgets.
-    if (last) this.#host.later(() => arrival.ended())
-  }
-
-  #begin(): Arrival | null {
-    const arrival = this.#host.claim()
-    this.#busy = arrival
-    this.#heard = true
-    this.#suspected = false
-    arrival?.arrivedOn(this)
-    return arrival
   }
 }

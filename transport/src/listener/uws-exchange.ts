@@ -5,7 +5,7 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import type { Arrival, Connection } from './connections.ts'
+import type { Arrival, Connection } from './connection.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Exchange, Header, RequestHead, ResponseStream } from './listener.ts'
 import { RequestBody } from './request-body.ts'
