@@ -117,7 +117,7 @@ export class OapSocket {
   readonly #socket: WebSocket
   readonly #arrived: Received[] = []
   readonly #closed: Promise<number>
-  #ended = false
+  #endedWith: number | null = null
   #wake = () => {}
 
   private constructor(socket: WebSocket) {
@@ -128,9 +128,9 @@ export class OapSocket {
     })
     socket.on('error', () => {})
     this.#closed = once(socket, 'close').then(([code]: number[]) => {
-      this.#ended = true
+      this.#endedWith = code ?? 0
       this.#wake()
-      return code ?? 0
+      return this.#endedWith
     })
   }
 
@@ -168,7 +168,9 @@ export class OapSocket {
       const at = this.#arrived.findIndex((frame) => frame.corrId === corrId)
       const [found] = at < 0 ? [] : this.#arrived.splice(at, 1)
       if (found !== undefined) return found
-      if (this.#ended) throw new Error(`the connection ended without a frame on corr_id ${corrId}`)
+      const code = this.#endedWith
+      if (code !== null)
+        throw new Error(`the connection ended (${code}) without a frame on corr_id ${corrId}`)
       await inTime(`a frame on corr_id ${corrId}`, new Promise<void>((resolve) => (this.#wake = resolve)))
     }
   }
