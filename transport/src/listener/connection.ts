@@ -2,10 +2,10 @@
  * One HTTP connection of a uWebSockets.js listener: whose turn it is on it, and how long it has been silent. It
  * touches the library's handle only while the connection is known to be there, and decides nothing about time.
  *
- *     opened ──► armed ──head, first piece──► busy ──answered──► armed ──► …
- *                  │ end                        │ end, upgrade
- *                  ▼                            ▼
- *                 gone                         gone
+ *     opened ──► armed ──head──► busy ──answered──► armed ──► …
+ *                  │ end           │ end, upgrade
+ *                  ▼               ▼
+ *                 gone            gone
  *
  * Armed means: the end and the next body are listened for through the handle.
  */
@@ -16,6 +16,9 @@ import type { Clock } from '@ron/kernel/ports/clock'
 export interface ConnectionHandle {
   onAborted(handler: () => void): unknown
   onData(handler: (piece: ArrayBuffer, last: boolean) => void): unknown
+  /** Bytes of body sent in answer to the last request on it; 0 from the next head on. */
+  getWriteOffset(): number
+  cork(write: () => void): unknown
   pause(): unknown
   resume(): unknown
   close(): unknown
@@ -25,14 +28,14 @@ export interface ConnectionHandle {
 export interface Arrival {
   /** Address of its connection; empty when it could not be read. */
   readonly peer: string
-  /** The length of its body; null when it comes in chunks. */
-  readonly bodyBytes: number | null
   /** Its connection is known; it must be told `rest` or `end`, exactly once. */
   arrivedOn(connection: Connection): void
   /** A piece of the body, valid only during the call. */
   received(piece: Uint8Array, last: boolean): void
   /** After the last piece, when the library has returned. */
   ended(): void
+  /** The connection ended. Told to those that do not listen for it themselves, and perhaps to others. */
+  left(): void
 }
 
 /** The library's own timer runs for eight to twelve seconds; pausing and resuming sets it anew. */
@@ -40,9 +43,11 @@ const prolongMs = 4_000
 
 /** What a connection needs of whoever knows them all. */
 export interface ConnectionHost {
-  /** The request whose first piece this is, once; null when nobody waits for one. */
+  /** The request whose head the library has just brought; null when there is none. */
   claim(): Arrival | null
   later(task: () => void): void
+  /** It ended without having been given up. */
+  ended(connection: Connection): void
   forget(connection: Connection): void
 }
 
@@ -54,7 +59,6 @@ export class Connection {
   /** The request that is being read or answered. */
   #busy: Arrival | null = null
   #heard = false
-  #suspected = false
   #silentSinceMs: number
   #prolongedAtMs: number
 
@@ -68,19 +72,30 @@ export class Connection {
     this.#arm()
   }
 
+  /** The request that is known to be read or answered on it. */
+  get busy(): Arrival | null {
+    return this.#busy
+  }
+
   /** A whole request came on it. */
   get heard(): boolean {
     return this.#heard
   }
 
-  /** It may have ended without a word. */
-  get suspected(): boolean {
-    return this.#suspected
+  /** Nothing of an answer has been sent since the last head, or there was none. */
+  get blank(): boolean {
+    return this.#handle.getWriteOffset() === 0
   }
 
-  /** Null while a request is being read or answered. */
-  silentMs(nowMs: number): number | null {
-    return this.#busy === null ? nowMs - this.#silentSinceMs : null
+  silentMs(nowMs: number): number {
+    return nowMs - this.#silentSinceMs
+  }
+
+  /** This request came on it. */
+  begin(arrival: Arrival): void {
+    this.#busy = arrival
+    this.#heard = true
+    arrival.arrivedOn(this)
   }
 
   /** The request was answered in full and the connection goes on. */
@@ -96,10 +111,6 @@ export class Connection {
     this.#host.forget(this)
   }
 
-  suspect(): void {
-    if (this.#busy === null) this.#suspected = true
-  }
-
   /** Keeps the library from closing it. */
   prolong(nowMs: number): void {
     if (nowMs - this.#prolongedAtMs < prolongMs) return
@@ -108,29 +119,26 @@ export class Connection {
     this.#handle.resume()
   }
 
+  /** Runs `write` while the library holds back what is written to this connection. */
+  cork(write: () => void): void {
+    this.#handle.cork(write)
+  }
+
   close(): void {
     this.#handle.close()
   }
 
   #arm(): void {
-    this.#handle.onAborted(() => this.end())
+    this.#handle.onAborted(() => this.#host.ended(this))
     this.#handle.onData((piece, last) => this.#received(piece, last))
   }
 
   #received(piece: ArrayBuffer, last: boolean): void {
-    const arrival = this.#busy ?? this.#begin()
+    const arrival = this.#busy ?? this.#host.claim()
     if (arrival === null) return
+    if (this.#busy === null) this.begin(arrival)
     arrival.received(new Uint8Array(piece), last)
     // Acted on now, an answer could be sent and the next body listened for, which the library then forgets.
     if (last) this.#host.later(() => arrival.ended())
-  }
-
-  #begin(): Arrival | null {
-    const arrival = this.#host.claim()
-    this.#busy = arrival
-    this.#heard = true
-    this.#suspected = false
-    arrival?.arrivedOn(this)
-    return arrival
   }
 }

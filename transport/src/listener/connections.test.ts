@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
-import type { Arrival, Connection, ConnectionHandle } from './connection.ts'
-import { Connections } from './connections.ts'
+import type { Connection, ConnectionHandle } from './connection.ts'
+import { Connections, type Stray } from './connections.ts'
 
 const silence = { readTimeoutMs: 5_000, idleTimeoutMs: 60_000 }
 
@@ -10,7 +10,8 @@ const silence = { readTimeoutMs: 5_000, idleTimeoutMs: 60_000 }
 class Native implements ConnectionHandle {
   closes = 0
   prolonged = 0
-  #gone = false
+  gone = false
+  #sent = 0
   #paused = false
   #aborted: () => void = () => {}
   #data: ((piece: ArrayBuffer, last: boolean) => void) | null = null
@@ -44,13 +45,26 @@ class Native implements ConnectionHandle {
 
   /** The peer ends it. */
   end(): void {
-    this.#gone = true
+    this.gone = true
     this.#aborted()
   }
 
-  /** A head came, and its request registered for the abort. */
-  head(aborted: () => void): void {
-    this.#aborted = aborted
+  getWriteOffset(): number {
+    this.#touched()
+    return this.#sent
+  }
+
+  cork(write: () => void): void {
+    this.#touched()
+    write()
+  }
+
+  head(): void {
+    this.#sent = 0
+  }
+
+  answer(bytes: number): void {
+    this.#sent += bytes
   }
 
   /** A piece of a body came; the last one is listened for no more. */
@@ -60,21 +74,31 @@ class Native implements ConnectionHandle {
   }
 
   #touched(): void {
-    assert.ok(!this.#gone, 'touched after its end')
+    assert.ok(!this.gone, 'touched after its end')
   }
 }
 
-class Request implements Arrival {
+class Request implements Stray {
   readonly peer: string
-  readonly bodyBytes: number | null
   connection: Connection | null = null
   text = ''
   whole = false
+  lefts = 0
   readonly lasts: boolean[] = []
+  readonly #native: Native
 
-  constructor(peer = '192.0.2.1', bodyBytes: number | null = 0) {
+  constructor(native: Native, peer = '192.0.2.1') {
+    this.#native = native
     this.peer = peer
-    this.bodyBytes = bodyBytes
+  }
+
+  unreachable(): boolean {
+    return this.#native.gone
+  }
+
+  left(): void {
+    this.lefts++
+    this.connection?.end()
   }
 
   arrivedOn(connection: Connection): void {
@@ -116,11 +140,23 @@ function watched() {
     },
     /** A whole request with a body in one piece, as the library brings it. */
     request(native: Native, body = '') {
-      const request = new Request()
-      native.head(() => request.connection?.end())
+      const request = new Request(native)
+      native.head()
       connections.arriving(request)
       native.piece(body, true)
       return request
+    },
+    /** The head of a request in chunks. */
+    chunked(native: Native, address = '192.0.2.1') {
+      const request = new Request(native, address)
+      native.head()
+      if (!connections.tell(request)) connections.stray(request)
+      return request
+    },
+    /** Answers it in full. */
+    answer(request: Request, native: Native, bytes: number) {
+      connections.sending(request, () => native.answer(bytes))
+      request.connection?.rest()
     },
   }
 }
@@ -156,8 +192,8 @@ test('a request learns its connection from its first piece, and its end when the
 test('later pieces reach the request they belong to, whoever sends a head in between', () => {
   const { connections, opened, request } = watched()
   const [slow, other] = [opened(), opened()]
-  const first = new Request()
-  slow.head(() => {})
+  const first = new Request(slow)
+  slow.head()
   connections.arriving(first)
   slow.piece('', false)
   request(other, 'other')
@@ -207,74 +243,76 @@ test('a connection that became something else is never touched again', () => {
   assert.equal(native.closes, 0)
 })
 
-test('a head on a connection that cannot be told leaves the armed ones of its address alone, and no others', () => {
-  const { clock, connections, opened, request } = watched()
-  const [chunked, sibling, other] = [opened(), opened(), opened('192.0.2.2')]
-  chunked.head(() => {})
-  connections.lose('192.0.2.1')
-  chunked.end()
-  clock.advance(6_000)
-  assert.deepEqual([chunked.closes, sibling.closes, other.closes], [0, 0, 1])
-  request(sibling).connection?.rest()
-  clock.advance(61_000)
-  assert.equal(sibling.closes, 1, 'one that spoke again is watched again')
-  assert.equal(clock.pending, 0, 'and the one that did not is forgotten')
+test('a request in chunks is told its connection by its head when one alone is blank', () => {
+  const { answer, chunked, connections, opened, request } = watched()
+  const [one, other] = [opened(), opened()]
+  answer(request(other), other, 5)
+  const told = chunked(one)
+  one.piece('abc', true)
+  assert.equal(told.text, 'abc')
+  one.end()
+  assert.deepEqual([told.lefts, connections.silentOne() !== null], [1, true])
 })
 
-test('a head whose peer is gone may have come on any armed connection', () => {
-  const { clock, connections, opened } = watched()
+test('of several blank connections, the one of a request in chunks is told by its answer', () => {
+  const { answer, chunked, clock, opened } = watched()
+  const [one, two, three] = [opened(), opened(), opened()]
+  const [first, second] = [chunked(one), chunked(two)]
+  assert.deepEqual([first.connection, second.connection], [null, null])
+  answer(second, two, 7)
+  answer(first, one, 7)
+  assert.notEqual(first.connection, null)
+  assert.notEqual(first.connection, second.connection)
+  clock.advance(6_000)
+  assert.deepEqual([one.closes, two.closes, three.closes], [0, 0, 1])
+  clock.advance(60_000)
+  assert.deepEqual([one.closes, two.closes], [1, 1])
+})
+
+test('an answer without a byte of body tells nothing, and the next part may', () => {
+  const { chunked, connections, opened } = watched()
+  const [one] = [opened(), opened()]
+  const request = chunked(one)
+  connections.sending(request, () => one.answer(0))
+  assert.equal(request.connection, null)
+  connections.sending(request, () => one.answer(1))
+  assert.notEqual(request.connection, null)
+})
+
+test('of several blank connections, the one of a request in chunks is told by its end', () => {
+  const { chunked, clock, opened } = watched()
+  const [one, two, silent] = [opened(), opened(), opened()]
+  const [first, second] = [chunked(one), chunked(two)]
+  silent.end()
+  assert.deepEqual([first.lefts, second.lefts], [0, 0])
+  two.end()
+  assert.deepEqual([first.lefts, second.lefts], [0, 1])
+  one.end()
+  one.end()
+  assert.deepEqual([first.lefts, second.lefts], [1, 1])
+  clock.advance(100_000)
+  assert.deepEqual([one.closes, two.closes, silent.closes], [0, 0, 0])
+})
+
+test('the timeouts of all but the blank connections of its address hold while a request is a stray', () => {
+  const { answer, chunked, clock, opened, request } = watched()
+  const [stray, fresh, heard, elsewhere] = [opened(), opened(), opened(), opened('192.0.2.2')]
+  answer(request(heard), heard, 5)
+  chunked(stray)
+  clock.advance(61_000)
+  assert.deepEqual([stray.closes, fresh.closes, heard.closes, elsewhere.closes], [0, 0, 1, 1])
+  assert.deepEqual([stray.prolonged, fresh.prolonged], [0, 0], 'the reading of neither is touched')
+  stray.end()
+  clock.advance(1_000)
+  assert.equal(fresh.closes, 1)
+})
+
+test('a request whose peer is gone already may have come on a connection of any address', () => {
+  const { chunked, opened } = watched()
   const [one, two] = [opened(), opened('192.0.2.2')]
-  connections.lose('')
-  clock.advance(6_000)
-  assert.deepEqual([one.closes, two.closes], [0, 0])
-})
-
-test('a chunked request learns its connection from its first piece, however late that comes', () => {
-  const { clock, connections, opened, request } = watched()
-  const [chunked, other] = [opened(), opened()]
-  const late = new Request('192.0.2.1', null)
-  chunked.head(() => late.connection?.end())
-  assert.equal(connections.arriving(late), true)
-  request(other, 'other').connection?.rest()
-  clock.advance(20_000)
-  assert.deepEqual([chunked.closes, other.closes], [0, 0], 'either may be the one that is awaited')
-  chunked.piece('abc', false)
-  assert.equal(late.text, 'abc')
-  clock.advance(61_000)
-  assert.deepEqual([chunked.closes, other.closes], [0, 1])
-})
-
-test('of two chunked requests of one address whose first pieces are to come, one connection is lost', () => {
-  const { connections, opened } = watched()
-  const [one, two, elsewhere] = [opened(), opened(), opened('192.0.2.2')]
-  const [first, second, third] = [
-    new Request('192.0.2.1', null),
-    new Request('192.0.2.1', null),
-    new Request('192.0.2.2', null),
-  ]
-  for (const native of [one, two, elsewhere]) native.head(() => {})
-  assert.deepEqual(
-    [first, second, third].map((request) => connections.arriving(request)),
-    [true, false, true],
-  )
-  elsewhere.piece('c', true)
-  one.piece('a', true)
-  assert.deepEqual([first.text, second.text, third.text], ['a', '', 'c'])
-  assert.equal(connections.arriving(new Request('192.0.2.1', null)), true, 'the next one is awaited again')
-})
-
-test('a chunked request that ended before its first piece leaves the silent connections of its address alone', () => {
-  const { clock, connections, opened } = watched()
-  const [chunked, sibling] = [opened(), opened()]
-  const late = new Request('192.0.2.1', null)
-  chunked.head(() => connections.over(late))
-  connections.arriving(late)
-  chunked.end()
-  clock.advance(10_000)
-  assert.deepEqual([chunked.closes, sibling.closes], [0, 0])
-})
-
-test('a chunked request of a peer that is gone already is not awaited', () => {
-  const { connections } = watched()
-  assert.equal(connections.arriving(new Request('', null)), false)
+  const request = chunked(two, '')
+  one.end()
+  assert.deepEqual([request.connection, request.lefts], [null, 0])
+  two.end()
+  assert.equal(request.lefts, 1)
 })

@@ -5,10 +5,15 @@
  * shorter or longer than that.
  *
  * The library hands out a handle when a connection opens, but does not say which connection a later request
- * came on, and a handle whose connection is gone must not be touched. What tells them apart is the body: the
- * first piece of it, empty for a request without one, is given to whoever listens on the connection, in the
- * same call that brought the head. The first piece of a chunked body may come later, so of each address one such head
- * at a time is awaited; see `arriving` and `lose`.
+ * came on, and a handle whose connection is gone must not be touched. They are told apart by what a request and
+ * its connection can both see:
+ *
+ * - The first piece of a body of declared length, empty for none, is given to whoever listens on the connection,
+ *   in the same call that brought the head (`arriving`).
+ * - A head sets the count of sent bytes of its connection to nothing. When one silent connection alone is blank,
+ *   the request came on it (`tell`). Else the request is a stray until its answer changes the count of one of
+ *   them (`sending`).
+ * - When a connection ends, the address of its request, too, can no longer be read (`#ended`).
  */
 
 import type { Clock } from '@ron/kernel/ports/clock'
@@ -21,20 +26,21 @@ export interface Silence {
   readonly idleTimeoutMs: number
 }
 
-/** A suspect that neither spoke nor was heard to end for so long is the one that had gone. */
-const suspectMs = 60_000
+/** A request whose connection may have to be found out; it leaves the listening for the end to that. */
+export interface Stray extends Arrival {
+  /** Asked while the library tells of the end of a connection: whether it was this request's. */
+  unreachable(): boolean
+}
 
 export class Connections {
   readonly #clock: Clock
   readonly #silence: Silence
   readonly #expired: () => void
   readonly #later: (task: () => void) => void
-  /** Known by their handle, busy or armed. */
   readonly #known = new Set<Connection>()
   /** Whose head came in the running call of the library, which brings its first piece as well. */
   #arriving: Arrival | null = null
-  /** Address → whose head came and whose first piece is to come. */
-  readonly #awaited = new Map<string, Arrival>()
+  readonly #strays = new Set<Stray>()
   #cancelSweep: (() => void) | null = null
 
   /** `later` runs a task when the library has returned; `expired` hears of each that never sent a request. */
@@ -48,79 +54,114 @@ export class Connections {
   /** An address may be empty when it could not be read. */
   opened(handle: ConnectionHandle, address: string): void {
     const connection = new Connection(handle, address, this.#clock, {
-      claim: () => this.#claimed(address),
+      claim: () => this.#claimed(),
       later: this.#later,
+      ended: (gone) => this.#ended(gone),
       forget: (gone) => this.#known.delete(gone),
     })
     this.#known.add(connection)
     this.#cancelSweep ??= this.#clock.after(this.#sweepMs(), () => this.#sweep())
   }
 
-  /** A head came. False when its connection cannot be told from others of its address, and is lost. */
-  arriving(arrival: Arrival): boolean {
-    if (arrival.bodyBytes !== null) {
-      this.#arriving = arrival
-      return true
-    }
-    if (arrival.peer === '' || this.#awaited.has(arrival.peer)) return false
-    this.#awaited.set(arrival.peer, arrival)
+  /** The head of a request with a body of declared length came; its first piece is next. */
+  arriving(arrival: Arrival): void {
+    this.#arriving = arrival
+  }
+
+  /** The head of a request came, perhaps without a piece. False when it may have come on several connections. */
+  tell(arrival: Arrival): boolean {
+    const [one, ...others] = this.#blank(arrival.peer)
+    if (one === undefined || others.length > 0) return false
+    one.begin(arrival)
     return true
   }
 
-  /** A request is over. If its first piece never came, its connection is lost. */
-  over(arrival: Arrival): void {
-    if (this.#awaited.size === 0 || this.#awaited.get(arrival.peer) !== arrival) return
-    this.#awaited.delete(arrival.peer)
-    this.lose(arrival.peer)
+  /** The head of a request came, and `tell` could not say on which connection. */
+  stray(arrival: Stray): void {
+    this.#strays.add(arrival)
+  }
+
+  /** Sends a part of the answer to a request. Of a stray, its first byte of body tells the connection. */
+  sending<T>(arrival: Stray, send: () => T): T {
+    if (!this.#strays.has(arrival)) return send()
+    const candidates = this.#blank(arrival.peer)
+    const sent = send()
+    const connection = candidates.find((candidate) => !candidate.blank)
+    if (connection !== undefined) {
+      this.#strays.delete(arrival)
+      connection.begin(arrival)
+    }
+    return sent
   }
 
   /**
-   * A head came on a connection that will not be known. It may be any armed one of this address (of any, when
-   * that is empty), so until each of those speaks again, all are left to the library's timer.
+   * Nothing is owed to a request any more. Should its connection be unknown still, it was broken when the answer
+   * was sent, and is about to end.
    */
-  lose(address: string): void {
-    for (const connection of this.#known) {
-      if (address === '' || connection.address === address) connection.suspect()
-    }
+  over(arrival: Stray): void {
+    this.#strays.delete(arrival)
+  }
+
+  /** A connection that is there and waits for a request; null when there is none. */
+  silentOne(): Connection | null {
+    for (const connection of this.#known) if (connection.busy === null) return connection
+    return null
   }
 
   stop(): void {
     this.#known.clear()
-    this.#awaited.clear()
+    this.#strays.clear()
     this.#cancelSweep?.()
     this.#cancelSweep = null
   }
 
-  /** A piece without a head in the same call is the first one of whoever is awaited: all others are busy. */
-  #claimed(address: string): Arrival | null {
-    const arrival = this.#arriving ?? this.#awaited.get(address) ?? null
-    if (this.#arriving === null) this.#awaited.delete(address)
+  #claimed(): Arrival | null {
+    const arrival = this.#arriving
     this.#arriving = null
     return arrival
   }
 
+  #ended(connection: Connection): void {
+    this.#known.delete(connection)
+    if (connection.busy !== null) return connection.busy.left()
+    for (const stray of this.#strays) {
+      if (!mayBeOn(connection, stray.peer) || !stray.unreachable()) continue
+      this.#strays.delete(stray)
+      return stray.left()
+    }
+  }
+
+  /** Those on which a head from this address may have come that nothing was answered to. */
+  #blank(peer: string): Connection[] {
+    const blank: Connection[] = []
+    for (const connection of this.#known) {
+      if (connection.busy === null && mayBeOn(connection, peer) && connection.blank) blank.push(connection)
+    }
+    return blank
+  }
+
   #sweep(): void {
     const nowMs = this.#clock.monotonic()
-    for (const connection of this.#known) this.#look(connection, nowMs)
+    for (const connection of this.#known) if (connection.busy === null) this.#look(connection, nowMs)
     const more = this.#known.size > 0
     this.#cancelSweep = more ? this.#clock.after(this.#sweepMs(), () => this.#sweep()) : null
   }
 
   #look(connection: Connection, nowMs: number): void {
-    const silentMs = connection.silentMs(nowMs)
-    if (silentMs === null) return
-    if (connection.suspected) {
-      if (silentMs >= suspectMs) this.#known.delete(connection)
-      return
-    }
-    // It may be the one whose first piece is awaited.
-    if (this.#awaited.has(connection.address)) return
     const { readTimeoutMs, idleTimeoutMs } = this.#silence
-    if (silentMs < (connection.heard ? idleTimeoutMs : readTimeoutMs)) connection.prolong(nowMs)
-    else {
+    if (this.#mayBeStray(connection)) return
+    if (connection.silentMs(nowMs) < (connection.heard ? idleTimeoutMs : readTimeoutMs)) {
+      connection.prolong(nowMs)
+    } else {
       if (!connection.heard) this.#expired()
       connection.close()
     }
+  }
+
+  /** Whether a request may be under way on it. */
+  #mayBeStray(connection: Connection): boolean {
+    for (const { peer } of this.#strays) if (mayBeOn(connection, peer)) return connection.blank
+    return false
   }
 
   /** Fine enough for the shorter timeout, and no finer than a long one is worth. */
@@ -128,4 +169,9 @@ export class Connections {
     const shorter = Math.min(this.#silence.readTimeoutMs, this.#silence.idleTimeoutMs)
     return Math.min(1_000, Math.max(10, shorter / 8))
   }
+}
+
+/** An address that could not be read may be any. */
+function mayBeOn({ address }: Connection, peer: string): boolean {
+  return address === peer || address === '' || peer === ''
 }

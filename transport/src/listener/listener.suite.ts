@@ -12,9 +12,10 @@ import { bodies, heads } from './requests.suite.ts'
 import { silence } from './silence.suite.ts'
 import { sockets } from './socket.suite.ts'
 import type { Holds } from './staging.fixture.ts'
+import { storm } from './storm.suite.ts'
 
 export function listenerSuite(driver: Driver): void {
   const holds: Holds = (title, run) => void test(`${driver.info.name}: ${title}`, run)
-  for (const part of [heads, bodies, answers, hostile, limits, leaving, endings, silence, sockets])
+  for (const part of [heads, bodies, answers, hostile, limits, leaving, endings, silence, sockets, storm])
     part(driver, holds)
 }

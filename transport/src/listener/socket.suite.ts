@@ -60,6 +60,21 @@ export function sockets(driver: Driver, holds: Holds): void {
     })
   })
 
+  holds('handshakes that come at once are all accepted, and every connection stays', () => {
+    const host = new Host()
+    return staged(driver, host.handlers, async ({ client }) => {
+      for (let round = 0; round < 5; round++) {
+        const clients = await Promise.all(Array.from({ length: 15 }, client))
+        await Promise.all(clients.map((one) => greeted(one)))
+        for (const one of clients) {
+          one.send(clientFrame(2, 'here'))
+          assert.deepEqual(await one.frame(), { opcode: 2, payload: Buffer.from('here') })
+          one.destroy()
+        }
+      }
+    })
+  })
+
   holds('the subprotocol the handler picks is the one answered; offers are seen in order', () => {
     const host = new Host()
     const offers: (readonly string[])[] = []
@@ -104,23 +119,32 @@ export function sockets(driver: Driver, holds: Holds): void {
     })
   })
 
-  holds('a handshake elsewhere is an ordinary request, and one of another version is refused', () => {
-    const host = new Host()
-    const faults: unknown[] = []
-    const handshake = (one: Handshake) => {
-      faults.push(one.fault?.code)
-      text(one, 400, 'no')
-    }
-    return staged(driver, { ...host.handlers, handshake }, async ({ client }) => {
-      const elsewhere = await client()
-      elsewhere.send(handshakeText('/other'))
-      assert.equal((await elsewhere.answer()).status, 200)
-      const old = await client()
-      old.send(handshakeText('/oap', 'Sec-WebSocket-Version: 8\r\n'))
-      assert.equal((await old.answer()).status, 400)
-      assert.deepEqual(faults, ['BadRequest'])
-    })
-  })
+  holds(
+    'a handshake elsewhere is an ordinary request, and one of another version or with a body is refused',
+    () => {
+      const host = new Host()
+      const faults: unknown[] = []
+      const handshake = (one: Handshake) => {
+        faults.push(one.fault?.code)
+        text(one, 400, 'no')
+      }
+      return staged(driver, { ...host.handlers, handshake }, async ({ client }) => {
+        const elsewhere = await client()
+        elsewhere.send(handshakeText('/other'))
+        assert.equal((await elsewhere.answer()).status, 200)
+        const wrong = ['Sec-WebSocket-Version: 8', 'Content-Length: 1', 'Transfer-Encoding: chunked']
+        for (const header of wrong) {
+          const one = await client()
+          one.send(handshakeText('/oap', `${header}\r\n`))
+          assert.equal((await one.answer()).status, 400, header)
+        }
+        assert.deepEqual(
+          faults,
+          wrong.map(() => 'BadRequest'),
+        )
+      })
+    },
+  )
 
   holds('a message over the limit closes with 1009, one far over it closes at once', () => {
     const host = new Host()

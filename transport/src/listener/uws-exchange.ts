@@ -1,14 +1,15 @@
 /**
- * One request and its answer on uWebSockets.js: the only owner of the library's response object. It registers
- * for the abort before anything else, never touches the response after the abort or the last byte, and sees
- * that no exchange ends in a state in which the library would keep the connection without a timer.
+ * One request and its answer on uWebSockets.js: the only owner of the library's response object. It hears of
+ * the end from its connection, never touches the response after that or after the last byte, and sees that no exchange ends in a state in which the library would keep the connection without a timer.
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import type { Arrival, Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
+import type { Connections, Stray } from './connections.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Exchange, Header, RequestHead, ResponseStream } from './listener.ts'
 import { RequestBody } from './request-body.ts'
+import { addressOf } from './uws-head.ts'
 import {
   checkHeaders,
   sendHeadOnly,
@@ -34,6 +35,7 @@ export interface ExchangeHost {
   /** Whether the connection ends with this answer, which has no body. */
   endRun(): boolean
   readonly closings: Closings
+  readonly connections: Pick<Connections, 'sending'>
   /** Runs a task when the library has returned from reading what came. */
   later(task: () => void): void
   /** Called once per exchange, when nothing is owed any more. */
@@ -43,7 +45,7 @@ export interface ExchangeHost {
 /** A client that sends on after an early answer is read this far before the connection ends. */
 const lingerBytesMax = 4 * 2 ** 20
 
-export class UwsExchange implements Exchange, Arrival {
+export class UwsExchange implements Exchange, Stray {
   readonly method: string
   readonly path: string
   readonly query: string
@@ -51,7 +53,7 @@ export class UwsExchange implements Exchange, Arrival {
   readonly peer: string
   readonly fault: Refusal | null
   readonly #native: NativeResponse
-  readonly #host: ExchangeHost
+  protected readonly host: ExchangeHost
   readonly #body: RequestBody
   /** Null for a request whose connection cannot be told. */
   #connection: Connection | null = null
@@ -59,6 +61,7 @@ export class UwsExchange implements Exchange, Arrival {
   #expired = false
   #answered = false
   #ending = false
+  #closing = false
   #done = false
   #aborted = false
   #lingers: { readonly reply: Reply; readonly from: number } | null = null
@@ -71,7 +74,6 @@ export class UwsExchange implements Exchange, Arrival {
     bodyBytes: number | null | Refusal,
     host: ExchangeHost,
   ) {
-    native.onAborted(() => this.#gone())
     this.#native = native
     this.method = head.method
     this.path = head.path
@@ -80,7 +82,7 @@ export class UwsExchange implements Exchange, Arrival {
     this.peer = head.peer
     this.fault = bodyBytes instanceof Refusal ? bodyBytes : null
     this.#body = new RequestBody(bodyBytes instanceof Refusal ? 0 : bodyBytes)
-    this.#host = host
+    this.host = host
     if (!this.#body.whole) host.reading.set(this)
   }
 
@@ -111,11 +113,16 @@ export class UwsExchange implements Exchange, Arrival {
   }
 
   /** For a body that its connection will not bring. */
-  listen(): void {
+  listenForBody(): void {
     this.#native.onData((piece, last) => {
       this.received(new Uint8Array(piece), last)
-      if (last) this.#host.later(() => this.ended())
+      if (last) this.host.later(() => this.ended())
     })
+  }
+
+  unreachable(): boolean {
+    // The library forbids asking a response that is being closed.
+    return this.#closing || addressOf(this.#native) === ''
   }
 
   received(piece: Uint8Array, last: boolean): void {
@@ -130,9 +137,22 @@ export class UwsExchange implements Exchange, Arrival {
 
   ended(): void {
     if (this.#done || this.#body.whole) return
-    this.#host.reading.clear(this)
+    this.host.reading.clear(this)
     this.#body.end()
     if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
+  }
+
+  left(): void {
+    if (this.#done) return
+    if (this.#ending) {
+      this.#finish(true)
+      return
+    }
+    this.#aborted = true
+    this.#body.fail(new Refusal('BadRequest', 'the client left before its request was whole'))
+    this.#finish(true)
+    this.#stream?.gone()
+    this.#onAbort()
   }
 
   respond(status: number, headers: readonly Header[], body: Uint8Array): void {
@@ -145,12 +165,12 @@ export class UwsExchange implements Exchange, Arrival {
   }
 
   openStream(status: number, headers: readonly Header[]): ResponseStream {
+    if (this.#body.declared === null) throw new Error('a request in chunks is not answered with a stream')
     this.#answerOnce(headers)
     const native = this.#native
-    const waiting = (waits: boolean) =>
-      waits ? this.#host.writing.set(this) : this.#host.writing.clear(this)
+    const waiting = (waits: boolean) => (waits ? this.host.writing.set(this) : this.host.writing.clear(this))
     if (this.#aborted) return { write: () => false, drained: () => Promise.resolve(), end: () => {} }
-    this.#stream = new UwsStream(native, this.#host.closings, waiting, (closed) => this.#finish(closed))
+    this.#stream = new UwsStream(native, this.host.closings, waiting, (closed) => this.#finish(closed))
     native.cork(() => writeHead(native, status, headers))
     return this.#stream
   }
@@ -165,7 +185,9 @@ export class UwsExchange implements Exchange, Arrival {
 
   /** Ends the connection at once. */
   close(): void {
-    if (!this.#done) this.#native.close()
+    if (this.#done) return
+    this.#closing = true
+    this.#native.close()
   }
 
   /** The client did not finish its body; it gets the answer and loses the connection. */
@@ -176,13 +198,11 @@ export class UwsExchange implements Exchange, Arrival {
     this.#send(reply, true)
   }
 
-  /** Leaves the response to whoever upgrades it. False when the client is gone. */
-  protected handOver(upgrade: () => void): boolean {
-    if (this.#aborted) return false
+  /** Leaves the response to whoever upgrades it. Not to be called once the client is gone. */
+  protected handOver(upgrade: () => void): void {
     this.#answerOnce([])
     this.#finish(true)
     upgrade()
-    return true
   }
 
   #answerOnce(headers: readonly Header[]): void {
@@ -192,10 +212,10 @@ export class UwsExchange implements Exchange, Arrival {
   }
 
   #linger(reply: Reply): void {
-    this.#host.reading.clear(this)
+    this.host.reading.clear(this)
     this.#body.fail(new Refusal('BadRequest', 'the request was answered before its body came'))
     this.#lingers = { reply, from: this.#body.received }
-    this.#host.lingering.set(this)
+    this.host.lingering.set(this)
     if (this.#held) this.#native.resume()
   }
 
@@ -212,39 +232,33 @@ export class UwsExchange implements Exchange, Arrival {
    */
   #sendInTurn(reply: Reply): void {
     if (this.#body.declared !== null) this.#send(reply, this.#expired)
-    else this.#host.later(() => this.#done || this.#send(reply, true))
+    else this.host.later(() => this.#done || this.#send(reply, true))
   }
 
   #send(reply: Reply, end: boolean): void {
-    const headOnly = this.method === 'HEAD' || reply.status === 204 || reply.status === 304
-    const tiny = headOnly || reply.body.length === 0
-    const close = end || this.fault !== null || this.#host.draining() || (tiny && this.#host.endRun())
+    const empty = this.method === 'HEAD' || reply.body.length === 0 || bodiless(reply.status)
+    const close = end || this.fault !== null || this.host.draining() || (empty && this.host.endRun())
+    // The connection of a stray is told by what of a body is sent; without one, by its being closed.
+    const headOnly = this.method === 'HEAD' || bodiless(reply.status) || (empty && this.#connection === null)
     if (headOnly) {
-      const head = this.method === 'HEAD' ? withLength(reply) : reply
-      const closed = this.#host.closings.during(() => sendHeadOnly(this.#native, head, close))
+      const head = this.method === 'HEAD' || this.#connection === null ? withLength(reply) : reply
+      const closed = this.#ends(() => sendHeadOnly(this.#native, head, close))
       this.#ending = close
-      if (close) this.#host.later(() => this.close())
+      if (close) this.host.later(() => this.close())
       else this.#finish(closed)
       return
     }
     const progress = (sent: Sent) => {
-      if (sent === 'part') this.#host.writing.set(this)
+      if (sent === 'part') this.host.writing.set(this)
       else this.#finish(sent === 'closed')
     }
-    progress(sendReply(this.#native, reply, { close, closings: this.#host.closings, progress }))
+    progress(sendReply(this.#native, reply, { close, ends: (send) => this.#ends(send), progress }))
   }
 
-  #gone(): void {
-    if (this.#done) return
-    if (this.#ending) {
-      this.#finish(true)
-      return
-    }
-    this.#aborted = true
-    this.#body.fail(new Refusal('BadRequest', 'the client left before its request was whole'))
-    this.#finish(true)
-    this.#stream?.gone()
-    this.#onAbort()
+  /** Sends, and says whether that ended the connection. */
+  #ends(send: () => void): boolean {
+    const { connections, closings } = this.host
+    return connections.sending(this, () => closings.during(send))
   }
 
   /** `closed`: the connection is gone, or no longer ours. */
@@ -253,15 +267,20 @@ export class UwsExchange implements Exchange, Arrival {
     this.#done = true
     if (closed) this.#connection?.end()
     else this.#connection?.rest()
-    this.#host.reading.clear(this)
-    this.#host.writing.clear(this)
-    this.#host.lingering.clear(this)
-    this.#host.done(this)
+    this.host.reading.clear(this)
+    this.host.writing.clear(this)
+    this.host.lingering.clear(this)
+    this.host.done(this)
   }
 }
 
 /** RFC 9110 §8.6: a HEAD answer may say how long the body of a GET would be, and must not lie about it. */
 function withLength(reply: Reply): Reply {
-  if (reply.status === 204 || reply.status === 304) return reply
+  if (bodiless(reply.status)) return reply
   return { ...reply, headers: [...reply.headers, ['content-length', String(reply.body.length)]] }
+}
+
+/** RFC 9110 §15.3.5, §15.4.5 */
+function bodiless(status: number): boolean {
+  return status === 204 || status === 304
 }

@@ -26,6 +26,6 @@ export function framingOf(head: RequestHead, headerBytesMax: number): number | n
 }
 
 /** Empty for a peer that is already gone. */
-export function addressOf(native: HttpResponse): string {
+export function addressOf(native: Pick<HttpResponse, 'getRemoteAddress'>): string {
   return addressText(new Uint8Array(native.getRemoteAddress()))
 }

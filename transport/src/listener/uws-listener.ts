@@ -12,7 +12,7 @@ import type { Handlers, Listener, ListenerOptions, ListenerPorts } from './liste
 import { UwsExchange, type ExchangeHost } from './uws-exchange.ts'
 import { addressOf, framingOf, headOf } from './uws-head.ts'
 import { Closings } from './uws-response.ts'
-import { unknownVersion, UwsHandshake, type UwsSocket } from './uws-socket.ts'
+import { handshakeFraming, UwsHandshake, type Upgrade, type UwsSocket } from './uws-socket.ts'
 
 declare module 'uWebSockets.js' {
   export const LIBUS_LISTEN_EXCLUSIVE_PORT: number
@@ -140,6 +140,7 @@ export class UwsListener implements Listener {
       draining: () => this.#draining,
       endRun: () => random.fraction() * headOnlyRun < 1,
       closings: this.#closings,
+      connections: this.#connections,
       later: (task) => this.#later(task),
       done: (exchange) => {
         this.#connections.over(exchange)
@@ -166,15 +167,36 @@ export class UwsListener implements Listener {
     this.#begin(exchange, () => this.#handlers.exchange(exchange))
   }
 
+  /**
+   * The library upgrades well inside of the call that brought the head, or while it holds back another
+   * connection; asked then to hold back this one too, it does not. In any other case it may, where the memory of
+   * the connection need not move, go on to read it as if it still spoke HTTP, and find that it should be closed.
+   * So a handshake is decided at once when its connection can be told; when it cannot, there are others.
+   */
   #shakenHands(native: Uws.HttpResponse, request: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
     const head = headOf(native, request)
     const key = header(head.headers, 'sec-websocket-key') ?? ''
-    const upgrade = (socket: UwsSocket, protocol: string | null) => {
-      native.cork(() => native.upgrade<Carried>({ socket }, key, protocol ?? '', '', context))
+    const upgrade = (socket: UwsSocket, protocol: string | null) =>
+      native.upgrade<Carried>({ socket }, key, protocol ?? '', '', context)
+    let told = false
+    const upgrading = (): Upgrade | null => {
+      if (told) return upgrade
+      const other = this.#another()
+      return other && ((...accepted) => other.cork(() => native.cork(() => upgrade(...accepted))))
     }
-    const framing = unknownVersion(head.headers) ?? framingOf(head, this.#options.headerBytesMax)
-    const handshake = new UwsHandshake(native, head, framing, this.#host, upgrade)
-    this.#begin(handshake, () => this.#handlers.handshake(handshake))
+    const framing = handshakeFraming(head, framingOf(head, this.#options.headerBytesMax))
+    const handshake = new UwsHandshake(native, head, framing, this.#host, upgrading)
+    const handle = () => this.#handlers.handshake(handshake)
+    told = framing === 0 && this.#connections.tell(handshake)
+    if (!told) return this.#begin(handshake, handle)
+    this.#exchanges.add(handshake)
+    if (!this.#guarded(handle)) this.#later(() => handshake.close())
+  }
+
+  /** A connection that is there, beside one that is busy. */
+  #another(): { cork(write: () => void): void } | null {
+    const [socket = null] = this.#sockets
+    return socket ?? this.#connections.silentOne()
   }
 
   /**
@@ -183,10 +205,12 @@ export class UwsListener implements Listener {
    */
   #begin(exchange: UwsExchange, handle: () => void): void {
     this.#exchanges.add(exchange)
-    const told = exchange.fault === null && this.#connections.arriving(exchange)
-    if (!told) exchange.listen()
+    if (exchange.fault === null && exchange.bodyBytes !== null) this.#connections.arriving(exchange)
+    else if (!this.#connections.tell(exchange)) {
+      this.#connections.stray(exchange)
+      exchange.listenForBody()
+    }
     this.#later(() => {
-      if (!told) this.#connections.lose(exchange.peer)
       if (!exchange.aborted && !this.#guarded(handle)) exchange.close()
     })
   }

@@ -9,7 +9,7 @@ import type { Header } from './listener.ts'
 
 /** The part of the library's HttpResponse that is used, and all that touches a socket. */
 export interface NativeResponse {
-  onAborted(handler: () => void): unknown
+  getRemoteAddress(): ArrayBuffer
   onData(handler: (piece: ArrayBuffer, last: boolean) => void): unknown
   onWritable(handler: (offset: number) => boolean): unknown
   pause(): unknown
@@ -53,18 +53,18 @@ export class Closings {
 }
 
 /**
- * Sends a reply. `part` when the rest goes out as the client takes it; then `progress` is called on every piece
+ * Sends a reply; `ends` runs what sends and says whether that ended the connection. `part` when the rest goes out as the client takes it; then `progress` is called on every piece
  * and once more when done. After `all` or `closed` the response must not be touched again.
  */
 export function sendReply(
   native: NativeResponse,
   { status, headers, body }: Reply,
-  options: { close: boolean; closings: Closings; progress: (sent: Sent) => void },
+  options: { close: boolean; ends: (send: () => void) => boolean; progress: (sent: Sent) => void },
 ): Sent {
-  const { close, closings, progress } = options
+  const { close, ends, progress } = options
   let done = true
   const sent = (send: () => void): Sent => {
-    const closed = closings.during(send)
+    const closed = ends(send)
     return closed ? 'closed' : done ? 'all' : 'part'
   }
   const first = sent(() =>

@@ -4,8 +4,8 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import { header, headerValues, type Headers } from './headers.ts'
-import type { Handshake, RequestHead, Socket } from './listener.ts'
+import { header, headerValues } from './headers.ts'
+import type { Handshake, Header, RequestHead, Socket } from './listener.ts'
 import { UwsExchange, type ExchangeHost } from './uws-exchange.ts'
 import type { NativeResponse } from './uws-response.ts'
 
@@ -17,28 +17,41 @@ export interface NativeSocket {
   end(code: number, reason: Uint8Array): void
 }
 
-/** Carries out the upgrade; `socket` gets the library's events from then on. */
+/** Carries out an upgrade; `socket` gets the library's events from then on. */
 export type Upgrade = (socket: UwsSocket, protocol: string | null) => void
 
+/** `upgrading` gives the way to upgrade; null while there is none, which ends the connection. */
 export class UwsHandshake extends UwsExchange implements Handshake {
   readonly protocols: readonly string[]
-  readonly #upgrade: Upgrade
+  readonly #upgrading: () => Upgrade | null
 
   constructor(
     native: NativeResponse,
     head: RequestHead,
-    bodyBytes: number | null | Refusal,
+    bodyBytes: 0 | Refusal,
     host: ExchangeHost,
-    upgrade: Upgrade,
+    upgrading: () => Upgrade | null,
   ) {
     super(native, head, bodyBytes, host)
     this.protocols = offered(head)
-    this.#upgrade = upgrade
+    this.#upgrading = upgrading
   }
 
   accept(protocol: string | null): Socket | null {
+    if (this.fault !== null) throw new Error('a handshake with a fault is refused')
+    const upgrade = this.aborted ? null : this.#upgrading()
+    if (upgrade === null) {
+      this.close()
+      return null
+    }
     const socket = new UwsSocket(this.peer)
-    return this.handOver(() => this.#upgrade(socket, protocol)) ? socket : null
+    this.handOver(() => upgrade(socket, protocol))
+    return socket
+  }
+
+  /** Never inside of the library's call that brought the head: what follows it would be taken for a request. */
+  override respond(status: number, headers: readonly Header[], body: Uint8Array): void {
+    this.host.later(() => super.respond(status, headers, body))
   }
 }
 
@@ -65,6 +78,11 @@ export class UwsSocket implements Socket {
       sent = native.send(bytes, true)
     })
     return sent === 1 ? 'sent' : sent === 0 ? 'queued' : 'dropped'
+  }
+
+  /** Runs `write` while the library holds back what is written to this socket. */
+  cork(write: () => void): void {
+    this.#native?.cork(write)
   }
 
   close(code: number, reason: string): void {
@@ -102,12 +120,19 @@ export class UwsSocket implements Socket {
   }
 }
 
-/** The library takes any version; RFC 6455 §4.2.2 has one, and names it to those who ask for another. */
-export function unknownVersion(headers: Headers): Refusal | null {
-  if (header(headers, 'sec-websocket-version') === '13') return null
-  return new Refusal('BadRequest', 'WebSocket version 13 is the one spoken here', {
-    headers: { 'sec-websocket-version': '13' },
-  })
+/**
+ * What is wrong with a handshake, or 0 for its body. The library takes any version; RFC 6455 §4.2.2 has one, and
+ * names it to those who ask for another. What comes after a handshake are messages, so it has no body.
+ */
+export function handshakeFraming({ headers }: RequestHead, framing: number | null | Refusal): 0 | Refusal {
+  if (framing instanceof Refusal) return framing
+  if (header(headers, 'sec-websocket-version') !== '13') {
+    return new Refusal('BadRequest', 'WebSocket version 13 is the one spoken here', {
+      headers: { 'sec-websocket-version': '13' },
+    })
+  }
+  if (framing !== 0) return new Refusal('BadRequest', 'a WebSocket handshake has no body')
+  return 0
 }
 
 function offered({ headers }: RequestHead): string[] {
