@@ -8,7 +8,7 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import type { Journal } from '@ron/kernel/ports/journal'
+import type { Journal, Projecting } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
 
 export interface Journaled {
@@ -34,14 +34,16 @@ const releaseShare = 1 / 16
 /** A full journal is compacted again once so much was asked of it or freed in it, as a share of what the last one kept. */
 const retryShare = 1 / 8
 
-/**
- * Replays the journal into `apply` and says in the log what came of it. Once, before `journaled`. A record is
- * good until `apply` returns (`Journal.replay`).
- */
-export function rebuild(journal: Journal, log: Log, apply: (record: Uint8Array) => void): void {
-  const { records, torn } = journal.replay(apply)
+/** The projection that the journal says, and a line in the log about what came of it. Once, before `journaled`. */
+export async function rebuild<Projection>(
+  journal: Journal,
+  log: Log,
+  begin: () => Projecting<Projection>,
+): Promise<Projection> {
+  const { projection, records, torn } = await journal.replay(begin)
   if (torn) log.warn('the last record of the journal was cut short or damaged, and is dropped')
   if (records > 0) log.info('rebuilt from the journal', { records, bytes: journal.bytes })
+  return projection
 }
 
 /** `snapshot` gives records that would rebuild what the service holds now; it is run at once and to its end. */

@@ -3,6 +3,7 @@
  * handlers. Refusals are thrown, as the kernel throws them.
  */
 
+import { setImmediate } from 'node:timers/promises'
 import type { Call, EventOf, Operation } from '@ron/kernel/contract/contract'
 import { ArenaBlobs } from '@ron/kernel/arena/arena-blobs'
 import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
@@ -20,17 +21,48 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 /** The ports of a context; a test adds `config`, `peers` and, where the service has state, its memory. */
 export const system = { clock: systemClock, random: systemRandom, log: silent, journal: null, blobs: null }
 
+/** Lets the event loop turn, and does not keep it turning. */
+const pause = () => setImmediate(undefined, { ref: false })
+
 /** A journal's memory, which outlives the service: opening it again is what a restart does. */
-export function journalPlace(bytesMax = 2 ** 20): { readonly open: () => Journal } {
+export function journalPlace(bytesMax = 2 ** 20): JournalMemory {
   const memory = newJournalMemory(bytesMax)
-  return { open: () => new ArenaJournal(lendJournal(memory, 'test.journal_bytes_max')) }
+  const place = { memory, setting: 'test.journal_bytes_max' }
+  // A follower that a failed test left behind would otherwise keep the process for ever.
+  return {
+    open: () => new ArenaJournal(place, { owner: Promise.resolve(lendJournal(memory)), pause }),
+    follow() {
+      let take = () => {}
+      const owner = new Promise<number>((resolve) => {
+        take = () => resolve(lendJournal(memory))
+      })
+      return { journal: new ArenaJournal(place, { owner, pause }), take }
+    },
+  }
+}
+
+interface JournalMemory {
+  readonly open: () => Journal
+  /** The journal as a thread has it that waits for the one before it to end, and what lets it take over. */
+  readonly follow: () => { readonly journal: Journal; readonly take: () => void }
+}
+
+/** Opens a journal for one that keeps nothing of what it says. */
+export async function opened(place: JournalMemory): Promise<Journal> {
+  const journal = place.open()
+  await journal.replay(() => ({ projection: null, apply() {} }))
+  return journal
 }
 
 /** The same for contents; `damage` changes the first byte of the one that was put first. */
 export function blobsPlace(bytesMax = 2 ** 20): { readonly open: () => Blobs; readonly damage: () => void } {
   const memory = newBlobsMemory(bytesMax)
   return {
-    open: () => new ArenaBlobs(lendBlobs(memory, 'test.bytes_max')),
+    open() {
+      const blobs = new ArenaBlobs({ memory, setting: 'test.bytes_max' }, systemRandom, pause)
+      blobs.take(lendBlobs(memory))
+      return blobs
+    },
     damage() {
       const { content } = new BlobsSegment(memory)
       content[0] = (content[0] ?? 0) ^ 1

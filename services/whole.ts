@@ -14,13 +14,19 @@ const wholeKind = 1
 
 export class Whole {
   readonly #journaled: Journaled
-  #text: string | null = null
+  #text: string | null
 
   /** Reads what the threads before this one recorded. */
-  constructor(journal: Journal, log: Log) {
-    rebuild(journal, log, (record) => {
-      this.#text = read(record)
+  static async open(journal: Journal, log: Log): Promise<Whole> {
+    const last = await rebuild(journal, log, () => {
+      const projection: { text: string | null } = { text: null }
+      return { projection, apply: (record) => void (projection.text = read(record)) }
     })
+    return new Whole(journal, last.text)
+  }
+
+  private constructor(journal: Journal, text: string | null) {
+    this.#text = text
     this.#journaled = journaled(journal, () => (this.#text === null ? [] : [written(this.#text)]))
   }
 

@@ -3,6 +3,7 @@
 import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
 import { lendJournal, newJournalMemory } from '@ron/kernel/arena/journal-segment'
 import type { Log } from '@ron/kernel/ports/log'
+import { nextTurn } from '@ron/kernel/system/turn'
 import { openState, type State } from '@ron/services/mailbox/journal/state'
 import { fixed } from './payload.ts'
 
@@ -18,9 +19,9 @@ const limits = {
 }
 
 /** The memory of a journal that holds `count` messages of 100 bytes in 16 topics. */
-export function journalOfMessages(count: number): SharedArrayBuffer {
+export async function journalOfMessages(count: number): Promise<SharedArrayBuffer> {
   const memory = newJournalMemory(2 ** 27)
-  const { commitQueue } = rebuildMailbox(memory)
+  const { commitQueue } = await rebuildMailbox(memory)
   for (let n = 0; n < count; n++) {
     commitQueue({
       kind: 'sent',
@@ -42,6 +43,12 @@ export function journalOfMessages(count: number): SharedArrayBuffer {
   return memory
 }
 
-export function rebuildMailbox(memory: SharedArrayBuffer): State {
-  return openState(limits, new ArenaJournal(lendJournal(memory, 'bench')), silent)
+export function rebuildMailbox(memory: SharedArrayBuffer): Promise<State> {
+  return openState(limits, ownedJournal(memory), silent)
+}
+
+/** The journal as a thread has it that followed nobody and owns it at once. */
+export function ownedJournal(memory: SharedArrayBuffer): ArenaJournal {
+  const owner = Promise.resolve(lendJournal(memory))
+  return new ArenaJournal({ memory, setting: 'bench' }, { owner, pause: nextTurn })
 }

@@ -1,7 +1,7 @@
 /** The pieces of the hot path by themselves, in operations a second. */
 
-import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
-import { lendJournal, newJournalMemory } from '@ron/kernel/arena/journal-segment'
+import type { ArenaJournal } from '@ron/kernel/arena/arena-journal'
+import { newJournalMemory } from '@ron/kernel/arena/journal-segment'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import { createRouter } from '@ron/transport/http/router'
 import { mint, verify } from '@ron/transport/macaroon/chain'
@@ -14,15 +14,15 @@ import { FrameParser } from '@ron/transport/oap/parser'
 import { addressOf } from '@ron/services/storage/address'
 import * as roster from '@ron/services/roster'
 import { Bench } from 'tinybench'
-import { journalOfMessages, rebuildMailbox } from './messages.ts'
+import { journalOfMessages, ownedJournal, rebuildMailbox } from './messages.ts'
 import { fixed } from './payload.ts'
 
 const recordsReplayed = 100_000
 
 /** As the next thread would find it: replayed. */
-function openJournal(memory: SharedArrayBuffer): ArenaJournal {
-  const journal = new ArenaJournal(lendJournal(memory, 'bench'))
-  journal.replay(() => {})
+async function openJournal(memory: SharedArrayBuffer): Promise<ArenaJournal> {
+  const journal = ownedJournal(memory)
+  await journal.replay(() => ({ projection: null, apply() {} }))
   return journal
 }
 
@@ -40,11 +40,11 @@ export async function pieces(): Promise<readonly { readonly name: string; readon
   const frame = encodeFrame({ ...head, flags: flag.REQ, payload })
   const [small, large] = [fixed('1k'), fixed('64k')]
   const record = small.subarray(0, 100)
-  const opened = openJournal(newJournalMemory(2 ** 22))
+  const opened = await openJournal(newJournalMemory(2 ** 22))
   const written = newJournalMemory(2 ** 24)
-  const writer = openJournal(written)
+  const writer = await openJournal(written)
   for (let n = 0; n < recordsReplayed; n++) writer.append(record, 0)
-  const messages = journalOfMessages(recordsReplayed)
+  const messages = await journalOfMessages(recordsReplayed)
 
   bench
     .add('route: GET /objects/a/b/c', () => void router.match('GET', '/objects/a/b/c'))
@@ -55,8 +55,8 @@ export async function pieces(): Promise<readonly { readonly name: string; readon
       if (opened.bytes > opened.bytesMax - 1_000) opened.compact([])
       opened.append(record, 0)
     })
-    .add(`journal: replay ${recordsReplayed} of them`, () => void openJournal(written))
-    .add(`mailbox: rebuild ${recordsReplayed} messages`, () => void rebuildMailbox(messages))
+    .add(`journal: replay ${recordsReplayed} of them`, async () => void (await openJournal(written)))
+    .add(`mailbox: rebuild ${recordsReplayed} messages`, async () => void (await rebuildMailbox(messages)))
     .add('BLAKE3: 1 KiB', () => void addressOf(small))
     .add('BLAKE3: 64 KiB', () => void addressOf(large))
   await bench.run()

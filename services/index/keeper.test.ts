@@ -1,6 +1,8 @@
+import type { Journal } from '@ron/kernel/ports/journal'
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { journalPlace, system } from '../testing.ts'
 import { anyChange, names, tenants } from './changes/change.fixture.ts'
 import type { Change } from './changes/change.ts'
@@ -17,10 +19,19 @@ const tenant = 'a'.repeat(32)
 type Place = ReturnType<typeof journalPlace>
 
 /** An index over a journal that outlives it. Opened again, it is what a thread finds after the last one fell. */
-function openOn(place: Place, seed = 1) {
-  const journal = place.open()
-  const projection = new Projection(limits, seed)
-  const keeper = new Keeper(projection, journal, system.log)
+async function openOn(place: Place, seed = 1) {
+  return openIn(place.open(), seed)
+}
+
+/** The index of a thread that waits, and reads what the one before it writes until `take` lets it take over. */
+function following(place: Place, seed: number) {
+  const { journal, take } = place.follow()
+  return { take, open: openIn(journal, seed) }
+}
+
+async function openIn(journal: Journal, seed: number) {
+  const keeper = await Keeper.open(() => new Projection(limits, seed), journal, system.log)
+  const { projection } = keeper
   const compact = () => journal.compact(new Records().encodeAll(projection.snapshot()))
   return { journal, projection, keeper, compact }
 }
@@ -51,42 +62,51 @@ function answers({ graphs, texts }: Projection) {
   }))
 }
 
-test('an index answers the same whenever its thread falls, and whenever its journal is compacted', () => {
+test('an index answers the same whenever its thread falls, and whenever its journal is compacted', async () => {
   const event = fc.oneof(
     { weight: 8, arbitrary: anyChange },
-    { weight: 1, arbitrary: fc.constantFrom('crash' as const, 'compact' as const) },
+    { weight: 2, arbitrary: fc.constantFrom('crash', 'take over', 'compact', 'let the spare read') },
   )
-  fc.assert(
-    fc.property(fc.array(event, { maxLength: 60, size: 'max' }), (events) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 60, size: 'max' }), async (events) => {
       const calm = new Projection(limits, 1)
       const place = journalPlace()
-      let open = openOn(place)
+      let open = await openOn(place)
+      let spare = following(place, 2)
       for (const [i, event] of events.entries()) {
-        if (event === 'crash') open = openOn(place, i)
-        else if (event === 'compact') open.compact()
+        if (event === 'crash') open = await openOn(place, i)
+        else if (event === 'take over') {
+          spare.take()
+          open = await spare.open
+          spare = following(place, i)
+        } else if (event === 'compact') open.compact()
+        else if (event === 'let the spare read') await turn()
         else assert.deepEqual(open.keeper.keep(event), calm.apply(event))
       }
       assert.deepEqual(answers(open.projection), answers(calm))
       open.compact()
-      assert.deepEqual(answers(openOn(place, 2).projection), answers(calm))
+      spare.take()
+      assert.deepEqual(answers((await spare.open).projection), answers(calm))
+      assert.deepEqual(answers((await openOn(place, 2)).projection), answers(calm))
     }),
     { numRuns: 200 },
   )
 })
 
-test('a rebuilt index answers as its naive twins do, before its journal is compacted and after', () => {
-  fc.assert(
-    fc.property(fc.array(anyChange, { maxLength: 40, size: 'max' }), (changes) => {
+test('a rebuilt index answers as its naive twins do, before its journal is compacted and after', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyChange, { maxLength: 40, size: 'max' }), async (changes) => {
       const place = journalPlace()
-      const first = openOn(place)
+      const first = await openOn(place)
       const [graph, text] = [new GraphOracle(), new TextOracle()]
       for (const change of changes.map(wholly)) {
         first.keeper.keep(change)
         apply(change, graph, text)
       }
-      assertLike(openOn(place).projection, graph, text)
-      openOn(place).compact()
-      assertLike(openOn(place).projection, graph, text)
+      assertLike((await openOn(place)).projection, graph, text)
+      const again = await openOn(place)
+      again.compact()
+      assertLike((await openOn(place)).projection, graph, text)
     }),
     { numRuns: 200 },
   )
@@ -121,8 +141,8 @@ function assertLike({ graphs, texts }: Projection, graphOracle: GraphOracle, tex
   })
 }
 
-test('a compacted journal is as long as what the index holds, not as what happened to it', () => {
-  const { journal, keeper, compact } = openOn(journalPlace())
+test('a compacted journal is as long as what the index holds, not as what happened to it', async () => {
+  const { journal, keeper, compact } = await openOn(journalPlace())
   for (let i = 0; i < 500; i++) {
     keeper.keep(put('d', `text ${i}`))
     keeper.keep(link('ann', `n${i}`))
@@ -133,9 +153,9 @@ test('a compacted journal is as long as what the index holds, not as what happen
   assert.ok(journal.bytes < 200 && before > 50_000, `${before} and then ${journal.bytes} bytes`)
 })
 
-test('a full journal refuses what is new with limit and fix, keeps all it has, and takes deletions', () => {
+test('a full journal refuses what is new with limit and fix, keeps all it has, and takes deletions', async () => {
   const place = journalPlace(64 * 1024)
-  const { keeper, journal } = openOn(place)
+  const { keeper, journal } = await openOn(place)
   const text = 'some words'
   let count = 0
   assert.throws(
@@ -148,30 +168,30 @@ test('a full journal refuses what is new with limit and fix, keeps all it has, a
     },
   )
   assert.ok(count > 500)
-  assert.equal(size(openOn(place).projection), count)
+  assert.equal(size((await openOn(place)).projection), count)
 
-  const again = openOn(place)
+  const again = await openOn(place)
   for (let i = 0; i < count; i++) {
     assert.equal(again.keeper.keep({ kind: 'removeDoc', tenant, id: `d${i}` }).removed, 1)
   }
-  assert.equal(size(openOn(place).projection), 0)
+  assert.equal(size((await openOn(place)).projection), 0)
   assert.throws(() => keeper.keep(put('late', 'x')), /belongs to another thread/)
   assert.ok(journal.bytesMax > again.journal.bytes)
 })
 
-test('what a budget refuses is not recorded', () => {
+test('what a budget refuses is not recorded', async () => {
   const place = journalPlace()
-  const { keeper } = openOn(place)
+  const { keeper } = await openOn(place)
   const links = Array.from({ length: 1025 }, (_, i) => ({ from: 'a', to: 'b', edge: `t${i}`, weight: 1 }))
   assert.throws(() => keeper.keep({ kind: 'link', tenant, links }), {
     code: 'Full',
     message: /1024 edge types/,
   })
-  assert.equal(openOn(place).journal.bytes, 0)
+  assert.equal((await openOn(place)).journal.bytes, 0)
 })
 
-test('what a removal is said to free is about what a snapshot is shorter by', () => {
-  const place = openOn(journalPlace())
+test('what a removal is said to free is about what a snapshot is shorter by', async () => {
+  const place = await openOn(journalPlace())
   const fan = Array.from({ length: 50 }, (_, i) => ({
     from: `user:${i}`,
     to: 'hub',

@@ -13,14 +13,22 @@ import { Records } from './changes/record.ts'
 import type { Projection } from './projection.ts'
 
 export class Keeper {
-  readonly #projection: Projection
+  readonly projection: Projection
   readonly #journaled: Journaled
   readonly #records = new Records()
 
-  /** Rebuilds the projection, which is empty, from the journal. */
-  constructor(projection: Projection, journal: Journal, log: Log) {
-    this.#projection = projection
-    rebuild(journal, log, (record) => projection.apply(this.#records.decode(record)))
+  /** Keeps a projection that `begin` makes, which is empty, and the journal fills. */
+  static async open(begin: () => Projection, journal: Journal, log: Log): Promise<Keeper> {
+    const records = new Records()
+    const projection = await rebuild(journal, log, () => {
+      const projection = begin()
+      return { projection, apply: (record) => void projection.apply(records.decode(record)) }
+    })
+    return new Keeper(projection, journal)
+  }
+
+  private constructor(projection: Projection, journal: Journal) {
+    this.projection = projection
     // Records of its own: a compaction comes while a record of ours waits for the room it makes.
     const records = new Records()
     this.#journaled = journaled(journal, () => records.encodeAll(projection.snapshot()))
@@ -29,15 +37,15 @@ export class Keeper {
   /** Throws a `Refusal` (Full), with `aside` at the end, when there is no room; then nothing has changed. */
   keep(change: Change, aside = ''): Effect {
     try {
-      this.#projection.ensureRoom(change)
+      this.projection.ensureRoom(change)
       const record = this.#records.encode(change)
-      if (makesRoom(change)) this.#journaled.release(record, this.#projection.freedBytes(change))
+      if (makesRoom(change)) this.#journaled.release(record, this.projection.freedBytes(change))
       else this.#journaled.record(record)
     } catch (thrown) {
       const isFull = thrown instanceof OverBudget || (thrown instanceof Refusal && thrown.code === 'Full')
       throw isFull ? new Refusal('Full', thrown.message + aside) : thrown
     }
-    return this.#projection.apply(change)
+    return this.projection.apply(change)
   }
 
   acknowledge<Answer>(answer: Answer): Answer | Promise<Answer> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ConfigOf, RequestOf } from '@ron/kernel/contract/contract'
 import type { Clock } from '@ron/kernel/ports/clock'
 import { Value } from 'typebox/value'
@@ -280,9 +281,40 @@ test('a restarted service with much to read answers graph, documents and deletio
   await assert.rejects(ask('suggest', { q: 'man' }), meanwhile)
   await assert.rejects(ask('putDoc', { id: 'new', fields: { body: 'x' } }), meanwhile)
 
-  while (running.health().state !== 'ready') await new Promise((turn) => setImmediate(turn))
+  while (running.health().state !== 'ready') await nextTurn()
   assert.equal((await ask('search', { q: 'many' })).total_estimate, 29)
   assert.deepEqual(await ask('putDoc', { id: 'new', fields: { body: 'x' } }), { outcome: 'created' })
+})
+
+test('a spare that follows reads no words before it has taken over, and then all of them', async () => {
+  const place = journalPlace()
+  const first = await open({}, place)
+  await first.ask('putDoc', { id: 'a', fields: { body: 'apple' } })
+  const { journal, take } = place.follow()
+  let timers = 0
+  const counting: Clock = {
+    ...clock,
+    after(ms, task) {
+      timers++
+      return clock.after(ms, task)
+    },
+  }
+  const spare = start({ ...system, clock: counting, journal, peers: {}, config: defaults })
+  await nextTurn()
+  await first.ask('putDoc', { id: 'b', fields: { body: 'many apples '.repeat(8000) } })
+  await first.ask('putDoc', { id: 'c', fields: { body: 'many pears '.repeat(8000) } })
+  await nextTurn()
+  assert.equal(timers, 0)
+
+  take()
+  const { handle, health } = await spare
+  while (health().state !== 'ready') await nextTurn()
+  assert.ok(timers > 0)
+  const { results } = await handle.search({ q: 'apples' }, callBy<Operations['search']>(ann).call)
+  assert.deepEqual(
+    results.map(({ id }) => id),
+    ['b'],
+  )
 })
 
 test('a full journal is refused with limit and fix, and deleting makes room', async () => {

@@ -15,9 +15,10 @@ import { Rereading } from './text/rereading.ts'
 const SHARE_HEALTHY = 0.95
 
 export default service<typeof index>(async ({ config, clock, random, journal, log }) => {
-  const projection = new Projection(config, seedFrom(random.bytes(4)))
+  const seed = seedFrom(random.bytes(4))
+  const keeper = await Keeper.open(() => new Projection(config, seed), journal, log)
+  const { projection } = keeper
   const { graphs, texts } = projection
-  const keeper = new Keeper(projection, journal, log)
   const rereading = new Rereading(texts)
   const pause = () => new Promise<void>((resume) => void clock.after(0, resume))
   void rereading.run(pause)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client, ConfigOf } from '@ron/kernel/contract/contract'
 import type { storage } from '../storage/contract.ts'
-import { callBy, journalPlace, refusal, system } from '../testing.ts'
+import { callBy, journalPlace, opened, refusal, system } from '../testing.ts'
 import type { mailbox } from './contract.ts'
 import start from './service.ts'
 import { HandClock, settled } from './testing/hand-clock.ts'
@@ -564,9 +564,41 @@ test('a journal that another version wrote is refused with what to do', async ()
     [[1, 8], /ends before its last field/],
   ] as const) {
     const place = journalPlace()
-    const journal = place.open()
-    journal.replay(() => {})
+    const journal = await opened(place)
     journal.append(Uint8Array.from(record), 0)
     await assert.rejects(service({}, 0, place), message)
   }
+})
+
+test('a spare that follows sets no timer and says nothing, and takes over with every message', async () => {
+  const place = journalPlace()
+  const first = await service({}, 0, place)
+  await first.send('one')
+  await first.recv()
+  const { journal, take } = place.follow()
+  const clock = new HandClock()
+  const lines: string[] = []
+  const say = (line: string) => void lines.push(line)
+  const spare = start({
+    ...system,
+    log: { debug: say, info: say, warn: say, error: say },
+    journal,
+    clock,
+    random: seededRandom(++started),
+    config: defaults,
+    peers: { storage: { stat } as Client<typeof storage> },
+  })
+  await settled()
+  await first.send('two')
+  await settled()
+  assert.deepEqual([clock.timers, lines], [0, []])
+
+  take()
+  const { handle } = await spare
+  assert.deepEqual([clock.timers > 0, lines], [true, ['rebuilt from the journal', 'mailbox is open']])
+  const { topics } = await handle.topics({}, callBy<Operations['topics']>().call)
+  assert.deepEqual(
+    topics.map(({ ready, leased }) => [ready, leased]),
+    [[1, 1]],
+  )
 })

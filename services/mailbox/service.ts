@@ -16,7 +16,7 @@ import { Exchange } from './queues/exchange.ts'
 import { Waiters } from './queues/waiters.ts'
 
 export default service<typeof mailbox>(async ({ config, journal, peers, clock, random, log }) => {
-  const state = openState(config, journal, log)
+  const state = await openState(config, journal, log)
   const { acknowledge, budgets, depot, feeds, room } = state
   const waiting = new Budget('waitersMax', config.waitersMax)
   const subscriptions = new Budget('subscribersMax', config.subscribersMax)

@@ -13,7 +13,7 @@ import { readRecord, recordOf } from './record.ts'
 import { limitsOf, wireLimits, wireTarpit } from './wire.ts'
 
 export default service<typeof overlay>(async ({ config, clock, journal, log }) => {
-  const kept = new Whole(journal, log)
+  const kept = await Whole.open(journal, log)
   const before = kept.text === null ? null : readRecord(kept.text, clock.now())
   const limits = new Latest<Limits>(before?.limits ?? config)
   const flags = new Flags()

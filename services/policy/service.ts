@@ -16,7 +16,7 @@ import { BundleError } from './reading.ts'
 const WAITING = 'the bundle of policy.bundle_path is not installed yet'
 
 export default service<typeof policy>(async ({ config, journal, log }) => {
-  const kept = new Whole(journal, log)
+  const kept = await Whole.open(journal, log)
   const builtIn = config.bundlePath === '' ? JSON.stringify(defaultBundle, null, 2) : null
   const text = kept.text ?? builtIn
   const current = new Latest<Installed | undefined>(text === null ? undefined : install(text))

@@ -285,6 +285,7 @@ test('content that was stored and never recorded is freed when the objects are o
   await crashed.put(helloAt, bytesOf('hello'))
   const next = blobs.open()
   const objects = await Objects.open(next, journal.open(), roomy, system.log)
+  await objects.swept
   assert.equal(next.bytesUsed, 0)
   assert.equal(objects.bytesUsed, 0)
 })

@@ -15,8 +15,9 @@ import type { Log } from '@ron/kernel/ports/log'
 import { journaled, rebuild, type Journaled } from '../journaled.ts'
 import { addressOf } from './address.ts'
 import { ChangeRecords, type Change } from './changes.ts'
-import { Namespace, type Found, type Listed } from './namespace.ts'
-import { Vault, type Reading } from './vault.ts'
+import { Holdings, type Leaving } from './holdings.ts'
+import type { Found, Listed } from './namespace.ts'
+import type { Reading } from './vault.ts'
 
 /** What a name, or an address a tenant holds, counts beyond the content: keys, map slots, headers. */
 export const ENTRY_BYTES = 512
@@ -37,8 +38,6 @@ export interface Incoming {
 /** The sentence to refuse a change with, given the address under the name now; undefined lets it pass. */
 type Precondition = (current: string | undefined) => string | undefined
 
-type Leaving = Extract<Change, { readonly kind: 'unbind' | 'unpin' }>
-
 interface Refused<Code extends string> {
   readonly refused: Code
   readonly because: string
@@ -48,41 +47,43 @@ export type Written<Outcome extends string> = Found & { readonly outcome: Outcom
 
 export class Objects {
   readonly #limits: ObjectsLimits
-  readonly #vault: Vault
+  readonly #held: Holdings
   readonly #journal: Journaled
   readonly #records = new ChangeRecords()
-  readonly #spaces = new Map<string, Namespace>()
-  /** Names there are, plus one for every put on its way, since it may become a name. */
-  #names = 0
 
-  /** Takes over what was recorded, and frees the content of what was not. */
+  /** Resolves when the content of what was not recorded is gone. */
+  readonly swept: Promise<void>
+
+  /** Takes over what was recorded; the content of what was not is freed meanwhile. */
   static async open(
     blobs: Blobs,
     journal: Journal,
     limits: ObjectsLimits & { readonly verifyReads: boolean },
     log: Log,
   ): Promise<Objects> {
-    const vault = new Vault(blobs, limits.verifyReads)
-    const objects = new Objects(vault, journal, limits, log)
-    await vault.sweep()
-    return objects
+    const records = new ChangeRecords()
+    const held = await rebuild(journal, log, () => {
+      const projection = new Holdings(blobs, limits.verifyReads)
+      return { projection, apply: (record) => projection.redo(records.decode(record)) }
+    })
+    return new Objects(held, journal, limits)
   }
 
-  private constructor(vault: Vault, journal: Journal, limits: ObjectsLimits, log: Log) {
+  private constructor(held: Holdings, journal: Journal, limits: ObjectsLimits) {
     this.#limits = limits
-    this.#vault = vault
-    rebuild(journal, log, (record) => this.#redo(this.#records.decode(record)))
-    this.#journal = journaled(journal, () => this.#snapshot())
+    this.#held = held
+    this.#journal = journaled(journal, () => held.snapshot())
+    this.swept = held.vault.sweep()
   }
 
   /** What the budget counts now. */
   get bytesUsed(): number {
-    return this.#vault.contentBytes + ENTRY_BYTES * (this.#vault.holders + this.#names)
+    return this.#held.vault.contentBytes + ENTRY_BYTES * (this.#held.vault.holders + this.#held.names)
   }
 
   /** Addresses whose content failed its check. */
   get corrupt(): ReadonlySet<string> {
-    return this.#vault.corrupt
+    return this.#held.vault.corrupt
   }
 
   /** Stores content and points a name at it. Of two overlapping puts, the one that finishes last names it. */
@@ -100,11 +101,11 @@ export class Objects {
       this.#spaceRefusal(tenant, found, 2)
     if (refused !== undefined) return refused
 
-    this.#names++
+    this.#held.expectName()
     try {
-      await this.#vault.hold(found.address, incoming.content)
+      await this.#held.vault.hold(found.address, incoming.content)
     } catch (cause) {
-      this.#names--
+      this.#held.expectNoName()
       throw cause
     }
 
@@ -115,12 +116,12 @@ export class Objects {
       if (late === undefined)
         this.#journal.record(this.#records.encode({ kind: 'bind', tenant, name, found }))
     } catch (cause) {
-      this.#names--
-      await this.#vault.release(found.address)
+      this.#held.expectNoName()
+      await this.#held.vault.release(found.address)
       throw cause
     }
-    if (late !== undefined || current !== undefined) this.#names--
-    await this.#release(late === undefined ? this.#space(tenant).bind(name, found) : [found.address])
+    if (late !== undefined || current !== undefined) this.#held.expectNoName()
+    await this.#release(late === undefined ? this.#held.bind(tenant, name, found) : [found.address])
     return this.#journal.acknowledge(
       late ?? { outcome: current === undefined ? 'created' : 'replaced', ...found },
     )
@@ -135,15 +136,15 @@ export class Objects {
     const refused = digestRefusal(incoming, found) ?? this.#spaceRefusal(tenant, found, 1)
     if (refused !== undefined) return refused
 
-    await this.#vault.hold(found.address, incoming.content)
-    const before = this.#spaces.get(tenant)?.whyHeld(found.address)
+    await this.#held.vault.hold(found.address, incoming.content)
+    const before = this.#held.whyHeld(tenant, found.address)
     try {
       if (before?.pinned !== true) this.#journal.record(this.#records.encode({ kind: 'pin', tenant, found }))
     } catch (cause) {
-      await this.#vault.release(found.address)
+      await this.#held.vault.release(found.address)
       throw cause
     }
-    await this.#release(this.#space(tenant).pin(found))
+    await this.#release(this.#held.pin(tenant, found))
     return this.#journal.acknowledge({ outcome: before === undefined ? 'created' : 'known', ...found })
   }
 
@@ -164,7 +165,7 @@ export class Objects {
 
   /** Undoes a pin. Content that names hold as well stays, under them and under its address. */
   async unpin(tenant: string, address: string): Promise<Refused<'NotFound' | 'Conflict'> | undefined> {
-    const held = this.#spaces.get(tenant)?.whyHeld(address)
+    const held = this.#held.whyHeld(tenant, address)
     const found = this.findAddress(tenant, address)
     if (held === undefined || found === undefined)
       return { refused: 'NotFound', because: `no content is stored under ${address}` }
@@ -179,79 +180,39 @@ export class Objects {
   }
 
   find(tenant: string, name: string): Found | undefined {
-    return this.#spaces.get(tenant)?.find(name)
+    return this.#held.find(tenant, name)
   }
 
   findAddress(tenant: string, address: string): Found | undefined {
-    return this.#spaces.get(tenant)?.findAddress(address)
+    return this.#held.findAddress(tenant, address)
   }
 
   /** Content that was found, checked against its address. The bytes are the caller's own. */
   read(found: Found): Promise<Reading> {
-    return this.#vault.read(found.address)
+    return this.#held.vault.read(found.address)
   }
 
   /** At most `limit` objects whose names begin with `prefix` and come after `after`, and whether there are more. */
   list(tenant: string, prefix: string, after: string, limit: number): { items: Listed[]; more: boolean } {
-    return this.#spaces.get(tenant)?.page(prefix, after, limit) ?? { items: [], more: false }
-  }
-
-  #space(tenant: string): Namespace {
-    const known = this.#spaces.get(tenant)
-    if (known !== undefined) return known
-    const space = new Namespace()
-    this.#spaces.set(tenant, space)
-    return space
+    return this.#held.list(tenant, prefix, after, limit)
   }
 
   /** `undone` is what a snapshot no longer says afterwards. */
   async #leave(change: Leaving, undone: Change): Promise<undefined> {
     const { length: freedBytes } = this.#records.encode(undone)
     this.#journal.release(this.#records.encode(change), freedBytes)
-    await this.#release(this.#left(change))
+    await this.#release(this.#held.leave(change))
     return this.#journal.acknowledge(undefined)
   }
 
-  /** What nothing needs any more, now that the name or the pin is gone. */
-  #left(change: Leaving): string[] {
-    const space = this.#space(change.tenant)
-    if (change.kind === 'unbind') this.#names--
-    const unneeded = change.kind === 'unbind' ? space.unbind(change.name) : space.unpin(change.address)
-    if (space.isEmpty) this.#spaces.delete(change.tenant)
-    return unneeded
-  }
-
-  /** Does again what was recorded. The content is there already; what goes is swept up afterwards. */
-  #redo(change: Change): void {
-    for (const address of this.#redone(change)) this.#vault.abandon(address)
-  }
-
-  #redone(change: Change): string[] {
-    if (change.kind === 'unbind' || change.kind === 'unpin') return this.#left(change)
-    const { tenant, found } = change
-    this.#vault.adopt(found.address, found.bytes)
-    if (change.kind === 'pin') return this.#space(tenant).pin(found)
-    if (this.find(tenant, change.name) === undefined) this.#names++
-    return this.#space(tenant).bind(change.name, found)
-  }
-
-  *#snapshot(): Generator<Uint8Array> {
-    // Records of its own: a compaction comes while a record waits for the room it makes.
-    const records = new ChangeRecords()
-    for (const [tenant, space] of this.#spaces) {
-      for (const [name, found] of space.names()) yield records.encode({ kind: 'bind', tenant, name, found })
-      for (const found of space.pins()) yield records.encode({ kind: 'pin', tenant, found })
-    }
-  }
-
   async #release(addresses: readonly string[]): Promise<void> {
-    await Promise.all(addresses.map((address) => this.#vault.release(address)))
+    await Promise.all(addresses.map((address) => this.#held.vault.release(address)))
   }
 
   #namesRefusal(tenant: string, name: string): Refused<'Full'> | undefined {
     const { namesMax } = this.#limits
-    if (this.#names < namesMax || this.find(tenant, name) !== undefined) return undefined
-    const because = `${this.#names} names are in use, the limit storage.names_max; delete objects or raise it`
+    if (this.#held.names < namesMax || this.find(tenant, name) !== undefined) return undefined
+    const because = `${this.#held.names} names are in use, the limit storage.names_max; delete objects or raise it`
     return { refused: 'Full', because }
   }
 

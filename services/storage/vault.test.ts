@@ -128,7 +128,7 @@ function withFailingPut(blobs: Blobs): Blobs {
     put: () => Promise.reject(new Error('disk full')),
     get: (address) => blobs.get(address),
     delete: (address) => blobs.delete(address),
-    keepOnly: (isNeeded) => blobs.keepOnly(isNeeded),
+    keepOnly: (needed) => blobs.keepOnly(needed),
     close: () => blobs.close(),
   }
 }
@@ -147,7 +147,7 @@ function withHeldReads(blobs: Blobs): { slow: Blobs; answer: () => void } {
       return content
     },
     delete: (address) => blobs.delete(address),
-    keepOnly: (isNeeded) => blobs.keepOnly(isNeeded),
+    keepOnly: (needed) => blobs.keepOnly(needed),
     close: () => blobs.close(),
   }
   return { slow, answer: () => waiting.shift()?.() }

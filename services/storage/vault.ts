@@ -90,7 +90,7 @@ export class Vault {
 
   /** Deletes all content that nobody holds. */
   sweep(): Promise<void> {
-    return this.#blobs.keepOnly((address) => this.#stored.has(address))
+    return this.#blobs.keepOnly(this.#stored.keys())
   }
 
   /** Reads held content. It is `gone` when the last holder let go before or during the read. */

@@ -2,9 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { blobsSuite } from '../ports/blobs.suite.ts'
 import { ArenaBlobs } from './arena-blobs.ts'
+import { systemRandom } from '../system/random.ts'
+import { nextTurn } from '../system/turn.ts'
 import { lendBlobs, newBlobsMemory, zeroizeBlobs } from './blobs-segment.ts'
 
-const open = (memory: SharedArrayBuffer) => new ArenaBlobs(lendBlobs(memory, 'test.bytes_max'))
+function open(memory: SharedArrayBuffer): ArenaBlobs {
+  const blobs = new ArenaBlobs({ memory, setting: 'test.bytes_max' }, systemRandom, nextTurn)
+  blobs.take(lendBlobs(memory))
+  return blobs
+}
 
 blobsSuite('ArenaBlobs', async (bytesMax) => {
   const memory = newBlobsMemory(bytesMax)
@@ -92,6 +98,25 @@ for (const [what, word, value] of [
     assert.deepEqual(await blobs.get(address('b')), filled(600))
   })
 }
+
+test('content whose entry leads to no page and has a negative length is let go', async () => {
+  const { memory, words } = await ended()
+  words.set([1, -5], at.entries)
+  const blobs = open(memory)
+  assert.equal(await blobs.get(address('a')), undefined)
+  assert.equal(blobs.bytesUsed, 600)
+})
+
+test('pages that are free between contents are all found again', async () => {
+  const memory = newBlobsMemory(bytesMax)
+  const blobs = open(memory)
+  for (const digit of '01234567') await blobs.put(address(digit), filled(1))
+  for (const digit of '0245') await blobs.delete(address(digit))
+  const again = open(memory)
+  await again.put(address('9'), filled(4 * 512))
+  for (const digit of '1367') assert.deepEqual(await again.get(address(digit)), filled(1))
+  await assert.rejects(again.put(address('8'), filled(1)), /0 bytes are free/)
+})
 
 test('of two entries for one address one is kept', async () => {
   const { memory, words } = await ended()

@@ -7,40 +7,55 @@
 import { Refusal } from '../contract/refusals.ts'
 import { formatSize } from '../contract/units.ts'
 import type { Blobs } from '../ports/blobs.ts'
+import type { Random } from '../ports/random.ts'
+import { AddressReader } from './address-reader.ts'
 import {
   BlobsSegment,
   chainEnd,
-  digestBytes,
+  entryWords,
+  lengthWord,
   linkTo,
   none,
   pageBytes,
   pageOf,
-  type BlobsLease,
+  type BlobsPlace,
 } from './blobs-segment.ts'
+import { DigestIndex } from './digest-index.ts'
 import { mayWrite } from './journal-steps.ts'
 import { FreeRuns, type Run } from './free-runs.ts'
 
-const scheme = 'b3:'
-const addressForm = new RegExp(`^${scheme}[0-9a-f]{${2 * digestBytes}}$`)
+const nothing = new Uint8Array(0)
+/** Looked up in one turn of the event loop: a few milliseconds. */
+const addressesPerTurn = 4_096
 
 export class ArenaBlobs implements Blobs {
   readonly #segment: BlobsSegment
-  readonly #owner: number
   readonly #setting: string
+  readonly #pause: () => Promise<void>
   readonly #free = new FreeRuns()
   readonly #freeEntries: number[] = []
-  /** address → entry */
-  readonly #entries = new Map<string, number>()
+  /** Of the entries that are there. */
+  readonly #index: DigestIndex
+  readonly #wanted = new AddressReader()
+  /** While it is found out what is needed: entries with a 1 here are not known to be. */
+  #unneeded = nothing
   #bytesUsed = 0
-  #open = true
+  /** The number it writes under; null before it takes over, and when it is closed. */
+  #owner: number | null = null
 
-  /** Takes over what is there. Throws when the memory is no segment. */
-  constructor({ memory, owner, setting }: BlobsLease) {
+  /** Throws when the memory is no segment. `pause` lets the event loop turn in the middle of long work. */
+  constructor({ memory, setting }: BlobsPlace, random: Random, pause: () => Promise<void>) {
+    this.#pause = pause
     this.#segment = new BlobsSegment(memory)
-    this.#owner = owner
     this.#setting = setting
     if (!this.#segment.isMarked)
       throw new Error('the memory for contents is damaged: its first word is not its mark')
+    this.#index = new DigestIndex(this.#segment, random)
+  }
+
+  /** Takes over what is there, under the number that was lent; the thread before has ended. Comes before all else. */
+  take(owner: number): void {
+    this.#owner = owner
     const seen = this.#findEntries()
     this.#findFreePages(seen)
   }
@@ -51,8 +66,10 @@ export class ArenaBlobs implements Blobs {
 
   async put(address: string, content: Uint8Array): Promise<void> {
     this.#assertMayWrite()
-    if (!addressForm.test(address)) throw new RangeError(`${address} is no address`)
-    this.#drop(address)
+    if (!this.#wanted.read(address)) throw new RangeError(`${address} is no address`)
+    const { digest } = this.#wanted
+    const before = this.#index.find(digest)
+    if (before !== undefined) this.#drop(before)
     const pages = Math.ceil(content.length / pageBytes)
     const anyEntry = this.#freeEntries.length > 0 || this.#segment.entriesReach < this.#segment.pages
     const runs = anyEntry ? this.#free.take(pages) : null
@@ -64,18 +81,19 @@ export class ArenaBlobs implements Blobs {
       )
     }
     const entry = this.#freeEntries.pop() ?? this.#segment.entriesReach
+    if (entry < this.#unneeded.length) this.#unneeded[entry] = 0
     this.#reachTo(entry, runs)
     const first = this.#chain(runs)
     this.#fill(runs, content)
-    this.#segment.describe(entry, content.length, address.slice(scheme.length))
+    this.#segment.describe(entry, content.length, digest)
     this.#segment.setFirst(entry, first)
-    this.#entries.set(address, entry)
+    this.#index.add(entry)
     this.#bytesUsed += content.length
   }
 
   async get(address: string): Promise<Uint8Array | undefined> {
     this.#assertOpen()
-    const entry = this.#entries.get(address)
+    const entry = this.#entryOf(address)
     if (entry === undefined) return undefined
     const { content } = this.#segment
     const copy = new Uint8Array(this.#segment.length(entry))
@@ -91,25 +109,42 @@ export class ArenaBlobs implements Blobs {
 
   async delete(address: string): Promise<void> {
     this.#assertMayWrite()
-    this.#drop(address)
+    const entry = this.#entryOf(address)
+    if (entry !== undefined) this.#drop(entry)
   }
 
-  async keepOnly(isNeeded: (address: string) => boolean): Promise<void> {
+  async keepOnly(needed: Iterable<string>): Promise<void> {
     this.#assertMayWrite()
-    for (const address of [...this.#entries.keys()]) if (!isNeeded(address)) this.#drop(address)
+    const unneeded = new Uint8Array(this.#segment.entriesReach).fill(1)
+    this.#unneeded = unneeded
+    let looked = 0
+    for (const address of needed) {
+      const entry = this.#entryOf(address)
+      if (entry !== undefined) unneeded[entry] = 0
+      if (++looked % addressesPerTurn !== 0) continue
+      await this.#pause()
+      if (this.#owner === null) return
+    }
+    for (let entry = unneeded.lastIndexOf(1); entry >= 0;) {
+      if (this.#segment.first(entry) !== none) this.#drop(entry)
+      entry = unneeded.subarray(0, entry).lastIndexOf(1)
+    }
+    this.#unneeded = nothing
   }
 
   async close(): Promise<void> {
-    this.#open = false
+    this.#owner = null
   }
 
-  #drop(address: string): void {
-    const entry = this.#entries.get(address)
-    if (entry === undefined) return
+  #entryOf(address: string): number | undefined {
+    return this.#wanted.read(address) ? this.#index.find(this.#wanted.digest) : undefined
+  }
+
+  #drop(entry: number): void {
     const { links, content } = this.#segment
     const runs = this.#runsFrom(this.#segment.first(entry))
     this.#segment.setFirst(entry, none)
-    this.#entries.delete(address)
+    this.#index.remove(entry)
     this.#bytesUsed -= this.#segment.length(entry)
     this.#segment.forget(entry)
     this.#freeEntries.push(entry)
@@ -167,65 +202,67 @@ export class ArenaBlobs implements Blobs {
   /** Reads the entries that are there; returns which pages they lead to. */
   #findEntries(): Uint8Array {
     const segment = this.#segment
+    const { entries, links } = segment
     const seen = new Uint8Array(segment.pagesReach)
-    for (let entry = segment.entriesReach - 1; entry >= 0; entry--) {
-      const address = scheme + segment.digest(entry)
-      if (!this.#entries.has(address) && this.#follow(entry, seen)) {
-        this.#entries.set(address, entry)
-        this.#bytesUsed += segment.length(entry)
-      } else {
-        segment.setFirst(entry, none)
-        segment.forget(entry)
-        this.#freeEntries.push(entry)
-      }
+    // Read plainly, which is quicker: nobody writes now.
+    const isKept = (entry: number) => {
+      const first = entries[entry * entryWords] ?? none
+      const length = entries[entry * entryWords + lengthWord] ?? 0
+      if (!isWhole(links, first, length, seen)) return false
+      this.#bytesUsed += length
+      return true
     }
+    const lost = (entry: number) => {
+      segment.setFirst(entry, none)
+      segment.forget(entry)
+      this.#freeEntries.push(entry)
+    }
+    this.#index.fill(segment.entriesReach, isKept, lost)
     return seen
-  }
-
-  /** Whether the entry is there and leads through as many pages as its length needs, none of them another's. */
-  #follow(entry: number, seen: Uint8Array): boolean {
-    const { links } = this.#segment
-    const first = this.#segment.first(entry)
-    const pages: number[] = []
-    const length = this.#segment.length(entry)
-    const wanted = Math.ceil(length / pageBytes)
-    let link = first
-    while (link > chainEnd && seen[pageOf(link)] === 0 && pages.length < wanted) {
-      const page = pageOf(link)
-      seen[page] = 1
-      pages.push(page)
-      link = links[page] ?? none
-    }
-    if (length >= 0 && first !== none && link === chainEnd && pages.length === wanted) return true
-    for (const page of pages) seen[page] = 0
-    return false
   }
 
   /** Collects the pages nothing leads to, and overwrites those that something led to once. */
   #findFreePages(seen: Uint8Array): void {
     const { links, content, pages } = this.#segment
     this.#free.give({ start: seen.length, pages: pages - seen.length })
-    let end = seen.length
-    for (let page = seen.length - 1; page >= -1; page--) {
-      if (page >= 0 && seen[page] === 0) {
-        if (links[page] !== none) {
-          content.fill(0, page * pageBytes, (page + 1) * pageBytes)
-          links[page] = none
-        }
-        continue
+    for (let last = seen.lastIndexOf(0); last >= 0;) {
+      const start = seen.lastIndexOf(1, last) + 1
+      for (let page = last; page >= start; page--) {
+        if (links[page] === none) continue
+        content.fill(0, page * pageBytes, (page + 1) * pageBytes)
+        links[page] = none
       }
-      this.#free.give({ start: page + 1, pages: end - page - 1 })
-      end = page
+      this.#free.give({ start, pages: last + 1 - start })
+      last = seen.subarray(0, start).lastIndexOf(0)
     }
   }
 
   #assertOpen(): void {
-    if (!this.#open) throw new Error('the blobs are closed')
+    if (this.#owner === null) throw new Error('the blobs are closed')
   }
 
   #assertMayWrite(): void {
     this.#assertOpen()
-    if (!mayWrite(this.#segment.owner, this.#owner))
+    if (this.#owner === null || !mayWrite(this.#segment.owner, this.#owner))
       throw new Error('the blobs belong to another thread by now')
   }
+}
+
+/** Whether `first` leads through as many pages as the length needs, none of them seen; they are seen then. */
+function isWhole(links: Int32Array, first: number, length: number, seen: Uint8Array): boolean {
+  let link = first
+  let pages = 0
+  for (; pages * pageBytes < length && link > chainEnd; pages++) {
+    const page = pageOf(link)
+    if (seen[page] !== 0) break
+    seen[page] = 1
+    link = links[page] ?? none
+  }
+  if (link === chainEnd && length >= 0 && pages * pageBytes >= length) return true
+  // The same way again, for the pages that were taken to be this entry's.
+  for (link = first; pages > 0; pages--) {
+    seen[pageOf(link)] = 0
+    link = links[pageOf(link)] ?? none
+  }
+  return false
 }

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { journalSuite } from '../ports/journal.suite.ts'
 import { ArenaJournal } from './arena-journal.ts'
+import { nextTurn } from '../system/turn.ts'
+import { until } from '../system/until.ts'
 import { lendJournal, newJournalMemory, zeroizeJournal } from './journal-segment.ts'
 
 const setting = 'test.journal_bytes_max'
-const open = (memory: SharedArrayBuffer) => new ArenaJournal(lendJournal(memory, setting))
+/** As the thread has it that comes after the one before. */
+const open = (memory: SharedArrayBuffer) =>
+  new ArenaJournal({ memory, setting }, { owner: Promise.resolve(lendJournal(memory)), pause: nextTurn })
 
 journalSuite('ArenaJournal', async (bytesMax) => {
   const memory = newJournalMemory(bytesMax)
@@ -13,7 +17,7 @@ journalSuite('ArenaJournal', async (bytesMax) => {
 })
 
 /** Where things lie, written out once more: the picture in `journal-segment.ts` is a promise. */
-const at = { magic: 0, owner: 4, live: 8, reach: 12, last: 16, end: 20, half0: 64 }
+const at = { magic: 0, owner: 4, live: 8, reach: 12, last: 16, end: 20, turn: 36, half0: 64 }
 const headBytes = 8
 const text = (words: string) => new TextEncoder().encode(words)
 const records = ['one', 'two!', 'three']
@@ -22,74 +26,78 @@ const places = [0, 12, 24]
 const end = 40
 
 /** A journal of three records whose thread has ended. */
-function ended(): { memory: SharedArrayBuffer; bytes: Uint8Array; header: Int32Array } {
+async function ended(): Promise<{ memory: SharedArrayBuffer; bytes: Uint8Array; header: Int32Array }> {
   const memory = newJournalMemory(1024)
-  const journal = open(memory)
-  journal.replay(() => {})
+  const { journal } = await replayed(memory)
   for (const record of records) journal.append(text(record), 0)
   return { memory, bytes: new Uint8Array(memory), header: new Int32Array(memory, 0, 16) }
 }
 
-function replayed(memory: SharedArrayBuffer) {
-  const found: string[] = []
-  const journal = open(memory)
-  const result = journal.replay((record) => void found.push(new TextDecoder().decode(record)))
-  return { journal, found, ...result }
+/** Collects the words of the records. */
+function words() {
+  const projection: string[] = []
+  return { projection, apply: (record: Uint8Array) => void projection.push(new TextDecoder().decode(record)) }
 }
 
-test('a byte that changed anywhere in the last record costs that record, and it is said', () => {
+async function replayed(memory: SharedArrayBuffer) {
+  const journal = open(memory)
+  const { projection: found, torn } = await journal.replay(words)
+  return { journal, found, torn }
+}
+
+test('a byte that changed anywhere in the last record costs that record, and it is said', async () => {
   for (let byte = at.half0 + 24; byte < at.half0 + 24 + headBytes + 5; byte++) {
-    const { memory, bytes } = ended()
+    const { memory, bytes } = await ended()
     bytes[byte] = (bytes[byte] ?? 0) ^ 0x10
-    const { journal, found, torn } = replayed(memory)
+    const { journal, found, torn } = await replayed(memory)
     assert.deepEqual([found, torn], [['one', 'two!'], true], `byte ${byte}`)
     journal.append(text('four'), 0)
-    const again = replayed(memory)
+    const again = await replayed(memory)
     assert.deepEqual([again.found, again.torn], [['one', 'two!', 'four'], false])
   }
 })
 
-test('a byte that changed before the last record refuses the replay, names the place and drops nothing', () => {
+test('a byte that changed before the last record refuses the replay, names the place and drops nothing', async () => {
   for (const [n, place] of [0, 12].entries()) {
     for (let byte = at.half0 + place; byte < at.half0 + place + headBytes + 3; byte++) {
-      const { memory, bytes } = ended()
+      const { memory, bytes } = await ended()
       const was = bytes[byte] ?? 0
       bytes[byte] = was ^ 0x10
-      assert.throws(
-        () => replayed(memory),
+      await assert.rejects(
+        replayed(memory),
         new RegExp(`damaged at byte ${places[n]} of ${end}, before its last record; nothing was dropped`),
       )
       bytes[byte] = was
-      assert.deepEqual(replayed(memory).found, records, 'once it is mended, all of it is there')
+      assert.deepEqual((await replayed(memory)).found, records, 'once it is mended, all of it is there')
     }
   }
 })
 
-test('a record whose thread ended while it was written is dropped, and its bytes are gone', () => {
-  const { memory, bytes, header } = ended()
+test('a record whose thread ended while it was written is dropped, and its bytes are gone', async () => {
+  const { memory, bytes, header } = await ended()
   // What an append has stored before the last of its steps.
   Atomics.store(header, at.reach / 4, end + 16)
   bytes.set([3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7], at.half0 + end)
-  const { journal, found, torn } = replayed(memory)
+  const { journal, found, torn } = await replayed(memory)
   assert.deepEqual([found, torn], [records, true])
   assert.ok(bytes.subarray(at.half0 + end).every((byte) => byte === 0))
   journal.append(text('four'), 0)
-  assert.deepEqual(replayed(memory).found, [...records, 'four'])
+  assert.deepEqual((await replayed(memory)).found, [...records, 'four'])
 })
 
-test('a snapshot whose thread ended before the flip is as if it had never begun', () => {
-  const { memory, bytes, header } = ended()
+test('a snapshot whose thread ended before the flip is as if it had never begun', async () => {
+  const { memory, bytes, header } = await ended()
   // The words of the other half come behind those of the first; what is stored there before the flip.
   header.set([12, 0, 12], at.reach / 4 + 3)
   bytes.set([3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7], at.half0 + 1024)
-  const { found, torn } = replayed(memory)
+  const { found, torn } = await replayed(memory)
   assert.deepEqual([found, torn], [records, false])
   assert.ok(bytes.subarray(at.half0 + 1024).every((byte) => byte === 0))
 })
 
-test('a snapshot that fails leaves none of its bytes', () => {
-  const { memory, bytes } = ended()
-  const { journal } = replayed(memory)
+test('a snapshot that fails leaves none of its bytes', async () => {
+  const { memory, bytes } = await ended()
+  const { journal } = await replayed(memory)
   const failing = function* () {
     yield text('snapshot')
     throw new Error('no more of it')
@@ -98,11 +106,12 @@ test('a snapshot that fails leaves none of its bytes', () => {
   assert.ok(bytes.subarray(at.half0 + 1024).every((byte) => byte === 0))
 })
 
-test('what compaction replaced is overwritten with zeros', () => {
-  const { memory, bytes } = ended()
-  replayed(memory).journal.compact([text('all')])
+test('what compaction replaced is overwritten with zeros', async () => {
+  const { memory, bytes } = await ended()
+  const { journal } = await replayed(memory)
+  journal.compact([text('all')])
   assert.ok(bytes.subarray(at.half0, at.half0 + 1024).every((byte) => byte === 0))
-  assert.deepEqual(replayed(memory).found, ['all'])
+  assert.deepEqual((await replayed(memory)).found, ['all'])
 })
 
 for (const [what, word, value, because] of [
@@ -114,46 +123,46 @@ for (const [what, word, value, because] of [
   ['place between two', at.end, 38, /end at 38/],
   ['last record behind the end', at.last, 44, /last record is at 44/],
 ] as const) {
-  test(`a header with a bad ${what} is refused with what is wrong`, () => {
-    const { memory, header } = ended()
+  test(`a header with a bad ${what} is refused with what is wrong`, async () => {
+    const { memory, header } = await ended()
     Atomics.store(header, word / 4, value)
-    assert.throws(() => open(memory), because)
+    await assert.rejects(replayed(memory), because)
   })
 }
 
-test('a header whose last record is an earlier one refuses the replay', () => {
-  const { memory, header } = ended()
+test('a header whose last record is an earlier one refuses the replay', async () => {
+  const { memory, header } = await ended()
   Atomics.store(header, at.last / 4, 12)
-  assert.throws(() => replayed(memory), /damaged at byte 24/)
+  await assert.rejects(replayed(memory), /damaged at byte 24/)
 })
 
-test('an end in the middle of the last record costs that record', () => {
-  const { memory, header } = ended()
+test('an end in the middle of the last record costs that record', async () => {
+  const { memory, header } = await ended()
   Atomics.store(header, at.end / 4, 36)
-  const { found, torn } = replayed(memory)
+  const { found, torn } = await replayed(memory)
   assert.deepEqual([found, torn], [['one', 'two!'], true])
 })
 
-test('once the journal is lent to the next, the one before can write nothing and damages nothing', () => {
-  const { memory } = ended()
-  const before = replayed(memory).journal
-  const { journal, found } = replayed(memory)
+test('once the journal is lent to the next, the one before can write nothing and damages nothing', async () => {
+  const { memory } = await ended()
+  const before = (await replayed(memory)).journal
+  const { journal, found } = await replayed(memory)
   assert.deepEqual(found, records)
   assert.throws(() => before.append(text('late'), 0), /belongs to another thread/)
   assert.throws(() => before.compact([]), /belongs to another thread/)
   journal.append(text('four'), 0)
-  assert.deepEqual(replayed(memory).found, [...records, 'four'])
+  assert.deepEqual((await replayed(memory)).found, [...records, 'four'])
 })
 
-test('one damaged bit anywhere is found: it costs the last record at most, and never passes for a record', () => {
+test('one damaged bit anywhere is found: it costs the last record at most, and never passes for a record', async () => {
   const owner = 32 * (at.owner / 4)
   for (let bit = 0; bit < 8 * (at.half0 + end); bit++) {
     if (bit >= owner && bit < owner + 32) continue
-    const { memory, bytes } = ended()
+    const { memory, bytes } = await ended()
     const byte = Math.floor(bit / 8)
     bytes[byte] = (bytes[byte] ?? 0) ^ (1 << (bit % 8))
     try {
-      const { found, torn } = replayed(memory)
+      const { found, torn } = await replayed(memory)
       assert.deepEqual(found, records.slice(0, found.length), `bit ${bit}`)
       assert.ok(found.length === 3 || (found.length === 2 && torn), `bit ${bit} cost ${3 - found.length}`)
     } catch (thrown) {
@@ -162,22 +171,132 @@ test('one damaged bit anywhere is found: it costs the last record at most, and n
   }
 })
 
-test('zeroizing leaves no byte, says how many there were, and nobody can write afterwards', () => {
-  const { memory, bytes } = ended()
-  const { journal } = replayed(memory)
+test('zeroizing leaves no byte, says how many there were, and nobody can write afterwards', async () => {
+  const { memory, bytes } = await ended()
+  const { journal } = await replayed(memory)
   assert.equal(zeroizeJournal(memory), end)
   assert.ok(bytes.subarray(at.half0).every((byte) => byte === 0))
   assert.equal(zeroizeJournal(memory), 0)
   assert.throws(() => journal.append(text('late'), 0), /belongs to another thread/)
 })
 
-test('zeroizing a segment whose header cannot be believed overwrites all of it', () => {
-  const { memory, bytes, header } = ended()
+test('zeroizing a segment whose header cannot be believed overwrites all of it', async () => {
+  const { memory, bytes, header } = await ended()
   Atomics.store(header, at.reach / 4, 4)
   assert.equal(zeroizeJournal(memory), 2 * 1024)
   assert.ok(bytes.subarray(at.half0).every((byte) => byte === 0))
 })
 
-test('a journal larger than its counters can count is refused when it is made', () => {
+test('a journal larger than its counters can count is refused when it is made', async () => {
   assert.throws(() => newJournalMemory(2 ** 30 + 1), /1GiB at most/)
+})
+
+/** A thread that follows, and what it has made of the records so far; `take` makes it the owner. */
+function follower(t: TestContext, memory: SharedArrayBuffer) {
+  let take = () => {}
+  const owner = new Promise<number>((resolve) => {
+    take = () => resolve(lendJournal(memory))
+  })
+  // It would follow for ever.
+  t.after(take)
+  const journal = new ArenaJournal({ memory, setting }, { owner, pause: nextTurn })
+  const begun: string[][] = []
+  const replay = journal.replay(() => {
+    const made = words()
+    begun.push(made.projection)
+    return made
+  })
+  return {
+    journal,
+    begun,
+    replay,
+    take,
+    has: (all: readonly string[]) => begun.at(-1)?.join() === all.join(),
+  }
+}
+
+test('a follower has each record once it is written, and only the rest is read when it takes over', async (t) => {
+  const { memory } = await ended()
+  const { journal: leader } = await replayed(memory)
+  const { begun, replay, take, has, journal } = follower(t, memory)
+  await until(() => has(records), 'what was there')
+  leader.append(text('four'), 0)
+  await until(() => has([...records, 'four']), 'what came')
+  assert.throws(() => journal.append(text('early'), 0), /replayed before/)
+  leader.append(text('five'), 0)
+  take()
+  const { projection, torn, records: count } = await replay
+  assert.deepEqual([projection, torn, count], [[...records, 'four', 'five'], false, 5])
+  assert.equal(begun.length, 1)
+  journal.append(text('six'), 0)
+  assert.deepEqual((await replayed(memory)).found, [...records, 'four', 'five', 'six'])
+})
+
+test('a follower begins anew when the journal is compacted, also between its last look and the takeover', async (t) => {
+  const { memory } = await ended()
+  const { journal: leader } = await replayed(memory)
+  const { begun, replay, take, has } = follower(t, memory)
+  await until(() => has(records), 'what was there')
+  leader.compact([text('all')])
+  leader.append(text('more'), 0)
+  await until(() => has(['all', 'more']), 'what was made of it')
+  leader.compact([text('fewer')])
+  take()
+  assert.deepEqual((await replay).projection, ['fewer'])
+  assert.deepEqual(begun[0], records, 'what is void is left alone')
+})
+
+test('a follower waits while the halves change places, and whoever owns the journal next ends that', async (t) => {
+  const { memory, header } = await ended()
+  const { replay, take, has } = follower(t, memory)
+  await until(() => has(records), 'what was there')
+  // What a flip has stored when its thread ends after the first of its steps.
+  Atomics.store(header, at.turn / 4, 1)
+  for (let turn = 0; turn < 20; turn++) await nextTurn()
+  assert.ok(has(records))
+  take()
+  assert.deepEqual((await replay).projection, records)
+  assert.equal(Atomics.load(header, at.turn / 4), 2)
+})
+
+test('a follower does not apply the last record before it is whole, and drops it when it never is', async (t) => {
+  const { memory, bytes } = await ended()
+  bytes[at.half0 + 30] = 0
+  const { replay, take, has } = follower(t, memory)
+  await until(() => has(['one', 'two!']), 'what is whole')
+  take()
+  const { projection, torn } = await replay
+  assert.deepEqual([projection, torn], [['one', 'two!'], true])
+})
+
+test('a follower leaves damage before the last record to the owner it becomes, who refuses it', async (t) => {
+  const { memory, bytes } = await ended()
+  bytes[at.half0 + 14] = 99
+  const { replay, take, has } = follower(t, memory)
+  await until(() => has(['one']), 'what is whole')
+  take()
+  await assert.rejects(replay, /damaged at byte 12/)
+})
+
+test('a follower far behind lets its thread do other things in between', async (t) => {
+  const memory = newJournalMemory(2 ** 20)
+  const { journal: leader } = await replayed(memory)
+  for (let n = 0; n < 2_000; n++) leader.append(text('x'), 0)
+  const { begun } = follower(t, memory)
+  await nextTurn()
+  assert.ok((begun[0]?.length ?? 0) < 2_000)
+  await until(() => begun[0]?.length === 2_000, 'all of it')
+})
+
+test('a follower born while a header changes waits until it agrees with itself again', async (t) => {
+  const { memory, header } = await ended()
+  // What an append stores first, seen by a look that began before it.
+  Atomics.store(header, at.reach / 4, 12)
+  const { take, has, replay } = follower(t, memory)
+  for (let turn = 0; turn < 20; turn++) await nextTurn()
+  assert.ok(has([]))
+  Atomics.store(header, at.reach / 4, end)
+  await until(() => has(records), 'what is there')
+  take()
+  assert.deepEqual((await replay).projection, records)
 })

@@ -5,10 +5,13 @@
 
 import { Refusal } from '../contract/refusals.ts'
 import { formatSize } from '../contract/units.ts'
-import type { Journal, Replayed } from '../ports/journal.ts'
+import type { Journal, Projecting, Replayed } from '../ports/journal.ts'
 import { recordBytes, RecordReader, writeRecord } from './journal-record.ts'
-import { JournalHeader, type JournalLease } from './journal-segment.ts'
+import { JournalHeader, type JournalPlace } from './journal-segment.ts'
 import {
+  emptyBooks,
+  follow,
+  goesOn,
   journalSteps,
   judge,
   mayWrite,
@@ -20,29 +23,38 @@ import {
 } from './journal-steps.ts'
 
 const nothing = new Uint8Array(0)
+/** Followed records that are applied in one turn of the event loop: a few milliseconds. */
+const recordsPerTurn = 512
+/** A follower that has read all there is looks again after so long. */
+const lookMs = 100
+
+/** How a thread that follows a journal comes to own it. */
+export interface Succession {
+  /** The number to write under. The thread before has ended then. */
+  readonly owner: Promise<number>
+  /** Resolves after so many milliseconds; 0 stands for the next turn of the event loop. */
+  pause(ms: number): Promise<void>
+}
 
 export class ArenaJournal implements Journal {
   readonly #header: JournalHeader
-  readonly #owner: number
   readonly #setting: string
+  readonly #succession: Succession
   /** The memory, as bytes and as words. */
   readonly #bytes: Uint8Array
   readonly #words: Int32Array
+  #owner: number | null = null
   #books: Books
-  /** Appending before the replay would be to overwrite what it has not read. */
-  #replayed = false
+  /** Appending before the end of the replay would be to overwrite what it has not read. */
+  #replay: 'to come' | 'begun' | 'done' = 'to come'
 
-  /** Throws when the header cannot be believed. */
-  constructor({ memory, owner, setting }: JournalLease) {
+  constructor({ memory, setting }: JournalPlace, succession: Succession) {
     this.#header = new JournalHeader(memory)
-    this.#owner = owner
     this.#setting = setting
+    this.#succession = succession
     this.#bytes = new Uint8Array(memory)
     this.#words = new Int32Array(memory)
-    const read = this.#header.read()
-    if (read.books === null)
-      throw new Error(`the header of the journal is damaged: ${read.because}; ${startAnew}`)
-    this.#books = read.books
+    this.#books = emptyBooks(this.#header.capacity)
   }
 
   get bytes(): number {
@@ -54,7 +66,7 @@ export class ArenaJournal implements Journal {
   }
 
   append(record: Uint8Array, spareBytes: number): void {
-    if (!this.#replayed) throw new Error('a journal is replayed before it is appended to')
+    if (this.#replay !== 'done') throw new Error('a journal is replayed before it is appended to')
     this.#append(this.#books.live, record, spareBytes)
   }
 
@@ -62,29 +74,20 @@ export class ArenaJournal implements Journal {
     return null
   }
 
-  replay(apply: (record: Uint8Array) => void): Replayed {
-    if (this.#replayed) throw new Error('a journal is replayed once')
-    const { live, halves } = this.#books
-    const half = halves[live]
-    const reader = new RecordReader(this.#half(live, half.end))
-    let records = 0
-    for (let at = 0; ; records++) {
-      const record = reader.read(at)
-      const verdict = judge(half, at, record !== null)
-      if (verdict === 'damaged') throw new Error(damagedAt(at, half.end))
-      if (verdict !== 'record' || record === null) {
-        this.#do({ kind: 'recover', at }, nothing)
-        this.#replayed = true
-        // Bytes behind the last whole record are one that was being written when its thread ended.
-        return { records, torn: verdict === 'torn' || half.reach > half.end }
-      }
-      apply(record)
-      at += recordBytes(record.length)
-    }
+  /** Rejects when the header cannot be believed. */
+  async replay<Projection>(begin: () => Projecting<Projection>): Promise<Replayed<Projection>> {
+    if (this.#replay !== 'to come') throw new Error('a journal is replayed once')
+    this.#replay = 'begun'
+    let place = await this.#follow(begin)
+    this.#books = this.#look()
+    if (!goesOn(this.#books, place.turn)) place = this.#place(begin)
+    const replayed = this.#finish(place)
+    this.#replay = 'done'
+    return replayed
   }
 
   compact(records: Iterable<Uint8Array>): void {
-    if (!this.#replayed) throw new Error('a journal is replayed before it is compacted')
+    if (this.#replay !== 'done') throw new Error('a journal is replayed before it is compacted')
     const side = otherSide(this.#books.live)
     try {
       for (const record of records) this.#append(side, record, 0)
@@ -95,9 +98,79 @@ export class ArenaJournal implements Journal {
     this.#do({ kind: 'flip' }, nothing)
   }
 
-  #half(side: Side, end: number): Uint8Array {
-    const from = this.#header.offsetOf(side)
-    return this.#bytes.subarray(from, from + end)
+  /** Applies what the thread before this one has written, until this one owns the journal. */
+  async #follow<Projection>(begin: () => Projecting<Projection>): Promise<Reading<Projection>> {
+    const { owner, pause } = this.#succession
+    let wake = () => {}
+    void owner.then((number) => {
+      this.#owner = number
+      wake()
+    })
+    let place = this.#place(begin)
+    while (this.#owner === null) {
+      // A header that changes while it is read may contradict itself.
+      const { books } = this.#header.read()
+      const what = books && follow(books, place.at, place.turn)
+      if (what === 'begin anew') place = this.#place(begin)
+      const more =
+        what === 'begin anew' || (books !== null && what === 'read' && this.#readSome(place, books))
+      await new Promise<void>((resolve) => {
+        wake = resolve
+        void pause(more ? 0 : lookMs).then(resolve)
+      })
+    }
+    return place
+  }
+
+  /** False when there is no more to be had for now: all is read, or the rest is for the owner to judge. */
+  #readSome(place: Reading<unknown>, { live, halves }: Books): boolean {
+    const half = halves[live]
+    for (let count = 0; count < recordsPerTurn; count++) {
+      const record = place.reader.read(place.at, half.end)
+      if (record === 'gone') return true
+      if (record === null || judge(half, place.at, true) !== 'record') return false
+      this.#apply(place, record)
+    }
+    return true
+  }
+
+  /** Applies the rest of what the threads before this one left, as its owner, and clears up behind them. */
+  #finish<Projection>(place: Reading<Projection>): Replayed<Projection> {
+    const half = this.#books.halves[this.#books.live]
+    for (;;) {
+      const record = place.reader.read(place.at, half.end)
+      if (record === 'gone') throw new Error('the journal was written to by another thread while it was read')
+      const verdict = judge(half, place.at, record !== null)
+      if (verdict === 'damaged') throw new Error(damagedAt(place.at, half.end))
+      if (verdict !== 'record' || record === null) {
+        this.#do({ kind: 'recover', at: place.at }, nothing)
+        // Bytes behind the last whole record are one that was being written when its thread ended.
+        const torn = verdict === 'torn' || half.reach > half.end
+        return { projection: place.to.projection, records: place.records, torn }
+      }
+      this.#apply(place, record)
+    }
+  }
+
+  #apply(place: Reading<unknown>, record: Uint8Array): void {
+    place.to.apply(record)
+    place.at += recordBytes(record.length)
+    place.records++
+  }
+
+  /** The beginning of the half that is live now, with a projection that holds nothing. */
+  #place<Projection>(begin: () => Projecting<Projection>): Reading<Projection> {
+    const { turn, live } = this.#header
+    const from = this.#header.offsetOf(live)
+    const half = this.#bytes.subarray(from, from + this.#header.capacity)
+    const reader = new RecordReader(half, () => this.#header.turn === turn)
+    return { to: begin(), reader, turn, at: 0, records: 0 }
+  }
+
+  #look(): Books {
+    const read = this.#header.read()
+    if (read.books !== null) return read.books
+    throw new Error(`the header of the journal is damaged: ${read.because}; ${startAnew}`)
   }
 
   #append(side: Side, record: Uint8Array, spare: number): void {
@@ -114,7 +187,7 @@ export class ArenaJournal implements Journal {
 
   /** False when there is no room; nothing was done then. */
   #do(event: JournalEvent, record: Uint8Array): boolean {
-    if (!mayWrite(this.#header.owner, this.#owner))
+    if (this.#owner === null || !mayWrite(this.#header.owner, this.#owner))
       throw new Error('the journal belongs to another thread by now')
     const step = journalSteps(this.#books, event)
     if (step === null) return false
@@ -132,6 +205,8 @@ export class ArenaJournal implements Journal {
         return this.#header.store(store.kind, store.side, store.at)
       case 'live':
         return this.#header.storeLive(store.side)
+      case 'turn':
+        return this.#header.storeTurn(store.turn)
       case 'record':
         return writeRecord(this.#words, this.#bytes, this.#header.offsetOf(store.side) + store.at, record)
       case 'erase': {
@@ -140,6 +215,16 @@ export class ArenaJournal implements Journal {
       }
     }
   }
+}
+
+/** How far a thread has read, and what it applies the records to. */
+interface Reading<Projection> {
+  readonly to: Projecting<Projection>
+  readonly reader: RecordReader
+  /** The turn under which it reads. */
+  readonly turn: number
+  at: number
+  records: number
 }
 
 const startAnew = 'nothing was dropped; a restart of the node begins with an empty one'

@@ -6,43 +6,42 @@
 import { writtenName } from '../config/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
 import { formatSize } from '../contract/units.ts'
-import { lendBlobs, newBlobsMemory, zeroizeBlobs, type BlobsLease } from './blobs-segment.ts'
-import { lendJournal, newJournalMemory, zeroizeJournal, type JournalLease } from './journal-segment.ts'
+import { lendBlobs, newBlobsMemory, zeroizeBlobs, type BlobsPlace } from './blobs-segment.ts'
+import { lendJournal, newJournalMemory, zeroizeJournal, type JournalPlace } from './journal-segment.ts'
 
-/** What a thread gets to start with; plain data and shared memory, so that it crosses. */
-export interface StateLease {
-  readonly journal: JournalLease
-  readonly blobs: BlobsLease | null
+/** Where a service keeps its state. Plain data and shared memory, so that it crosses. */
+export interface StatePlace {
+  readonly journal: JournalPlace
+  readonly blobs: BlobsPlace | null
 }
 
-interface Segment {
-  readonly memory: SharedArrayBuffer
-  /** What people call the setting that says how large it is. */
-  readonly setting: string
+/** The numbers under which one thread may write there. */
+export interface StateLease {
+  readonly journal: number
+  readonly blobs: number | null
 }
 
 export class Arena {
-  readonly #journal: Segment
-  readonly #blobs: Segment | null
+  readonly place: StatePlace
 
   /** `config` holds the checked values of the service's section. Throws a sentence when there is no such memory. */
   constructor({ name }: Contract, { journal, blobs }: NonNullable<Contract['state']>, config: unknown) {
-    this.#journal = reserved(name, journal, config, newJournalMemory)
-    this.#blobs = blobs === null ? null : reserved(name, blobs, config, newBlobsMemory)
+    this.place = {
+      journal: reserved(name, journal, config, newJournalMemory),
+      blobs: blobs === null ? null : reserved(name, blobs, config, newBlobsMemory),
+    }
   }
 
   /** For the next thread; the one before has ended. */
   lend(): StateLease {
-    return {
-      journal: lendJournal(this.#journal.memory, this.#journal.setting),
-      blobs: this.#blobs && lendBlobs(this.#blobs.memory, this.#blobs.setting),
-    }
+    const { journal, blobs } = this.place
+    return { journal: lendJournal(journal.memory), blobs: blobs && lendBlobs(blobs.memory) }
   }
 
   /** Once no thread runs any more. Says how many bytes were overwritten. */
   zeroize(): number {
-    const contents = this.#blobs === null ? 0 : zeroizeBlobs(this.#blobs.memory)
-    return contents + zeroizeJournal(this.#journal.memory)
+    const { journal, blobs } = this.place
+    return (blobs === null ? 0 : zeroizeBlobs(blobs.memory)) + zeroizeJournal(journal.memory)
   }
 }
 
@@ -51,7 +50,7 @@ function reserved(
   property: string,
   config: unknown,
   reserve: (bytes: number) => SharedArrayBuffer,
-): Segment {
+): { readonly memory: SharedArrayBuffer; readonly setting: string } {
   const bytes: unknown = Reflect.get(Object(config), property)
   if (typeof bytes !== 'number') {
     throw new TypeError(`the contract of ${service} keeps state, but its config has no number ${property}`)

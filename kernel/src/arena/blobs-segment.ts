@@ -20,7 +20,10 @@ export const pageBytes = 512
 export const digestBytes = 32
 const linkBytes = 4
 const entryBytes = 8 + digestBytes
-const entryWords = entryBytes / 4
+export const entryWords = entryBytes / 4
+/** Where the parts of an entry begin in it, in words; `first` begins it. */
+export const lengthWord = 1
+export const digestWord = 2
 
 /** A link that leads nowhere: a free page or entry. */
 export const none = 0
@@ -30,11 +33,9 @@ export const chainEnd = 1
 export const linkTo = (page: number) => page + 2
 export const pageOf = (link: number) => link - 2
 
-/** What a thread is given to keep contents. */
-export interface BlobsLease {
+/** Where contents lie. */
+export interface BlobsPlace {
   readonly memory: SharedArrayBuffer
-  /** The number it writes under, until a later one is given out. */
-  readonly owner: number
   /** What to raise when it is full, such as `storage.bytes_max`. */
   readonly setting: string
 }
@@ -48,9 +49,12 @@ export function newBlobsMemory(bytesMax: number): SharedArrayBuffer {
   return memory
 }
 
-/** Lends the segment to the next thread; whoever had it before has ended, and can write no more. */
-export function lendBlobs(memory: SharedArrayBuffer, setting: string): BlobsLease {
-  return { memory, owner: new BlobsSegment(memory).nextOwner(), setting }
+/**
+ * Lends the segment to the next thread, which writes under the number returned; whoever had it before has ended,
+ * and can write no more.
+ */
+export function lendBlobs(memory: SharedArrayBuffer): number {
+  return new BlobsSegment(memory).nextOwner()
 }
 
 /** Overwrites everything there ever was with zeros, and says how many bytes of pages that was. */
@@ -71,7 +75,6 @@ export class BlobsSegment {
   readonly links: Int32Array
   readonly entries: Int32Array
   readonly content: Uint8Array
-  readonly #digests: Buffer
   readonly #header: Int32Array
 
   constructor(memory: SharedArrayBuffer) {
@@ -81,7 +84,6 @@ export class BlobsSegment {
     this.#header = new Int32Array(memory, 0, headerBytes / 4)
     this.links = new Int32Array(memory, headerBytes, this.pages)
     this.entries = new Int32Array(memory, entriesAt, this.pages * entryWords)
-    this.#digests = Buffer.from(memory, entriesAt, this.pages * entryBytes)
     this.content = new Uint8Array(memory, contentAt, this.pages * pageBytes)
   }
 
@@ -130,19 +132,13 @@ export class BlobsSegment {
   }
 
   length(entry: number): number {
-    return this.entries[entry * entryWords + 1] ?? 0
+    return this.entries[entry * entryWords + lengthWord] ?? 0
   }
 
-  /** In hex. */
-  digest(entry: number): string {
-    const at = entry * entryBytes + 8
-    return this.#digests.toString('hex', at, at + digestBytes)
-  }
-
-  /** Writes what an entry says of its content, before it is there. */
-  describe(entry: number, length: number, digest: string): void {
-    this.entries[entry * entryWords + 1] = length
-    this.#digests.write(digest, entry * entryBytes + 8, digestBytes, 'hex')
+  /** Writes what an entry says of its content, before it is there. The digest is eight words. */
+  describe(entry: number, length: number, digest: Int32Array): void {
+    this.entries[entry * entryWords + lengthWord] = length
+    this.entries.set(digest, entry * entryWords + digestWord)
   }
 
   /** Overwrites an entry that is not there any more. */

@@ -24,42 +24,49 @@ export function writeRecord(words: Int32Array, bytes: Uint8Array, at: number, re
 }
 
 /**
- * Reads one half from its beginning, through copies: what was checked does not change while it is read. All of
+ * Reads the records of one half, through copies: what was checked does not change while it is read. All of
  * them lie in the same memory one after the other, since memory that is touched for the first time costs more
  * than the copy.
  */
 export class RecordReader {
   readonly #half: Uint8Array
+  readonly #isIntact: () => boolean
   /** The copy that is read now, as bytes and as words, and where it begins and ends in the half. */
   #chunk = new Uint8Array(chunkBytes)
   #words = new Int32Array(this.#chunk.buffer)
   #from = 0
   #to = 0
 
-  /** `half` has the bytes that count, and no more. */
-  constructor(half: Uint8Array) {
+  /** `isIntact` is asked after every copy: whether the half is still what it was when the reading began. */
+  constructor(half: Uint8Array, isIntact: () => boolean) {
     this.#half = half
+    this.#isIntact = isIntact
   }
 
-  /** The record at `at`, or null when no whole one lies there. Its bytes are good until the next call. */
-  read(at: number): Uint8Array | null {
-    if (at + headBytes > this.#half.length) return null
-    this.#copy(at, at + headBytes)
+  /**
+   * The record at `at` of a half whose bytes count up to `end`; its bytes are good until the next call. Null when
+   * no whole one lies there; `gone` when the half is no longer what it was.
+   */
+  read(at: number, end: number): Uint8Array | null | 'gone' {
+    if (at + headBytes > end) return null
+    if (!this.#copy(at, at + headBytes, end)) return 'gone'
     const length = this.#word(at)
     const next = at + recordBytes(length)
-    if (length <= 0 || next > this.#half.length) return null
-    this.#copy(at, next)
+    if (length <= 0 || next > end) return null
+    if (!this.#copy(at, next, end)) return 'gone'
     const from = at - this.#from + headBytes
     const sum = checksum(this.#chunk, from, from + length, length)
     return sum === this.#word(at + 4) ? this.#chunk.subarray(from, from + length) : null
   }
 
-  #copy(from: number, to: number): void {
-    if (this.#from <= from && to <= this.#to) return
+  /** False when what was copied may be something else than what lay there. */
+  #copy(from: number, to: number, end: number): boolean {
+    if (this.#from <= from && to <= this.#to) return true
     this.#from = from
-    this.#to = Math.min(this.#half.length, Math.max(to, from + chunkBytes))
+    this.#to = Math.min(end, Math.max(to, from + chunkBytes))
     if (this.#to - this.#from > this.#chunk.length) this.#grow(this.#to - this.#from)
     this.#chunk.set(this.#half.subarray(this.#from, this.#to))
+    return this.#isIntact()
   }
 
   #grow(bytes: number): void {

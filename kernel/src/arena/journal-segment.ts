@@ -2,19 +2,19 @@
  * The memory of one journal as the kernel holds it: allocated once, lent to one thread after another, and
  * overwritten with zeros at the end. The threads come and go; what they wrote stays.
  *
- *     0        4       8      12 …                       64            64 + capacity
- *     │ magic  │ owner │ live │ reach last end │ ×2 │ 0 … │ half 0 …    │ half 1 …
+ *     0        4       8      12 …                 36     40    64        64 + capacity
+ *     │ magic  │ owner │ live │ reach last end ×2 │ turn │ 0 … │ half 0 … │ half 1 …
  *
  * The system commits a page when it is first written, so a segment costs what is in it and not what it may
  * hold, and nothing here touches a page that was never used.
  */
 
-import { emptyBooks, type Books, type Half, type Side } from './journal-steps.ts'
+import type { Books, Half, Side } from './journal-steps.ts'
 
 const headerBytes = 64
 /** `RJN1`, little-endian. */
 const magic = 0x314e4a52
-const word = { magic: 0, owner: 1, live: 2 } as const
+const word = { magic: 0, owner: 1, live: 2, turn: 9 } as const
 const halfWord = { reach: 3, last: 4, end: 5 } as const
 const halfWords = 3
 /** What stands for the live half: no damaged bit makes one of the other, which may be empty and valid. */
@@ -25,11 +25,9 @@ export const alignment = 4
 /** A half is counted in 32-bit integers. */
 const capacityMax = 2 ** 30
 
-/** What a thread is given to write a journal. */
-export interface JournalLease {
+/** Where a journal lies: enough to follow it. */
+export interface JournalPlace {
   readonly memory: SharedArrayBuffer
-  /** The number it writes under, until a later one is given out. */
-  readonly owner: number
   /** What to raise when the journal is full, such as `storage.journal_bytes_max`. */
   readonly setting: string
 }
@@ -46,11 +44,12 @@ export function newJournalMemory(bytesMax: number): SharedArrayBuffer {
 }
 
 /**
- * Lends the segment to the next thread; whoever had it before can begin no write any more. A write that has
- * begun is not stopped, so the thread before must have ended, or at least not be inside one.
+ * Lends the segment to the next thread, which writes under the number returned; whoever had it before can begin
+ * no write any more. A write that has begun is not stopped, so the thread before must have ended, or at least not
+ * be inside one.
  */
-export function lendJournal(memory: SharedArrayBuffer, setting: string): JournalLease {
-  return { memory, owner: new JournalHeader(memory).nextOwner(), setting }
+export function lendJournal(memory: SharedArrayBuffer): number {
+  return new JournalHeader(memory).nextOwner()
 }
 
 /** Overwrites every record there ever was with zeros, and says how many bytes that was. No owner can write after. */
@@ -108,8 +107,22 @@ export class JournalHeader {
     Atomics.store(this.#words, word.live, liveMarks[side])
   }
 
+  /** Which half is live; half 0 for a word that stands for neither, as `read` says of it. */
+  get live(): Side {
+    return Atomics.load(this.#words, word.live) === liveMarks[1] ? 1 : 0
+  }
+
+  get turn(): number {
+    return Atomics.load(this.#words, word.turn)
+  }
+
+  storeTurn(turn: number): void {
+    Atomics.store(this.#words, word.turn, turn)
+  }
+
   /** The books, or what is wrong with them: a header is memory like any other, and may be damaged. */
   read(): { readonly books: Books } | { readonly books: null; readonly because: string } {
+    const { turn } = this
     const [mark, live] = [Atomics.load(this.#words, word.magic), Atomics.load(this.#words, word.live)]
     if (mark !== magic) return { books: null, because: `it begins with ${mark}, not with ${magic}` }
     const side = liveMarks.findIndex((mark) => mark === live)
@@ -126,7 +139,7 @@ export class JournalHeader {
         return { books: null, because: `${because}, of ${this.capacity} bytes` }
       }
     }
-    return { books: { ...emptyBooks(this.capacity), live: side, halves } }
+    return { books: { capacity: this.capacity, live: side, turn, halves } }
   }
 
   #half(side: Side): Half {

@@ -10,6 +10,11 @@
  * last. A snapshot is written to the other half in the same way, and one store then makes that half the live
  * one: whoever reads finds all of the old or all of the new. `reach` says how far bytes may differ from zero
  * and moves ahead of them, so that all that was ever written can be overwritten.
+ *
+ * A follower reads along while the owner writes, and takes nothing but whole records (`follow`). `turn` tells it
+ * when the half it reads goes: it is odd while the halves change places, and moves on before the old one is
+ * erased, so what was copied between two looks at the same even turn is what was written. A record that is cut
+ * off, since it was damaged, goes in the same way.
  */
 
 export type Side = 0 | 1
@@ -28,6 +33,8 @@ export interface Books {
   /** Bytes of each half. */
   readonly capacity: number
   readonly live: Side
+  /** Counts the beginnings and the ends of what takes from a follower what it may have read: a flip, a cut. */
+  readonly turn: number
   readonly halves: readonly [Half, Half]
 }
 
@@ -46,6 +53,7 @@ export type JournalStore =
   /** The record itself: length, checksum, bytes. */
   | { readonly kind: 'record'; readonly side: Side; readonly at: number }
   | { readonly kind: 'live'; readonly side: Side }
+  | { readonly kind: 'turn'; readonly turn: number }
   | { readonly kind: 'erase'; readonly side: Side; readonly from: number; readonly to: number }
 
 type Step = readonly [Books, readonly JournalStore[]]
@@ -53,7 +61,7 @@ type Step = readonly [Books, readonly JournalStore[]]
 const empty: Half = { reach: 0, last: 0, end: 0 }
 
 export function emptyBooks(capacity: number): Books {
-  return { capacity, live: 0, halves: [empty, empty] }
+  return { capacity, live: 0, turn: 0, halves: [empty, empty] }
 }
 
 export function otherSide(side: Side): Side {
@@ -71,18 +79,30 @@ export function journalSteps(books: Books, event: JournalEvent): Step | null {
     case 'flip': {
       // The side that goes is emptied after the flip: until then it is all there is.
       const side = otherSide(live)
-      const [next, stores] = cleared({ ...books, live: side }, live)
-      return [next, [{ kind: 'live', side }, ...stores]]
+      const begun = nextTurn(books.turn)
+      const ended = nextTurn(begun)
+      const [next, stores] = cleared({ ...books, live: side, turn: ended }, live)
+      const flip = [
+        { kind: 'turn', turn: begun },
+        { kind: 'live', side },
+        { kind: 'turn', turn: ended },
+      ] as const
+      return [next, [...flip, ...stores]]
     }
     case 'recover': {
       const { at } = event
-      const { reach } = halves[live]
-      const [tidy, stores] = cleared(books, otherSide(live))
-      const half = { reach: at, last: halves[live].last, end: at }
+      const { reach, last, end } = halves[live]
+      const cut = end > at
+      // A follower may have what is cut off in its copy. And the thread before may have fallen under an odd turn.
+      const begun = cut && !isChanging(books.turn) ? nextTurn(books.turn) : books.turn
+      const turn = isChanging(begun) ? nextTurn(begun) : begun
+      const [tidy, stores] = cleared({ ...books, turn }, otherSide(live))
       return [
-        withHalf(tidy, live, half),
+        withHalf(tidy, live, { reach: at, last, end: at }),
         [
-          ...(halves[live].end > at ? [{ kind: 'end', side: live, at } as const] : []),
+          ...(begun === books.turn ? [] : [{ kind: 'turn', turn: begun } as const]),
+          ...(cut ? [{ kind: 'end', side: live, at } as const] : []),
+          ...(turn === begun ? [] : [{ kind: 'turn', turn } as const]),
           ...(reach > at ? erased(live, at, reach) : []),
           ...stores,
         ],
@@ -103,6 +123,33 @@ export function judge(
   // Only the last record can have been cut short. A bad one before it was whole once, and acknowledged: to go
   // on behind it would be to lose it in silence.
   return at === last ? 'torn' : 'damaged'
+}
+
+/** What a follower, which has applied all up to `at` under one turn, may do at the books it sees. */
+export function follow(
+  { turn, live, halves }: Books,
+  at: number,
+  under: number,
+): 'read' | 'wait' | 'begin anew' {
+  if (isChanging(turn)) return 'wait'
+  if (turn !== under) return 'begin anew'
+  return at < halves[live].end ? 'read' : 'wait'
+}
+
+/** Whether a follower that owns the journal by now may go on from the place it has come to under one turn. */
+export function goesOn({ turn }: Books, under: number): boolean {
+  // The half that was live when it looked under an odd turn may not be the one that is live now.
+  return turn === under && !isChanging(turn)
+}
+
+/** Whether the halves are about to change places, or a record is about to go. */
+function isChanging(turn: number): boolean {
+  return turn % 2 !== 0
+}
+
+/** A turn is counted in a 32-bit integer. */
+function nextTurn(turn: number): number {
+  return (turn + 1) | 0
 }
 
 /** Whether a thread that was lent the memory under one number may begin a write while another stands there. */

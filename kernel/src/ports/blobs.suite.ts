@@ -106,10 +106,7 @@ export function blobsSuite(name: string, placeFor: (bytesMax: number) => Promise
       await assert.rejects(blobs.put(other, counting(1)), /closed/)
       await assert.rejects(blobs.get(one), /closed/)
       await assert.rejects(blobs.delete(one), /closed/)
-      await assert.rejects(
-        blobs.keepOnly(() => true),
-        /closed/,
-      )
+      await assert.rejects(blobs.keepOnly([one]), /closed/)
     }))
 
   test(`${name}: content that was put is there after a crash, and what was deleted is not`, () =>
@@ -129,10 +126,39 @@ export function blobsSuite(name: string, placeFor: (bytesMax: number) => Promise
     during(async (blobs) => {
       await blobs.put(one, counting(10))
       await blobs.put(other, counting(20))
-      await blobs.keepOnly((address) => address === other)
+      await blobs.put(addressed(1), counting(1))
+      await blobs.delete(addressed(1))
+      await blobs.keepOnly([other, addressed(2)])
       assert.equal(await blobs.get(one), undefined)
       assert.deepEqual(await blobs.get(other), counting(20))
       assert.equal(blobs.bytesUsed, 20)
+    }))
+
+  test(`${name}: while it is told what is needed, what is put stays and what is deleted goes`, () =>
+    at(1 << 20, async (place) => {
+      const blobs = await place.open()
+      await blobs.put(one, counting(10))
+      await blobs.put(other, counting(20))
+      await blobs.put(addressed(1), counting(1))
+      // More than are looked up at once, so that others have their turn.
+      const kept = blobs.keepOnly(Array.from({ length: 10_000 }, () => other))
+      await blobs.put(addressed(2), counting(2))
+      await blobs.delete(one)
+      await blobs.put(addressed(3), counting(3))
+      await kept
+      for (const size of [2, 3]) assert.deepEqual(await blobs.get(addressed(size)), counting(size))
+      assert.deepEqual(await blobs.get(other), counting(20))
+      for (const gone of [one, addressed(1)]) assert.equal(await blobs.get(gone), undefined)
+    }))
+
+  test(`${name}: an engine that is closed while it is told what is needed deletes nothing more`, () =>
+    at(1 << 20, async (place) => {
+      const blobs = await place.open()
+      await blobs.put(one, counting(10))
+      const kept = blobs.keepOnly(Array.from({ length: 10_000 }, () => other))
+      await blobs.close()
+      await kept
+      assert.deepEqual(await (await place.open()).get(one), counting(10))
     }))
 
   test(`${name}: a full engine refuses with the limit and the fix, keeps all it has, and has room again after a deletion`, () =>

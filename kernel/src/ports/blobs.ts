@@ -17,8 +17,12 @@ export interface Blobs {
   get(address: string): Promise<Uint8Array | undefined>
   /** Resolves when the content is gone, and with it every copy the engine held. Absent content is fine. */
   delete(address: string): Promise<void>
-  /** Deletes what is not needed, such as content that was put and never acknowledged before a crash. */
-  keepOnly(isNeeded: (address: string) => boolean): Promise<void>
+  /**
+   * Deletes all but these, such as content that was put and never acknowledged before a crash. An address
+   * without content is fine. It takes its time: what is put or deleted meanwhile is put or deleted, and `needed` is
+   * read on between. It ends early when the engine is closed.
+   */
+  keepOnly(needed: Iterable<string>): Promise<void>
   /** Ends the engine, not what it holds. Later calls reject. */
   close(): Promise<void>
 }

@@ -62,7 +62,7 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
       record.fill(0)
       await journal.settled()
       const again = await place.open()
-      again.replay((replayed) => void replayed.fill(0))
+      await again.replay(() => ({ projection: null, apply: (replayed) => void replayed.fill(0) }))
       assert.deepEqual(await recordsOf(place), [counting(10)])
     }))
 
@@ -80,8 +80,8 @@ export function journalSuite(name: string, placeFor: (bytesMax: number) => Promi
       const journal = await place.open()
       assert.throws(() => journal.append(counting(1), 0), /replayed before/)
       assert.throws(() => journal.compact([]), /replayed before/)
-      journal.replay(() => {})
-      assert.throws(() => journal.replay(() => {}), /replayed once/)
+      await journal.replay(listing)
+      await assert.rejects(journal.replay(listing), /replayed once/)
     }))
 
   test(`${name}: a record of no bytes is a mistake`, () =>
@@ -181,12 +181,16 @@ const deed = fc.record({
   size: fc.integer({ min: 1, max: 300 }),
 })
 
+function listing() {
+  const projection: Uint8Array[] = []
+  return { projection, apply: (record: Uint8Array) => void projection.push(record.slice()) }
+}
+
 async function reopened(place: JournalPlace) {
   const journal = await place.open()
-  const records: Uint8Array[] = []
-  const replayed = journal.replay((record) => void records.push(record.slice()))
-  assert.equal(replayed.records, records.length)
-  return { journal, records, torn: replayed.torn }
+  const { projection: records, torn, records: count } = await journal.replay(listing)
+  assert.equal(count, records.length)
+  return { journal, records, torn }
 }
 
 async function recordsOf(place: JournalPlace): Promise<readonly Uint8Array[]> {

@@ -18,10 +18,15 @@ export interface Journal {
    */
   settled(): Promise<void> | null
   /**
-   * Hands every whole record to `apply`, oldest first. Once, before the first append. The bytes are good until
-   * `apply` returns and do not change before: what is kept of them is copied, and nothing else needs to be.
+   * Applies every whole record, oldest first, to what `begin` returns, and resolves when all of them were. Once,
+   * before the first append. The bytes are good until `apply` returns and do not change before: what is kept of
+   * them is copied, and nothing else needs to be.
+   *
+   * A thread that waits to take over is given records while the one before it still appends, and resolves when it
+   * owns the journal. Should the journal be compacted meanwhile, everything comes anew and `begin` is called once
+   * more: the projection before is void, so none may act on anything beyond itself.
    */
-  replay(apply: (record: Uint8Array) => void): Replayed
+  replay<Projection>(begin: () => Projecting<Projection>): Promise<Replayed<Projection>>
   /**
    * Replaces everything by these records. A crash at any moment leaves either all of the old or all of the new.
    * Throws a `Refusal` (Full) when they do not fit; then the old ones stay.
@@ -32,7 +37,14 @@ export interface Journal {
   readonly bytesMax: number
 }
 
-export interface Replayed {
+/** A projection of no records, and what makes it the next one with each of them. */
+export interface Projecting<Projection> {
+  readonly projection: Projection
+  readonly apply: (record: Uint8Array) => void
+}
+
+export interface Replayed<Projection> {
+  readonly projection: Projection
   readonly records: number
   /** Whether the last record was cut short or did not match its checksum, and was dropped. */
   readonly torn: boolean

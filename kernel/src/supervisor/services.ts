@@ -169,6 +169,7 @@ export class Services implements Dispatch {
     const { makeThread, clock, random, config, modules, supervision, heapBytesMax } = this.#parts
     const shape = shapeOf(contract)
     const vitals = newVitals()
+    const arena = contract.state && new Arena(contract, contract.state, config[contract.name])
     const birth = {
       shape,
       hostUrl: modules.hostUrl,
@@ -176,6 +177,7 @@ export class Services implements Dispatch {
       config: config[contract.name],
       peers: Object.values(contract.uses).map(shapeOf),
       vitals,
+      state: arena && arena.place,
       heapBytesMax,
     }
     const log = this.#parts.log(contract.name)
@@ -197,7 +199,7 @@ export class Services implements Dispatch {
       supervisor,
       link: new PeerLink(shape, clock),
       vitals,
-      arena: contract.state && new Arena(contract, contract.state, config[contract.name]),
+      arena,
       log,
       thread: null,
       ok: false,

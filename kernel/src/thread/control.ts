@@ -3,7 +3,7 @@
  * health, log lines and the stop. Requests never travel here.
  */
 
-import type { StateLease } from '../arena/arena.ts'
+import type { StateLease, StatePlace } from '../arena/arena.ts'
 import type { ServiceShape } from '../call/answering.ts'
 import type { Health } from '../contract/contract.ts'
 import type { LogFields } from '../ports/log.ts'
@@ -23,6 +23,8 @@ export interface Birth {
   readonly peers: readonly ServiceShape[]
   /** One counter page: `vitals.ts`. */
   readonly vitals: SharedArrayBuffer
+  /** Where the service keeps what outlives its threads. It is followed from birth, and owned from `begin` on. */
+  readonly state: StatePlace | null
   /** Most that its heap may hold; buffers are not part of it. */
   readonly heapBytesMax: number
 }

@@ -56,7 +56,7 @@ const callers = new Set<Answering>()
 const early: Port[] = []
 let running: PlainRunning | null = null
 let stopped = false
-let begin = (_state: StateLease | null) => {}
+let begin = (_lease: StateLease | null) => {}
 const begun = new Promise<StateLease | null>((resolve) => {
   begin = resolve
 })
@@ -76,21 +76,37 @@ process.on('exit', (code) => {
   if (!stopped) fallen('exit', `its thread exited with code ${code}`)
 })
 
-// A spare waits here, its code loaded. What the service keeps belongs to the thread before until `begin`.
 const { default: start }: PlainModule = await import(birth.moduleUrl)
-const state = await begun
+const { state } = birth
+const blobs = state?.blobs ? new ArenaBlobs(state.blobs, systemRandom, () => later(0)) : null
+const journal =
+  state && new ArenaJournal(state.journal, { owner: begun.then(owned), pause: (ms) => later(ms) })
+// A spare waits here, its code loaded, or inside of `start`, where it follows the journal. What the service keeps
+// belongs to the thread before until `begin`.
+if (journal === null) await begun
 running = await start({
   config: birth.config,
   peers: Object.fromEntries([...peers].map(([name, link]) => [name, link.client])),
   clock,
   random: systemRandom,
   log,
-  journal: state && new ArenaJournal(state.journal),
-  blobs: state?.blobs ? new ArenaBlobs(state.blobs) : null,
+  journal,
+  blobs,
 })
 for (const port of early.splice(0)) answer(port)
 say({ kind: 'ready' })
 beat(running, null)
+
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve))
+}
+
+/** Takes over what the thread before kept; the number is the one to write the journal under. */
+function owned(lease: StateLease | null): number {
+  if (lease === null) throw new Error('a service that keeps state begins with a lease of it')
+  if (lease.blobs !== null) blobs?.take(lease.blobs)
+  return lease.journal
+}
 
 /** Costs the line, which stays closed until one of its two threads is made anew. */
 function garbled(because: string): void {
@@ -125,7 +141,7 @@ function beat(service: PlainRunning, said: string | null): void {
 async function stop(): Promise<void> {
   for (const answering of callers) answering.stop()
   // What was aborted has a turn to end and to be answered, before the service takes down what it stands on.
-  await new Promise<void>((resolve) => clock.after(0, resolve))
+  await later(0)
   await running?.stop()
   stopped = true
   process.exit(0)

@@ -29,6 +29,7 @@ function threadOf(t: TestContext, contract: Contract): Seen {
     config: { orders, stops: newOrders() },
     peers: Object.values(contract.uses).map(shapeOf),
     vitals,
+    state: null,
     heapBytesMax: 64 * 2 ** 20,
   }
   const thread = new WorkerThread(birth, {

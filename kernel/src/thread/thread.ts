@@ -3,7 +3,7 @@
  * `WorkerThread`. It decides nothing: the supervisor does.
  */
 
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import type { StateLease } from '../arena/arena.ts'
 import { described } from '../call/described.ts'
 import type { Port } from '../ports/port.ts'
@@ -12,8 +12,6 @@ import type { Failure } from '../supervisor/cause.ts'
 import type { Birth, FromThread, ToThread } from './control.ts'
 import type { Fall } from './fall.ts'
 import type { Thread, ThreadObserver } from './threads.ts'
-
-const outOfMemory = 'ERR_WORKER_OUT_OF_MEMORY'
 
 export class WorkerThread implements Thread {
   readonly #worker: Worker
@@ -27,10 +25,13 @@ export class WorkerThread implements Thread {
   constructor(birth: Birth, observer: ThreadObserver) {
     this.#birth = birth
     this.#observer = observer
+    const { port1: lifeline, port2: theirs } = new MessageChannel()
     // An empty environment: whatever secret the process was started with is no service's business.
     this.#worker = new Worker(new URL(birth.hostUrl), {
       name: birth.shape.name,
-      workerData: birth,
+      // Its end closes when it runs nothing any more; the exit comes when its heap has been taken down as well.
+      workerData: { ...birth, lifeline: theirs },
+      transferList: [theirs],
       env: {},
       argv: [],
       resourceLimits: { maxOldGenerationSizeMb: Math.ceil(birth.heapBytesMax / 2 ** 20) },
@@ -47,6 +48,11 @@ export class WorkerThread implements Thread {
     })
     this.#worker.on('error', (error) => {
       this.#failure ??= failureOf(error, birth.heapBytesMax)
+    })
+    lifeline.on('close', () => {
+      if (this.#retired) return
+      this.#failure ??= outOfMemory(birth.heapBytesMax)
+      this.#ended()
     })
     this.#worker.once('exit', (code) => {
       if (!this.#retired || code !== 0)
@@ -108,6 +114,11 @@ export class WorkerThread implements Thread {
 
 /** What the system says of a thread that had no last words. */
 function failureOf(error: unknown, heapBytesMax: number): Failure {
-  if (Reflect.get(Object(error), 'code') !== outOfMemory) return { cause: 'throw', because: described(error) }
+  const isHeap = Reflect.get(Object(error), 'code') === 'ERR_WORKER_OUT_OF_MEMORY'
+  return isHeap ? outOfMemory(heapBytesMax) : { cause: 'throw', because: described(error) }
+}
+
+/** The one way to end that leaves a thread no last words. */
+function outOfMemory(heapBytesMax: number): Failure {
   return { cause: 'out-of-memory', because: `its heap reached its limit, ${heapBytesMax} bytes` }
 }

@@ -44,6 +44,8 @@ export function written(memory: Memory, write: Write): Memory {
       return withCell(memory, write.side, write.at, write.cell)
     case 'live':
       return { ...memory, books: { ...memory.books, live: write.side } }
+    case 'turn':
+      return { ...memory, books: { ...memory.books, turn: write.turn } }
     case 'reach':
     case 'last':
     case 'end':

@@ -27,14 +27,15 @@ export const mutants: Readonly<Record<string, Machine>> = {
   'writes before it says how far': reordered('append', ['record', 'reach', 'last', 'end']),
   'never lets a record count': reordered('append', ['reach', 'record', 'last']),
   'erases what is replaced before the snapshot counts': reordered('flip', [
+    'turn',
     'last',
     'end',
     'erase',
     'reach',
     'live',
   ]),
-  'leaves what was replaced lying there': reordered('flip', ['live', 'last', 'end', 'reach']),
-  'never flips': reordered('flip', ['last', 'end', 'erase', 'reach']),
+  'leaves what was replaced lying there': reordered('flip', ['turn', 'live', 'last', 'end', 'reach']),
+  'never flips': reordered('flip', ['turn', 'last', 'end', 'erase', 'reach']),
   'flips before the snapshot is whole': {
     ...real,
     steps(books, event) {
@@ -56,9 +57,14 @@ export const mutants: Readonly<Record<string, Machine>> = {
     ...real,
     steps: (books, event) => journalSteps(books, event.kind === 'append' ? { ...event, spare: 0 } : event),
   },
-  'leaves half a record lying there': reordered('recover', ['end', 'last']),
-  'does not cut off the last record when it is damaged': reordered('recover', ['erase', 'reach', 'last']),
-  'erases before it cuts off': reordered('recover', ['erase', 'reach', 'last', 'end']),
+  'leaves half a record lying there': reordered('recover', ['turn', 'end', 'last']),
+  'does not cut off the last record when it is damaged': reordered('recover', [
+    'turn',
+    'erase',
+    'reach',
+    'last',
+  ]),
+  'erases before it cuts off': reordered('recover', ['turn', 'erase', 'reach', 'last', 'end']),
   'passes over what is damaged': {
     ...real,
     judge: (half, at, whole) => (at < half.end && !whole ? 'record' : judge(half, at, whole)),

@@ -4,51 +4,23 @@
  * one cell, and the service holds the last two values it was given, so that is what a snapshot copies.
  */
 
-import {
-  emptyBooks,
-  otherSide,
-  type Books,
-  type JournalEvent,
-  type Side,
-} from '@ron/kernel/arena/journal-steps'
+import { emptyBooks, otherSide } from '@ron/kernel/arena/journal-steps'
 import { subject } from '../checked.ts'
 import type { Model, Scale } from '../model.ts'
-import {
-  cellsOf,
-  counted,
-  half,
-  isTidy,
-  partsOf,
-  withCell,
-  written,
-  zero,
-  type Memory,
-  type Write,
-} from './journal-memory.ts'
+import { cellsOf, counted, half, isTidy, withCell, written, zero, type Memory } from './journal-memory.ts'
 import { mutants, real, type Machine } from './journal-mutants.ts'
+import { append, begun, isIdle, snapshot, writerOf, type Writer } from './journal-writer.ts'
 
-interface Task {
-  readonly event: JournalEvent
-  readonly value: number
-}
-
-interface Writer {
+interface Keeper extends Writer {
   readonly owner: number
-  readonly books: Books
   readonly held: readonly number[]
-  /** What is still to be done after the one being done. */
-  readonly tasks: readonly Task[]
-  readonly doing: Task | null
-  readonly writes: readonly Write[]
-  /** The books once `writes` are done. */
-  readonly next: Books
 }
 
 interface World {
   readonly memory: Memory
-  readonly thread: Writer | null
+  readonly thread: Keeper | null
   /** A thread that was given up between two writes, and does not know it. */
-  readonly givenUp: Writer | null
+  readonly givenUp: Keeper | null
   readonly given: number
   readonly crashes: number
   /** Values in the order in which they were acknowledged. */
@@ -154,7 +126,7 @@ function journalModel(machine: Machine, scale: Scale): Model<World, Happening> {
     return may
   }
 
-  function fits(thread: Writer | null, spare: number): boolean {
+  function fits(thread: Keeper | null, spare: number): boolean {
     return thread !== null && machine.steps(thread.books, append(thread.books.live, spare)) !== null
   }
 
@@ -171,18 +143,14 @@ function journalModel(machine: Machine, scale: Scale): Model<World, Happening> {
       case 'release': {
         const value = world.given + 1
         const task = { event: append(thread.books.live, event === 'append' ? 1 : 0), value }
-        return { ...world, given: value, thread: begun({ ...thread, tasks: [task] }) }
+        return { ...world, given: value, thread: begun(machine.steps, thread, [task]) }
       }
       case 'compact': {
         const side = otherSide(thread.books.live)
-        const tasks: Task[] = [
-          ...thread.held.map((value) => ({ event: append(side, 0), value })),
-          { event: { kind: 'flip' }, value: zero },
-        ]
-        return { ...world, thread: begun({ ...thread, tasks }) }
+        return { ...world, thread: begun(machine.steps, thread, snapshot(side, thread.held)) }
       }
       case 'snapshot fails':
-        return { ...world, thread: begun({ ...thread, tasks: [{ event: { kind: 'clear' }, value: zero }] }) }
+        return { ...world, thread: begun(machine.steps, thread, [{ event: { kind: 'clear' }, value: zero }]) }
       case 'crash':
         return { ...world, thread: null, crashes: world.crashes + 1 }
       case 'give up':
@@ -190,28 +158,16 @@ function journalModel(machine: Machine, scale: Scale): Model<World, Happening> {
     }
   }
 
-  /** Takes up the next task; those that need no store are done at once. */
-  function begun(writer: Writer): Writer {
-    const [task, ...tasks] = writer.tasks
-    if (task === undefined) return { ...writer, doing: null, writes: [] }
-    const result = machine.steps(writer.books, task.event)
-    if (result === null) return { ...writer, doing: null, writes: [], tasks: [] }
-    const [next, stores] = result
-    const writes = stores.flatMap((store) => partsOf(store, task.value))
-    if (writes.length === 0) return begun({ ...writer, books: next, next, tasks })
-    return { ...writer, doing: task, writes, next, tasks }
-  }
-
-  function stored(world: World, thread: Writer): World {
+  function stored(world: World, thread: Keeper): World {
     const [write, ...writes] = thread.writes
-    if (write === undefined) return { ...world, thread: begun(thread) }
+    if (write === undefined) return { ...world, thread: begun(machine.steps, thread, thread.tasks) }
     const after = { ...world, memory: written(world.memory, write), thread: { ...thread, writes } }
     return writes.length > 0 ? after : done(after, thread)
   }
 
-  function done(world: World, thread: Writer): World {
+  function done(world: World, thread: Keeper): World {
     const { doing, next } = thread
-    const rested: Writer = { ...thread, books: next, doing: null, writes: [] }
+    const rested: Keeper = { ...thread, books: next, doing: null, writes: [] }
     if (doing?.event.kind !== 'append' || doing.event.side !== thread.books.live)
       return { ...world, thread: rested }
     const { value, event } = doing
@@ -228,12 +184,11 @@ function journalModel(machine: Machine, scale: Scale): Model<World, Happening> {
     const memory = { ...world.memory, owner: world.memory.owner + 1 }
     const { verdict, at, values } = read(memory)
     if (verdict === 'damaged') return { ...world, memory, refused: true }
-    const { books, owner } = memory
-    const thread = { owner, books, held: values.slice(-2), doing: null, writes: [], next: books }
+    const thread = { ...writerOf(memory.books), owner: memory.owner, held: values.slice(-2) }
     return {
       ...world,
       memory,
-      thread: begun({ ...thread, tasks: [{ event: { kind: 'recover', at }, value: zero }] }),
+      thread: begun(machine.steps, thread, [{ event: { kind: 'recover', at }, value: zero }]),
     }
   }
 
@@ -244,7 +199,7 @@ function journalModel(machine: Machine, scale: Scale): Model<World, Happening> {
     const away = { ...world, givenUp: null }
     if (!machine.mayWrite(memory.owner, givenUp.owner)) return away
     const value = world.given + 1
-    const writer = begun({ ...givenUp, tasks: [{ event: append(givenUp.books.live, 0), value }] })
+    const writer = begun(machine.steps, givenUp, [{ event: append(givenUp.books.live, 0), value }])
     if (writer.doing === null) return away
     return {
       ...away,
@@ -279,14 +234,6 @@ function journalModel(machine: Machine, scale: Scale): Model<World, Happening> {
   }
 }
 
-function append(side: Side, spare: number): Extract<JournalEvent, { kind: 'append' }> {
-  return { kind: 'append', side, bytes: 1, spare }
-}
-
 function sameHeld(values: readonly number[], acknowledged: readonly number[]): boolean {
   return JSON.stringify(values.slice(-2)) === JSON.stringify(acknowledged)
-}
-
-function isIdle(thread: Writer | null): boolean {
-  return thread !== null && thread.writes.length === 0
 }

@@ -4,6 +4,7 @@ import type { Checked } from '../checked.ts'
 import { busSubject } from './bus.ts'
 import { callsSubject } from './calls.ts'
 import { journalSubject } from './journal.ts'
+import { journalFollowingSubject } from './journal-following.ts'
 import { lifecycleSubject } from './lifecycle.ts'
 import { readinessSubject } from './readiness.ts'
 import { ringSubject } from './ring.ts'
@@ -19,5 +20,6 @@ export const roster: readonly Checked[] = [
   busSubject,
   readinessSubject,
   journalSubject,
+  journalFollowingSubject,
   callsSubject,
 ]

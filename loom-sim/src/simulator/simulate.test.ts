@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Journal } from '@ron/kernel/ports/journal'
 import { services } from './roster.ts'
 import { simulate } from './simulate.ts'
 import type { Footing } from './thread.ts'
@@ -16,24 +17,43 @@ test('histories have in them what they are for: calls that are acknowledged, cra
   assert.deepEqual(broken, [])
 })
 
-test('a ledger that acknowledges what it did not record is found out', async () => {
-  const forgetful = {
+/** The services, but what the ledger does with its journal goes through what `change` says. */
+function withJournal(change: (journal: Journal) => Partial<Journal>) {
+  return {
     ...services,
-    ledger: ({ journal, ...footing }: Footing) => {
-      if (journal === null) throw new Error('there is no journal to forget')
-      return services.ledger({
-        ...footing,
-        journal: {
-          append() {},
-          settled: () => journal.settled(),
-          replay: (apply) => journal.replay(apply),
-          compact() {},
-          bytes: 0,
-          bytesMax: journal.bytesMax,
-        },
-      })
+    ledger({ journal, ...footing }: Footing) {
+      if (journal === null) throw new Error('the ledger was lent no journal')
+      const same: Journal = {
+        append: (record, spareBytes) => journal.append(record, spareBytes),
+        settled: () => journal.settled(),
+        replay: (begin) => journal.replay(begin),
+        compact: (records) => journal.compact(records),
+        bytes: 0,
+        bytesMax: journal.bytesMax,
+      }
+      return services.ledger({ ...footing, journal: { ...same, ...change(journal) } })
     },
   }
+}
+
+test('histories have in them spares that follow the journal, and begin anew when it is compacted', async () => {
+  let begunAnew = 0
+  const watched = withJournal((journal) => ({
+    replay(begin) {
+      let begun = 0
+      return journal.replay(() => {
+        if (++begun > 1) begunAnew++
+        return begin()
+      })
+    },
+  }))
+  const { broken } = await simulate(3, 3_000, { services: watched })
+  assert.deepEqual(broken, [])
+  assert.ok(begunAnew > 0)
+})
+
+test('a ledger that acknowledges what it did not record is found out', async () => {
+  const forgetful = withJournal(() => ({ append() {}, compact() {} }))
   const broken: string[] = []
   for (const seed of [1, 2, 3, 4, 5]) {
     broken.push(...(await simulate(seed, 1_500, { services: forgetful })).broken)

@@ -59,6 +59,8 @@ export class SimThread implements Thread {
   readonly #ends = new Set<LinkEnd>()
   readonly #callers = new Set<Answering>()
   readonly #early: LinkEnd[] = []
+  readonly #begun: Promise<StateLease | null>
+  #begin: (lease: StateLease | null) => void = () => {}
   #handlers: Handlers | null = null
   #alive = true
   #hangs = false
@@ -75,6 +77,10 @@ export class SimThread implements Thread {
     this.#clock = new ThreadClock(clock, this.#inward)
     this.#inbox = new Inbox(birth.shape.inbox)
     this.#peers = new Map(birth.peers.map((shape) => [shape.name, new PeerLink(shape, this.#clock)]))
+    this.#begun = new Promise((resolve) => {
+      this.#begin = resolve
+    })
+    this.#inward.send('birth', () => void this.#start())
   }
 
   get alive(): boolean {
@@ -101,7 +107,7 @@ export class SimThread implements Thread {
   }
 
   begin(state: StateLease | null): void {
-    this.#inward.send('begin', () => void this.#start(state))
+    this.#inward.send('begin', () => this.#begin(state))
   }
 
   retire(): void {
@@ -138,11 +144,17 @@ export class SimThread implements Thread {
     else end.sever()
   }
 
-  async #start(state: StateLease | null): Promise<void> {
+  /** As in `host.ts`: a service with state starts at its birth, and follows its journal until `begin`. */
+  async #start(): Promise<void> {
+    const { state } = this.#birth
+    const journal =
+      state &&
+      new ArenaJournal(state.journal, { owner: this.#begun.then(owned), pause: (ms) => this.#later(ms) })
+    if (journal === null) await this.#begun
     const handlers = await this.#around.services[this.name]?.({
-      journal: state === null ? null : new ArenaJournal(state.journal),
+      journal,
       peers: this.#peers,
-      pause: () => this.#pause(),
+      pause: () => this.#later(Math.floor(this.#around.random.fraction() * pauseMsMax)),
     })
     if (!this.#alive || handlers === undefined) return
     this.#handlers = Object.fromEntries(
@@ -182,8 +194,7 @@ export class SimThread implements Thread {
     this.#clock.after(beatMs, () => this.#beat())
   }
 
-  #pause(): Promise<void> {
-    const ms = Math.floor(this.#around.random.fraction() * pauseMsMax)
+  #later(ms: number): Promise<void> {
     return new Promise((resolve) => this.#clock.after(ms, resolve))
   }
 
@@ -203,4 +214,10 @@ export class SimThread implements Thread {
       this.#observer.exited(failure)
     })
   }
+}
+
+/** The number to write the journal under. */
+function owned(lease: StateLease | null): number {
+  if (lease === null) throw new Error('a service that keeps state begins with a lease of it')
+  return lease.journal
 }

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Journal } from '@ron/kernel/ports/journal'
 import { callBy, journalPlace, system } from '../../testing.ts'
 import { openState, type State } from '../journal/state.ts'
 import { settled } from '../testing/hand-clock.ts'
 import { postNumber } from '../testing/posts.ts'
-import { plainState, rebuiltFrom, usedOf } from '../testing/states.ts'
+import { following, plainState, rebuiltFrom, usedOf } from '../testing/states.ts'
 import { FeedOracle } from './feed.oracle.ts'
 import { feedBytes } from './feed.ts'
 import { Publisher } from './publisher.ts'
 
 const { call } = callBy()
 const tenant = 't'
-const text = new TextEncoder().encode('hi')
+/** A new one every time: a post owns its text, and overwrites it when it goes. */
+const text = () => new TextEncoder().encode('hi')
 const users = ['a', 'b', 'c', 'd', 'e']
 const limits = {
   timelineMax: 100,
@@ -27,8 +27,7 @@ const limits = {
 }
 
 /** Feeds over what the journal kept, whose walks pause after every timeline until they are let on. */
-function open(journal: Journal, pullThreshold: number) {
-  const state = openState(limits, journal, system.log)
+function open(state: State, pullThreshold: number) {
   const waiting: (() => void)[] = []
   const walks: Promise<unknown>[] = []
   const publisher = new Publisher({
@@ -68,6 +67,8 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), which: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('again' as const), which: fc.nat() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('let on' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('compact' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('let the spare read' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
 )
 
@@ -82,7 +83,9 @@ test('over any history with crashes every page of every home is what follows and
         const oracle = new FeedOracle()
         const alive: string[] = []
         let made = 0
-        let feeds = open(place.open(), pullThreshold)
+        let journal = place.open()
+        let feeds = open(await openState(limits, journal, system.log), pullThreshold)
+        let spare = following(place, limits)
 
         for (const each of steps) {
           const { publisher, walks } = feeds
@@ -97,7 +100,7 @@ test('over any history with crashes every page of every home is what follows and
             oracle.unfollow(each.user, each.author)
           }
           if (each.do === 'post') {
-            const draft = { author: each.author, text, attrs: {}, attachments: [] }
+            const draft = { author: each.author, text: text(), attrs: {}, attachments: [] }
             const { id } = postNumber(made++)
             walks.push(publisher.fanOut(tenant, publisher.post(tenant, draft, id, made, call), call))
             alive.push(id)
@@ -110,16 +113,24 @@ test('over any history with crashes every page of every home is what follows and
             alive.splice(alive.indexOf(chosen), 1)
           }
           if (each.do === 'let on') await feeds.letOn()
+          if (each.do === 'compact') journal.compact(feeds.state.snapshot())
+          if (each.do === 'let the spare read') await settled()
           if (each.do === 'crash') {
             // What the thread had begun ends with it.
             feeds.publisher.stop()
             const before = plain(feeds.state)
-            const replayed = openState(limits, place.open(), system.log)
+            const replayed = await openState(limits, place.open(), system.log)
             assert.deepEqual(plain(replayed), before, 'replayed')
-            const rebuilt = rebuiltFrom(replayed, limits)
+            const rebuilt = await rebuiltFrom(replayed, limits)
             assert.deepEqual(plain(rebuilt), before, 'rebuilt from a snapshot')
             assert.deepEqual(usedOf(rebuilt), usedOf(replayed))
-            feeds = open(place.open(), pullThreshold)
+            spare.take()
+            journal = spare.journal
+            const state = await spare.state
+            assert.deepEqual(plain(state), before, 'followed')
+            assert.deepEqual(usedOf(state), usedOf(replayed))
+            feeds = open(state, pullThreshold)
+            spare = following(place, limits)
           }
         }
 
@@ -137,6 +148,10 @@ test('over any history with crashes every page of every home is what follows and
         await feeds.letAllEnd()
         const { used } = feeds.state.budgets.feedBytes
         assert.equal(used, feeds.state.feeds.get(tenant) === undefined ? 0 : feedBytes)
+        spare.take()
+        const last = await spare.state
+        assert.deepEqual(plain(last), plain(feeds.state), 'followed to the end')
+        assert.deepEqual(usedOf(last), usedOf(feeds.state))
       },
     ),
     { numRuns: 300 },

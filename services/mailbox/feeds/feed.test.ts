@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { callBy, journalPlace, refusal, system } from '../../testing.ts'
-import { openState } from '../journal/state.ts'
+import { openState, type State } from '../journal/state.ts'
 import { postNumber } from '../testing/posts.ts'
+import { rebuiltFrom } from '../testing/states.ts'
 import type { Post } from './post.ts'
 import { Publisher } from './publisher.ts'
 import { entryBytes } from './timelines.ts'
@@ -13,6 +14,7 @@ const usual = {
   timelineMax: 100,
   followsMax: 20,
   pullThreshold: 10,
+  stepMax: 512,
   feedBytesMax: 10_000_000,
   bytesMax: 0,
   topicsMax: 0,
@@ -21,9 +23,11 @@ const usual = {
   ackedMax: 0,
 }
 
-function rig(limits: Partial<typeof usual> = {}) {
+/** Feeds with nothing in them, or with what a snapshot says of those `before`. */
+async function rig(limits: Partial<typeof usual> = {}, before: State | null = null) {
   const most = { ...usual, ...limits }
-  const state = openState(most, journalPlace(2 ** 24).open(), system.log)
+  const fresh = () => openState(most, journalPlace(2 ** 24).open(), system.log)
+  const state = await (before === null ? fresh() : rebuiltFrom(before, most))
   const { feeds, budgets, room } = state
   const budget = budgets.feedBytes
   let [made, pauses] = [0, 0]
@@ -39,7 +43,7 @@ function rig(limits: Partial<typeof usual> = {}) {
     budget,
     room,
     limits: most,
-    stepMax: 512,
+    stepMax: most.stepMax,
     pause,
   })
   const store = (author: string, text = 'hi') => {
@@ -76,7 +80,7 @@ function rig(limits: Partial<typeof usual> = {}) {
 }
 
 test('a home shows the posts of those a user follows, newest first, and nobody else', async () => {
-  const { follow, post, home } = rig()
+  const { follow, post, home } = await rig()
   follow('zoe', 'ann')
   follow('zoe', 'bob')
   const ids = [await post('ann'), await post('bob'), await post('cat'), await post('ann')].map(({ id }) => id)
@@ -85,7 +89,7 @@ test('a home shows the posts of those a user follows, newest first, and nobody e
 })
 
 test('pages neither repeat nor skip a post while new ones arrive', async () => {
-  const { follow, post, home } = rig()
+  const { follow, post, home } = await rig()
   follow('zoe', 'ann')
   const old: string[] = []
   for (let n = 0; n < 10; n++) old.unshift((await post('ann')).id)
@@ -98,7 +102,7 @@ test('pages neither repeat nor skip a post while new ones arrive', async () => {
 })
 
 test('fanning out again brings nothing twice and tells how many homes hold the post', async () => {
-  const { follow, store, fanOut, home, budget } = rig()
+  const { follow, store, fanOut, home, budget } = await rig()
   for (const user of ['u1', 'u2', 'u3']) follow(user, 'ann')
   const stored = store('ann')
   assert.deepEqual(await fanOut(stored), { delivered: 3, pulled: false })
@@ -109,7 +113,7 @@ test('fanning out again brings nothing twice and tells how many homes hold the p
 })
 
 test('an author with more followers than the threshold is pulled, and the reader cannot tell', async () => {
-  const { follow, unfollow, store, fanOut, home } = rig({ pullThreshold: 2 })
+  const { follow, unfollow, store, fanOut, home } = await rig({ pullThreshold: 2 })
   for (const user of ['u1', 'u2']) follow(user, 'star')
   const pushed = store('star')
   assert.deepEqual(await fanOut(pushed), { delivered: 2, pulled: false })
@@ -126,7 +130,9 @@ test('an author with more followers than the threshold is pulled, and the reader
 })
 
 test('a fan-out pauses between steps, and follows, unfollows and a deletion meanwhile all hold', async () => {
-  const { follow, unfollow, store, fanOut, home, pauses, inPause, remove } = rig({ pullThreshold: 10_000 })
+  const { follow, unfollow, store, fanOut, home, pauses, inPause, remove } = await rig({
+    pullThreshold: 10_000,
+  })
   for (let n = 0; n < 1500; n++) follow(`u${n}`, 'ann')
   const stored = store('ann')
   inPause(() => {
@@ -151,8 +157,19 @@ test('a fan-out pauses between steps, and follows, unfollows and a deletion mean
   assert.deepEqual([home('u0'), home('u1498')], [[stored.id], [stored.id]])
 })
 
+test('a post comes to those who followed before a compaction and to those who follow after it', async () => {
+  const { state, follow } = await rig()
+  follow('u1', 'ann')
+  follow('u1', 'bob')
+  follow('u2', 'ann')
+  const next = await rig({ stepMax: 1 }, state)
+  next.follow('u3', 'ann')
+  const { id } = await next.post('ann')
+  assert.deepEqual([next.home('u1'), next.home('u2'), next.home('u3')], [[id], [id], [id]])
+})
+
 test('a home keeps the newest posts and an older one does not push them out', async () => {
-  const { follow, post, store, fanOut, home } = rig({ timelineMax: 3 })
+  const { follow, post, store, fanOut, home } = await rig({ timelineMax: 3 })
   follow('zoe', 'ann')
   const late = store('ann')
   const ids: string[] = []
@@ -161,8 +178,8 @@ test('a home keeps the newest posts and an older one does not push them out', as
   assert.deepEqual(home('zoe'), ids.slice(0, 3))
 })
 
-test('following is bounded per user', () => {
-  const { follow } = rig({ followsMax: 2 })
+test('following is bounded per user', async () => {
+  const { follow } = await rig({ followsMax: 2 })
   follow('zoe', 'a')
   follow('zoe', 'b')
   assert.equal(follow('zoe', 'a'), false)
@@ -170,7 +187,7 @@ test('following is bounded per user', () => {
 })
 
 test('full memory refuses posts, follows and fan-outs before they change anything', async () => {
-  const { feed, budget, follow, store, fanOut, home } = rig({ feedBytesMax: 8000 })
+  const { feed, budget, follow, store, fanOut, home } = await rig({ feedBytesMax: 8000 })
   follow('zoe', 'ann')
   const stored = store('ann')
   const free = budget.free
@@ -183,8 +200,8 @@ test('full memory refuses posts, follows and fan-outs before they change anythin
   assert.equal((await fanOut(stored)).delivered, 1)
 })
 
-test('a post is refused when its content fits and its way to the followers does not', () => {
-  const { budget, follow, store } = rig()
+test('a post is refused when its content fits and its way to the followers does not', async () => {
+  const { budget, follow, store } = await rig()
   for (const user of ['u1', 'u2', 'u3']) follow(user, 'ann')
   const before = budget.used
   const { chargedBytes } = store('ann')
@@ -194,7 +211,7 @@ test('a post is refused when its content fits and its way to the followers does 
 })
 
 test('a deleted post leaves every home, pushed or pulled', async () => {
-  const { follow, post, remove, home } = rig({ pullThreshold: 1 })
+  const { follow, post, remove, home } = await rig({ pullThreshold: 1 })
   follow('u1', 'ann')
   const pushed = await post('ann')
   follow('u2', 'ann')
@@ -208,7 +225,7 @@ test('a deleted post leaves every home, pushed or pulled', async () => {
 })
 
 test('following an author takes room for the pushed posts a home keeps, and no more', async () => {
-  const { follow, post, budget } = rig({ pullThreshold: 1, timelineMax: 3 })
+  const { follow, post, budget } = await rig({ pullThreshold: 1, timelineMax: 3 })
   const roomFor = (task: () => unknown) => {
     const before = budget.used
     task()
@@ -231,7 +248,7 @@ test('following an author takes room for the pushed posts a home keeps, and no m
 })
 
 test('the text of a deleted post is overwritten and its room is free again', async () => {
-  const { follow, post, remove, home, feed, budget } = rig()
+  const { follow, post, remove, home, feed, budget } = await rig()
   follow('zoe', 'ann')
   const before = budget.used
   const gone = await post('ann')
@@ -242,7 +259,7 @@ test('the text of a deleted post is overwritten and its room is free again', asy
 })
 
 test('wiping overwrites every text', async () => {
-  const { state, post } = rig()
+  const { state, post } = await rig()
   const { text } = await post('ann')
   state.feeds.wipe()
   assert.ok(text?.every((byte) => byte === 0))

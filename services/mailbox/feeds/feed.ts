@@ -190,7 +190,8 @@ export class Feed {
   #follow(user: string, author: string, number: number): void {
     this.#budget.charge(followCharge(user, author))
     this.#follows.add(user, author, number)
-    this.#nextFollow = number + 1
+    // A snapshot brings the follows author by author, so the last is not the one with the largest number.
+    this.#nextFollow = Math.max(this.#nextFollow, number + 1)
     for (const post of this.#earlier(author)) this.#timelines.insert(user, post)
   }
 

@@ -4,7 +4,7 @@
  * come back as they were at one moment.
  */
 
-import { RecordReader, unknownKind } from '../../record-reader.ts'
+import { unknownKind, type RecordReader } from '../../record-reader.ts'
 import { RecordWriter } from '../../record-writer.ts'
 import { readFeedRecord, writeFeedRecord } from '../feeds/feed-record-codec.ts'
 import type { FeedRecord } from '../feeds/feed-records.ts'
@@ -16,7 +16,6 @@ import type { QueueRecord } from '../queues/queue-records.ts'
 export class Book {
   readonly #depot: Depot
   readonly #feeds: Feeds
-  readonly #reader = new RecordReader()
   readonly #writer = new RecordWriter()
 
   constructor(depot: Depot, feeds: Feeds) {
@@ -36,9 +35,11 @@ export class Book {
     return this.#writer.end()
   }
 
-  /** Applies what was written down. Throws for a version or a kind that this node does not know. */
-  replay(record: Uint8Array): void {
-    const from = this.#reader
+  /**
+   * Applies what was written down. Throws for a version or a kind that this node does not know. The reader is not
+   * the book's: it holds on to the memory of the last record, with what was in it, for as long as it lives.
+   */
+  replay(record: Uint8Array, from: RecordReader): void {
     const kind = from.begin(record)
     const queueRecord = readQueueRecord(from, kind)
     const feedRecord = queueRecord === null ? readFeedRecord(from, kind) : null

@@ -6,6 +6,7 @@
 import type { Journal } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
 import { journaled, rebuild, type Journaled } from '../../journaled.ts'
+import { RecordReader } from '../../record-reader.ts'
 import { Budget } from '../bounds/budget.ts'
 import type { FeedRecord } from '../feeds/feed-records.ts'
 import type { Feed } from '../feeds/feed.ts'
@@ -42,18 +43,8 @@ export interface State {
   readonly snapshot: () => Iterable<Uint8Array>
 }
 
-export function openState(limits: StateLimits, journal: Journal, log: Log): State {
-  const budgets = {
-    bytes: new Budget('bytesMax', limits.bytesMax),
-    topics: new Budget('topicsMax', limits.topicsMax),
-    leases: new Budget('inflightMax', limits.inflightMax),
-    recent: new Budget('dedupeMax', limits.dedupeMax),
-    feedBytes: new Budget('feedBytesMax', limits.feedBytesMax),
-  }
-  const depot = new Depot(budgets, limits.ackedMax)
-  const feeds = new Feeds(limits.timelineMax, budgets.feedBytes)
-  const book = new Book(depot, feeds)
-  rebuild(journal, log, (record) => book.replay(record))
+export async function openState(limits: StateLimits, journal: Journal, log: Log): Promise<State> {
+  const { depot, feeds, budgets, book } = await rebuild(journal, log, beginnings(limits))
   const snapshot = () => book.snapshot()
   const { record, release, acknowledge } = journaled(journal, snapshot)
 
@@ -80,6 +71,32 @@ export function openState(limits: StateLimits, journal: Journal, log: Log): Stat
     acknowledge,
     snapshot,
   }
+}
+
+/** Begins an empty state at every call. The one begun before is void then: what it holds is overwritten. */
+export function beginnings(limits: StateLimits) {
+  let before: ReturnType<typeof emptyState> | null = null
+  return () => {
+    before?.depot.wipe()
+    before?.feeds.wipe()
+    const projection = emptyState(limits)
+    before = projection
+    const reader = new RecordReader()
+    return { projection, apply: (record: Uint8Array) => projection.book.replay(record, reader) }
+  }
+}
+
+function emptyState(limits: StateLimits) {
+  const budgets = {
+    bytes: new Budget('bytesMax', limits.bytesMax),
+    topics: new Budget('topicsMax', limits.topicsMax),
+    leases: new Budget('inflightMax', limits.inflightMax),
+    recent: new Budget('dedupeMax', limits.dedupeMax),
+    feedBytes: new Budget('feedBytesMax', limits.feedBytesMax),
+  }
+  const depot = new Depot(budgets, limits.ackedMax)
+  const feeds = new Feeds(limits.timelineMax, budgets.feedBytes)
+  return { depot, feeds, budgets, book: new Book(depot, feeds) }
 }
 
 /** `Room` leaves a quarter of the journal, so a full one always has enough to clear away. */

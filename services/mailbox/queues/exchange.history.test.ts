@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Refusal } from '@ron/kernel/contract/refusals'
-import type { Journal } from '@ron/kernel/ports/journal'
 import { callBy, journalPlace, system } from '../../testing.ts'
 import { Ulids } from '../ids/ulid.ts'
-import { openState } from '../journal/state.ts'
-import { HandClock } from '../testing/hand-clock.ts'
-import { plainState, rebuiltFrom, usedOf } from '../testing/states.ts'
+import { openState, type State } from '../journal/state.ts'
+import { HandClock, settled } from '../testing/hand-clock.ts'
+import { following, plainState, rebuiltFrom, usedOf } from '../testing/states.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
 import { Exchange } from './exchange.ts'
 
@@ -43,6 +42,8 @@ const step = fc.record({
     'nack',
     'wait',
     'reprocess',
+    'compact',
+    'let the spare read',
     'crash',
   ),
   tenant: fc.constantFrom(...tenants),
@@ -53,9 +54,8 @@ const step = fc.record({
 let opened = 0
 
 /** An exchange over what the journal kept. */
-function open(journal: Journal, clock: HandClock, expired: (id: string) => void) {
-  const state = openState(limits, journal, system.log)
-  const exchange = new Exchange({
+function open(state: State, clock: HandClock, expired: (id: string) => void): Exchange {
+  return new Exchange({
     clock,
     random: seededRandom(),
     ulids: new Ulids(clock, seededRandom(++opened)),
@@ -66,12 +66,13 @@ function open(journal: Journal, clock: HandClock, expired: (id: string) => void)
     limits,
     events: { arrived() {}, ready() {}, died() {}, expired: ({ id }) => expired(id) },
   })
-  return { state, exchange }
 }
 
-test('over any history with crashes every accepted message is acknowledged, expired or still there, and every budget adds up', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 150, size: 'max' }), (steps) => {
+const plain = (state: State) => [plainState(state, tenants, []), usedOf(state)]
+
+test('over any history with crashes every accepted message is acknowledged, expired or still there, and every budget adds up', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 150, size: 'max' }), async (steps) => {
       const clock = new HandClock()
       // Small enough to be compacted now and then, large enough that its room never is the first to end.
       const place = journalPlace(24_000)
@@ -81,7 +82,10 @@ test('over any history with crashes every accepted message is acknowledged, expi
       /** Until when a message is somebody's. */
       const leasedUntil = new Map<string, number>()
       const expired = (id: string) => void done.add(id)
-      let { state, exchange } = open(place.open(), clock, expired)
+      let journal = place.open()
+      let state = await openState(limits, journal, system.log)
+      let exchange = open(state, clock, expired)
+      let spare = following(place, limits)
 
       for (const { do: action, tenant, topic, number } of steps) {
         const id = [...sent.keys()][number % Math.max(1, sent.size)] ?? ''
@@ -120,19 +124,20 @@ test('over any history with crashes every accepted message is acknowledged, expi
           if (!(thrown instanceof Refusal)) throw thrown
           assert.doesNotMatch(thrown.message, /journal/)
         }
+        if (action === 'compact') journal.compact(state.snapshot())
+        if (action === 'let the spare read') await settled()
         if (action === 'crash') {
-          const before = [plainState(state, tenants, []), usedOf(state)]
+          const before = plain(state)
           exchange.stop()
-          const next = open(place.open(), clock, expired)
-          state = next.state
-          exchange = next.exchange
-          assert.deepEqual([plainState(state, tenants, []), usedOf(state)], before, 'replayed')
-          const rebuilt = rebuiltFrom(state, limits)
-          assert.deepEqual(
-            [plainState(rebuilt, tenants, []), usedOf(rebuilt)],
-            before,
-            'rebuilt from a snapshot',
-          )
+          const replayed = await openState(limits, place.open(), system.log)
+          assert.deepEqual(plain(replayed), before, 'replayed')
+          assert.deepEqual(plain(await rebuiltFrom(replayed, limits)), before, 'rebuilt from a snapshot')
+          spare.take()
+          journal = spare.journal
+          state = await spare.state
+          assert.deepEqual(plain(state), before, 'followed')
+          exchange = open(state, clock, expired)
+          spare = following(place, limits)
         }
         const counts = tenants.flatMap((each) => topics.map((name) => exchange.counts(each, name)))
         const total = (of: (count: (typeof counts)[number]) => number) =>
@@ -150,6 +155,8 @@ test('over any history with crashes every accepted message is acknowledged, expi
           state.budgets.leases.used,
         )
       }
+      spare.take()
+      assert.deepEqual(plain(await spare.state), plain(state), 'followed to the end')
     }),
     { numRuns: 200 },
   )

@@ -24,11 +24,11 @@ const usual = {
   journalBytes: 2 ** 20,
 }
 
-function rig(limits: Partial<typeof usual> = {}) {
+async function rig(limits: Partial<typeof usual> = {}) {
   const most = { ...usual, ...limits }
   const clock = new HandClock()
   const random = seededRandom()
-  const state = openState(most, journalPlace(most.journalBytes).open(), system.log)
+  const state = await openState(most, journalPlace(most.journalBytes).open(), system.log)
   const { depot, budgets } = state
   const heard: string[] = []
   const exchange = new Exchange({
@@ -89,8 +89,8 @@ function only(messages: readonly Message[]): Message {
 const texts = (messages: readonly Message[]) =>
   messages.map(({ payload }) => new TextDecoder().decode(payload))
 
-test('what is sent is received with its hash and time, and is gone once acknowledged', () => {
-  const { exchange, send, receive, ack, budgets } = rig()
+test('what is sent is received with its hash and time, and is gone once acknowledged', async () => {
+  const { exchange, send, receive, ack, budgets } = await rig()
   const { id, duplicate } = send('hello')
   const message = only(receive())
   assert.equal(duplicate, false)
@@ -103,8 +103,8 @@ test('what is sent is received with its hash and time, and is gone once acknowle
   assert.deepEqual([budgets.bytes.used, budgets.topics.used, budgets.leases.used], [0, 0, 0])
 })
 
-test('a repeated send is the same message, even after it was received and acknowledged', () => {
-  const { send, receive, ack } = rig()
+test('a repeated send is the same message, even after it was received and acknowledged', async () => {
+  const { send, receive, ack } = await rig()
   const { id } = send('hello', { idemKey: 'k' })
   assert.deepEqual(send('hello', { idemKey: 'k' }), { id, duplicate: true })
   ack(only(receive()).id)
@@ -112,8 +112,8 @@ test('a repeated send is the same message, even after it was received and acknow
   assert.deepEqual(receive(), [])
 })
 
-test('another payload, topic, tenant or time under the same key is another message', () => {
-  const { send, clock } = rig()
+test('another payload, topic, tenant or time under the same key is another message', async () => {
+  const { send, clock } = await rig()
   send('hello', { idemKey: 'k' })
   assert.equal(send('other', { idemKey: 'k' }).duplicate, false)
   assert.equal(send('hello', { idemKey: 'k', topic: 'q2' }).duplicate, false)
@@ -122,8 +122,8 @@ test('another payload, topic, tenant or time under the same key is another messa
   assert.equal(send('hello', { idemKey: 'k' }).duplicate, false)
 })
 
-test('a tenant sees neither messages nor topics of another, and cannot acknowledge them', () => {
-  const { exchange, send, receive } = rig()
+test('a tenant sees neither messages nor topics of another, and cannot acknowledge them', async () => {
+  const { exchange, send, receive } = await rig()
   const { id } = send('secret')
   assert.deepEqual(receive({ tenant: 'u' }), [])
   assert.deepEqual(exchange.page('u', '', 10), [])
@@ -135,8 +135,8 @@ test('a tenant sees neither messages nor topics of another, and cannot acknowled
   assert.throws(() => exchange.ack(receipt, call), refusal('NotFound', /no message/))
 })
 
-test('a message not acknowledged in time is delivered again, and the exchange says so by itself', () => {
-  const { send, receive, clock, heard } = rig()
+test('a message not acknowledged in time is delivered again, and the exchange says so by itself', async () => {
+  const { send, receive, clock, heard } = await rig()
   send('hello')
   const first = only(receive())
   const lease = first.lease
@@ -150,8 +150,8 @@ test('a message not acknowledged in time is delivered again, and the exchange sa
   assert.notEqual(second.lease, lease)
 })
 
-test('an acknowledgement under an old lease is refused once somebody else has the message, and so is a nack', () => {
-  const { send, receive, ack, nack, clock } = rig()
+test('an acknowledgement under an old lease is refused once somebody else has the message, and so is a nack', async () => {
+  const { send, receive, ack, nack, clock } = await rig()
   send('hello')
   const { id, lease } = only(receive())
   const old = lease ?? ''
@@ -162,8 +162,8 @@ test('an acknowledgement under an old lease is refused once somebody else has th
   ack(id, newer)
 })
 
-test('a late acknowledgement counts while nobody else has the message', () => {
-  const { send, receive, ack, clock } = rig()
+test('a late acknowledgement counts while nobody else has the message', async () => {
+  const { send, receive, ack, clock } = await rig()
   send('hello')
   const { id, lease } = only(receive())
   clock.advance(5000)
@@ -171,8 +171,8 @@ test('a late acknowledgement counts while nobody else has the message', () => {
   assert.deepEqual(receive(), [])
 })
 
-test('acknowledging again is harmless as long as it is remembered; later the message is unknown', () => {
-  const { send, receive, ack, nack } = rig({ ackedMax: 1 })
+test('acknowledging again is harmless as long as it is remembered; later the message is unknown', async () => {
+  const { send, receive, ack, nack } = await rig({ ackedMax: 1 })
   const ids = [send('a').id, send('b').id]
   receive()
   for (const id of ids) ack(id)
@@ -182,15 +182,15 @@ test('acknowledging again is harmless as long as it is remembered; later the mes
   assert.throws(() => ack(first), refusal('NotFound', /unknown, expired, or acknowledged long ago/))
 })
 
-test('a message that was never delivered can be neither acknowledged nor given back', () => {
-  const { send, ack, nack } = rig()
+test('a message that was never delivered can be neither acknowledged nor given back', async () => {
+  const { send, ack, nack } = await rig()
   const { id } = send('hello')
   assert.throws(() => ack(id), refusal('Conflict', /not delivered yet/))
   assert.throws(() => nack(id), refusal('Conflict', /not delivered yet/))
 })
 
-test('a message given back waits out a backoff, and giving it back again changes nothing', () => {
-  const { exchange, send, receive, nack, clock } = rig()
+test('a message given back waits out a backoff, and giving it back again changes nothing', async () => {
+  const { exchange, send, receive, nack, clock } = await rig()
   const { id } = send('hello')
   receive()
   nack(id)
@@ -203,8 +203,8 @@ test('a message given back waits out a backoff, and giving it back again changes
   assert.equal(only(receive()).attempt, 2)
 })
 
-test('after five failed deliveries a message is a dead letter that says why and can be received', () => {
-  const { exchange, send, receive, kill, heard, ack } = rig()
+test('after five failed deliveries a message is a dead letter that says why and can be received', async () => {
+  const { exchange, send, receive, kill, heard, ack } = await rig()
   const { id } = send('hello')
   kill()
   assert.deepEqual(receive(), [])
@@ -221,8 +221,8 @@ test('after five failed deliveries a message is a dead letter that says why and 
   assert.deepEqual(exchange.page('t', '', 10), [])
 })
 
-test('a lease that runs out for the fifth time kills too', () => {
-  const { send, receive, clock, heard } = rig()
+test('a lease that runs out for the fifth time kills too', async () => {
+  const { send, receive, clock, heard } = await rig()
   send('hello')
   for (let attempt = 0; attempt < 5; attempt++) {
     receive()
@@ -232,8 +232,8 @@ test('a lease that runs out for the fifth time kills too', () => {
   assert.match(only(receive({ topic: 'dlq/q' })).reason ?? '', /the lease ran out/)
 })
 
-test('a dead letter does not die again, however often it fails', () => {
-  const { send, receive, kill, nack, clock, heard } = rig()
+test('a dead letter does not die again, however often it fails', async () => {
+  const { send, receive, kill, nack, clock, heard } = await rig()
   send('hello')
   kill()
   receive({ topic: 'dlq/q' })
@@ -247,8 +247,8 @@ test('a dead letter does not die again, however often it fails', () => {
   assert.equal(only(receive({ topic: 'dlq/q' })).attempt, 22)
 })
 
-test('reprocessing moves the oldest dead letters back with all their attempts', () => {
-  const { exchange, send, receive, kill, ack } = rig()
+test('reprocessing moves the oldest dead letters back with all their attempts', async () => {
+  const { exchange, send, receive, kill, ack } = await rig()
   for (const text of ['a', 'b', 'c']) send(text)
   kill()
   assert.equal(exchange.reprocess('t', 'q', 2, call), 2)
@@ -261,8 +261,8 @@ test('reprocessing moves the oldest dead letters back with all their attempts', 
   assert.equal(exchange.reprocess('t', 'unheard-of', 10, call), 0)
 })
 
-test('reprocessing fills the topic to its depth and no further', () => {
-  const { exchange, send, kill } = rig({ depthMax: 2 })
+test('reprocessing fills the topic to its depth and no further', async () => {
+  const { exchange, send, kill } = await rig({ depthMax: 2 })
   send('a')
   send('b')
   kill()
@@ -271,34 +271,34 @@ test('reprocessing fills the topic to its depth and no further', () => {
   assert.throws(() => exchange.reprocess('t', 'q', 10, call), refusal('Busy', /holds 2 messages, its limit/))
 })
 
-test('nobody sends to a dead-letter topic', () => {
-  const { send } = rig()
+test('nobody sends to a dead-letter topic', async () => {
+  const { send } = await rig()
   assert.throws(
     () => send('x', { topic: 'dlq/q' }),
     refusal('BadRequest', /dlq\/q holds dead letters; send to q/),
   )
 })
 
-test('a full topic, a topic too many and full memory refuse new messages and keep the old ones', () => {
-  const deep = rig({ depthMax: 2 })
+test('a full topic, a topic too many and full memory refuse new messages and keep the old ones', async () => {
+  const deep = await rig({ depthMax: 2 })
   deep.send('a')
   deep.send('b')
   assert.throws(() => deep.send('c'), refusal('Busy', /topic q holds 2 messages, its limit \(depthMax\)/))
   assert.deepEqual(texts(deep.receive()), ['a', 'b'])
 
-  const wide = rig({ topicsMax: 1 })
+  const wide = await rig({ topicsMax: 1 })
   wide.send('a')
   assert.throws(() => wide.send('b', { topic: 'q2' }), refusal('Busy', /topicsMax is at its limit of 1/))
   assert.deepEqual(texts(wide.receive()), ['a'])
 
-  const heavy = rig({ bytesMax: 3000 })
+  const heavy = await rig({ bytesMax: 3000 })
   heavy.send('x'.repeat(1000))
   assert.throws(() => heavy.send('y'.repeat(1000)), refusal('Full', /bytesMax is at its limit of 3000/))
   assert.equal(texts(heavy.receive()).length, 1)
 })
 
-test('a send that was refused leaves no trace, so the same send succeeds once there is room', () => {
-  const { send, receive, ack, budgets } = rig({ depthMax: 1 })
+test('a send that was refused leaves no trace, so the same send succeeds once there is room', async () => {
+  const { send, receive, ack, budgets } = await rig({ depthMax: 1 })
   const { id } = send('a')
   const before = [budgets.bytes.used, budgets.recent.used]
   assert.throws(() => send('b', { idemKey: 'k' }), refusal('Busy', /depthMax/))
@@ -308,8 +308,8 @@ test('a send that was refused leaves no trace, so the same send succeeds once th
   assert.equal(send('b', { idemKey: 'k' }).duplicate, false)
 })
 
-test('a full table of recent sends refuses until its oldest entry is past the window', () => {
-  const { send, clock } = rig({ dedupeMax: 1 })
+test('a full table of recent sends refuses until its oldest entry is past the window', async () => {
+  const { send, clock } = await rig({ dedupeMax: 1 })
   send('a')
   clock.advance(100_000)
   assert.throws(
@@ -324,8 +324,8 @@ test('a full table of recent sends refuses until its oldest entry is past the wi
   assert.equal(send('b').duplicate, false)
 })
 
-test('leases are bounded over all topics: a batch gets what is left, the next receiver is refused', () => {
-  const { send, receive, ack } = rig({ inflightMax: 2 })
+test('leases are bounded over all topics: a batch gets what is left, the next receiver is refused', async () => {
+  const { send, receive, ack } = await rig({ inflightMax: 2 })
   for (const text of ['a', 'b', 'c']) send(text)
   const batch = receive()
   assert.equal(batch.length, 2)
@@ -335,8 +335,8 @@ test('leases are bounded over all topics: a batch gets what is left, the next re
   assert.equal(receive().length, 1)
 })
 
-test('a message nobody wanted expires, a leased one only after its lease, and a dead letter later', () => {
-  const { exchange, send, receive, clock, heard, kill } = rig()
+test('a message nobody wanted expires, a leased one only after its lease, and a dead letter later', async () => {
+  const { exchange, send, receive, clock, heard, kill } = await rig()
   send('dead')
   kill()
   send('unwanted')
@@ -351,8 +351,8 @@ test('a message nobody wanted expires, a leased one only after its lease, and a 
   assert.deepEqual(exchange.page('t', '', 10), [])
 })
 
-test('topics are listed in alphabetical order, page by page, with their counts', () => {
-  const { exchange, send, receive } = rig()
+test('topics are listed in alphabetical order, page by page, with their counts', async () => {
+  const { exchange, send, receive } = await rig()
   for (const topic of ['b', 'c', 'a']) send('x', { topic })
   receive({ topic: 'b' })
   const names = (after: string) => exchange.page('t', after, 2).map(({ topic }) => topic)
@@ -364,8 +364,8 @@ test('topics are listed in alphabetical order, page by page, with their counts',
   assert.equal(exchange.counts('t', 'unheard-of').ready, 0)
 })
 
-test('stopping leaves no timer, and wiping overwrites every payload', () => {
-  const { exchange, depot, send, receive, clock } = rig()
+test('stopping leaves no timer, and wiping overwrites every payload', async () => {
+  const { exchange, depot, send, receive, clock } = await rig()
   const payloads = ['one', 'two'].map(utf8)
   for (const payload of payloads) send('', { payload })
   receive({ messagesMax: 1 })
@@ -375,8 +375,8 @@ test('stopping leaves no timer, and wiping overwrites every payload', () => {
   assert.equal(clock.timers, 0)
 })
 
-test('an acknowledged payload is overwritten at once', () => {
-  const { send, receive, ack } = rig()
+test('an acknowledged payload is overwritten at once', async () => {
+  const { send, receive, ack } = await rig()
   const payload = utf8('secret')
   send('', { payload })
   ack(only(receive()).id)

@@ -3,7 +3,7 @@
  * what a snapshot forgets would be missing on both sides of a comparison of snapshots.
  */
 
-import { journalPlace, system } from '../../testing.ts'
+import { journalPlace, opened, system } from '../../testing.ts'
 import { openState, type State, type StateLimits } from '../journal/state.ts'
 import type { Message } from '../queues/message.ts'
 
@@ -41,11 +41,16 @@ function plainMessage({ node: _node, order: _order, payload, ...rest }: Message)
   return { ...rest, payload: Buffer.from(payload).toString('hex') }
 }
 
+/** The state of a thread that waits, and reads what the one before it writes until `take` lets it take over. */
+export function following(place: ReturnType<typeof journalPlace>, limits: StateLimits) {
+  const { journal, take } = place.follow()
+  return { journal, take, state: openState(limits, journal, system.log) }
+}
+
 /** Another state, from a snapshot of this one and nothing else. */
-export function rebuiltFrom(state: State, limits: StateLimits): State {
+export async function rebuiltFrom(state: State, limits: StateLimits): Promise<State> {
   const place = journalPlace(2 ** 20)
-  const journal = place.open()
-  journal.replay(() => {})
+  const journal = await opened(place)
   journal.compact(state.snapshot())
   return openState(limits, place.open(), system.log)
 }

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { beginnings } from './state.ts'
+
+const tenant = 't'
+const limits = {
+  bytesMax: 10_000,
+  topicsMax: 1,
+  inflightMax: 1,
+  dedupeMax: 1,
+  ackedMax: 1,
+  feedBytesMax: 10_000,
+  timelineMax: 1,
+}
+
+test('a state that a follower begins anew is overwritten, and what it took of the budgets is not taken', () => {
+  const begin = beginnings(limits)
+  const { projection: before, apply } = begin()
+  const { book, depot, feeds } = before
+  const secret = Uint8Array.of(1, 2, 3)
+  const sending = {
+    id: 'm',
+    tenant,
+    topic: 'q',
+    sentAtMs: 0,
+    idemKey: 'k',
+    payload: secret,
+    payloadHash: '',
+    attrs: {},
+  }
+  const content = {
+    id: 'p',
+    author: 'ann',
+    sentAtMs: 0,
+    text: secret,
+    attrs: {},
+    attachments: [],
+    pushed: true,
+  }
+  apply(book.queueBytes({ kind: 'sent', sending, expiresAtMs: 1, key: 'k', recentUntilMs: 1 }))
+  apply(book.feedBytes({ kind: 'opened', tenant }))
+  apply(book.feedBytes({ kind: 'posted', tenant, content, order: 0 }))
+  const kept = [depot.find(tenant, 'm')?.message.payload, feeds.get(tenant)?.get('p')?.text]
+  assert.deepEqual(
+    kept.map((bytes) => [...(bytes ?? [])]),
+    [
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+  )
+
+  const { projection: after } = begin()
+  assert.deepEqual(
+    kept.map((bytes) => [...(bytes ?? [])]),
+    [
+      [0, 0, 0],
+      [0, 0, 0],
+    ],
+  )
+  assert.ok(Object.values(before.budgets).some(({ used }) => used > 0))
+  assert.ok(Object.values(after.budgets).every(({ used }) => used === 0))
+  assert.equal(after.depot.find(tenant, 'm'), undefined)
+})
