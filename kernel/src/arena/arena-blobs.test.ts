@@ -166,3 +166,15 @@ test('zeroizing overwrites everything when the header says more than there can b
   assert.equal(zeroizeBlobs(memory), bytesMax)
   assert.ok(content.every((byte) => byte === 0))
 })
+
+test('a thread that was given up while it is told what is needed deletes nothing of its successor', async () => {
+  const memory = newBlobsMemory(2 ** 20)
+  const before = open(memory)
+  const [kept, other] = ['a', 'b'].map((digit) => `b3:${digit.repeat(64)}`)
+  assert(kept !== undefined && other !== undefined)
+  await before.put(kept, new Uint8Array([1]))
+  const sweeping = before.keepOnly(Array.from({ length: 10_000 }, () => other))
+  const next = open(memory)
+  await assert.rejects(sweeping, /belong to another thread/)
+  assert.deepEqual(await next.get(kept), new Uint8Array([1]))
+})

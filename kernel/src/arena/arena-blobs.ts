@@ -124,6 +124,8 @@ export class ArenaBlobs implements Blobs {
       if (++looked % addressesPerTurn !== 0) continue
       await this.#pause()
       if (this.#owner === null) return
+      // It may have been given up meanwhile, and the memory lent to the next.
+      this.#assertMayWrite()
     }
     for (let entry = unneeded.lastIndexOf(1); entry >= 0;) {
       if (this.#segment.first(entry) !== none) this.#drop(entry)
