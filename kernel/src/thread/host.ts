@@ -79,8 +79,7 @@ process.on('exit', (code) => {
 const { default: start }: PlainModule = await import(birth.moduleUrl)
 const { state } = birth
 const blobs = state?.blobs ? new ArenaBlobs(state.blobs, systemRandom, () => later(0)) : null
-const journal =
-  state && new ArenaJournal(state.journal, { owner: begun.then(owned), pause: (ms) => later(ms) })
+const journal = state && new ArenaJournal(state.journal, { owner: begun.then(owned), pause: later })
 // A spare waits here, its code loaded, or inside of `start`, where it follows the journal. What the service keeps
 // belongs to the thread before until `begin`.
 if (journal === null) await begun

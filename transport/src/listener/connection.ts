@@ -34,7 +34,7 @@ export interface Arrival {
   received(piece: Uint8Array, last: boolean): void
   /** After the last piece, when the library has returned. */
   ended(): void
-  /** The connection ended. Told to those that do not listen for it themselves, and perhaps to others. */
+  /** The connection ended before `rest` or `end`. */
   left(): void
 }
 

@@ -26,7 +26,7 @@ export interface Silence {
   readonly idleTimeoutMs: number
 }
 
-/** A request whose connection may have to be found out; it leaves the listening for the end to that. */
+/** A request whose connection may have to be found out. */
 export interface Stray extends Arrival {
   /** Asked while the library tells of the end of a connection: whether it was this request's. */
   unreachable(): boolean

@@ -1,6 +1,7 @@
 /**
  * One request and its answer on uWebSockets.js: the only owner of the library's response object. It hears of
- * the end from its connection, never touches the response after that or after the last byte, and sees that no exchange ends in a state in which the library would keep the connection without a timer.
+ * the end from its connection, never touches the response after that or after the last byte, and sees that no
+ * exchange ends in a state in which the library would keep the connection without a timer.
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
@@ -236,13 +237,13 @@ export class UwsExchange implements Exchange, Stray {
   }
 
   #send(reply: Reply, end: boolean): void {
-    const empty = this.method === 'HEAD' || reply.body.length === 0 || bodiless(reply.status)
+    const bodiless = this.method === 'HEAD' || hasNoBody(reply.status)
+    const empty = bodiless || reply.body.length === 0
     const close = end || this.fault !== null || this.host.draining() || (empty && this.host.endRun())
     // The connection of a stray is told by what of a body is sent; without one, by its being closed.
-    const headOnly = this.method === 'HEAD' || bodiless(reply.status) || (empty && this.#connection === null)
+    const headOnly = bodiless || (empty && this.#connection === null)
     if (headOnly) {
-      const head = this.method === 'HEAD' || this.#connection === null ? withLength(reply) : reply
-      const closed = this.#ends(() => sendHeadOnly(this.#native, head, close))
+      const closed = this.#ends(() => sendHeadOnly(this.#native, withLength(reply), close))
       this.#ending = close
       if (close) this.host.later(() => this.close())
       else this.#finish(closed)
@@ -276,11 +277,11 @@ export class UwsExchange implements Exchange, Stray {
 
 /** RFC 9110 §8.6: a HEAD answer may say how long the body of a GET would be, and must not lie about it. */
 function withLength(reply: Reply): Reply {
-  if (bodiless(reply.status)) return reply
+  if (hasNoBody(reply.status)) return reply
   return { ...reply, headers: [...reply.headers, ['content-length', String(reply.body.length)]] }
 }
 
 /** RFC 9110 §15.3.5, §15.4.5 */
-function bodiless(status: number): boolean {
+function hasNoBody(status: number): boolean {
   return status === 204 || status === 304
 }
