@@ -6,7 +6,7 @@ import { callBy, journalPlace, opened, refusal, system } from '../testing.ts'
 import type { mailbox } from './contract.ts'
 import start from './service.ts'
 import { HandClock, settled } from './testing/hand-clock.ts'
-import { seededRandom } from './testing/seeded-random.ts'
+import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
 
 type Config = ConfigOf<typeof mailbox>
 type Operations = (typeof mailbox)['operations']

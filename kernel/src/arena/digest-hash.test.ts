@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { randomFrom } from './digest-hash.fixture.ts'
+import { seededRandom } from '../system/seeded-random.fixture.ts'
 import { DigestHash } from './digest-hash.ts'
 
 const count = 4_096
@@ -20,14 +20,14 @@ for (const [what, digestOf] of [
 ] as const) {
   test(`digests that ${what} are spread as chance would spread them`, () => {
     for (let seed = 1; seed < 20; seed++) {
-      const homes = homesOf(new DigestHash(randomFrom(seed)), digestOf)
+      const homes = homesOf(new DigestHash(seededRandom(seed)), digestOf)
       assert.ok(homes > 0.55 * count, `${homes} homes for ${count} digests`)
     }
   })
 }
 
 test('which digests share a home is another secret in each thread', () => {
-  const [one, other] = [new DigestHash(randomFrom(1)), new DigestHash(randomFrom(2))]
+  const [one, other] = [new DigestHash(seededRandom(1)), new DigestHash(seededRandom(2))]
   const digests = Array.from({ length: count }, (_, n) => Int32Array.of(n, ~n))
   const home = one.of(Int32Array.of(0, ~0), 0) & 63
   const together = digests.filter((digest) => (one.of(digest, 0) & 63) === home)
@@ -35,6 +35,6 @@ test('which digests share a home is another secret in each thread', () => {
 })
 
 test('the hash is read from where the digest begins', () => {
-  const hash = new DigestHash(randomFrom(1))
+  const hash = new DigestHash(seededRandom(1))
   assert.equal(hash.of(Int32Array.of(9, 9, 1, 2), 2), hash.of(Int32Array.of(1, 2), 0))
 })

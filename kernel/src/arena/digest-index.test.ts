@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { BlobsSegment, newBlobsMemory, pageBytes } from './blobs-segment.ts'
-import { randomFrom } from './digest-hash.fixture.ts'
+import { seededRandom } from '../system/seeded-random.fixture.ts'
 import { DigestIndex } from './digest-index.ts'
 
 const digestsMax = 48
@@ -14,7 +14,7 @@ const newSegment = () => new BlobsSegment(newBlobsMemory(2 * digestsMax * pageBy
 const digestOf = (n: number) => Int32Array.of(n % 3, 0, 0, 0, 0, 0, 0, n)
 
 /** Under this hash all digests share one home. */
-const allTogether = { ...randomFrom(1), bytes: (length: number) => new Uint8Array(length) }
+const allTogether = { ...seededRandom(1), bytes: (length: number) => new Uint8Array(length) }
 
 const deed = fc.record({
   kind: fc.constantFrom('add', 'add', 'add', 'remove', 'reopen'),
@@ -26,11 +26,11 @@ test('through any history of entries that come and go, it finds what a map would
   fc.assert(
     fc.property(fc.integer(), fc.array(deed, { maxLength: 300, size: 'max' }), (seed, deeds) => {
       const segment = newSegment()
-      let index = new DigestIndex(segment, randomFrom(seed))
+      let index = new DigestIndex(segment, seededRandom(seed))
       const expected = new Map<number, number>()
       for (const { kind, digest, entry } of deeds) {
         if (kind === 'reopen') {
-          index = new DigestIndex(segment, randomFrom(seed + 1))
+          index = new DigestIndex(segment, seededRandom(seed + 1))
           const kept = new Set(expected.values())
           index.fill(
             segment.pages,
@@ -57,12 +57,12 @@ test('through any history of entries that come and go, it finds what a map would
 
 test('a segment full of entries is found again, also when the index did not expect them', () => {
   const segment = new BlobsSegment(newBlobsMemory(5_000 * pageBytes))
-  const late = new DigestIndex(segment, randomFrom(1))
+  const late = new DigestIndex(segment, seededRandom(1))
   for (let entry = 0; entry < segment.pages; entry++) {
     segment.describe(entry, 0, Int32Array.of(entry, entry, 0, 0, 0, 0, 0, 0))
     assert.ok(late.add(entry))
   }
-  const early = new DigestIndex(segment, randomFrom(2))
+  const early = new DigestIndex(segment, seededRandom(2))
   early.fill(
     segment.pages,
     () => true,
@@ -77,7 +77,7 @@ test('a segment full of entries is found again, also when the index did not expe
 test('of the entries with one digest the uppermost that is kept stays, and those below are not asked about', () => {
   const segment = newSegment()
   for (let entry = 0; entry < 6; entry++) segment.describe(entry, 0, digestOf(entry % 2))
-  const index = new DigestIndex(segment, randomFrom(1))
+  const index = new DigestIndex(segment, seededRandom(1))
   const [asked, lost]: [number[], number[]] = [[], []]
   const isKept = (entry: number) => asked.push(entry) > 1
   index.fill(6, isKept, (entry) => lost.push(entry))
@@ -102,7 +102,7 @@ test('digests that differ in any one word are not taken for each other', () => {
 
 test('to remove what is not in here is a fault, also when another entry has its digest', () => {
   const segment = newSegment()
-  const index = new DigestIndex(segment, randomFrom(1))
+  const index = new DigestIndex(segment, seededRandom(1))
   segment.describe(0, 0, digestOf(1))
   segment.describe(1, 0, digestOf(1))
   index.add(0)

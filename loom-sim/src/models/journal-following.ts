@@ -4,12 +4,21 @@
  * service holds the last value it was given, so that is what a snapshot copies.
  */
 
-import { emptyBooks, otherSide, type Side } from '@ron/kernel/arena/journal-steps'
+import { otherSide, type Side } from '@ron/kernel/arena/journal-steps'
 import { subject } from '../checked.ts'
 import type { Model, Scale } from '../model.ts'
 import { finished, followed, hasAll, mayPause, newborn, type Follower } from './journal-follower.ts'
 import { mutants, real, type Following } from './journal-following-mutants.ts'
-import { counted, half, withCell, written, zero, type Memory, type Write } from './journal-memory.ts'
+import {
+  counted,
+  emptyMemory,
+  half,
+  withCell,
+  written,
+  zero,
+  type Memory,
+  type Write,
+} from './journal-memory.ts'
 import { append, begun, isIdle, snapshot, writerOf, type Task, type Writer } from './journal-writer.ts'
 
 interface Owner extends Writer {
@@ -49,8 +58,7 @@ function followingModel(machine: Following, scale: Scale): Model<World, Happenin
   const crashesMax = scale === 'deep' ? 2 : 1
   /** More steps than a follower needs that nobody disturbs. */
   const stepsMax = 10 * capacity
-  const cells = Array.from({ length: capacity }, () => zero)
-  const memory: Memory = { owner: 0, books: emptyBooks(capacity), cells: [cells, cells] }
+  const memory = emptyMemory(capacity)
   return {
     initial: {
       memory,

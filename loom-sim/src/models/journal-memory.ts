@@ -4,6 +4,7 @@
  */
 
 import {
+  emptyBooks,
   otherSide,
   type Books,
   type Half,
@@ -21,6 +22,12 @@ export interface Memory {
   readonly owner: number
   readonly books: Books
   readonly cells: readonly [readonly Cell[], readonly Cell[]]
+}
+
+/** As the kernel reserves it: so many cells in each half, and no record. */
+export function emptyMemory(capacity: number): Memory {
+  const cells = Array.from({ length: capacity }, () => zero)
+  return { owner: 0, books: emptyBooks(capacity), cells: [cells, cells] }
 }
 
 /** One store, or one part of one that may be cut in two. */

@@ -4,10 +4,20 @@
  * one cell, and the service holds the last two values it was given, so that is what a snapshot copies.
  */
 
-import { emptyBooks, otherSide } from '@ron/kernel/arena/journal-steps'
+import { otherSide } from '@ron/kernel/arena/journal-steps'
 import { subject } from '../checked.ts'
 import type { Model, Scale } from '../model.ts'
-import { cellsOf, counted, half, isTidy, withCell, written, zero, type Memory } from './journal-memory.ts'
+import {
+  cellsOf,
+  counted,
+  emptyMemory,
+  half,
+  isTidy,
+  withCell,
+  written,
+  zero,
+  type Memory,
+} from './journal-memory.ts'
 import { mutants, real, type Machine } from './journal-mutants.ts'
 import { append, begun, isIdle, snapshot, writerOf, type Writer } from './journal-writer.ts'
 
@@ -55,8 +65,7 @@ function journalModel(machine: Machine, scale: Scale): Model<World, Happening> {
   const capacity = 4
   const givenMax = scale === 'deep' ? 7 : 5
   const crashesMax = scale === 'deep' ? 3 : 2
-  const cells = Array.from({ length: capacity }, () => zero)
-  const memory: Memory = { owner: 0, books: emptyBooks(capacity), cells: [cells, cells] }
+  const memory = emptyMemory(capacity)
   return {
     initial: lent({
       memory,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HandClock } from '../testing/hand-clock.ts'
-import { seededRandom } from '../testing/seeded-random.ts'
+import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
 import { Ulids } from './ulid.ts'
 
 const filled = (byte: number) => ({ bytes: (length: number) => new Uint8Array(length).fill(byte) })

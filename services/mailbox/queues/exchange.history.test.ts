@@ -7,7 +7,7 @@ import { Ulids } from '../ids/ulid.ts'
 import { openState, type State } from '../journal/state.ts'
 import { HandClock, settled } from '../testing/hand-clock.ts'
 import { following, plainState, rebuiltFrom, usedOf } from '../testing/states.ts'
-import { seededRandom } from '../testing/seeded-random.ts'
+import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
 import { Exchange } from './exchange.ts'
 
 const { call } = callBy()

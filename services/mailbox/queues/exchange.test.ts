@@ -4,7 +4,7 @@ import { callBy, journalPlace, refusal, system } from '../../testing.ts'
 import { Ulids } from '../ids/ulid.ts'
 import { openState } from '../journal/state.ts'
 import { HandClock } from '../testing/hand-clock.ts'
-import { seededRandom } from '../testing/seeded-random.ts'
+import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
 import { Exchange, type Letter } from './exchange.ts'
 import type { Message } from './message.ts'
 

@@ -1,9 +1,10 @@
 /** Randomness that is the same in every run: xorshift, 32 bits. Never for keys. */
 
-import type { Random } from '@ron/kernel/ports/random'
+import type { Random } from '../ports/random.ts'
 
 export function seededRandom(seed = 1): Random {
-  let state = seed
+  // A state of zero would stay zero.
+  let state = seed === 0 ? 1 : seed
   const next = () => {
     state ^= state << 13
     state ^= state >>> 17
