@@ -6,10 +6,11 @@ import type { Log } from '../ports/log.ts'
 import type { Message } from '../ports/port.ts'
 import { ManualClock } from '../system/manual-clock.ts'
 import { until } from '../system/until.ts'
-import { Answering, type PlainHandler } from './answering.ts'
+import { Answering } from './answering.ts'
 import { eventWindow } from './event-window.ts'
 import { caller, exchange, gate, outcome, passing, refusal, timeoutMs } from './exchange.fixture.ts'
 import { Inbox } from './inbox.ts'
+import type { PlainHandler } from './taken.ts'
 
 const echo = (request: object) => request
 

@@ -4,17 +4,18 @@
  * did not declare has a fault: the caller learns only that, the log gets the stack.
  */
 
-import type { Call, InboxShape } from '../contract/contract.ts'
-import { Refusal, type RefusalCode } from '../contract/refusals.ts'
+import type { InboxShape } from '../contract/contract.ts'
+import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Answer } from '../ports/dispatch.ts'
-import type { Fields, Message, Port, Value } from '../ports/port.ts'
+import type { Message, Port, Value } from '../ports/port.ts'
 import type { Log } from '../ports/log.ts'
 import { described } from './described.ts'
-import { eventWindow } from './event-window.ts'
 import type { Inbox } from './inbox.ts'
 import { Outbox, retryMs } from './outbox.ts'
-import { arrived, serve, type Serving, type ServingEvent } from './serving.ts'
+import { serve, type ServingEvent } from './serving.ts'
+import { Sweep } from './sweep.ts'
+import { Taken, type EventLine, type PlainHandler, type Request } from './taken.ts'
 
 /** What the thread knows of its contract: names and numbers, not schemas. */
 export interface ServiceShape {
@@ -25,35 +26,7 @@ export interface ServiceShape {
   >
 }
 
-/** A handler as this room sees it: plain values in and out, checked at the edge and typed by the contract. */
-export type PlainHandler = (request: Readonly<Record<string, unknown>>, call: PlainCall) => unknown
-
-/** `Call` with its type parameters washed out. */
-export type PlainCall = Omit<Call<never>, 'emit' | 'refuse'> & {
-  readonly emit: (event: Fields) => boolean
-  readonly refuse: (code: RefusalCode, message: string, more?: Refusal['more']) => never
-}
-
-type Request = Extract<Message, { kind: 'request' }>
-
-/** A request from its arrival to its answer, waiting or running. */
-interface Taken {
-  readonly request: Request
-  /** Made when somebody asks for the signal; most handlers never do, and it costs more than all the rest. */
-  abort: AbortController | null
-  readonly job: () => Promise<void>
-  readonly cancelTimer: () => void
-  /** Why it was aborted; what the caller is told if the handler has nothing better to say. */
-  reason: Refusal | null
-  serving: Serving
-  credit: number
-  /** The port, rather than the window, held the last event back. */
-  portFull: boolean
-  wantingRoom: (() => void)[]
-}
-
 export class Answering {
-  readonly #port: Port
   readonly #shape: ServiceShape
   readonly #handlers: Readonly<Record<string, PlainHandler>>
   readonly #inbox: Inbox
@@ -62,6 +35,8 @@ export class Answering {
   readonly #taken = new Map<number, Taken>()
   /** Holds at most one answer for each of the caller's bounded open calls. */
   readonly #outbox: Outbox
+  readonly #line: EventLine
+  readonly #sweep: Sweep
   #stopping = false
   #ended = () => {}
 
@@ -73,13 +48,18 @@ export class Answering {
     clock: Clock,
     log: Log,
   ) {
-    this.#port = port
     this.#shape = shape
     this.#handlers = handlers
     this.#inbox = inbox
     this.#clock = clock
     this.#log = log
     this.#outbox = new Outbox(port, clock)
+    this.#line = {
+      // Answers that wait for the port go first, or a busy subscription would hold them back for good.
+      event: (id, fields) => !this.#outbox.waiting && port.send({ kind: 'event', id, fields }),
+      retry: () => new Promise((resolve) => clock.after(retryMs, resolve)),
+    }
+    this.#sweep = new Sweep(clock, () => this.#abortLate())
     port.receive((message) => this.#receive(message))
     port.closed(() => this.#end())
   }
@@ -97,6 +77,7 @@ export class Answering {
 
   #end(): void {
     this.#outbox.close()
+    this.#sweep.stop()
     this.#abortAll(new Refusal('Unavailable', 'the caller is gone'))
     this.#ended()
   }
@@ -106,10 +87,7 @@ export class Answering {
     const taken = this.#taken.get(message.id)
     if (taken === undefined) return
     if (message.kind === 'cancel') this.#abort(taken, 'cancel', new Refusal('Timeout', 'the caller gave up'))
-    if (message.kind === 'credit') {
-      taken.credit += message.events
-      wake(taken)
-    }
+    if (message.kind === 'credit') taken.credited(message.events)
   }
 
   #take(request: Request): void {
@@ -123,24 +101,16 @@ export class Answering {
     if (this.#stopping) return this.#refuse(id, new Refusal('Unavailable', `${this.#shape.name} is stopping`))
 
     const { subscription } = operation
-    const taken: Taken = {
-      request,
-      abort: null,
-      // The deadline counts from the arrival, so it also ends the wait for a turn.
-      cancelTimer: subscription ? () => {} : this.#clock.after(request.timeoutMs, () => this.#late(taken)),
-      job: () => {
-        this.#feed(taken, 'turn', null)
-        if (subscription) this.#outbox.send({ kind: 'opened', id })
-        return this.#run(taken, handler)
-      },
-      reason: null,
-      serving: arrived,
-      credit: subscription ? eventWindow : 0,
-      portFull: false,
-      wantingRoom: [],
-    }
+    // The deadline counts from the arrival, so it also ends the wait for a turn.
+    const deadlineMs = subscription ? Number.POSITIVE_INFINITY : this.#clock.monotonic() + request.timeoutMs
+    const taken = new Taken(request, deadlineMs, this.#line, (it) => {
+      this.#feed(it, 'turn', null)
+      if (subscription) this.#outbox.send({ kind: 'opened', id })
+      return this.#run(it, handler)
+    })
     this.#taken.set(id, taken)
     // A subscription lasts, so it takes no turn from the calls.
+    if (!subscription) this.#sweep.soon()
     if (subscription ? this.#inbox.hold(taken.job) : this.#inbox.offer(taken.job)) return
     this.#forget(taken)
     const kind = subscription ? 'subscriptions open' : 'requests waiting'
@@ -154,7 +124,7 @@ export class Answering {
     let outcome: Message
     try {
       const input = body === null ? fields : { ...fields, body }
-      outcome = { kind: 'reply', id, ...asAnswer(await handler(input, this.#call(taken))) }
+      outcome = { kind: 'reply', id, ...asAnswer(await handler(input, taken)) }
     } catch (thrown) {
       outcome = refusalOf(id, this.#refusalFor(taken, thrown))
     }
@@ -166,7 +136,7 @@ export class Answering {
     const [serving, effects] = serve(taken.serving, event)
     taken.serving = serving
     for (const effect of effects) {
-      if (effect === 'abort') stopHandler(taken)
+      if (effect === 'abort') taken.stop()
       if (effect === 'withdraw') this.#inbox.withdraw(taken.job)
       if (effect === 'answer' && outcome !== null) this.#answer(taken, outcome)
       if (effect === 'refuse' && taken.reason !== null) this.#refuse(taken.request.id, taken.reason)
@@ -183,42 +153,18 @@ export class Answering {
     }
   }
 
-  #call(taken: Taken): PlainCall {
-    const { id, caller } = taken.request
-    return {
-      caller,
-      get signal() {
-        return signalOf(taken)
-      },
-      emit: (fields) => {
-        if (taken.credit === 0 || taken.reason !== null) return false
-        // Answers that wait for the port go first, or a busy subscription would hold them back for good.
-        taken.portFull = this.#outbox.waiting || !this.#port.send({ kind: 'event', id, fields })
-        if (taken.portFull) return false
-        taken.credit--
-        return true
-      },
-      room: () => this.#room(taken),
-      refuse: (code, message, more) => {
-        throw new Refusal(code, message, more)
-      },
+  /** Says whether there is still a deadline to come. */
+  #abortLate(): boolean {
+    const now = this.#clock.monotonic()
+    let waiting = false
+    for (const taken of [...this.#taken.values()]) {
+      const { operation, timeoutMs } = taken.request
+      const message = `${this.#shape.name}.${operation} took more than ${timeoutMs} ms`
+      // Written so that a deadline which is no number has passed.
+      if (!(now < taken.deadlineMs)) this.#abort(taken, 'abort', new Refusal('Timeout', message))
+      else if (taken.deadlineMs < Number.POSITIVE_INFINITY) waiting = true
     }
-  }
-
-  /** Waits for credit; a full port is looked at again after a moment. */
-  async #room(taken: Taken): Promise<void> {
-    if (taken.portFull) await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve))
-    taken.portFull = false
-    while (taken.credit === 0 && taken.reason === null) {
-      await new Promise<void>((resolve) => taken.wantingRoom.push(resolve))
-    }
-    if (taken.reason !== null) throw taken.reason
-  }
-
-  #late(taken: Taken): void {
-    const { operation, timeoutMs } = taken.request
-    const message = `${this.#shape.name}.${operation} took more than ${timeoutMs} ms`
-    this.#abort(taken, 'abort', new Refusal('Timeout', message))
+    return waiting
   }
 
   #abortAll(reason: Refusal): void {
@@ -231,8 +177,7 @@ export class Answering {
   }
 
   #forget(taken: Taken): void {
-    taken.cancelTimer()
-    taken.credit = 0
+    taken.ended()
     this.#taken.delete(taken.request.id)
   }
 
@@ -252,23 +197,6 @@ export class Answering {
 
 function refusalOf(id: number, { code, message, more }: Refusal): Message {
   return { kind: 'refusal', id, code, message, more }
-}
-
-function stopHandler(taken: Taken): void {
-  taken.abort?.abort(taken.reason)
-  wake(taken)
-}
-
-function signalOf(taken: Taken): AbortSignal {
-  if (taken.abort === null) {
-    taken.abort = new AbortController()
-    if (taken.reason !== null) taken.abort.abort(taken.reason)
-  }
-  return taken.abort.signal
-}
-
-function wake(taken: Taken): void {
-  for (const wanting of taken.wantingRoom.splice(0)) wanting()
 }
 
 /** A handler's result is an object of fields, with raw bytes under `body` where the contract says so. */

@@ -9,9 +9,10 @@ import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 import { ManualClock } from '../system/manual-clock.ts'
 import { until } from '../system/until.ts'
-import { Answering, type PlainHandler } from './answering.ts'
+import { Answering } from './answering.ts'
 import { Inbox } from './inbox.ts'
 import { OpenCalls } from './open-calls.ts'
+import type { PlainHandler } from './taken.ts'
 
 export const caller: Caller = { subject: 'test', tenant: '0'.repeat(32), traceId: 'a'.repeat(32) }
 

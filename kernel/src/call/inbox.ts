@@ -44,7 +44,7 @@ export class Inbox {
   hold(job: Job): boolean {
     if (this.#held >= this.#shape.capacity) return false
     this.#held++
-    void job().finally(() => this.#held--)
+    void job().then(() => this.#held--)
     return true
   }
 
@@ -57,10 +57,12 @@ export class Inbox {
 
   #run(job: Job): void {
     this.#running++
-    void job().finally(() => {
-      this.#running--
-      const next = this.#waiting.shift()
-      if (next !== undefined) this.#run(next)
-    })
+    void job().then(this.#goOn)
+  }
+
+  readonly #goOn = () => {
+    this.#running--
+    const next = this.#waiting.shift()
+    if (next !== undefined) this.#run(next)
   }
 }

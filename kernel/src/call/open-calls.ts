@@ -11,9 +11,7 @@ import type { Answer, DispatchOptions } from '../ports/dispatch.ts'
 import type { Fields, Message, Port } from '../ports/port.ts'
 import { eventWindow, placesToReturn } from './event-window.ts'
 import { mayAsk, tellsService, type CallEnd } from './places.ts'
-
-/** Deadlines are looked at this often, so a call may outlive its deadline by this much. */
-const sweepMs = 25
+import { Sweep } from './sweep.ts'
 
 export interface CallTarget {
   /** Named in messages to people. */
@@ -25,7 +23,9 @@ export interface CallTarget {
 
 interface OpenCall {
   readonly target: CallTarget
-  readonly settle: (outcome: Answer | Refusal) => void
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (refusal: Refusal) => void
+  readonly stopListening: (() => void) | null
   readonly onEvent: ((fields: Fields) => void | Promise<void>) | undefined
   /** Infinity once a subscription has been taken up. */
   deadlineMs: number
@@ -41,10 +41,10 @@ export class OpenCalls {
   readonly #open = new Map<number, OpenCall>()
   /** Cancels and credits that found the port full. At most one of either per call; nothing is asked before them. */
   readonly #owed = new Map<string, Message>()
+  readonly #sweep: Sweep
   #subscriptions = 0
   /** 2^53 calls on one port take centuries, so an id never comes round. */
   #nextId = 1
-  #sweep: (() => void) | null = null
   #ended = false
 
   /** At most `callsMax` calls are open, and as many subscriptions. */
@@ -52,6 +52,7 @@ export class OpenCalls {
     this.#port = port
     this.#clock = clock
     this.#callsMax = callsMax
+    this.#sweep = new Sweep(clock, () => this.#closeLate())
     port.receive((message) => this.#receive(message))
     port.closed(() => this.end('the service stopped'))
   }
@@ -88,23 +89,18 @@ export class OpenCalls {
         return reject(new Refusal('Busy', `the channel to ${service} is full; try again shortly`))
       }
       this.#nextId++
-      const stopListening = onAbort(options.signal, () =>
-        this.#close(id, new Refusal('Timeout', `${service}.${operation}: the caller gave up`), 'given-up'),
-      )
       this.#open.set(id, {
         target,
-        settle: (outcome) => {
-          stopListening()
-          if (outcome instanceof Refusal) reject(outcome)
-          else resolve(outcome)
-        },
+        resolve,
+        reject,
+        stopListening: options.signal === undefined ? null : this.#listen(id, target, options.signal),
         onEvent: options.onEvent,
         deadlineMs: this.#clock.monotonic() + timeoutMs,
         consuming: null,
         consumed: 0,
       })
       if (target.subscription) this.#subscriptions++
-      this.#sweepSoon()
+      this.#sweep.soon()
     })
   }
 
@@ -113,8 +109,7 @@ export class OpenCalls {
     this.#ended = true
     for (const id of [...this.#open.keys()]) this.#close(id, new Refusal('Unavailable', because), 'port')
     this.#owed.clear()
-    this.#sweep?.()
-    this.#sweep = null
+    this.#sweep.stop()
     this.#port.close()
   }
 
@@ -162,7 +157,18 @@ export class OpenCalls {
     if (call.target.subscription) this.#subscriptions--
     this.#owed.delete(`credit ${id}`)
     if (tellsService(end)) this.#owe(`cancel ${id}`, { kind: 'cancel', id })
-    call.settle(outcome)
+    call.stopListening?.()
+    if (outcome instanceof Refusal) call.reject(outcome)
+    else call.resolve(outcome)
+  }
+
+  /** The returned function takes the listener off again, so many calls on one signal leave nothing behind. */
+  #listen(id: number, { service, operation }: CallTarget, signal: AbortSignal): () => void {
+    const giveUp = () =>
+      this.#close(id, new Refusal('Timeout', `${service}.${operation}: the caller gave up`), 'given-up')
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', giveUp)
+    return () => signal.removeEventListener('abort', giveUp)
   }
 
   /** Sends now if there is room, else soon; what is owed for the same reason adds up. */
@@ -170,7 +176,7 @@ export class OpenCalls {
     const before = this.#owed.get(key)
     const addsUp = before?.kind === 'credit' && message.kind === 'credit'
     this.#owed.set(key, addsUp ? { ...message, events: before.events + message.events } : message)
-    if (!this.#payOwed()) this.#sweepSoon()
+    if (!this.#payOwed()) this.#sweep.soon()
   }
 
   /** Sends what is owed, in order. False when the port is full before all of it is sent. */
@@ -182,28 +188,18 @@ export class OpenCalls {
     return true
   }
 
-  #sweepSoon(): void {
-    this.#sweep ??= this.#clock.after(sweepMs, () => {
-      this.#sweep = null
-      const now = this.#clock.monotonic()
-      let waiting = false
-      for (const [id, { target, deadlineMs }] of this.#open) {
-        const message = `${target.service}.${target.operation} did not answer in time`
-        // Written so that a deadline which is no number has passed.
-        if (!(now < deadlineMs)) this.#close(id, new Refusal('Timeout', message), 'deadline')
-        else if (deadlineMs < Number.POSITIVE_INFINITY) waiting = true
-      }
-      if (!this.#payOwed() || waiting) this.#sweepSoon()
-    })
+  /** Also tries again what is owed. Says whether there is more to do. */
+  #closeLate(): boolean {
+    const now = this.#clock.monotonic()
+    let waiting = false
+    for (const [id, { target, deadlineMs }] of this.#open) {
+      const message = `${target.service}.${target.operation} did not answer in time`
+      // Written so that a deadline which is no number has passed.
+      if (!(now < deadlineMs)) this.#close(id, new Refusal('Timeout', message), 'deadline')
+      else if (deadlineMs < Number.POSITIVE_INFINITY) waiting = true
+    }
+    return !this.#payOwed() || waiting
   }
-}
-
-/** The returned function takes the listener off again, so many calls on one signal leave nothing behind. */
-function onAbort(signal: AbortSignal | undefined, giveUp: () => void): () => void {
-  if (signal === undefined) return () => {}
-  setMaxListeners(0, signal)
-  signal.addEventListener('abort', giveUp)
-  return () => signal.removeEventListener('abort', giveUp)
 }
 
 function request(

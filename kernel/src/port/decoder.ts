@@ -7,12 +7,14 @@ import type { Fields, Value } from '../ports/port.ts'
 import { Garbled } from '../ring/ring-memory.ts'
 import { depthMax, nameTag, tag } from './encoder.ts'
 import type { NamesIn } from './names.ts'
+import { Slab } from './slab.ts'
 
 export class Decoder {
   readonly #bytes: Uint8Array
   readonly #view: DataView
   readonly #text: Buffer
   readonly #names: NamesIn | null
+  readonly #slab = new Slab()
   #at = 0
   #end = 0
 
@@ -78,11 +80,11 @@ export class Decoder {
     return this.nameOrEnd() ?? garbled('an end where a name has to be')
   }
 
-  /** A copy, in memory of its own. */
+  /** A copy. */
   bytes(): Uint8Array {
     const length = this.uint()
     const at = this.#take(length)
-    return this.#bytes.slice(at, at + length)
+    return this.#slab.copy(this.#bytes, at, at + length)
   }
 
   fields(): Fields {

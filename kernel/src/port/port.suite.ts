@@ -64,6 +64,17 @@ export function portSuite(name: string, makePair: MakePair): void {
       )
     }))
 
+  test(`${name}: a message gives its room back before it is handed over`, () =>
+    during(1, async (left, right) => {
+      const answers: boolean[] = []
+      right.receive(({ id }) => {
+        if (id < 100) answers.push(left.send(cancel(id + 1)))
+      })
+      assert.equal(left.send(cancel(0)), true)
+      await until(() => answers.length === 100 || answers.includes(false))
+      assert.deepEqual(new Set(answers), new Set([true]))
+    }))
+
   test(`${name}: one direction being full does not stop the other`, () =>
     during(2, async (left, right) => {
       while (left.send(cancel(0)));

@@ -37,7 +37,7 @@ export class Sending {
 
   /** `Port.send`. Throws `Garbled` when what the reader says of itself makes no sense. */
   send(message: Message): boolean {
-    if (this.#writer.inFlight >= this.#capacity) return false
+    if (this.#writer.holds(this.#capacity)) return false
     const body = 'body' in message ? message.body : null
     if (body !== null && body.length > bodyInsideMax) return this.#sendApart(message, body)
     const letter = new Letter(this.#encoder, this.#beside, message, null)

@@ -14,6 +14,9 @@ import {
 } from './ring-memory.ts'
 import { consumerDoes, consumerNext, type ConsumerStep } from './sleep-wake.ts'
 
+/** Records taken at once, before the writer is told. Telling costs both sides more than a small record does. */
+const batchMax = 32
+
 export class RingReader<Taken extends object> {
   readonly #memory: RingMemory
   readonly #read: (at: number, length: number) => Taken
@@ -23,6 +26,8 @@ export class RingReader<Taken extends object> {
   #head = 0
   #taken = 0
   #unloaded = 0
+  /** Taken and not yet handed out, the next one last. */
+  readonly #batch: Taken[] = []
 
   /** `read` makes sense of the `length` bytes at index `at`, which are the writer's again afterwards. */
   constructor(memory: RingMemory, read: (at: number, length: number) => Taken) {
@@ -43,23 +48,27 @@ export class RingReader<Taken extends object> {
   }
 
   /**
-   * Takes the next record. Null when there is none: then the reader sleeps, unless it is to linger and be asked
+   * The next record. Null when there is none: then the reader sleeps, unless it is to linger and be asked
    * again soon. Throws `Garbled`, and what `read` throws; the ring is of no use afterwards.
    */
   next(lingers: boolean): Taken | null {
-    let taken: Taken | null = null
+    if (this.#batch.length === 0) this.#look(lingers)
+    return this.#batch.pop() ?? null
+  }
+
+  /** Goes round until there is something to hand out, or nothing to do. Whoever is handed a record has room given back. */
+  #look(lingers: boolean): void {
     let tired = false
     do {
       const operation = consumerDoes(this.#step)
-      if (operation.kind === 'rest') break
-      if (operation.kind === 'take') taken = this.#take(this.#seen)
+      if (operation.kind === 'rest') return
+      if (operation.kind === 'take') this.#takeSome(this.#seen)
       else if (operation.kind === 'linger') {
         tired = lingers
         this.#seen = lingers ? 1 : 0
       } else this.#seen = onAtomics(this.#memory.words, operation, this.#head)
       this.#step = consumerNext(this.#step, this.#seen, this.#head)
-    } while (this.#step !== 'look' || (taken === null && !tired))
-    return taken
+    } while (this.#step !== 'look' || (this.#batch.length === 0 && !tired))
   }
 
   /** Tells the writer that bytes which came beside the ring were taken. */
@@ -68,14 +77,22 @@ export class RingReader<Taken extends object> {
     Atomics.store(this.#memory.words, account.unloaded, this.#unloaded)
   }
 
-  #take(tail: number): Taken {
+  #takeSome(tail: number): void {
     const size = this.#memory.records.length
     const used = (tail - this.#head) | 0
     if (used <= 0 || used > size) throw new Garbled(`the writer of a ring of ${size} bytes is ${used} ahead`)
-    const at = this.#head & (size - 1)
+    while (this.#head !== tail && this.#batch.length < batchMax) this.#batch.push(this.#take(tail))
+    this.#batch.reverse()
+    this.#taken = (this.#taken + this.#batch.length) | 0
+    Atomics.store(this.#memory.words, account.taken, this.#taken)
+  }
+
+  #take(tail: number): Taken {
+    const used = (tail - this.#head) | 0
+    const at = this.#head & (this.#memory.records.length - 1)
     const length = this.#lengthAt(at)
-    if (length === skip) return this.#takeAt(0, this.#lengthAt(0), size - at, used)
-    return this.#takeAt(at, length, 0, used)
+    if (length !== skip) return this.#takeAt(at, length, 0, used)
+    return this.#takeAt(0, this.#lengthAt(0), this.#memory.records.length - at, used)
   }
 
   /** Takes the record at index `at`, `skipped` bytes on from the head. */
@@ -86,8 +103,6 @@ export class RingReader<Taken extends object> {
     }
     const taken = this.#read(at + headerBytes, length)
     this.#head = (this.#head + skipped + recordBytes(length)) | 0
-    this.#taken = (this.#taken + 1) | 0
-    Atomics.store(this.#memory.words, account.taken, this.#taken)
     return taken
   }
 

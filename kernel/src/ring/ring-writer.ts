@@ -29,15 +29,20 @@ export class RingWriter {
   readonly #wake: () => void
   #tail = 0
   #sent = 0
+  /** As last seen. The reader has taken this much, or more. */
+  #head = 0
+  #taken = 0
 
   constructor(memory: RingMemory, wake: () => void) {
     this.#memory = memory
     this.#wake = wake
   }
 
-  /** Records the reader has not taken, as far as it has said. */
-  get inFlight(): number {
-    return (this.#sent - Atomics.load(this.#memory.words, account.taken)) | 0
+  /** Whether there are `count` records that the reader has not taken, as far as it has said. */
+  holds(count: number): boolean {
+    if (((this.#sent - this.#taken) | 0) < count) return false
+    this.#taken = Atomics.load(this.#memory.words, account.taken)
+    return ((this.#sent - this.#taken) | 0) >= count
   }
 
   /** Bytes the reader has taken from beside the ring, modulo 2³². */
@@ -52,18 +57,19 @@ export class RingWriter {
   send(cargo: Cargo): boolean {
     const before = this.#tail
     let seen = 0
-    for (let step: ProducerStep = 'room'; step !== 'done'; step = producerNext(step, seen)) {
+    for (let step: ProducerStep = 'fill'; step !== 'done'; step = producerNext(step, seen)) {
       const operation = producerDoes(step)
-      if (operation.kind === 'fill') seen = this.#fill(cargo, seen) ? 1 : 0
+      if (operation.kind === 'fill') seen = this.#fill(cargo) ? 1 : 0
       else if (operation.kind === 'wake') this.#wake()
       else if (operation.kind !== 'rest') seen = onAtomics(this.#memory.words, operation, this.#tail)
+      if (step === 'room') this.#head = seen
     }
     return this.#tail !== before
   }
 
-  #fill(cargo: Cargo, head: number): boolean {
+  #fill(cargo: Cargo): boolean {
     const size = this.#memory.records.length
-    const used = (this.#tail - head) | 0
+    const used = (this.#tail - this.#head) | 0
     if (used < 0 || used > size) throw new Garbled(`the reader of a ring of ${size} bytes is ${used} behind`)
     const free = size - used
     const at = this.#tail & (size - 1)

@@ -31,9 +31,9 @@ export type Operation =
   /** Compare and exchange. */
   | { readonly kind: 'exchange'; readonly word: number; readonly from: number; readonly to: number }
 
-/** Writes a record at the producer's position, if there is room up to the head just seen; returns 1 if it did. */
+/** Writes a record at the producer's position, if there is room up to the head last seen; returns 1 if it did. */
 export type Fill = { readonly kind: 'fill' }
-/** Reads the record at the consumer's position, which moves on. */
+/** Reads records from the consumer's position, at least one and at most up to the tail just seen; it moves on. */
 export type Take = { readonly kind: 'take' }
 /** Sends the consumer a wake. */
 export type Wake = { readonly kind: 'wake' }
@@ -55,15 +55,16 @@ const moveHead: Operation = { kind: 'advance', word: word.head }
 const fallAsleep: Operation = { kind: 'store', word: word.awake, value: asleep }
 const riseFromSleep: Operation = { kind: 'exchange', word: word.awake, from: asleep, to: awake }
 
-/** The producer sends one record, from `room` to `done`. */
-export type ProducerStep = 'room' | 'fill' | 'publish' | 'look' | 'claim' | 'wake' | 'done'
+/** The producer sends one record, from `fill` to `done`. */
+export type ProducerStep = 'fill' | 'room' | 'refill' | 'publish' | 'look' | 'claim' | 'wake' | 'done'
 
 export function producerDoes(step: ProducerStep): Operation | Fill | Wake | Rest {
   switch (step) {
+    case 'fill':
+    case 'refill':
+      return fill
     case 'room':
       return loadHead
-    case 'fill':
-      return fill
     case 'publish':
       return moveTail
     case 'look':
@@ -80,9 +81,12 @@ export function producerDoes(step: ProducerStep): Operation | Fill | Wake | Rest
 /** @param seen what the step's operation returned */
 export function producerNext(step: ProducerStep, seen: number): ProducerStep {
   switch (step) {
-    case 'room':
-      return 'fill'
     case 'fill':
+      // Only for speed: room that was seen before is still there, and most records need no other.
+      return seen === 1 ? 'publish' : 'room'
+    case 'room':
+      return 'refill'
+    case 'refill':
       // Full: nothing was written, so there is nothing to publish.
       return seen === 1 ? 'publish' : 'done'
     case 'publish':

@@ -108,7 +108,7 @@ export class Services implements Dispatch {
     return [...this.#members.values()].reduce((bytes, { arena }) => bytes + (arena?.zeroize() ?? 0), 0)
   }
 
-  async call(
+  call(
     service: string,
     operation: string,
     fields: Fields,
@@ -119,19 +119,21 @@ export class Services implements Dispatch {
     const member = this.#members.get(service)
     // Not metered: names from outside the roster must not become labels.
     if (member === undefined || !Object.hasOwn(member.contract.operations, operation)) {
-      throw new Refusal('BadRequest', `no service ${service} has an operation ${operation}`)
+      return Promise.reject(new Refusal('BadRequest', `no service ${service} has an operation ${operation}`))
     }
     const from = clock.monotonic()
-    let outcome = 'ok'
-    try {
-      return await member.link.call(operation, fields, body, options)
-    } catch (thrown) {
-      const refusal = asRefusal(member, operation, options, thrown)
-      outcome = refusal.code
-      throw refusal
-    } finally {
-      meter.answered(service, operation, outcome, (clock.monotonic() - from) / 1_000)
-    }
+    const ended = (as: string) => meter.answered(service, operation, as, (clock.monotonic() - from) / 1_000)
+    return member.link.call(operation, fields, body, options).then(
+      (answer) => {
+        ended('ok')
+        return answer
+      },
+      (thrown: unknown) => {
+        const refusal = asRefusal(member, operation, options, thrown)
+        ended(refusal.code)
+        throw refusal
+      },
+    )
   }
 
   /** A drill: makes the thread of a service fall. False when there is none that runs. */

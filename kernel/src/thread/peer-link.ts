@@ -5,7 +5,7 @@
  */
 
 import type { ServiceShape } from '../call/answering.ts'
-import { OpenCalls } from '../call/open-calls.ts'
+import { OpenCalls, type CallTarget } from '../call/open-calls.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Answer, DispatchOptions } from '../ports/dispatch.ts'
@@ -21,6 +21,7 @@ interface Absence {
 export class PeerLink {
   readonly #shape: ServiceShape
   readonly #clock: Clock
+  readonly #targets: ReadonlyMap<string, CallTarget>
   #calls: OpenCalls | null = null
   /** What callers are told while there is no port. */
   #absence: Absence
@@ -28,6 +29,12 @@ export class PeerLink {
   constructor(shape: ServiceShape, clock: Clock) {
     this.#shape = shape
     this.#clock = clock
+    this.#targets = new Map(
+      Object.entries(shape.operations).map(([operation, its]) => [
+        operation,
+        { service: shape.name, operation, ...its },
+      ]),
+    )
     this.#absence = { because: `${shape.name} is not running yet`, untilMs: 0 }
   }
 
@@ -41,9 +48,8 @@ export class PeerLink {
 
   /** One method per operation, the `Client` of the contract with its types washed out. */
   get client(): Readonly<Record<string, PlainMethod>> {
-    const names = Object.keys(this.#shape.operations)
     return Object.fromEntries(
-      names.map((name) => [
+      [...this.#targets.keys()].map((name) => [
         name,
         async (request, options) => {
           const { body = null, ...fields } = request as { body?: Uint8Array } & Record<string, Value>
@@ -60,15 +66,12 @@ export class PeerLink {
     body: Uint8Array | null,
     options: DispatchOptions,
   ): Promise<Answer> {
-    const { name: service, operations } = this.#shape
-    const shape = Object.hasOwn(operations, operation) ? operations[operation] : undefined
-    if (shape === undefined) {
-      return Promise.reject(new Refusal('BadRequest', `${service} has no operation ${operation}`))
+    const target = this.#targets.get(operation)
+    if (target === undefined) {
+      return Promise.reject(new Refusal('BadRequest', `${this.#shape.name} has no operation ${operation}`))
     }
-    if (this.#calls === null) {
-      return Promise.reject(this.#unavailable())
-    }
-    return this.#calls.call({ service, operation, ...shape }, fields, body, options)
+    if (this.#calls === null) return Promise.reject(this.#unavailable())
+    return this.#calls.call(target, fields, body, options)
   }
 
   /** Calls asked and not answered. */

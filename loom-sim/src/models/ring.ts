@@ -33,6 +33,9 @@ interface World {
   readonly producer: {
     readonly step: ProducerStep
     readonly seen: number
+    /** How far the consumer was when the producer last looked, and when it began with this record. */
+    readonly head: number
+    readonly headThen: number
     /** The record being sent, or last sent. */
     readonly record: number
     readonly published: boolean
@@ -51,9 +54,10 @@ interface World {
   readonly wakes: number
   readonly misread: boolean
   readonly overwritten: boolean
+  readonly refusedWithRoom: boolean
 }
 
-type Happening = 'produce' | 'consume' | 'linger' | 'wake' | 'crash' | 'end'
+type Happening = 'produce' | 'consume' | 'take all' | 'linger' | 'wake' | 'crash' | 'end'
 
 const real: Machine = { producerDoes, producerNext, consumerDoes, consumerNext, wakesBy: 'message' }
 const asleep = 0
@@ -85,18 +89,24 @@ export const ringSubject = subject({
       consumerDoes: (step) =>
         step === 'release' ? { kind: 'store', word: word.head, value: 2 } : consumerDoes(step),
     },
-    'publishes a record before it is written': producing((step, seen) => {
-      if (step === 'room') return 'publish'
-      if (step === 'publish') return 'fill'
-      return step === 'fill' ? (seen === 1 ? 'look' : 'done') : null
-    }),
+    'publishes a record before it is written': {
+      ...producing((step) => (step === 'fill' ? 'publish' : null)),
+      producerDoes: (step) => {
+        if (step === 'fill') return producerDoes('publish')
+        return producerDoes(step === 'publish' ? 'fill' : step)
+      },
+    },
+    'refuses by what it saw an age ago': producing((step, seen) =>
+      step === 'fill' && seen !== 1 ? 'done' : null,
+    ),
     'takes room for granted': {
       ...real,
       producerDoes: (step) => (step === 'room' ? { kind: 'load', word: word.tail } : producerDoes(step)),
     },
     'never looks for a sleeper': producing((step) => (step === 'publish' ? 'done' : null)),
     'looks for a sleeper before it publishes': producing((step, seen) => {
-      if (step === 'fill') return seen === 1 ? 'look' : 'done'
+      if (step === 'fill') return seen === 1 ? 'look' : 'room'
+      if (step === 'refill') return seen === 1 ? 'look' : 'done'
       if (step === 'look') return seen === asleep ? 'claim' : 'publish'
       if (step === 'claim') return seen === asleep ? 'wake' : 'publish'
       if (step === 'wake') return 'publish'
@@ -137,11 +147,12 @@ function ringModel(machine: Machine, scale: Scale): Model<World, Happening> {
     initial: {
       memory: { [word.head]: 0, [word.tail]: 0, [word.awake]: asleep },
       places: Array.from({ length: capacity }, () => -1),
-      producer: { step: 'done', seen: 0, record: 0, published: false, gone: false },
+      producer: { step: 'done', seen: 0, head: 0, headThen: 0, record: 0, published: false, gone: false },
       consumer: { step: 'asleep', seen: 0, position: 0, waits: true, told: false },
       wakes: 0,
       misread: false,
       overwritten: false,
+      refusedWithRoom: false,
     },
     events: (world) => {
       const { producer, consumer, wakes } = world
@@ -151,6 +162,7 @@ function ringModel(machine: Machine, scale: Scale): Model<World, Happening> {
         ['produce', sendsOn(world)],
         ['crash', !producer.gone],
         ['consume', !consumer.waits],
+        ['take all', consumer.step === 'take'],
         ['linger', consumer.step === 'linger'],
         ['wake', wakes > 0 && hasTurn],
         // Instead of a wake or behind it: what a thread owes dies with it.
@@ -165,9 +177,10 @@ function ringModel(machine: Machine, scale: Scale): Model<World, Happening> {
         case 'crash':
           return { ...world, producer: { ...world.producer, gone: true } }
         case 'consume':
-          return consumed(machine, world, 0)
+          return consumed(machine, world, 'least')
+        case 'take all':
         case 'linger':
-          return consumed(machine, world, 1)
+          return consumed(machine, world, 'most')
         case 'wake':
           return roused(machine, { ...world, wakes: world.wakes - 1 })
         case 'end':
@@ -177,6 +190,7 @@ function ringModel(machine: Machine, scale: Scale): Model<World, Happening> {
     laws: {
       'every record is read whole, once and in order': ({ misread }) => !misread,
       'no record is overwritten before it is read': ({ overwritten }) => !overwritten,
+      'no record is refused for which there was room': ({ refusedWithRoom }) => !refusedWithRoom,
       'no wake-up is lost': (world) => {
         const { memory, producer, consumer, wakes } = world
         const producerRests = producer.step === 'done' && !producer.gone
@@ -202,7 +216,8 @@ function begun(world: World): World {
   const { producer } = world
   if (producer.step !== 'done') return world
   const record = producer.record + (producer.published ? 1 : 0)
-  return { ...world, producer: { ...producer, step: 'room', record, published: false } }
+  const headThen = world.memory[word.head] ?? 0
+  return { ...world, producer: { ...producer, step: 'fill', headThen, record, published: false } }
 }
 
 function produced(machine: Machine, world: World): World {
@@ -210,7 +225,10 @@ function produced(machine: Machine, world: World): World {
   const operation = machine.producerDoes(producer.step)
   const on = (seen: number, more: Partial<World> = {}, published = producer.published): World => {
     const step = machine.producerNext(producer.step, seen)
-    return { ...world, ...more, producer: { ...producer, step, seen, published } }
+    const head = producer.step === 'room' ? seen : producer.head
+    const room = producer.record - producer.headThen < places.length
+    const refusedWithRoom = world.refusedWithRoom || (step === 'done' && !published && room)
+    return { ...world, refusedWithRoom, ...more, producer: { ...producer, step, seen, head, published } }
   }
   if (operation.kind === 'rest') return on(producer.seen)
   if (operation.kind === 'wake') {
@@ -219,7 +237,7 @@ function produced(machine: Machine, world: World): World {
     return on(producer.seen, consumer.waits ? { wakes: 1 } : {})
   }
   if (operation.kind === 'fill') {
-    if (producer.record - producer.seen >= places.length) return on(0)
+    if (producer.record - producer.head >= places.length) return on(0)
     const at = producer.record % places.length
     const before = places[at] ?? -1
     const overwritten = world.overwritten || before >= consumer.position
@@ -229,7 +247,8 @@ function produced(machine: Machine, world: World): World {
   return on(seen, { memory }, producer.published || operation.kind === 'advance')
 }
 
-function consumed(machine: Machine, world: World, lingers: 0 | 1): World {
+/** Where a step leaves the consumer a choice, it does the least it may, or the most. */
+function consumed(machine: Machine, world: World, does: 'least' | 'most'): World {
   const { consumer, places, memory } = world
   const operation = machine.consumerDoes(consumer.step)
   const on = (seen: number, more: Partial<World> = {}, position = consumer.position): World => {
@@ -243,10 +262,12 @@ function consumed(machine: Machine, world: World, lingers: 0 | 1): World {
     if (memory[word.tail] !== consumer.position) return on(consumer.seen)
     return { ...world, consumer: { ...consumer, waits: true } }
   }
-  if (operation.kind === 'linger') return on(lingers)
+  if (operation.kind === 'linger') return on(does === 'most' ? 1 : 0)
   if (operation.kind === 'take') {
-    const misread = world.misread || places[consumer.position % places.length] !== consumer.position
-    return on(consumer.seen, { misread }, consumer.position + 1)
+    const to = does === 'most' ? consumer.seen : consumer.position + 1
+    let { misread } = world
+    for (let at = consumer.position; at < to; at++) misread ||= places[at % places.length] !== at
+    return on(consumer.seen, { misread }, to)
   }
   const [seen, changed] = carriedOut(memory, operation, consumer.position)
   return on(seen, { memory: changed })

@@ -4,7 +4,7 @@
  */
 
 import { Type } from 'typebox'
-import type { PlainCall } from '@ron/kernel/call/answering'
+import type { PlainCall } from '@ron/kernel/call/taken'
 import { contract, operation, type Contract } from '@ron/kernel/contract/contract'
 import type { Fields } from '@ron/kernel/ports/port'
 import type { Footing, StartService } from './thread.ts'

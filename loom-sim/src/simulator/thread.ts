@@ -5,8 +5,9 @@
 
 import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
 import type { StateLease } from '@ron/kernel/arena/arena'
-import { Answering, type PlainHandler } from '@ron/kernel/call/answering'
+import { Answering } from '@ron/kernel/call/answering'
 import { Inbox } from '@ron/kernel/call/inbox'
+import type { PlainHandler } from '@ron/kernel/call/taken'
 import type { Clock } from '@ron/kernel/ports/clock'
 import type { Journal } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
