@@ -81,13 +81,13 @@ async function sampled(): Promise<readonly Gauges[]> {
   }
 }
 
-/** PUT and GET in turn, small and large, under names that come again. Resolves with the number of requests. */
+/** PUT and GET, small and large, under names that come again. Resolves with the number of requests. */
 async function objects(server: Server, signal: AbortSignal): Promise<number> {
   const { url, token } = server
   for (const size of ['1k', '64k']) await put(server, size)
   let requests = 0
-  for (let turn = 0; !signal.aborted; turn++) {
-    const what = { method: turn % 2 === 0 ? 'PUT' : 'GET', size: turn % 4 < 2 ? '1k' : '64k' } as const
+  while (!signal.aborted) {
+    const what = { method: 'MIX', size: '' } as const
     const { perSecond } = await load({ ...what, url, token, connections: 16, seconds: sliceSeconds })
     requests += Math.round(perSecond * sliceSeconds)
   }

@@ -1,18 +1,22 @@
--- Requests for wrk: GET of one object, or PUT of ever new content under 256 names in turn.
+-- Requests for wrk: GET of one object, PUT of ever new content under 256 names in turn, or all of that in turn.
 
 local sizes = { ["1k"] = 1024, ["64k"] = 65536 }
+local mix = { { "PUT", "1k" }, { "GET", "1k" }, { "PUT", "64k" }, { "GET", "64k" } }
+local fillers = {}
 local count = 0
-local method, size, filler, headers
+local method, size, mixed, headers
 
 function init(args)
   method, size = args[1], args[2]
+  mixed = method == "MIX"
   headers = { ["Authorization"] = "Bearer " .. (args[3] or ""), ["Content-Type"] = "application/octet-stream" }
-  if method == "PUT" then filler = string.rep("x", sizes[size] - 12) end
+  for name, bytes in pairs(sizes) do fillers[name] = string.rep("x", bytes - 12) end
 end
 
 function request()
-  if method == "GET" then return wrk.format("GET", "/objects/" .. size, headers) end
   count = count + 1
-  local body = string.format("%012d", count) .. filler
+  if mixed then method, size = unpack(mix[count % #mix + 1]) end
+  if method == "GET" then return wrk.format("GET", "/objects/" .. size, headers) end
+  local body = string.format("%012d", count) .. fillers[size]
   return wrk.format("PUT", "/objects/put-" .. (count % 256), headers, body)
 end

@@ -9,7 +9,8 @@ const script = new URL('../src/wrk.lua', import.meta.url).pathname
 export interface Load {
   readonly url: string
   readonly token: string
-  readonly method: 'GET' | 'PUT'
+  /** `MIX`: both, of both sizes, in turn. */
+  readonly method: 'GET' | 'PUT' | 'MIX'
   /** `1k` or `64k`: what is put; a GET says it in its path. */
   readonly size: string
   readonly connections: number

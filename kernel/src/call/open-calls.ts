@@ -7,7 +7,7 @@ import { setMaxListeners } from 'node:events'
 import type { Caller } from '../contract/contract.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Answer, DispatchOptions } from '../ports/dispatch.ts'
+import type { Answer, CallSignal, DispatchOptions } from '../ports/dispatch.ts'
 import type { Fields, Message, Port } from '../ports/port.ts'
 import { eventWindow, placesToReturn } from './event-window.ts'
 import { mayAsk, tellsService, type CallEnd } from './places.ts'
@@ -163,10 +163,10 @@ export class OpenCalls {
   }
 
   /** The returned function takes the listener off again, so many calls on one signal leave nothing behind. */
-  #listen(id: number, { service, operation }: CallTarget, signal: AbortSignal): () => void {
+  #listen(id: number, { service, operation }: CallTarget, signal: CallSignal): () => void {
     const giveUp = () =>
       this.#close(id, new Refusal('Timeout', `${service}.${operation}: the caller gave up`), 'given-up')
-    setMaxListeners(0, signal)
+    if (signal instanceof EventTarget) setMaxListeners(0, signal)
     signal.addEventListener('abort', giveUp)
     return () => signal.removeEventListener('abort', giveUp)
   }

@@ -11,10 +11,17 @@ export interface Answer {
   readonly body: Uint8Array | null
 }
 
+/** What a call needs of an `AbortSignal`. */
+export interface CallSignal {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 export interface DispatchOptions {
   readonly caller: Caller
   /** Aborting cancels the call in the service too. */
-  readonly signal?: AbortSignal
+  readonly signal?: CallSignal
   /** At most the operation's own `timeoutMs`. */
   readonly timeoutMs?: number
   /** Events of a subscription. A returned promise holds back the next ones: that is the flow control. */

@@ -18,6 +18,7 @@ import type { Place } from '../wall/request.ts'
 import { logServed } from './access-log.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
+import { GivingUp } from './giving-up.ts'
 import type { PublicOperation } from './public-operations.ts'
 import { admit, ask, asRefusal, clientGone, granted, recognise } from './serve.ts'
 import { streamEvents } from './event-stream.ts'
@@ -62,7 +63,7 @@ export class HttpGateway {
   readonly #front: Front
   readonly #router: Router<Target>
   /** Subscriptions being streamed. They would last for ever, so a drain ends them. */
-  readonly #streams = new Set<AbortController>()
+  readonly #streams = new Set<GivingUp>()
 
   constructor(front: Front, operations: readonly PublicOperation[], plain: readonly PlainRoute[]) {
     this.#front = front
@@ -167,9 +168,9 @@ export class HttpGateway {
       const fields = await atEdge(front.meter, () =>
         target.http.request({ params, header: (name) => only(exchange, name), query: exchange.query, body }),
       )
-      const gone = new AbortController()
+      const gone = new GivingUp()
       exchange.onAbort(() => gone.abort())
-      const options = { caller: place.caller, signal: gone.signal }
+      const options = { caller: place.caller, signal: gone }
       if (target.operation.events !== null) {
         const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
           ask(front, target, fields, null, { ...options, onEvent })
@@ -187,7 +188,7 @@ export class HttpGateway {
   /** A subscription, until the client leaves, the service ends it, or a drain aborts `gone`. */
   async #stream(
     serving: Serving,
-    gone: AbortController,
+    gone: GivingUp,
     subscribe: (onEvent: (event: Fields) => Promise<void>) => Promise<Answer>,
   ): Promise<number> {
     const { exchange, correlation } = serving

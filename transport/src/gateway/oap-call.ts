@@ -2,12 +2,13 @@
 
 import type { Caller } from '@ron/kernel/contract/contract'
 import { SendWindow } from '../oap/reply.ts'
+import { GivingUp } from './giving-up.ts'
 
 export class OapCall {
   readonly subscription: boolean
   /** Known once the wall has let it in. */
   caller: Caller | null = null
-  readonly #abort = new AbortController()
+  readonly signal = new GivingUp()
   readonly #window = new SendWindow()
   #wake: (() => void) | null = null
 
@@ -15,12 +16,8 @@ export class OapCall {
     this.subscription = subscription
   }
 
-  get signal(): AbortSignal {
-    return this.#abort.signal
-  }
-
   giveUp(): void {
-    this.#abort.abort()
+    this.signal.abort()
     this.#wake?.()
   }
 
