@@ -1,13 +1,12 @@
 /**
- * How long a service is gone when its thread dies, from the failure to the answer: of an empty one, and of storage
+ * How long a service is gone when its thread dies, from the failure to the answer: of an empty one, and of those
  * with a journal to replay. What the kernel measures is read from the status, as an operator would.
  */
 
 import { startNode, type Server } from './child.ts'
+import { fillings } from './filled.ts'
 
 const kills = 30
-const records = 100_000
-const connections = 32
 /** Long enough for a thread to have proven itself, and for its spare to be loaded. */
 const restMs = 1_500
 const lookMs = 5
@@ -30,13 +29,13 @@ interface ServiceView {
 export async function restartTimes(): Promise<readonly Restarts[]> {
   const node = await startNode()
   try {
-    const empty = { name: 'empty service', downMs: await killed(node, 'overlay'), kept: true }
-    for (let first = 0; first < records; first += connections) await putMany(node, first)
-    const full = {
-      name: `storage with ${records.toLocaleString('en')} records`,
-      downMs: await killed(node, 'storage'),
+    const found = [{ name: 'empty service', downMs: await killed(node, 'overlay'), kept: true }]
+    for (const { service, name, fill, kept } of fillings) {
+      await fill(node)
+      const downMs = await killed(node, service)
+      found.push({ name, downMs, kept: await kept(node) })
     }
-    return [empty, { ...full, kept: await isKept(node, 0) }]
+    return found
   } finally {
     await node.stop()
   }
@@ -73,23 +72,6 @@ async function viewOf({ admin }: Server, service: string): Promise<ServiceView> 
   const found = services.find(({ name }) => name === service)
   if (found === undefined) throw new Error(`there is no service ${service}`)
   return found
-}
-
-async function putMany({ url, token }: Server, first: number): Promise<void> {
-  const puts = Array.from({ length: Math.min(connections, records - first) }, async (_, nth) => {
-    const name = `r/${first + nth}`
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' }
-    const response = await fetch(`${url}/objects/${name}`, { method: 'PUT', headers, body: name })
-    await response.arrayBuffer()
-    if (!response.ok) throw new Error(`PUT ${name} was answered with ${response.status}`)
-  })
-  await Promise.all(puts)
-}
-
-async function isKept({ url, token }: Server, nth: number): Promise<boolean> {
-  const headers = { authorization: `Bearer ${token}` }
-  const response = await fetch(`${url}/objects/r/${nth}`, { headers })
-  return response.ok && (await response.text()) === `r/${nth}`
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

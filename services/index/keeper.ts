@@ -11,6 +11,7 @@ import { OverBudget } from './budget.ts'
 import { makesRoom, type Change, type Effect } from './changes/change.ts'
 import { Records } from './changes/record.ts'
 import type { Projection } from './projection.ts'
+import { readSome } from './text/rereading.ts'
 
 export class Keeper {
   readonly projection: Projection
@@ -22,7 +23,11 @@ export class Keeper {
     const records = new Records()
     const projection = await rebuild(journal, log, () => {
       const projection = begin()
-      return { projection, apply: (record) => void projection.apply(records.decode(record)) }
+      return {
+        projection,
+        apply: (record) => void projection.apply(records.decode(record)),
+        meanwhile: () => readSome(projection.texts),
+      }
     })
     return new Keeper(projection, journal)
   }

@@ -191,12 +191,18 @@ test('a journal larger than its counters can count is refused when it is made', 
   assert.throws(() => newJournalMemory(2 ** 30 + 1), /1GiB at most/)
 })
 
-/** A thread that follows, and what it has made of the records so far; `take` makes it the owner. */
-function follower(t: TestContext, memory: SharedArrayBuffer) {
+/** `take` makes whoever waits for `owner` the owner. */
+function handover(memory: SharedArrayBuffer) {
   let take = () => {}
   const owner = new Promise<number>((resolve) => {
     take = () => resolve(lendJournal(memory))
   })
+  return { take: () => take(), owner }
+}
+
+/** A thread that follows, and what it has made of the records so far; `take` makes it the owner. */
+function follower(t: TestContext, memory: SharedArrayBuffer) {
+  const { take, owner } = handover(memory)
   // It would follow for ever.
   t.after(take)
   const journal = new ArenaJournal({ memory, setting }, { owner, pause: nextTurn })
@@ -215,6 +221,17 @@ function follower(t: TestContext, memory: SharedArrayBuffer) {
   }
 }
 
+/** A follower with something to do three times; `did` is what it had been given each time. */
+function busyFollower(t: TestContext, memory: SharedArrayBuffer) {
+  const { projection: found, apply } = words()
+  const did: string[][] = []
+  const meanwhile = () => did.push([...found]) < 3
+  const { take, owner } = handover(memory)
+  t.after(take)
+  const journal = new ArenaJournal({ memory, setting }, { owner, pause: nextTurn })
+  return { found, did, take, replay: journal.replay(() => ({ projection: found, apply, meanwhile })) }
+}
+
 test('a follower has each record once it is written, and only the rest is read when it takes over', async (t) => {
   const { memory } = await ended()
   const { journal: leader } = await replayed(memory)
@@ -230,6 +247,18 @@ test('a follower has each record once it is written, and only the rest is read w
   assert.equal(begun.length, 1)
   journal.append(text('six'), 0)
   assert.deepEqual((await replayed(memory)).found, [...records, 'four', 'five', 'six'])
+})
+
+test('a follower that has read all there is does what its projection has to do meanwhile, and reads on', async (t) => {
+  const { memory } = await ended()
+  const { journal: leader } = await replayed(memory)
+  const { found, replay, take, did } = busyFollower(t, memory)
+  await until(() => did.length === 3, 'what there was to do')
+  assert.deepEqual(did, [records, records, records])
+  leader.append(text('four'), 0)
+  await until(() => found.length === records.length + 1, 'what came')
+  take()
+  assert.deepEqual((await replay).projection, [...records, 'four'])
 })
 
 test('a follower begins anew when the journal is compacted, also between its last look and the takeover', async (t) => {

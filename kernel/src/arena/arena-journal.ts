@@ -113,7 +113,9 @@ export class ArenaJournal implements Journal {
       const what = books && follow(books, place.at, place.turn)
       if (what === 'begin anew') place = this.#place(begin)
       const more =
-        what === 'begin anew' || (books !== null && what === 'read' && this.#readSome(place, books))
+        what === 'begin anew' ||
+        (books !== null && what === 'read' && this.#readSome(place, books)) ||
+        (place.to.meanwhile?.() ?? false)
       await new Promise<void>((resolve) => {
         wake = resolve
         void pause(more ? 0 : lookMs).then(resolve)

@@ -41,6 +41,11 @@ export interface Journal {
 export interface Projecting<Projection> {
   readonly projection: Projection
   readonly apply: (record: Uint8Array) => void
+  /**
+   * What a thread that waits to take over may do when it has applied all there is: a few milliseconds of it.
+   * Says whether there is more to do.
+   */
+  readonly meanwhile?: () => boolean
 }
 
 export interface Replayed<Projection> {

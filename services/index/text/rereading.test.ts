@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Budget } from '../budget.ts'
 import { Tenants } from '../tenants.ts'
 import { InvertedIndex } from './inverted-index.ts'
-import { BYTES_PER_TURN, Rereading } from './rereading.ts'
+import { BYTES_PER_TURN, readSome, Rereading } from './rereading.ts'
 import type { TextIndex } from './text-index.ts'
 
 /** Documents of two tenants, three turns' worth each. */
@@ -23,13 +23,23 @@ function restored() {
 test('documents are read turn by turn, and whoever needs their words is refused until all are', async () => {
   const { texts, words } = restored()
   const rereading = new Rereading(texts)
-  const expected = [20, 16, 8, 4]
+  const expected = [20, 16, 12, 8, 4]
   await rereading.run(async () => {
     const message = new RegExp(`reads its documents again, ${expected.shift()} to go`)
     assert.throws(() => rereading.ensureDone(), { code: 'Unavailable', message })
     assert.equal(rereading.done, false)
   })
   assert.deepEqual([rereading.done, expected, words.used], [true, [], 2])
+  rereading.ensureDone()
+})
+
+test('a thread that waits to take over reads them turn by turn, and then nothing is left to read', () => {
+  const { texts, words } = restored()
+  let turns = 1
+  while (readSome(texts)) turns++
+  assert.deepEqual([turns, words.used], [6, 2])
+  const rereading = new Rereading(texts)
+  void rereading.run(() => assert.fail('there is nothing to wait for'))
   rereading.ensureDone()
 })
 

@@ -1,8 +1,9 @@
 /**
- * After a restart every document is there at once, and its words are not: reading them again takes a hundred
- * times as long as remembering the text. This reads a little at a time, so that the graph, and documents by
- * their id, are answered meanwhile; what needs the words is refused until it is done. A search that missed
- * what was acknowledged would be a wrong answer.
+ * After a restart every document is there at once, and its words may not be: reading them again takes a hundred
+ * times as long as remembering the text. A thread that waits to take over reads when it has nothing else to do;
+ * what is left is read a little at a time, so that the graph, and documents by their id, are answered meanwhile;
+ * what needs the words is refused until it is done. A search that missed what was acknowledged would be a wrong
+ * answer.
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
@@ -11,6 +12,21 @@ import type { TextIndex } from './text-index.ts'
 
 /** Text read before others get their turn, some ten milliseconds of work. */
 export const BYTES_PER_TURN = 64 * 1024
+
+/** Reads for one turn. Says whether there is more to read. */
+export function readSome(texts: Tenants<TextIndex>): boolean {
+  let left = BYTES_PER_TURN
+  for (const [tenant, { unread }] of texts) {
+    if (unread === 0) continue
+    if (left <= 0) return true
+    const more = texts.use(tenant, (text) => {
+      left -= text.read(left)
+      return text.unread > 0
+    })
+    if (more) return true
+  }
+  return false
+}
 
 export class Rereading {
   readonly #texts: Tenants<TextIndex>
@@ -26,14 +42,7 @@ export class Rereading {
 
   /** Resolves when every document has been read. Waits for `pause` after each turn. */
   async run(pause: () => Promise<void>): Promise<void> {
-    for (const [tenant] of this.#texts) {
-      const read = () =>
-        this.#texts.use(tenant, (text) => {
-          text.read(BYTES_PER_TURN)
-          return text.unread === 0
-        })
-      while (!read()) await pause()
-    }
+    while (readSome(this.#texts)) await pause()
     this.#done = true
   }
 

@@ -1,0 +1,102 @@
+/** State for the three services that keep some: 100,000 records each, and whether they are still there. */
+
+import { SDK } from '@ron/app-sdk'
+import type { Server } from './child.ts'
+
+const records = 100_000
+const atOnce = 32
+const topics = 16
+const docsPerRequest = 500
+
+export interface Filling {
+  readonly service: string
+  readonly name: string
+  fill(server: Server): Promise<void>
+  /** Asked after the last kill. */
+  kept(server: Server): Promise<boolean>
+}
+
+const count = records.toLocaleString('en')
+
+export const fillings: readonly Filling[] = [
+  {
+    service: 'storage',
+    name: `storage with ${count} objects`,
+    fill: (server) => inTurns(records, (nth) => putObject(server, nth)),
+    kept: async ({ url, token }) => {
+      const response = await fetch(`${url}/objects/r/0`, { headers: bearer(token) })
+      return response.ok && (await response.text()) === 'r/0'
+    },
+  },
+  {
+    service: 'mailbox',
+    name: `mailbox with ${count} messages`,
+    fill: (server) => withSdk(server, (sdk) => inTurns(records, (nth) => send(sdk, nth))),
+    kept: (server) =>
+      withSdk(server, async (sdk) => {
+        const { messages } = await sdk.mailbox.recv({ topic: 'restarts/0', max_messages: 1 })
+        return messages.length === 1
+      }),
+  },
+  {
+    service: 'index',
+    name: `index with ${count} documents`,
+    fill: (server) =>
+      withSdk(server, async (sdk) => {
+        for (let first = 0; first < records; first += docsPerRequest) await putDocs(sdk, first)
+      }),
+    kept: (server) =>
+      withSdk(server, async (sdk) => {
+        const { results } = await sdk.search.search({ q: 'word99999' })
+        return results.some(({ id }) => id === 'doc99999')
+      }),
+  },
+]
+
+/** Does it for each number below `many`, so many of them at a time. */
+async function inTurns(many: number, one: (nth: number) => Promise<unknown>): Promise<void> {
+  for (let first = 0; first < many; first += atOnce) {
+    await Promise.all(Array.from({ length: Math.min(atOnce, many - first) }, (_, at) => one(first + at)))
+  }
+}
+
+async function withSdk<Result>({ url, token }: Server, use: (sdk: SDK) => Promise<Result>): Promise<Result> {
+  const sdk = new SDK({ baseUrl: url, cap: token, carrier: 'oap' })
+  try {
+    return await use(sdk)
+  } finally {
+    sdk.close()
+  }
+}
+
+async function putObject({ url, token }: Server, nth: number): Promise<void> {
+  const name = `r/${nth}`
+  const headers = { ...bearer(token), 'content-type': 'text/plain' }
+  const response = await fetch(`${url}/objects/${name}`, { method: 'PUT', headers, body: name })
+  await response.arrayBuffer()
+  if (!response.ok) throw new Error(`PUT ${name} was answered with ${response.status}`)
+}
+
+function send(sdk: SDK, nth: number): Promise<unknown> {
+  return sdk.mailbox.send({
+    topic: `restarts/${nth % topics}`,
+    idem_key: `r${nth}`,
+    payload_b64: 'cmVzdGFydA==',
+  })
+}
+
+/** Each with words of its own among others that all have. */
+function putDocs(sdk: SDK, first: number): Promise<unknown> {
+  const docs = Array.from({ length: docsPerRequest }, (_, at) => {
+    const nth = first + at
+    return {
+      id: `doc${nth}`,
+      fields: { body: `the quick brown fox number${nth % 1000} jumps over word${nth}` },
+    }
+  })
+  return sdk.search.putDocs({ docs })
+}
+
+function bearer(token: string): { readonly authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}
