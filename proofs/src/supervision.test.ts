@@ -13,10 +13,11 @@ import { startNode, type NodeProcess } from './node-process.ts'
 
 // With its heap nearly full a thread does little but collect garbage, which looks like a hang to the impatient.
 const roomy = ['--set', 'supervision.heap_max=64MiB', '--set', 'supervision.hang_after=1m']
-const [one, patient, fenced] = await Promise.all([
+const [one, patient, fenced, alone] = await Promise.all([
   startNode(),
   startNode({ args: roomy }),
   startNode({ args: ['--set', 'admin.chaos=never'] }),
+  startNode({ args: ['--set', 'supervision.spares=false'] }),
 ])
 
 interface ServiceView {
@@ -69,6 +70,25 @@ for (const [how, cause, because, node] of [
     await eventually('readiness', async () => (await ask('GET /readyz')).status === 200)
   })
 }
+
+test('without spares a node has a thread less for each required service, and nothing is lost when one falls', async () => {
+  const ports = async (node: NodeProcess) =>
+    (await scrape(node)).value('nodejs_active_resources{type="MessagePort"}')
+  const required = 5
+  await eventually(
+    'every spare there is',
+    async () => (await ports(fenced)) - (await ports(alone)) === required,
+  )
+  const ask = asker(alone)
+  assert.equal((await ask('PUT /objects/kept', { body: 'x' })).status, 201)
+  const { restart_count: before } = await view('storage', adminOf(alone))
+  await kill('storage', 'throw', adminOf(alone))
+  await eventually('the service to be back', async () => {
+    const now = await view('storage', adminOf(alone))
+    return now.ready && now.restart_count > before
+  })
+  assert.equal((await ask('GET /objects/kept')).text, 'x')
+})
 
 test('while a service hangs the admin plane answers, and another thread takes its place', async () => {
   const { restart_count: before } = await view('storage')

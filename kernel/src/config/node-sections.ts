@@ -71,6 +71,10 @@ export const nodeSections = {
       maximum: '64GiB',
       doc: 'Most that the heap of one service may hold; past it its thread ends; buffers do not count.',
     }),
+    spares: flag({
+      default: true,
+      doc: 'Keep a second thread beside each required service, loaded and reading along. Off, a restart takes as long as the replay, and what the service holds is in memory once.',
+    }),
   }),
   limits: section({
     maxBodyBytes: bytes({

@@ -28,7 +28,7 @@ export type ToGuard = 'ready' | 'stopping'
 
 const dayMs = 24 * 3_600_000
 /** The node has deadlines of its own for its start and its drain; a guard that cut them short would lose data. */
-const shape: SupervisionShape = { ...supervision, startTimeoutMs: dayMs, provenMs: 10_000, spareKept: false }
+const shape: SupervisionShape = { ...supervision, startTimeoutMs: dayMs, provenMs: 10_000, spares: false }
 const graceMs = 15 * 60_000
 const wordsBytesMax = 2_048
 

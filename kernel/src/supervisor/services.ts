@@ -315,5 +315,5 @@ function asRefusal(member: Member, operation: string, { caller }: DispatchOption
 
 /** What the node can do without for a while gets no spare. */
 function supervisionOf({ need }: Contract, shape: SupervisionShape): SupervisionShape {
-  return { ...shape, spareKept: shape.spareKept && need === 'required' }
+  return { ...shape, spares: shape.spares && need === 'required' }
 }

@@ -339,7 +339,7 @@ for (const { title, events, phase, effects } of rows) {
 
 test('without a spare to keep, a thread that has proven itself has nothing more to do', () => {
   const [state] = fed(start, ready)
-  const [proven, effects] = supervise(state, timer(500), { ...supervision, spareKept: false })
+  const [proven, effects] = supervise(state, timer(500), { ...supervision, spares: false })
   assert.deepEqual([proven.phase, proven.spare, effects], ['running', false, []])
 })
 

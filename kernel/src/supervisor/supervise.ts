@@ -34,7 +34,7 @@ export interface SupervisionShape {
   /** Up for this long, a thread has proven itself. */
   readonly provenMs: number
   /** Whether a second thread is kept ready to take over; it costs memory. */
-  readonly spareKept: boolean
+  readonly spares: boolean
   /** Between two looks at a running thread's beats. */
   readonly lookMs: number
   /** A thread without a beat for this long is killed. */
@@ -50,7 +50,7 @@ export const supervision: SupervisionShape = {
   windowMs: 60_000,
   startTimeoutMs: 10_000,
   provenMs: 500,
-  spareKept: true,
+  spares: true,
   lookMs: 100,
   hangAfterMs: 1_000,
   endMs: 5_000,
@@ -212,7 +212,7 @@ function timedOut(state: Supervised, atMs: number, shape: SupervisionShape): Ste
     }
     case 'running': {
       const proven = { ...state, restartsAtMs: [] }
-      return shape.spareKept ? spareMade(proven) : [proven, []]
+      return shape.spares ? spareMade(proven) : [proven, []]
     }
     case 'ending':
       return [{ ...state, degraded: true }, [{ kind: 'stuck' }]]

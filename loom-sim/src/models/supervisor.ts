@@ -21,7 +21,7 @@ const short: SupervisionShape = {
   windowMs: 5,
   startTimeoutMs: 1,
   provenMs: 1,
-  spareKept: true,
+  spares: true,
   lookMs: 1,
   hangAfterMs: 2,
   endMs: 1,
