@@ -45,6 +45,7 @@ const table: readonly Row[] = [
   row('SUPERVISION_START_TIMEOUT', 'supervision.start_timeout', 10_000, '1m', 60_000, '50ms'),
   row('SUPERVISION_HANG_AFTER', 'supervision.hang_after', 1_000, '3s', 3_000, '100ms'),
   row('SUPERVISION_HEAP_MAX', 'supervision.heap_max', 2 ** 30, '256MiB', 2 ** 28, '1MiB'),
+  row('SUPERVISION_SPARES', 'supervision.spares', true, 'off', false, 'none'),
   row('QUOTA_REQUESTS_PER_SECOND', 'quota.requests_per_second', 100_000, '500', 500, '0'),
   row('QUOTA_BURST', 'quota.burst', 200_000, '1', 1, '10000001'),
   row('QUOTA_SUBJECTS_MAX', 'quota.subjects_max', 65_536, '64', 64, 'many'),

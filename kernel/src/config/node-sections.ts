@@ -73,7 +73,7 @@ export const nodeSections = {
     }),
     spares: flag({
       default: true,
-      doc: 'Keep a second thread beside each required service, loaded and reading along. Off, a restart takes as long as the replay, and what the service holds is in memory once.',
+      doc: 'Keep a loaded thread beside each required service; off saves memory and makes restarts slower.',
     }),
   }),
   limits: section({
