@@ -16,9 +16,10 @@ const nodeMain = new URL('../../kernel/dist/main.js', import.meta.url).pathname
 const hopMain = new URL('./hop-server.js', import.meta.url).pathname
 const bareMain = new URL('./bare-server.js', import.meta.url).pathname
 
-/** A micronode with default settings, once it is ready. */
-export function startNode(): Promise<Server> {
-  return start([nodeMain, '--profile', 'micro', '--json', '--set', 'log.level=warn'])
+/** A micronode with default settings but for these, `key=value`, once it is ready. */
+export function startNode(settings: readonly string[] = []): Promise<Server> {
+  const sets = ['log.level=warn', ...settings].flatMap((setting) => ['--set', setting])
+  return start([nodeMain, '--profile', 'micro', '--json', ...sets])
 }
 
 /** A uWebSockets.js server that does nothing but return or take bytes. */

@@ -29,8 +29,9 @@ async function goRound(sdk: SDK, round: number): Promise<void> {
   for (const { msg_id, lease } of messages) await sdk.mailbox.ack({ msg_id, lease })
 
   await sdk.feed.follow({ user, author })
-  await sdk.feed.post({ author, text: `post ${round}` })
+  const { post_id } = await sdk.feed.post({ author, text: `post ${round}` })
   await sdk.feed.home({ user, limit: 10 })
+  await sdk.feed.removePost({ post_id })
 
   const edge = { from: user, to: `${author}-${round % 64}` }
   await sdk.graph.link(edge)

@@ -19,6 +19,8 @@ if (!(minutes >= 1)) throw new RangeError(`--minutes ${flags.minutes}: at least 
 const everyMs = 5_000
 /** Caches and pools fill first; what is held against the node comes after that. */
 const warmUpShare = 1 / 3
+/** Windows that are full long before the warm-up is over. With larger ones memory grows as it is meant to. */
+const settings = ['mailbox.dedupe=10s', 'mailbox.acked_max=1024']
 const sliceSeconds = 10
 /** By how much resident memory may vary after the warm-up. */
 const residentSpreadMax = 0.1
@@ -59,7 +61,7 @@ interface Row {
 }
 
 async function sampled(): Promise<readonly Gauges[]> {
-  const node = await startNode()
+  const node = await startNode(settings)
   const stopping = new AbortController()
   const gauges: Gauges[] = []
   try {
