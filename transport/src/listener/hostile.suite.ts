@@ -1,6 +1,7 @@
 /** Clients that do not play by the rules: doubtful framing, noise, and limits passed. */
 
 import assert from 'node:assert/strict'
+import { nextTurn } from '@ron/kernel/system/turn'
 import { until } from '@ron/kernel/system/until'
 import type { Driver, Exchange } from './listener.ts'
 import { echo, request, staged, text, type Holds } from './staging.fixture.ts'
@@ -69,6 +70,28 @@ export function hostile(driver: Driver, holds: Holds): void {
       { readTimeoutMs: 200 },
     )
   })
+
+  for (const length of [2, 50_000, 200_000]) {
+    holds(`a request in doubt that is answered with ${length} bytes is the last on its connection`, () => {
+      const served: string[] = []
+      const exchange = (one: Exchange) => {
+        served.push(one.path)
+        text(one, 400, 'x'.repeat(length))
+      }
+      return staged(driver, { exchange }, async ({ client }) => {
+        const one = await client()
+        one.send(request('PUT /', 'Transfer-Encoding: gzip, chunked'))
+        const { status, body } = await one.answer()
+        assert.deepEqual([status, body.length, served], [400, length, ['/']])
+        for (const rest of ['0\r\n\r\n', smuggled, smuggled]) {
+          one.send(rest)
+          await nextTurn()
+        }
+        await one.ended()
+        assert.deepEqual(served, ['/'])
+      })
+    })
+  }
 
   holds('a head over its limit is refused, in one piece and in many', () =>
     staged(driver, { exchange: (one) => void echo(one) }, async ({ client }) => {

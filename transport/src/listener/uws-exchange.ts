@@ -14,6 +14,7 @@ import { addressOf } from './uws-head.ts'
 import {
   checkHeaders,
   sendHeadOnly,
+  sendLast,
   sendReply,
   writeHead,
   type Closings,
@@ -242,8 +243,10 @@ export class UwsExchange implements Exchange, Stray {
     const close = end || this.fault !== null || this.host.draining() || (empty && this.host.endRun())
     // The connection of a stray is told by what of a body is sent; without one, by its being closed.
     const headOnly = bodiless || (empty && this.#connection === null)
-    if (headOnly) {
-      const closed = this.#ends(() => sendHeadOnly(this.#native, withLength(reply), close))
+    if (headOnly || this.#moreMayCome) {
+      const closed = this.#ends(() =>
+        headOnly ? sendHeadOnly(this.#native, withLength(reply), close) : sendLast(this.#native, reply),
+      )
       this.#ending = close
       if (close) this.host.later(() => this.close())
       else this.#finish(closed)
@@ -254,6 +257,14 @@ export class UwsExchange implements Exchange, Stray {
       else this.#finish(sent === 'closed')
     }
     progress(sendReply(this.#native, reply, { close, ends: (send) => this.#ends(send), progress }))
+  }
+
+  /**
+   * Of this request, behind its answer. With the last of it the library forgets who listens on the connection, and
+   * a request that nobody listens for ends the process.
+   */
+  get #moreMayCome(): boolean {
+    return this.fault !== null || !this.#body.whole
   }
 
   /** Sends, and says whether that ended the connection. */

@@ -16,7 +16,7 @@ export interface NativeResponse {
   resume(): unknown
   cork(write: () => void): unknown
   writeStatus(status: string): unknown
-  writeHeader(name: string, value: string): unknown
+  writeHeader(name: string, value: string | Uint8Array): unknown
   write(piece: Uint8Array): boolean
   tryEnd(rest: Uint8Array, total: number): [ok: boolean, done: boolean]
   end(body?: Uint8Array, closeConnection?: boolean): unknown
@@ -102,6 +102,19 @@ export function sendHeadOnly(native: NativeResponse, { status, headers }: Reply,
     // Ends the head as well: an empty line follows the last header.
     if (close) native.writeHeader('connection', 'close\r\n')
     else native.endWithoutBody()
+  })
+}
+
+/**
+ * Sends a reply whole and leaves it open: to the library the request is still unanswered, so it takes no other, and
+ * whatever comes of a body is nobody's. The caller closes the connection once the library has sent what it holds.
+ */
+export function sendLast(native: NativeResponse, { status, headers, body }: Reply): void {
+  native.cork(() => {
+    writeHead(native, status, headers)
+    native.writeHeader('content-length', String(body.length))
+    // Ends the head, and is followed by an end of line that is past the body.
+    native.writeHeader('connection', Buffer.concat([Buffer.from('close\r\n\r\n'), body]))
   })
 }
 
