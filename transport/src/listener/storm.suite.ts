@@ -74,7 +74,7 @@ export function storm(driver: Driver, holds: Holds): void {
           fc.asyncProperty(storms, async (lives) => {
             await Promise.all(lives.map(async (one) => live(await client(), one)))
           }),
-          { numRuns: 15, endOnFailure: true },
+          { numRuns: 40, endOnFailure: true },
         )
         const next = await client()
         assert.ok((await next.send(request('GET /')).answer()).status >= 200)
