@@ -2,6 +2,7 @@
 
 import { SDK } from '@ron/app-sdk'
 import type { Server } from './child.ts'
+import { putObject } from './put-object.ts'
 
 const records = 100_000
 const atOnce = 32
@@ -22,9 +23,10 @@ export const fillings: readonly Filling[] = [
   {
     service: 'storage',
     name: `storage with ${count} objects`,
-    fill: (server) => inTurns(records, (nth) => putObject(server, nth)),
+    fill: (server) => inTurns(records, (nth) => putObject(server, `r/${nth}`, `r/${nth}`)),
     kept: async ({ url, token }) => {
-      const response = await fetch(`${url}/objects/r/0`, { headers: bearer(token) })
+      const headers = { authorization: `Bearer ${token}` }
+      const response = await fetch(`${url}/objects/r/0`, { headers })
       return response.ok && (await response.text()) === 'r/0'
     },
   },
@@ -69,14 +71,6 @@ async function withSdk<Result>({ url, token }: Server, use: (sdk: SDK) => Promis
   }
 }
 
-async function putObject({ url, token }: Server, nth: number): Promise<void> {
-  const name = `r/${nth}`
-  const headers = { ...bearer(token), 'content-type': 'text/plain' }
-  const response = await fetch(`${url}/objects/${name}`, { method: 'PUT', headers, body: name })
-  await response.arrayBuffer()
-  if (!response.ok) throw new Error(`PUT ${name} was answered with ${response.status}`)
-}
-
 function send(sdk: SDK, nth: number): Promise<unknown> {
   return sdk.mailbox.send({
     topic: `restarts/${nth % topics}`,
@@ -95,8 +89,4 @@ function putDocs(sdk: SDK, first: number): Promise<unknown> {
     }
   })
   return sdk.search.putDocs({ docs })
-}
-
-function bearer(token: string): { readonly authorization: string } {
-  return { authorization: `Bearer ${token}` }
 }

@@ -2,6 +2,7 @@
 
 import type { Server } from './child.ts'
 import { fixed } from './payload.ts'
+import { putObject } from './put-object.ts'
 import { median } from './spread.ts'
 import { load, type Load, type Outcome } from './wrk.ts'
 
@@ -51,11 +52,6 @@ async function rounded(node: Server, bare: Server, what: Pick<Load, 'method' | '
 }
 
 /** The object that a GET of this size asks for. */
-export async function put({ url, token }: Server, size: string): Promise<void> {
-  const response = await fetch(`${url}/objects/${size}`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
-    body: Uint8Array.from(fixed(size)),
-  })
-  if (!response.ok) throw new Error(`PUT of ${size} answered ${response.status}`)
+export function put(server: Server, size: string): Promise<void> {
+  return putObject(server, size, Uint8Array.from(fixed(size)))
 }
