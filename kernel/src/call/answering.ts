@@ -14,7 +14,7 @@ import { described } from './described.ts'
 import type { Inbox } from './inbox.ts'
 import { Outbox, retryMs } from './outbox.ts'
 import { serve, type ServingEvent } from './serving.ts'
-import { Sweep } from './sweep.ts'
+import { endLate, Sweep } from './sweep.ts'
 import { Taken, type EventLine, type PlainHandler, type Request } from './taken.ts'
 
 /** What the thread knows of its contract: names and numbers, not schemas. */
@@ -155,16 +155,11 @@ export class Answering {
 
   /** Says whether there is still a deadline to come. */
   #abortLate(): boolean {
-    const now = this.#clock.monotonic()
-    let waiting = false
-    for (const taken of [...this.#taken.values()]) {
+    return endLate(this.#taken, this.#clock.monotonic(), (taken) => {
       const { operation, timeoutMs } = taken.request
       const message = `${this.#shape.name}.${operation} took more than ${timeoutMs} ms`
-      // Written so that a deadline which is no number has passed.
-      if (!(now < taken.deadlineMs)) this.#abort(taken, 'abort', new Refusal('Timeout', message))
-      else if (taken.deadlineMs < Number.POSITIVE_INFINITY) waiting = true
-    }
-    return waiting
+      this.#abort(taken, 'abort', new Refusal('Timeout', message))
+    })
   }
 
   #abortAll(reason: Refusal): void {

@@ -11,7 +11,7 @@ import type { Answer, CallSignal, DispatchOptions } from '../ports/dispatch.ts'
 import type { Fields, Message, Port } from '../ports/port.ts'
 import { eventWindow, placesToReturn } from './event-window.ts'
 import { mayAsk, tellsService, type CallEnd } from './places.ts'
-import { Sweep } from './sweep.ts'
+import { endLate, Sweep } from './sweep.ts'
 
 export interface CallTarget {
   /** Named in messages to people. */
@@ -190,14 +190,10 @@ export class OpenCalls {
 
   /** Also tries again what is owed. Says whether there is more to do. */
   #closeLate(): boolean {
-    const now = this.#clock.monotonic()
-    let waiting = false
-    for (const [id, { target, deadlineMs }] of this.#open) {
+    const waiting = endLate(this.#open, this.#clock.monotonic(), ({ target }, id) => {
       const message = `${target.service}.${target.operation} did not answer in time`
-      // Written so that a deadline which is no number has passed.
-      if (!(now < deadlineMs)) this.#close(id, new Refusal('Timeout', message), 'deadline')
-      else if (deadlineMs < Number.POSITIVE_INFINITY) waiting = true
-    }
+      this.#close(id, new Refusal('Timeout', message), 'deadline')
+    })
     return !this.#payOwed() || waiting
   }
 }

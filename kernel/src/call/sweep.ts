@@ -29,3 +29,18 @@ export class Sweep {
     this.#cancel = null
   }
 }
+
+/** Ends each item whose deadline has passed. Says whether another is to come; one without end never does. */
+export function endLate<Item extends { readonly deadlineMs: number }>(
+  items: ReadonlyMap<number, Item>,
+  nowMs: number,
+  end: (item: Item, id: number) => void,
+): boolean {
+  let waiting = false
+  for (const [id, item] of items) {
+    // Written so that a deadline which is no number has passed.
+    if (!(nowMs < item.deadlineMs)) end(item, id)
+    else if (item.deadlineMs < Number.POSITIVE_INFINITY) waiting = true
+  }
+  return waiting
+}
