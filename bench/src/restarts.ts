@@ -7,7 +7,7 @@ import { startNode, type Server } from './child.ts'
 import { fillings } from './filled.ts'
 
 const kills = 30
-/** Long enough for a thread to have proven itself, and for its spare to be loaded. */
+/** Long enough for a thread to have proven itself, and for its spare to have read the journal. */
 const restMs = 1_500
 const lookMs = 5
 

@@ -310,11 +310,11 @@ test('a follower leaves damage before the last record to the owner it becomes, w
 test('a follower far behind lets its thread do other things in between', async (t) => {
   const memory = newJournalMemory(2 ** 20)
   const { journal: leader } = await replayed(memory)
-  for (let n = 0; n < 2_000; n++) leader.append(text('x'), 0)
+  for (let n = 0; n < 5_000; n++) leader.append(text('x'), 0)
   const { begun } = follower(t, memory)
   await nextTurn()
-  assert.ok((begun[0]?.length ?? 0) < 2_000)
-  await until(() => begun[0]?.length === 2_000, 'all of it')
+  assert.ok((begun[0]?.length ?? 0) < 5_000)
+  await until(() => begun[0]?.length === 5_000, 'all of it')
 })
 
 test('a follower born while a header changes waits until it agrees with itself again', async (t) => {

@@ -23,8 +23,8 @@ import {
 } from './journal-steps.ts'
 
 const nothing = new Uint8Array(0)
-/** Followed records that are applied in one turn of the event loop: a few milliseconds. */
-const recordsPerTurn = 512
+/** Followed records that are applied in one turn of the event loop: some ten milliseconds. A turn costs one. */
+const recordsPerTurn = 2048
 /** A follower that has read all there is looks again after so long. */
 const lookMs = 100
 

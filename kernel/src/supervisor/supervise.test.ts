@@ -104,10 +104,22 @@ const rows: readonly Row[] = [
     effects: [{ kind: 'prepare-spare' }],
   },
   {
-    title: 'the next thread is the spare, and has to prove itself anew',
+    title: 'the next thread is the spare, has to prove itself anew, and has a spare at once',
     events: [start, ready, timer(500), exited(600), ready],
     phase: 'running',
-    effects: [{ kind: 'timer', inMs: 500 }, { kind: 'up' }],
+    effects: [{ kind: 'timer', inMs: 500 }, { kind: 'up' }, { kind: 'prepare-spare' }],
+  },
+  {
+    title: 'the spare that is there when a thread has proven itself is the only one',
+    events: [start, ready, timer(500), exited(600), ready, timer(1_100)],
+    phase: 'running',
+    effects: [],
+  },
+  {
+    title: 'a spare that is lost before its thread has proven itself is made again when it has',
+    events: [start, ready, timer(500), exited(600), ready, lost],
+    phase: 'running',
+    effects: [],
   },
   {
     title: 'a spare that is lost is made again after a while',
@@ -309,10 +321,10 @@ const rows: readonly Row[] = [
     effects: ending,
   },
   {
-    title: 'a service that waits to be restarted is stopped at once',
+    title: 'a service that waits to be restarted is stopped at once, and its spare with it',
     events: [...crashes(2), stop],
     phase: 'stopped',
-    effects: ending,
+    effects: [{ kind: 'end-spare' }, ...ending],
   },
   {
     title: 'a service that never started is stopped at once',

@@ -11,7 +11,9 @@
  *                      └───────── waiting ◄───────────────┘
  *
  * Waiting serves crash loops only. A thread that was up for `provenMs` has proven itself: what failed before
- * is forgotten, and should it fall, the next one starts at once, on the spare that was made ready meanwhile.
+ * is forgotten, and should it fall, the next one starts at once, on the spare that was made ready meanwhile. A
+ * spare is made as soon as one was needed; the first waits for the proof, so that a node does not start twice
+ * the threads it can do with.
  * From the second failure within the window on, full-jitter backoff. More than `restartsMax` restarts that
  * proved nothing, and the service is held down for a whole window and said to be degraded; then it is tried
  * again, for a node that never heals by itself needs a person at night.
@@ -128,7 +130,7 @@ type EventOf<Kind extends SupervisionEvent['kind']> = Extract<SupervisionEvent, 
 export function supervise(state: Supervised, event: SupervisionEvent, shape: SupervisionShape): Step {
   switch (event.kind) {
     case 'warm':
-      return state.phase === 'idle' && !state.spare ? spareMade(state) : [state, []]
+      return state.phase === 'idle' ? spareMade(state) : [state, []]
     case 'start':
       return state.phase === 'idle' ? spawned(state, shape) : [state, []]
     case 'ready':
@@ -146,12 +148,11 @@ export function supervise(state: Supervised, event: SupervisionEvent, shape: Sup
   }
 }
 
-function risen(state: Supervised, { provenMs }: SupervisionShape): Step {
-  const { beats } = state.heart
-  return [
-    { ...state, phase: 'running', degraded: false, slowStarts: 0, heart: { beats, silentMs: 0 } },
-    [{ kind: 'timer', inMs: provenMs }, { kind: 'up' }],
-  ]
+function risen(state: Supervised, shape: SupervisionShape): Step {
+  const heart = { beats: state.heart.beats, silentMs: 0 }
+  const running: Supervised = { ...state, phase: 'running', degraded: false, slowStarts: 0, heart }
+  const [next, effects] = onTrial(state) ? withSpare(running, shape) : [running, []]
+  return [next, [{ kind: 'timer', inMs: shape.provenMs }, { kind: 'up' }, ...effects]]
 }
 
 function looked(state: Supervised, { beats, sinceMs }: EventOf<'look'>, shape: SupervisionShape): Step {
@@ -210,10 +211,8 @@ function timedOut(state: Supervised, atMs: number, shape: SupervisionShape): Ste
       const because = `it was not ready within ${startDeadlineMs(state, shape)} ms`
       return killed(state, 'slow-start', because, shape)
     }
-    case 'running': {
-      const proven = { ...state, restartsAtMs: [] }
-      return shape.spares ? spareMade(proven) : [proven, []]
-    }
+    case 'running':
+      return withSpare({ ...state, restartsAtMs: [] }, shape)
     case 'ending':
       return [{ ...state, degraded: true }, [{ kind: 'stuck' }]]
     case 'stopping':
@@ -257,14 +256,26 @@ function startDeadlineMs({ slowStarts }: Supervised, { startTimeoutMs }: Supervi
   return startTimeoutMs * 2 ** slowStarts
 }
 
-function spareMade(state: Supervised): Step {
-  return [{ ...state, spare: true }, [{ kind: 'prepare-spare' }]]
+function withSpare(state: Supervised, { spares }: SupervisionShape): Step {
+  return spares ? spareMade(state) : [state, []]
 }
 
-/** A spare that cannot live is tried again after a while; a running service does not depend on it. */
+function spareMade(state: Supervised): Step {
+  return state.spare ? [state, []] : [{ ...state, spare: true }, [{ kind: 'prepare-spare' }]]
+}
+
+/**
+ * A spare that cannot live is tried again after a while; a running service does not depend on it. One that has
+ * yet to prove itself gets another when it has.
+ */
 function spareLost(state: Supervised, { backoff }: SupervisionShape): Step {
   const retry: SupervisionEffect = { kind: 'timer', inMs: backoff.capMs }
-  return [{ ...state, spare: false }, state.phase === 'running' ? [retry] : []]
+  return [{ ...state, spare: false }, state.phase === 'running' && !onTrial(state) ? [retry] : []]
+}
+
+/** Whether it was restarted and has not proven itself since. */
+function onTrial({ restartsAtMs }: Supervised): boolean {
+  return restartsAtMs.length > 0
 }
 
 function stopped(state: Supervised, graceMs: number): Step {
