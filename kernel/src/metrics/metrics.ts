@@ -6,6 +6,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { FrontMeter } from '../ports/meter.ts'
 import { causes, type Cause } from '../supervisor/cause.ts'
+import { Cells, type Cell } from './cells.ts'
+import { Timed } from './timed.ts'
 
 /** Seconds. Fine around the admission and policy targets, coarse up to the fan-out target. */
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -52,24 +54,25 @@ export function kernelMetrics(
   const registry = new Registry()
   const registers = [registry]
 
-  const requests = new Counter({
-    name: 'http_requests_total',
-    help: 'Requests answered, over HTTP and OAP.',
-    labelNames: ['route', 'method', 'status', 'service'],
-    registers,
-  })
-  const latency = new Histogram({
-    name: 'request_latency_seconds',
-    help: 'From the first byte of a request to the last of its answer.',
-    labelNames: ['route', 'method'],
-    buckets: latencyBuckets,
-    registers,
-  })
-  const inflight = new Gauge({
-    name: 'inflight_requests',
-    help: 'Requests being answered.',
-    labelNames: ['route'],
-    registers,
+  const cells = new Cells()
+  const requests = new Timed(
+    {
+      counter: { name: 'http_requests_total', help: 'Requests answered, over HTTP and OAP.' },
+      histogram: {
+        name: 'request_latency_seconds',
+        help: 'From the first byte of a request to the last of its answer.',
+      },
+      kind: ['route', 'method'],
+      outcome: 'status',
+      always: { service: profile },
+      buckets: latencyBuckets,
+    },
+    cells,
+    registry,
+  )
+  const inflight = new Map<string, Cell>()
+  gauge('inflight_requests', 'Requests being answered.', ['route'], (requests) => {
+    for (const [route, cell] of inflight) requests.set({ route }, cell.value)
   })
   const rejected = new Counter({
     name: 'rejected_total',
@@ -114,19 +117,24 @@ export function kernelMetrics(
     labelNames: ['reason'],
     registers,
   })
-  const calls = new Counter({
-    name: 'service_requests_total',
-    help: 'Calls to a service, by outcome: ok or the code of the refusal.',
-    labelNames: ['service', 'operation', 'outcome'],
-    registers,
-  })
-  const callLatency = new Histogram({
-    name: 'service_request_seconds',
-    help: 'From the call to its answer, as the kernel sees it.',
-    labelNames: ['service', 'operation'],
-    buckets: latencyBuckets,
-    registers,
-  })
+  const calls = new Timed(
+    {
+      counter: {
+        name: 'service_requests_total',
+        help: 'Calls to a service, by outcome: ok or the code of the refusal.',
+      },
+      histogram: {
+        name: 'service_request_seconds',
+        help: 'From the call to its answer, as the kernel sees it.',
+      },
+      kind: ['service', 'operation'],
+      outcome: 'outcome',
+      always: {},
+      buckets: latencyBuckets,
+    },
+    cells,
+    registry,
+  )
   gauge('service_inbox_depth', 'Requests waiting in the inbox of a service.', ['service'], (depth) => {
     for (const reading of readings.inboxDepths()) depth.set({ service: reading.service }, reading.depth)
   })
@@ -169,19 +177,20 @@ export function kernelMetrics(
 
   return {
     front: {
-      request(route, method, status, seconds) {
-        requests.inc({ route, method, status, service: profile })
-        latency.observe({ route, method }, seconds)
+      request: (route, method, status, seconds) => requests.count(route, method, status, seconds),
+      inflight(route, change) {
+        let cell = inflight.get(route)
+        if (cell === undefined) {
+          cell = cells.next()
+          inflight.set(route, cell)
+        }
+        cell.add(change)
       },
-      inflight: (route, change) => inflight.inc({ route }, change),
       rejected: (reason) => rejected.inc({ reason }),
       integrityFailure: (stage) => integrity.inc({ stage }),
     },
     services: {
-      answered(service, operation, outcome, seconds) {
-        calls.inc({ service, operation, outcome })
-        callLatency.observe({ service, operation }, seconds)
-      },
+      answered: (service, operation, outcome, seconds) => calls.count(service, operation, outcome, seconds),
     },
     failed: (service, cause) => failures.inc({ service, cause }),
     restarted: (service) => restarts.inc({ service }),

@@ -1,0 +1,144 @@
+/**
+ * What became of the requests of each kind, and how long they took. A kind has two labels, such as route and
+ * method; an outcome is a third. Both metrics of a family are counted here by addition and read by a scrape.
+ */
+
+import { Counter, Histogram, type Registry } from 'prom-client'
+import type { Cell, Cells } from './cells.ts'
+
+export interface TimedNames {
+  readonly counter: { readonly name: string; readonly help: string }
+  readonly histogram: { readonly name: string; readonly help: string }
+  /** The labels of a kind. */
+  readonly kind: readonly [string, string]
+  /** The label of an outcome, which the counter has and the histogram has not. */
+  readonly outcome: string
+  /** On every series of the counter. */
+  readonly always: Readonly<Record<string, string>>
+  /** Upper bounds in seconds, rising. */
+  readonly buckets: readonly number[]
+}
+
+interface Kind {
+  readonly labels: Readonly<Record<string, string>>
+  readonly outcomes: Map<string | number, Cell>
+  /** How many fell into each bucket and into none of those before; the last is for what is longer than any. */
+  readonly buckets: readonly Cell[]
+  readonly microseconds: Cell
+}
+
+export class Timed {
+  readonly #names: TimedNames
+  readonly #cells: Cells
+  readonly #kinds = new Map<string, Map<string, Kind>>()
+
+  constructor(names: TimedNames, cells: Cells, registry: Registry) {
+    this.#names = names
+    this.#cells = cells
+    const { counter, histogram, kind, outcome, always, buckets } = names
+    const counts = () => this.#counts()
+    registry.registerMetric(
+      new Counter({
+        ...counter,
+        labelNames: [...kind, outcome, ...Object.keys(always)],
+        registers: [],
+        collect() {
+          this.reset()
+          for (const { labels, value } of counts()) this.inc(labels, value)
+        },
+      }),
+    )
+    const shape = { ...histogram, labelNames: [...kind], buckets: [...buckets], registers: [] }
+    registry.registerMetric(new ReadHistogram(shape, () => this.#series()))
+  }
+
+  count(first: string, second: string, outcome: string | number, seconds: number): void {
+    const { outcomes, buckets, microseconds } = this.#kind(first, second)
+    let cell = outcomes.get(outcome)
+    if (cell === undefined) {
+      cell = this.#cells.next()
+      outcomes.set(outcome, cell)
+    }
+    cell.add(1)
+    const bounds = this.#names.buckets
+    let bucket = 0
+    while (bucket < bounds.length && seconds > (bounds[bucket] ?? Infinity)) bucket++
+    buckets[bucket]?.add(1)
+    microseconds.add(Math.round(seconds * 1e6))
+  }
+
+  #kind(first: string, second: string): Kind {
+    const found = this.#kinds.get(first)?.get(second)
+    return found ?? this.#newKind(first, second)
+  }
+
+  #newKind(first: string, second: string): Kind {
+    const [one, other] = this.#names.kind
+    const kind: Kind = {
+      labels: { [one]: first, [other]: second },
+      outcomes: new Map(),
+      buckets: Array.from({ length: this.#names.buckets.length + 1 }, () => this.#cells.next()),
+      microseconds: this.#cells.next(),
+    }
+    const kinds = this.#kinds.get(first) ?? new Map<string, Kind>()
+    this.#kinds.set(first, kinds.set(second, kind))
+    return kind
+  }
+
+  *#all(): Generator<Kind> {
+    for (const kinds of this.#kinds.values()) yield* kinds.values()
+  }
+
+  *#counts(): Generator<Value> {
+    const { outcome, always } = this.#names
+    for (const { labels, outcomes } of this.#all()) {
+      for (const [name, cell] of outcomes)
+        yield { labels: { ...labels, [outcome]: String(name), ...always }, value: cell.value }
+    }
+  }
+
+  /** Buckets are cumulative in the exposition, and each has its upper bound for a label. */
+  *#series(): Generator<Value & { readonly metricName: string }> {
+    const { name } = this.#names.histogram
+    for (const { labels, buckets, microseconds } of this.#all()) {
+      let count = 0
+      for (const [at, cell] of buckets.entries()) {
+        count += cell.value
+        const le = String(this.#names.buckets[at] ?? '+Inf')
+        yield { metricName: `${name}_bucket`, labels: { ...labels, le }, value: count }
+      }
+      yield { metricName: `${name}_sum`, labels, value: microseconds.value / 1e6 }
+      yield { metricName: `${name}_count`, labels, value: count }
+    }
+  }
+}
+
+interface Value {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+type Read = () => Iterable<Value & { readonly metricName: string }>
+type Shape = ConstructorParameters<typeof Histogram>[0]
+
+/** A histogram whose numbers are kept elsewhere. */
+class ReadHistogram extends Histogram {
+  /** An empty one, for what a scrape wants to know beside the numbers. */
+  readonly #form: Histogram
+  readonly #read: Read
+
+  constructor(shape: Shape, read: Read) {
+    super(shape)
+    this.#form = new Histogram(shape)
+    this.#read = read
+  }
+
+  override async get(): ReturnType<Histogram['get']> {
+    return { ...(await this.#form.get()), values: [...this.#read()] }
+  }
+
+  /** What the registry asks for instead, where there is one. */
+  getForPromString(): ReturnType<Histogram['get']> {
+    return this.get()
+  }
+}
