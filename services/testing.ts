@@ -9,6 +9,7 @@ import { ArenaBlobs } from '@ron/kernel/arena/arena-blobs'
 import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
 import { BlobsSegment, lendBlobs, newBlobsMemory } from '@ron/kernel/arena/blobs-segment'
 import { lendJournal, newJournalMemory } from '@ron/kernel/arena/journal-segment'
+import { newStampMemory, StampTable } from '@ron/kernel/arena/stamp-table'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Blobs } from '@ron/kernel/ports/blobs'
 import type { Journal } from '@ron/kernel/ports/journal'
@@ -19,7 +20,14 @@ import { systemRandom } from '@ron/kernel/system/random'
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** The ports of a context; a test adds `config`, `peers` and, where the service has state, its memory. */
-export const system = { clock: systemClock, random: systemRandom, log: silent, journal: null, blobs: null }
+export const system = {
+  clock: systemClock,
+  random: systemRandom,
+  log: silent,
+  journal: null,
+  blobs: null,
+  stamps: null,
+}
 
 /** Lets the event loop turn, and does not keep it turning. */
 const pause = () => setImmediate(undefined, { ref: false })
@@ -45,6 +53,11 @@ interface JournalMemory {
   readonly open: () => Journal
   /** The journal as a thread has it that waits for the one before it to end, and what lets it take over. */
   readonly follow: () => { readonly journal: Journal; readonly take: () => void }
+}
+
+/** Of a service whose answers nobody has kept yet. */
+export function stampTable(): StampTable {
+  return new StampTable(newStampMemory())
 }
 
 /** Opens a journal for one that keeps nothing of what it says. */

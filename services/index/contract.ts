@@ -56,7 +56,7 @@ export const index = contract({
       doc: 'Most memory for the records a crashed index is rebuilt from, and for moments as much again.',
     }),
   }),
-  state: { journal: 'journalBytesMax', blobs: null },
+  state: { journal: 'journalBytesMax', blobs: null, stamps: false },
   uses: {},
   oap: 0x0102,
   operations: { ...graphOperations, ...searchOperations },

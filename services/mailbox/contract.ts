@@ -88,7 +88,7 @@ export const mailbox = contract({
       doc: 'With more followers than this, posts of an author are fetched when a home is read.',
     }),
   }),
-  state: { journal: 'journalBytesMax', blobs: null },
+  state: { journal: 'journalBytesMax', blobs: null, stamps: false },
   uses: { storage },
   oap: 0x0201,
   operations: { ...queueOperations, ...feedOperations },

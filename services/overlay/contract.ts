@@ -106,7 +106,7 @@ export const overlay = contract({
       doc: 'Most memory for the ceilings and tarpits a restarted thread goes on with.',
     }),
   }),
-  state: { journal: 'journalBytesMax', blobs: null },
+  state: { journal: 'journalBytesMax', blobs: null, stamps: false },
   uses: {},
   oap: 0x0301,
   operations: {

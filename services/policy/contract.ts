@@ -38,7 +38,7 @@ export const policy = contract({
       doc: 'Most memory for the bundle a restarted thread goes on with; a new one needs room beside it.',
     }),
   }),
-  state: { journal: 'journalBytesMax', blobs: null },
+  state: { journal: 'journalBytesMax', blobs: null, stamps: false },
   uses: {},
   oap: 0x0302,
   operations: {

@@ -83,7 +83,7 @@ export const storage = contract({
       doc: 'Compares content with its address on every read; damage is then a 502, never a wrong byte.',
     }),
   }),
-  state: { journal: 'journalBytesMax', blobs: 'bytesMax' },
+  state: { journal: 'journalBytesMax', blobs: 'bytesMax', stamps: true },
   uses: {},
   oap: 0x0101,
   operations: {

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Blobs } from '@ron/kernel/ports/blobs'
-import { blobsPlace, journalPlace, system } from '../testing.ts'
+import { blobsPlace, journalPlace, stampTable, system } from '../testing.ts'
 import { ENTRY_BYTES, Objects } from './objects.ts'
 import { brokenPrecondition } from './preconditions.ts'
 
-const opened = (limits: Parameters<typeof Objects.open>[2], blobs: Blobs) =>
-  Objects.open(blobs, journalPlace().open(), limits, system.log)
+const opened = (limits: Parameters<typeof Objects.open>[3], blobs: Blobs) =>
+  Objects.open(blobs, journalPlace().open(), stampTable(), limits, system.log)
 const anyway = () => undefined
 const onlyNew = (current: string | undefined) => brokenPrecondition({ if_none_match: '*' }, current)
 const onlyExisting = (current: string | undefined) => brokenPrecondition({ if_match: '*' }, current)

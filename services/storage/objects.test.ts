@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { blobsPlace, journalPlace, refusal, system } from '../testing.ts'
+import { blobsPlace, journalPlace, refusal, stampTable, system } from '../testing.ts'
 import { addressOf } from './address.ts'
 import { ENTRY_BYTES, Objects, type Incoming } from './objects.ts'
 import { NaiveObjects } from './objects.oracle.ts'
 import { brokenPrecondition } from './preconditions.ts'
+import { stampKey } from './reading.ts'
 
 const roomy = { bytesMax: 1024 * 1024, namesMax: 1000, verifyReads: true }
 /** Where objects lie and what is recorded of them: opening them again is what a restart does. */
-function place() {
+function place(stamps = stampTable()) {
   const [blobs, journal] = [blobsPlace(), journalPlace()]
-  return (limits: Parameters<typeof Objects.open>[2]) =>
-    Objects.open(blobs.open(), journal.open(), limits, system.log)
+  return (limits: Parameters<typeof Objects.open>[3]) =>
+    Objects.open(blobs.open(), journal.open(), stamps, limits, system.log)
 }
-const opened = (limits: Parameters<typeof Objects.open>[2], blobs = blobsPlace().open()) =>
-  Objects.open(blobs, journalPlace().open(), limits, system.log)
+const opened = (limits: Parameters<typeof Objects.open>[3], blobs = blobsPlace().open()) =>
+  Objects.open(blobs, journalPlace().open(), stampTable(), limits, system.log)
 const anyway = () => undefined
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const incoming = (text: string, type = 'text/plain'): Incoming => ({
@@ -24,6 +25,8 @@ const incoming = (text: string, type = 'text/plain'): Incoming => ({
   expected: undefined,
 })
 const helloAt = addressOf(bytesOf('hello'))
+/** Those of a history. */
+const texts = ['', 'one', 'two', 't'.repeat(300), 'u'.repeat(700)]
 
 test('a named object comes back with its bytes, address and type', async () => {
   const objects = await opened(roomy)
@@ -211,7 +214,7 @@ test('a page goes on after a name that was deleted since the page before', async
 test('any sequence of changes and restarts does what the naive twin does: outcomes, listings, contents and the budget', async () => {
   const tenant = fc.constantFrom('a', 'b')
   const name = fc.constantFrom('x', 'y', 'z')
-  const text = fc.constantFrom('', 'one', 'two', 't'.repeat(300), 'u'.repeat(700))
+  const text = fc.constantFrom(...texts)
   const step = fc.oneof(
     fc.record({ kind: fc.constant('put' as const), tenant, name, text }),
     fc.record({ kind: fc.constant('pin' as const), tenant, text }),
@@ -222,10 +225,12 @@ test('any sequence of changes and restarts does what the naive twin does: outcom
   const limits = { bytesMax: 8 * ENTRY_BYTES, namesMax: 3 }
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const open = place()
+      const stamps = stampTable()
+      const open = place(stamps)
       let objects = await open({ ...limits, verifyReads: true })
       const naive = new NaiveObjects(limits)
       for (const step of steps) {
+        const kept = answersOf(objects, stamps)
         if (step.kind === 'put') {
           const put = await objects.put(step.tenant, step.name, incoming(step.text), anyway)
           assert.equal(outcomeOf(put), naive.put(step.tenant, step.name, step.text))
@@ -245,6 +250,9 @@ test('any sequence of changes and restarts does what the naive twin does: outcom
         }
         assert.equal(objects.bytesUsed, naive.bytesUsed)
         assert.ok(objects.bytesUsed <= limits.bytesMax)
+        const now = answersOf(objects, stamps)
+        for (const [at, { stamp, found }] of kept.entries())
+          if (now[at]?.stamp === stamp) assert.deepEqual(now[at].found, found, 'a kept answer is the answer')
       }
       for (const tenant of ['a', 'b']) {
         const listed = namesIn(objects.list(tenant, '', '', 100))
@@ -284,7 +292,7 @@ test('content that was stored and never recorded is freed when the objects are o
   const crashed = blobs.open()
   await crashed.put(helloAt, bytesOf('hello'))
   const next = blobs.open()
-  const objects = await Objects.open(next, journal.open(), roomy, system.log)
+  const objects = await Objects.open(next, journal.open(), stampTable(), roomy, system.log)
   await objects.swept
   assert.equal(next.bytesUsed, 0)
   assert.equal(objects.bytesUsed, 0)
@@ -292,17 +300,17 @@ test('content that was stored and never recorded is freed when the objects are o
 
 test('content that damage took from under its name is corrupt after a restart, not gone and not wrong', async () => {
   const [blobs, journal] = [blobsPlace(), journalPlace()]
-  const before = await Objects.open(blobs.open(), journal.open(), roomy, system.log)
+  const before = await Objects.open(blobs.open(), journal.open(), stampTable(), roomy, system.log)
   await before.put('a', 'x', incoming('hello'), anyway)
   const lossy = blobs.open()
   await lossy.delete(helloAt)
-  const after = await Objects.open(lossy, journal.open(), roomy, system.log)
+  const after = await Objects.open(lossy, journal.open(), stampTable(), roomy, system.log)
   assert.equal(await textOf(after, 'a', 'x'), 'corrupt')
 })
 
 test('when the journal is full, a put or a pin is refused and leaves nothing behind, and a removal is not', async () => {
   const blobs = blobsPlace().open()
-  const objects = await Objects.open(blobs, journalPlace(2_048).open(), roomy, system.log)
+  const objects = await Objects.open(blobs, journalPlace(2_048).open(), stampTable(), roomy, system.log)
   const full = refusal('Full', /bytes of the journal are used/)
   let puts = 0
   const putAll = async () => {
@@ -317,6 +325,23 @@ test('when the journal is full, a put or a pin is refused and leaves nothing beh
   assert.equal(objects.bytesUsed, 0)
   assert.equal(blobs.bytesUsed, 0)
 })
+
+/** Everything that can be found of the names and texts of a history, with the stamps it would be kept under. */
+function answersOf(objects: Objects, stamps: ReturnType<typeof stampTable>) {
+  return ['a', 'b'].flatMap((tenant) => [
+    ...['x', 'y', 'z'].map((name) => ({
+      stamp: stamps.of(stampKey.name(tenant, name)),
+      found: objects.find(tenant, name),
+    })),
+    ...texts
+      .map(bytesOf)
+      .map(addressOf)
+      .map((address) => ({
+        stamp: stamps.of(stampKey.address(tenant, address)),
+        found: objects.findAddress(tenant, address),
+      })),
+  ])
+}
 
 async function textOf(objects: Objects, tenant: string, name: string): Promise<string | undefined> {
   const found = objects.find(tenant, name)

@@ -12,11 +12,13 @@ import { formatSize } from '@ron/kernel/contract/units'
 import type { Blobs } from '@ron/kernel/ports/blobs'
 import type { Journal } from '@ron/kernel/ports/journal'
 import type { Log } from '@ron/kernel/ports/log'
+import type { Stamps } from '@ron/kernel/ports/stamps'
 import { journaled, rebuild, type Journaled } from '../journaled.ts'
 import { addressOf } from './address.ts'
 import { ChangeRecords, type Change } from './changes.ts'
 import { Holdings, type Leaving } from './holdings.ts'
 import type { Found, Listed } from './namespace.ts'
+import { stampKey } from './reading.ts'
 import type { Reading } from './vault.ts'
 
 /** What a name, or an address a tenant holds, counts beyond the content: keys, map slots, headers. */
@@ -49,6 +51,7 @@ export class Objects {
   readonly #limits: ObjectsLimits
   readonly #held: Holdings
   readonly #journal: Journaled
+  readonly #stamps: Stamps
   readonly #records = new ChangeRecords()
 
   /** Resolves when the content of what was not recorded is gone. */
@@ -58,6 +61,7 @@ export class Objects {
   static async open(
     blobs: Blobs,
     journal: Journal,
+    stamps: Stamps,
     limits: ObjectsLimits & { readonly verifyReads: boolean },
     log: Log,
   ): Promise<Objects> {
@@ -66,11 +70,12 @@ export class Objects {
       const projection = new Holdings(blobs, limits.verifyReads)
       return { projection, apply: (record) => projection.redo(records.decode(record)) }
     })
-    return new Objects(held, journal, limits)
+    return new Objects(held, journal, stamps, limits)
   }
 
-  private constructor(held: Holdings, journal: Journal, limits: ObjectsLimits) {
+  private constructor(held: Holdings, journal: Journal, stamps: Stamps, limits: ObjectsLimits) {
     this.#limits = limits
+    this.#stamps = stamps
     this.#held = held
     this.#journal = journaled(journal, () => held.snapshot())
     this.swept = held.vault.sweep()
@@ -121,7 +126,7 @@ export class Objects {
       throw cause
     }
     if (late !== undefined || current !== undefined) this.#held.expectNoName()
-    await this.#release(late === undefined ? this.#held.bind(tenant, name, found) : [found.address])
+    await this.#release(late === undefined ? this.#bind(tenant, name, found, current) : [found.address])
     return this.#journal.acknowledge(
       late ?? { outcome: current === undefined ? 'created' : 'replaced', ...found },
     )
@@ -144,7 +149,9 @@ export class Objects {
       await this.#held.vault.release(found.address)
       throw cause
     }
-    await this.#release(this.#held.pin(tenant, found))
+    const unneeded = this.#held.pin(tenant, found)
+    this.#changed(tenant, null, [found])
+    await this.#release(unneeded)
     return this.#journal.acknowledge({ outcome: before === undefined ? 'created' : 'known', ...found })
   }
 
@@ -198,11 +205,26 @@ export class Objects {
   }
 
   /** `undone` is what a snapshot no longer says afterwards. */
-  async #leave(change: Leaving, undone: Change): Promise<undefined> {
+  async #leave(change: Leaving, undone: Exclude<Change, Leaving>): Promise<undefined> {
     const { length: freedBytes } = this.#records.encode(undone)
     this.#journal.release(this.#records.encode(change), freedBytes)
-    await this.#release(this.#held.leave(change))
+    const unneeded = this.#held.leave(change)
+    this.#changed(undone.tenant, undone.kind === 'bind' ? undone.name : null, [undone.found])
+    await this.#release(unneeded)
     return this.#journal.acknowledge(undefined)
+  }
+
+  /** Points a name that pointed at `before` at what was found. Returns the holds to release. */
+  #bind(tenant: string, name: string, found: Found, before: Found | undefined): string[] {
+    const unneeded = this.#held.bind(tenant, name, found)
+    this.#changed(tenant, name, before === undefined ? [found] : [found, before])
+    return unneeded
+  }
+
+  /** Whoever keeps an answer about any of these asks again. Before anybody is told of the change. */
+  #changed(tenant: string, name: string | null, contents: readonly Found[]): void {
+    if (name !== null) this.#stamps.advance(stampKey.name(tenant, name))
+    for (const { address } of contents) this.#stamps.advance(stampKey.address(tenant, address))
   }
 
   async #release(addresses: readonly string[]): Promise<void> {

@@ -11,8 +11,8 @@ export function etagOf(address: string): string {
 
 /** What a caller wants to hold before something is read or changed. */
 export interface Preconditions {
-  readonly if_match?: string
-  readonly if_none_match?: string
+  readonly if_match?: string | undefined
+  readonly if_none_match?: string | undefined
 }
 
 /**

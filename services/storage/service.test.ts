@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { blobsPlace, call, journalPlace, refusal, system } from '../testing.ts'
+import { blobsPlace, call, journalPlace, refusal, stampTable, system } from '../testing.ts'
 import { addressOf } from './address.ts'
 import start from './service.ts'
 
@@ -9,7 +9,7 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 const helloAt = addressOf(bytesOf('hello world'))
 
 async function storage(settings = config, blobs = blobsPlace(), journal = journalPlace()) {
-  const state = { blobs: blobs.open(), journal: journal.open() }
+  const state = { blobs: blobs.open(), journal: journal.open(), stamps: stampTable() }
   const node = await start({ ...system, ...state, config: settings, peers: {} })
   const { handle } = node
   const put = (name: string, text: string) => handle.put({ name, body: bytesOf(text) }, call())

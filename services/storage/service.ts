@@ -1,6 +1,5 @@
 /**
- * The storage service: turns requests into questions to `Objects` and its answers into fields. Everything
- * HTTP knows about reading, tags, ranges and conditions, comes together in `serve`.
+ * The storage service: turns requests into questions to `Objects` and its answers into fields.
  */
 
 import { service, type Call, type ResponseOf } from '@ron/kernel/contract/contract'
@@ -8,69 +7,34 @@ import type { storage } from './contract.ts'
 import type { Found } from './namespace.ts'
 import { nameFault } from './object-name.ts'
 import { Objects, type Written } from './objects.ts'
-import {
-  brokenPrecondition,
-  etagOf,
-  isUnchanged,
-  rangeStillFits,
-  type Preconditions,
-} from './preconditions.ts'
-import { selectRange } from './range.ts'
+import { brokenPrecondition, etagOf } from './preconditions.ts'
+import { answerRead, cacheControl, type Wanted } from './reading.ts'
 
 type Operations = (typeof storage)['operations']
 type Stored = ResponseOf<Operations['post']>
 type Content = ResponseOf<Operations['get']>
 type Refuse = Call<Operations['get']>['refuse']
 
-interface Conditions extends Preconditions {
-  readonly range?: string
-  readonly if_range?: string
-}
-
 const DEFAULT_TYPE = 'application/octet-stream'
 const DEFAULT_PAGE = 100
-/** Private, because a shared cache must not hand one holder's content to another. */
-const FOREVER = 'private, max-age=31536000, immutable'
-const REVALIDATE = 'private, no-cache'
 
-export default service<typeof storage>(async ({ config, log, journal, blobs }) => {
-  const objects = await Objects.open(blobs, journal, config, log)
+export default service<typeof storage>(async ({ config, log, journal, blobs, stamps }) => {
+  const objects = await Objects.open(blobs, journal, stamps, config, log)
   log.info('storage is open', { bytes_max: config.bytesMax, verify_reads: config.verifyReads })
 
-  /** Reads content that was found, under the conditions the caller set (RFC 9110 §13.2.2). */
-  async function serve(found: Found, wanted: Conditions, cache: string, refuse: Refuse): Promise<Content> {
+  async function serve(found: Found, wanted: Wanted, cache: string, refuse: Refuse): Promise<Content> {
+    const answer = answerRead(found, wanted, cache)
+    if (answer.kind === 'refused') return refuse(answer.code, answer.because, answer.more)
+    const { head, start, end } = answer
+    if (head.outcome === 'unchanged') return { ...head, body: new Uint8Array(0) }
     const { address } = found
-    const head = {
-      address,
-      etag: etagOf(address),
-      content_type: found.type,
-      accept_ranges: 'bytes',
-      cache_control: cache,
-    }
-    if (isUnchanged(wanted.if_none_match, address)) {
-      return { outcome: 'unchanged', ...head, body: new Uint8Array(0) }
-    }
-    const selection = rangeStillFits(wanted.if_range, address)
-      ? selectRange(wanted.range, found.bytes)
-      : { kind: 'whole' as const }
-    if (selection.kind === 'unsatisfiable') {
-      return refuse(
-        'RangeNotSatisfiable',
-        `the content has ${found.bytes} bytes and ${wanted.range} none of them`,
-        {
-          headers: { 'content-range': `bytes */${found.bytes}` },
-        },
-      )
-    }
     const reading = await objects.read(found)
     if (reading.kind === 'gone') return refuse('NotFound', `${address} was deleted while it was read`)
     if (reading.kind === 'corrupt') {
       return refuse('IntegrityFail', `what is stored under ${address} no longer hashes to it; store it again`)
     }
-    if (selection.kind === 'whole') return { outcome: 'whole', ...head, body: reading.content }
-    const { start, end } = selection
-    const content_range = `bytes ${start}-${end - 1}/${found.bytes}`
-    return { outcome: 'part', ...head, content_range, body: reading.content.slice(start, end) }
+    const { content } = reading
+    return { ...head, body: head.outcome === 'whole' ? content : content.slice(start, end) }
   }
 
   return {
@@ -79,16 +43,14 @@ export default service<typeof storage>(async ({ config, log, journal, blobs }) =
         const found =
           objects.find(caller.tenant, checked(name, refuse)) ??
           refuse('NotFound', `no object is named ${JSON.stringify(name)}`)
-        requireMatch(wanted, found, refuse)
-        return serve(found, wanted, REVALIDATE, refuse)
+        return serve(found, wanted, cacheControl.byName, refuse)
       },
 
       async getByAddress({ address, ...wanted }, { caller, refuse }) {
         const found =
           objects.findAddress(caller.tenant, address) ??
           refuse('NotFound', `no content is stored under ${address}`)
-        requireMatch(wanted, found, refuse)
-        return serve(found, wanted, FOREVER, refuse)
+        return serve(found, wanted, cacheControl.byAddress, refuse)
       },
 
       async put({ name, body, expected, content_type: type = DEFAULT_TYPE, ...wanted }, { caller, refuse }) {
@@ -166,12 +128,6 @@ export default service<typeof storage>(async ({ config, log, journal, blobs }) =
 function checked(name: string, refuse: (code: 'BadRequest', message: string) => never): string {
   const fault = nameFault(name)
   return fault === undefined ? name : refuse('BadRequest', fault)
-}
-
-/** `if-none-match` is not among these: on a read it asks for less, it does not forbid. */
-function requireMatch({ if_match }: Preconditions, found: Found, refuse: Refuse): void {
-  const broken = if_match === undefined ? undefined : brokenPrecondition({ if_match }, found.address)
-  if (broken !== undefined) refuse('PreconditionFailed', broken)
 }
 
 function storedAt({ outcome, address, bytes }: Written<'created' | 'known'>): Stored {

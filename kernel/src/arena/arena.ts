@@ -8,11 +8,13 @@ import type { Contract } from '../contract/contract.ts'
 import { formatSize } from '../contract/units.ts'
 import { lendBlobs, newBlobsMemory, zeroizeBlobs, type BlobsPlace } from './blobs-segment.ts'
 import { lendJournal, newJournalMemory, zeroizeJournal, type JournalPlace } from './journal-segment.ts'
+import { newStampMemory, StampTable } from './stamp-table.ts'
 
 /** Where a service keeps its state. Plain data and shared memory, so that it crosses. */
 export interface StatePlace {
   readonly journal: JournalPlace
   readonly blobs: BlobsPlace | null
+  readonly stamps: SharedArrayBuffer | null
 }
 
 /** The numbers under which one thread may write there. */
@@ -23,18 +25,27 @@ export interface StateLease {
 
 export class Arena {
   readonly place: StatePlace
+  /** Null when nobody keeps its answers. */
+  readonly stamps: StampTable | null
 
   /** `config` holds the checked values of the service's section. Throws a sentence when there is no such memory. */
-  constructor({ name }: Contract, { journal, blobs }: NonNullable<Contract['state']>, config: unknown) {
+  constructor(
+    { name }: Contract,
+    { journal, blobs, stamps }: NonNullable<Contract['state']>,
+    config: unknown,
+  ) {
     this.place = {
       journal: reserved(name, journal, config, newJournalMemory),
       blobs: blobs === null ? null : reserved(name, blobs, config, newBlobsMemory),
+      stamps: stamps ? newStampMemory() : null,
     }
+    this.stamps = this.place.stamps && new StampTable(this.place.stamps)
   }
 
   /** For the next thread; the one before has ended. */
   lend(): StateLease {
     const { journal, blobs } = this.place
+    this.stamps?.advanceAll()
     return { journal: lendJournal(journal.memory), blobs: blobs && lendBlobs(blobs.memory) }
   }
 

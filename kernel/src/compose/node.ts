@@ -24,6 +24,7 @@ import { chaosOf } from './chaos.ts'
 import { frontOf } from './front.ts'
 import { contracts, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
+import { nearStorage } from './near-storage.ts'
 import { followPolicy, readBundle } from './policy-port.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 
@@ -76,21 +77,23 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const overlay = followOverlay(services, bus, clock, log, (known) =>
     report('ceilings', known, 'not known yet'),
   )
-  const stopFollowing = () => {
-    policy.stop()
-    overlay.stop()
-  }
-  const life = new Life(
-    lifeWork(ground, doors, stopFollowing, config.node),
-    clock,
-    config.node.drainDeadlineMs,
+  const near = nearStorage(services, services.stampsOf('storage'), config.node.objectCache, (here) =>
+    metrics.objectRead(here),
   )
+  const aside = {
+    stopFollowing() {
+      policy.stop()
+      overlay.stop()
+    },
+    wipe: near.wipe,
+  }
+  const life = new Life(lifeWork(ground, doors, aside, config.node), clock, config.node.drainDeadlineMs)
   const draining = new Refusal('Draining', 'the node is shutting down; ask another, or again later')
   const front = frontOf(config, {
     auth,
     policy,
     admission: overlay.admission,
-    dispatch: services,
+    dispatch: near.dispatch,
     meter: metrics.front,
     clock,
     random,
@@ -147,7 +150,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
 function lifeWork(
   ground: Ground,
   doors: Doors,
-  stopFollowing: () => void,
+  aside: { readonly stopFollowing: () => void; readonly wipe: () => void },
   { drainDeadlineMs: deadlineMs, handOver: shared }: NodeConfig['node'],
 ): LifeWork {
   const { log, bus, services, report } = ground
@@ -169,13 +172,14 @@ function lifeWork(
       void doors.node?.listener.close(0)
     },
     async stopServices() {
-      stopFollowing()
+      aside.stopFollowing()
       await doors.node?.listener.close(0)
       await services.stop(stopGraceMs)
       await doors.admin?.close(0)
       log.info('stopped', {})
     },
     overwriteMemory() {
+      aside.wipe()
       log.info('what the services kept was overwritten with zeros', { bytes: services.zeroize() })
     },
   }

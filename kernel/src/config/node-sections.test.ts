@@ -38,6 +38,7 @@ const table: readonly Row[] = [
   row('MAX_INFLATED_BYTES', 'limits.max_inflated_bytes', 8_388_608, '1MiB', 1_048_576, '9MiB'),
   row('MAX_HEADER_BYTES', 'limits.max_header_bytes', 4_096, '2KiB', 2_048, '1023'),
   row('DRAIN_DEADLINE', 'node.drain_deadline', 10_000, '30s', 30_000, '1h'),
+  row('OBJECT_CACHE', 'node.object_cache', 33_554_432, '0', 0, '17GiB'),
   row('HAND_OVER', 'node.hand_over', false, 'yes', true, 'perhaps'),
   row('DEMO_TOKEN', 'capabilities.demo_token', true, 'no', false, ''),
   row('ADMIN_CAPABILITY', 'admin.capability', 'auto', 'always', 'always', 'sometimes'),

@@ -33,6 +33,13 @@ export const nodeSections = {
       env: 'DRAIN_DEADLINE',
       doc: 'How long a stopping node lets open requests finish before it ends them.',
     }),
+    objectCache: bytes({
+      default: '32MiB',
+      minimum: '0B',
+      maximum: '16GiB',
+      env: 'OBJECT_CACHE',
+      doc: 'Most that the front end keeps of objects read of late, to answer at once; 0 keeps none.',
+    }),
     handOver: flag({
       default: false,
       env: 'HAND_OVER',

@@ -11,6 +11,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
+import type { Stamps } from '../ports/stamps.ts'
 import type { CommonRefusal, RefusalCode, RefusalMore } from './refusals.ts'
 
 /** Whether raw bytes ride beside the fields. Bytes never travel inside JSON or CBOR. */
@@ -78,6 +79,8 @@ export interface StateShape {
   readonly journal: string
   /** Which says how many bytes of content it may keep beside its records; null: it keeps none. */
   readonly blobs: string | null
+  /** Whether others keep its answers, and are told which are no longer good. */
+  readonly stamps: boolean
 }
 
 export interface Contract<
@@ -130,6 +133,8 @@ export interface Context<C extends Contract> {
   readonly journal: C['state'] extends StateShape ? Journal : null
   /** Content that the records speak of; null where the contract names no room for it. */
   readonly blobs: C['state'] extends { readonly blobs: string } ? Blobs : null
+  /** Tells those who keep its answers which are no longer good; null where the contract says that nobody does. */
+  readonly stamps: C['state'] extends { readonly stamps: true } ? Stamps : null
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

@@ -27,6 +27,8 @@ export interface KernelMetrics {
   /** It was down for so long. */
   recovered(service: string, seconds: number): void
   lagged(service: string, count: number): void
+  /** An object was read: from what the front end keeps, or from the service. */
+  objectRead(here: boolean): void
   /** The Prometheus text exposition format. */
   expose(): Promise<string>
   readonly contentType: string
@@ -70,6 +72,17 @@ export function kernelMetrics(
     cells,
     registry,
   )
+  const reads = { hit: cells.next(), miss: cells.next() }
+  new Counter({
+    name: 'object_cache_reads_total',
+    help: 'Reads of objects that the front end could answer itself, and those it could not.',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [outcome, cell] of Object.entries(reads)) this.inc({ outcome }, cell.value)
+    },
+  })
   const inflight = new Map<string, Cell>()
   gauge('inflight_requests', 'Requests being answered.', ['route'], (requests) => {
     for (const [route, cell] of inflight) requests.set({ route }, cell.value)
@@ -196,6 +209,7 @@ export function kernelMetrics(
     restarted: (service) => restarts.inc({ service }),
     recovered: (service, seconds) => downtime.observe({ service }, seconds),
     lagged: (service, count) => lagged.inc({ service }, count),
+    objectRead: (here) => reads[here ? 'hit' : 'miss'].add(1),
     expose: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -29,12 +29,15 @@ export interface DispatchOptions {
 }
 
 export interface Dispatch {
-  /** Rejects with a `Refusal` and nothing else. `body` belongs to the call from here on. */
+  /**
+   * An answer that is known at once is no promise. Throws or rejects with a `Refusal` and nothing else. `body`
+   * belongs to the call from here on; that of the answer is read and not changed.
+   */
   call(
     service: string,
     operation: string,
     fields: Fields,
     body: Uint8Array | null,
     options: DispatchOptions,
-  ): Promise<Answer>
+  ): Answer | Promise<Answer>
 }

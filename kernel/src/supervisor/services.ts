@@ -7,13 +7,14 @@ import { Arena } from '../arena/arena.ts'
 import type { Contract, Health } from '../contract/contract.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Bus } from '../bus/bus.ts'
-import { described } from '../call/described.ts'
 import type { ServiceMeter } from '../metrics/metrics.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Answer, Dispatch, DispatchOptions } from '../ports/dispatch.ts'
 import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 import type { Random } from '../ports/random.ts'
+import type { Stamps } from '../ports/stamps.ts'
+import { metered } from './metered.ts'
 import { firstLine, type PastFailure, type ServiceStatus } from './service-status.ts'
 import { shapeOf } from './shape-of.ts'
 import { startOrder } from './start-order.ts'
@@ -121,19 +122,14 @@ export class Services implements Dispatch {
     if (member === undefined || !Object.hasOwn(member.contract.operations, operation)) {
       return Promise.reject(new Refusal('BadRequest', `no service ${service} has an operation ${operation}`))
     }
-    const from = clock.monotonic()
-    const ended = (as: string) => meter.answered(service, operation, as, (clock.monotonic() - from) / 1_000)
-    return member.link.call(operation, fields, body, options).then(
-      (answer) => {
-        ended('ok')
-        return answer
-      },
-      (thrown: unknown) => {
-        const refusal = asRefusal(member, operation, options, thrown)
-        ended(refusal.code)
-        throw refusal
-      },
-    )
+    const { traceId } = options.caller
+    const call = { service, operation, traceId, clock, meter, log: member.log }
+    return metered(call, () => member.link.call(operation, fields, body, options))
+  }
+
+  /** What tells whether a kept answer of a service is still good; null when its contract says that nobody keeps any. */
+  stampsOf(service: string): Stamps | null {
+    return this.#find(service).arena?.stamps ?? null
   }
 
   /** A drill: makes the thread of a service fall. False when there is none that runs. */
@@ -302,15 +298,6 @@ export class Services implements Dispatch {
       this.#parts.bus.publish({ kind: 'Health', service: member.contract.name, ok, because })
     }
   }
-}
-
-/** Whatever a call threw, its caller gets a refusal; what only the log may know is said there. */
-function asRefusal(member: Member, operation: string, { caller }: DispatchOptions, thrown: unknown): Refusal {
-  if (thrown instanceof Refusal && thrown.cause === undefined) return thrown
-  const name = `${member.contract.name}.${operation}`
-  member.log.error('fault', { operation: name, trace_id: caller.traceId, fault: described(thrown) })
-  if (thrown instanceof Refusal) return thrown
-  return new Refusal('Fault', `${name} could not be asked; the log has the reason under this trace id`)
 }
 
 /** What the node can do without for a while gets no spare. */

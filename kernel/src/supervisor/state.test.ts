@@ -47,6 +47,17 @@ test('a thread that fails to start after its replay loses nothing either', async
   assert.deepEqual(await kept(), ['a'])
 })
 
+test('an answer that was kept is no longer good once the next thread has what the one before recorded', async (t) => {
+  const { services, ask, restarted } = withKeeper(t)
+  await services.start()
+  const stamps = services.stampsOf('keeper')
+  const before = stamps?.of('any')
+  assert.equal(typeof before, 'number')
+  await outcome(ask('keeper', 'exit'))
+  await restarted('keeper')
+  assert.notEqual(stamps?.of('any'), before)
+})
+
 test('a full journal refuses with the setting to raise, and what was acknowledged stays', async (t) => {
   const { services, keep, kept, ask, restarted } = withKeeper(t, 64)
   await services.start()

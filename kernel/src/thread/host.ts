@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { StateLease } from '../arena/arena.ts'
 import { ArenaBlobs } from '../arena/arena-blobs.ts'
 import { ArenaJournal } from '../arena/arena-journal.ts'
+import { StampTable } from '../arena/stamp-table.ts'
 import { Answering } from '../call/answering.ts'
 import { described } from '../call/described.ts'
 import { Inbox } from '../call/inbox.ts'
@@ -92,6 +93,7 @@ running = await start({
   log,
   journal,
   blobs,
+  stamps: state?.stamps ? new StampTable(state.stamps) : null,
 })
 for (const port of early.splice(0)) answer(port)
 say({ kind: 'ready' })

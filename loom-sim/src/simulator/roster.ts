@@ -28,7 +28,7 @@ const ledger = contract({
   need: 'required',
   inbox: { capacity: 4, concurrency: 3 },
   config: Type.Object({ journalBytesMax: Type.Integer() }),
-  state: { journal: 'journalBytesMax', blobs: null },
+  state: { journal: 'journalBytesMax', blobs: null, stamps: false },
   uses: {},
   oap: 1,
   operations: {

@@ -26,7 +26,7 @@ export async function streamEvents(
   headers: readonly Header[],
   problemOf: (thrown: unknown) => Fields,
   granted: () => void,
-  subscribe: (onEvent: (fields: Fields) => Promise<void>) => Promise<Answer>,
+  subscribe: (onEvent: (fields: Fields) => Promise<void>) => Answer | Promise<Answer>,
 ): Promise<number> {
   if (exchange.method === 'HEAD') {
     throw new Refusal('MethodNotAllowed', 'a subscription has no HEAD; GET it', { headers: { allow: 'GET' } })

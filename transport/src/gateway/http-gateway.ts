@@ -189,7 +189,7 @@ export class HttpGateway {
   async #stream(
     serving: Serving,
     gone: GivingUp,
-    subscribe: (onEvent: (event: Fields) => Promise<void>) => Promise<Answer>,
+    subscribe: (onEvent: (event: Fields) => Promise<void>) => Answer | Promise<Answer>,
   ): Promise<number> {
     const { exchange, correlation } = serving
     const { traceId } = correlation

@@ -53,19 +53,23 @@ export function granted<Answer>(answer: Answer | Refusal): Answer {
   return answer
 }
 
-/** The service's answer. Rejects with a `Refusal`. */
-export async function ask(
+/** The service's answer. Throws or rejects with a `Refusal`. */
+export function ask(
   { dispatch, meter }: Pick<Front, 'dispatch' | 'meter'>,
   target: PublicOperation,
   fields: Fields,
   body: Uint8Array | null,
   options: DispatchOptions,
-): Promise<Answer> {
-  try {
-    return await dispatch.call(target.service, target.name, fields, body, options)
-  } catch (cause) {
+): Answer | Promise<Answer> {
+  const refused = (cause: unknown): never => {
     if (cause instanceof Refusal) countFromService(meter, cause)
     throw cause
+  }
+  try {
+    const answer = dispatch.call(target.service, target.name, fields, body, options)
+    return answer instanceof Promise ? answer.catch(refused) : answer
+  } catch (cause) {
+    return refused(cause)
   }
 }
 

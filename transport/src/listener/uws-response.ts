@@ -107,9 +107,11 @@ export function sendHeadOnly(native: NativeResponse, { status, headers }: Reply,
 
 /**
  * Sends a reply whole and leaves it open: to the library the request is still unanswered, so it takes no other, and
- * whatever comes of a body is nobody's. The caller closes the connection once the library has sent what it holds.
+ * whatever comes of a body is nobody's. It is not even read, or the library would send a refusal of its own behind
+ * the reply. The caller closes the connection once the library has sent what it holds.
  */
 export function sendLast(native: NativeResponse, { status, headers, body }: Reply): void {
+  native.pause()
   native.cork(() => {
     writeHead(native, status, headers)
     native.writeHeader('content-length', String(body.length))

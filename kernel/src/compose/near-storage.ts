@@ -1,0 +1,99 @@
+/**
+ * `Dispatch` with the objects read of late kept in this thread: a read that finds its object here is answered at
+ * once, by the same rules as in the service, and everything else goes on to the service.
+ */
+
+import { KeptReads } from '@ron/services/storage/kept-reads'
+import type { Found } from '@ron/services/storage/namespace'
+import { answerRead, cacheControl, stampKey, type Wanted } from '@ron/services/storage/reading'
+import { Refusal } from '../contract/refusals.ts'
+import type { Answer, Dispatch } from '../ports/dispatch.ts'
+import type { Fields, Value } from '../ports/port.ts'
+import type { Stamps } from '../ports/stamps.ts'
+
+export interface NearStorage {
+  readonly dispatch: Dispatch
+  /** Overwrites what is kept, once nobody is answered any more. */
+  wipe(): void
+}
+
+interface KeyedRead {
+  readonly key: string
+  readonly cacheControl: string
+}
+
+/** `met` is told of every read whether it was answered here. With no bytes or no stamps nothing is kept. */
+export function nearStorage(
+  far: Dispatch,
+  stamps: Stamps | null,
+  bytesMax: number,
+  met: (here: boolean) => void,
+): NearStorage {
+  if (stamps === null || bytesMax === 0) return { dispatch: far, wipe() {} }
+  const kept = new KeptReads(stamps, bytesMax)
+
+  function keep(key: string, stamp: number, { fields, body }: Answer): void {
+    const found = foundOf(fields, body)
+    if (found !== null && body !== null) kept.keep(key, stamp, found, body)
+  }
+
+  return {
+    dispatch: {
+      call(service, operation, fields, body, options) {
+        const read = service === 'storage' ? keyedRead(operation, fields, options.caller.tenant) : null
+        if (read === null) return far.call(service, operation, fields, body, options)
+        const { key } = read
+        const hit = kept.find(key)
+        met(hit !== undefined)
+        if (hit !== undefined) return answered(hit.found, hit.content, wantedOf(fields), read.cacheControl)
+        const stamp = kept.stampOf(key)
+        const asked = async () => {
+          const answer = await far.call(service, operation, fields, body, options)
+          keep(key, stamp, answer)
+          return answer
+        }
+        return asked()
+      },
+    },
+    wipe: () => kept.wipe(),
+  }
+}
+
+/** Null for what is no read of an object. */
+function keyedRead(operation: string, { name, address }: Fields, tenant: string): KeyedRead | null {
+  if (operation === 'get' && typeof name === 'string')
+    return { key: stampKey.name(tenant, name), cacheControl: cacheControl.byName }
+  if (operation === 'getByAddress' && typeof address === 'string')
+    return { key: stampKey.address(tenant, address), cacheControl: cacheControl.byAddress }
+  return null
+}
+
+function answered(found: Found, content: Uint8Array, wanted: Wanted, control: string): Answer {
+  const answer = answerRead(found, wanted, control)
+  if (answer.kind === 'refused') throw new Refusal(answer.code, answer.because, answer.more)
+  const { head, start, end } = answer
+  const body = head.outcome === 'whole' ? content : content.subarray(start, end)
+  return { fields: { ...head }, body }
+}
+
+/** What the fields of a whole answer say was found; null for any other answer. */
+function foundOf({ outcome, address, content_type: type }: Fields, body: Uint8Array | null): Found | null {
+  if (outcome !== 'whole' || body === null) return null
+  return typeof address === 'string' && typeof type === 'string'
+    ? { address, type, bytes: body.length }
+    : null
+}
+
+/** The conditions of a request that its schema has passed. */
+function wantedOf({ range, if_range, if_match, if_none_match }: Fields): Wanted {
+  return {
+    range: textOf(range),
+    if_range: textOf(if_range),
+    if_match: textOf(if_match),
+    if_none_match: textOf(if_none_match),
+  }
+}
+
+function textOf(value: Value | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
