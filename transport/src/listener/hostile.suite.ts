@@ -93,6 +93,19 @@ export function hostile(driver: Driver, holds: Holds): void {
     })
   }
 
+  holds('nothing follows the answer to a request in doubt, whenever the rest of it comes', () =>
+    staged(driver, { exchange: (one) => text(one, 400, 'no') }, async ({ client }) => {
+      for (let turns = 0; turns < 12; turns++) {
+        const one = await client()
+        one.send(request('POST /', 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'))
+        await one.flushed()
+        for (let turn = 0; turn < turns; turn++) await nextTurn()
+        await one.send(smuggled).ended()
+        assert.match(one.text, /^(HTTP\/1\.1 400 (?!.*HTTP\/)|$)/s, `after ${turns} turns`)
+      }
+    }),
+  )
+
   holds('a head over its limit is refused, in one piece and in many', () =>
     staged(driver, { exchange: (one) => void echo(one) }, async ({ client }) => {
       const whole = request('GET /', `X: ${'a'.repeat(4_096)}`)
