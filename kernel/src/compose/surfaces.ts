@@ -49,7 +49,7 @@ export async function openNodeSurface(
   const listener = await uws.listen(
     listenerOptions(config, config.node.bindAddr),
     {
-      exchange: (exchange) => void gateway.serve(exchange),
+      exchange: (exchange) => gateway.serve(exchange),
       socketPaths: [oapPath],
       handshake: (handshake) => sockets.handshake(handshake),
     },
@@ -74,7 +74,7 @@ export function openAdminSurface(
   const options = listenerOptions(config, config.node.metricsAddr)
   return uws.listen(
     options,
-    { exchange: (exchange) => void gateway.serve(exchange), socketPaths: [], handshake: () => {} },
+    { exchange: (exchange) => gateway.serve(exchange), socketPaths: [], handshake: () => {} },
     { ...front, nextTurn },
   )
 }

@@ -2,6 +2,7 @@
 
 import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import type { FrontMeter, RejectReason } from '@ron/kernel/ports/meter'
+import { failing } from '../at-once.ts'
 
 /** Refusals of the surfaces, before a service saw the request. */
 const edge: Partial<Record<RefusalCode, RejectReason>> = {
@@ -25,15 +26,11 @@ export function counted(meter: FrontMeter, refusal: Refusal): Refusal {
 }
 
 /** Runs what a surface does with a request on its own, and counts the refusal it may end with. */
-export async function atEdge<Result>(
+export function atEdge<Result>(
   meter: FrontMeter,
   step: () => Result | Promise<Result>,
-): Promise<Result> {
-  try {
-    return await step()
-  } catch (thrown) {
-    throw thrown instanceof Refusal ? counted(meter, thrown) : thrown
-  }
+): Result | Promise<Result> {
+  return failing(step, (thrown) => (thrown instanceof Refusal ? counted(meter, thrown) : thrown))
 }
 
 /** Refusals that came back from a service or from the queue in front of it. */

@@ -40,7 +40,7 @@ class World {
 
   run(body: (stage: Stage) => Promise<void>, plain: readonly PlainRoute[] = []): Promise<void> {
     const gateway = new HttpGateway(this.#front(), publicOperations([things]), plain)
-    return staged(uws, { exchange: (exchange) => void gateway.serve(exchange) }, body)
+    return staged(uws, { exchange: (exchange) => gateway.serve(exchange) }, body)
   }
 
   #front(): Front {

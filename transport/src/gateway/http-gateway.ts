@@ -11,6 +11,7 @@ import type { Fields } from '@ron/kernel/ports/port'
 import type { Correlation } from '../http/correlation.ts'
 import { correlate, answerHeaders } from '../http/correlation.ts'
 import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts'
+import { lastly, onward } from '../at-once.ts'
 import { createRouter, type Match, type Router } from '../http/router.ts'
 import { headerValues } from '../listener/headers.ts'
 import type { Exchange, Header } from '../listener/listener.ts'
@@ -55,7 +56,10 @@ interface Serving {
   streamingFromMs: number | null
 }
 
+type Found = Match<Target> & { readonly kind: 'found' }
+
 const encoder = new TextEncoder()
+const nothing = new Uint8Array(0)
 /** Several of one of these have no one meaning. */
 const singular = new Set(['content-type', 'content-encoding'])
 
@@ -81,8 +85,8 @@ export class HttpGateway {
     for (const stream of this.#streams) stream.abort()
   }
 
-  /** Answers one exchange. Never throws and never rejects. */
-  async serve(exchange: Exchange): Promise<void> {
+  /** Answers one exchange, in this turn of the event loop when all it takes is here. Never throws. */
+  serve(exchange: Exchange): void {
     const { clock, random, meter, log } = this.#front
     const from = clock.monotonic()
     const correlation = correlate((name) => only(exchange, name), random)
@@ -105,19 +109,24 @@ export class HttpGateway {
         caller: serving.caller,
         seconds,
       })
+      meter.inflight(label, -1)
     }
-    meter.inflight(label, 1)
-    try {
-      finish(await this.#answer(serving, match), 'ok')
-    } catch (thrown) {
+    const refuse = (thrown: unknown) => {
       const refusal = asRefusal(thrown, log, correlation.traceId)
       const fields = problemFields(refusal, correlation.traceId)
       const headers = [...answerHeaders(correlation), ...problemHeaders(refusal)]
       exchange.respond(problemStatus(refusal), headers, encoder.encode(JSON.stringify(fields)))
       finish(problemStatus(refusal), refusal.code)
-    } finally {
-      meter.inflight(label, -1)
     }
+    meter.inflight(label, 1)
+    let answered: number | Promise<number>
+    try {
+      answered = this.#answer(serving, match)
+    } catch (thrown) {
+      return refuse(thrown)
+    }
+    if (answered instanceof Promise) void answered.then((status) => finish(status, 'ok'), refuse)
+    else finish(answered, 'ok')
   }
 
   #match({ method, path }: Exchange): Match<Target> | Refusal {
@@ -129,25 +138,20 @@ export class HttpGateway {
     }
   }
 
-  async #answer(serving: Serving, match: Match<Target> | Refusal): Promise<number> {
+  #answer(serving: Serving, match: Match<Target> | Refusal): number | Promise<number> {
     const { exchange, correlation } = serving
     const { meter } = this.#front
     if (exchange.fault !== null) throw counted(meter, exchange.fault)
     if (match instanceof Refusal) throw counted(meter, match)
     if (match.kind !== 'found') throw counted(meter, unmatched(exchange, match))
     if (match.target.kind === 'plain') {
-      const { status, headers, body } = await match.target.plain.handle(exchange, correlation, match.params)
-      exchange.respond(status, [...answerHeaders(correlation), ...headers], body)
-      return status
+      const answer = match.target.plain.handle(exchange, correlation, match.params)
+      return onward(answer, ({ status, headers, body }) => respond(serving, status, headers, body))
     }
     return this.#operate(serving, match.target.operation, match)
   }
 
-  async #operate(
-    serving: Serving,
-    target: PublicOperation,
-    { params, path }: Match<Target> & { kind: 'found' },
-  ): Promise<number> {
+  #operate(serving: Serving, target: PublicOperation, match: Found): number | Promise<number> {
     const { exchange, correlation } = serving
     const front = this.#front
     const closed = front.gate(target.operation.events !== null)
@@ -160,29 +164,49 @@ export class HttpGateway {
       peer: exchange.peer,
       traceId: correlation.traceId,
     } as const
-    const recognised = granted(await recognise(front, target, asker))
-    const place = await admit(front, recognised, { path, bodyBytes: exchange.bodyBytes ?? 0 })
-    serving.caller = place.caller
-    try {
-      const body = await this.#body(exchange, place)
-      const fields = await atEdge(front.meter, () =>
-        target.http.request({ params, header: (name) => only(exchange, name), query: exchange.query, body }),
-      )
-      const gone = new GivingUp()
-      exchange.onAbort(() => gone.abort())
-      const options = { caller: place.caller, signal: gone }
-      if (target.operation.events !== null) {
-        const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
-          ask(front, target, fields, null, { ...options, onEvent })
-        return await this.#stream(serving, gone, subscribe)
-      }
-      const answer = await ask(front, target, fields, target.http.takesBytes ? body : null, options)
-      const { status, headers, body: content } = target.http.answer(answer)
-      exchange.respond(status, [...answerHeaders(correlation), ...headers], content)
-      return status
-    } finally {
-      place.release()
+    const reach = { path: match.path, bodyBytes: exchange.bodyBytes ?? 0 }
+    const place = onward(recognise(front, target, asker), (answer) => admit(front, granted(answer), reach))
+    return onward(place, (place) => {
+      serving.caller = place.caller
+      return lastly(() => this.#inPlace(serving, target, match, place), place.release)
+    })
+  }
+
+  #inPlace(
+    serving: Serving,
+    target: PublicOperation,
+    { params }: Found,
+    place: Place,
+  ): number | Promise<number> {
+    const { exchange } = serving
+    const header = (name: string) => only(exchange, name)
+    return onward(this.#body(exchange, place), (body) => {
+      const parts = { params, header, query: exchange.query, body }
+      const fields = atEdge(this.#front.meter, () => target.http.request(parts))
+      return onward(fields, (fields) => this.#ask(serving, target, place.caller, fields, body))
+    })
+  }
+
+  #ask(
+    serving: Serving,
+    target: PublicOperation,
+    caller: Caller,
+    fields: Fields,
+    body: Uint8Array,
+  ): number | Promise<number> {
+    const gone = new GivingUp()
+    serving.exchange.onAbort(() => gone.abort())
+    const options = { caller, signal: gone }
+    if (target.operation.events !== null) {
+      const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
+        ask(this.#front, target, fields, null, { ...options, onEvent })
+      return this.#stream(serving, gone, subscribe)
     }
+    const answer = ask(this.#front, target, fields, target.http.takesBytes ? body : null, options)
+    return onward(answer, (answer) => {
+      const { status, headers, body: content } = target.http.answer(answer)
+      return respond(serving, status, headers, content)
+    })
   }
 
   /** A subscription, until the client leaves, the service ends it, or a drain aborts `gone`. */
@@ -215,9 +239,12 @@ export class HttpGateway {
   }
 
   /** The body as the service will see it, admitted at its real length. */
-  async #body(exchange: Exchange, place: Place): Promise<Uint8Array> {
+  #body(exchange: Exchange, place: Place): Uint8Array | Promise<Uint8Array> {
+    return exchange.bodyBytes === 0 ? nothing : this.#wholeBody(exchange, place)
+  }
+
+  async #wholeBody(exchange: Exchange, place: Place): Promise<Uint8Array> {
     const { inflater, limits, meter } = this.#front
-    if (exchange.bodyBytes === 0) return new Uint8Array(0)
     const body = await atEdge(meter, async () => {
       const coding = only(exchange, 'content-encoding')
       return inflater.inflate(coding, await exchange.readBody(limits.bodyBytesMax))
@@ -225,6 +252,17 @@ export class HttpGateway {
     granted(await place.grow(body.length))
     return body
   }
+}
+
+/** Answers, and says with which status. */
+function respond(
+  { exchange, correlation }: Serving,
+  status: number,
+  headers: readonly Header[],
+  body: Uint8Array,
+): number {
+  exchange.respond(status, [...answerHeaders(correlation), ...headers], body)
+  return status
 }
 
 /** A header's value, null when absent; several are joined as lists are (RFC 9110 §5.3), where they may be. */

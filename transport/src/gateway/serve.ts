@@ -6,6 +6,7 @@
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Answer, DispatchOptions } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
+import { failing, onward } from '../at-once.ts'
 import type { Reach } from '../macaroon/check.ts'
 import { noTenant } from '../oap/frame.ts'
 import type { Claim, Place, Recognised } from '../wall/request.ts'
@@ -35,16 +36,18 @@ export function recognise(
   return wall.recognise({ service, operation, verb, method, tags, tenant: noTenant, ...asker })
 }
 
-/** A place behind the wall, to be released. Rejects with the wall's `Refusal`. */
-export async function admit(
+/** A place behind the wall, to be released. Throws or rejects with the wall's `Refusal`. */
+export function admit(
   { wall, clock }: Pick<Front, 'wall' | 'clock'>,
   recognised: Recognised,
   reach: Reach,
-): Promise<Place> {
-  const place = granted(await wall.enter(recognised, reach))
-  const { delayMs } = place
-  if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve))
-  return place
+): Place | Promise<Place> {
+  return onward(wall.enter(recognised, reach), (answer) => {
+    const place = granted(answer)
+    const { delayMs } = place
+    if (delayMs === 0) return place
+    return new Promise<Place>((resolve) => void clock.after(delayMs, () => resolve(place)))
+  })
 }
 
 /** The answer, unless it is the wall's refusal, which is thrown. */
@@ -61,16 +64,13 @@ export function ask(
   body: Uint8Array | null,
   options: DispatchOptions,
 ): Answer | Promise<Answer> {
-  const refused = (cause: unknown): never => {
-    if (cause instanceof Refusal) countFromService(meter, cause)
-    throw cause
-  }
-  try {
-    const answer = dispatch.call(target.service, target.name, fields, body, options)
-    return answer instanceof Promise ? answer.catch(refused) : answer
-  } catch (cause) {
-    return refused(cause)
-  }
+  return failing(
+    () => dispatch.call(target.service, target.name, fields, body, options),
+    (cause) => {
+      if (cause instanceof Refusal) countFromService(meter, cause)
+      return cause
+    },
+  )
 }
 
 /** Anything thrown as a refusal: what was not declared is a fault, and tells the caller nothing. */
