@@ -3,12 +3,12 @@
  * this thread, and a promise for each step would cost them more than the steps do.
  */
 
-/** Goes on with a result, in the same turn when it is there. What `next` throws at once is thrown at once. */
+/** Goes on with a result, in the same turn when it is there. What `step` throws at once is thrown at once. */
 export function onward<In, Out>(
   result: In | Promise<In>,
-  next: (result: In) => Out | Promise<Out>,
+  step: (result: In) => Out | Promise<Out>,
 ): Out | Promise<Out> {
-  return result instanceof Promise ? result.then(next) : next(result)
+  return result instanceof Promise ? result.then(step) : step(result)
 }
 
 /** Runs `work`, and `last` once it has a result, has thrown or has rejected. */
