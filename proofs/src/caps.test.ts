@@ -115,7 +115,11 @@ test('a request that could be read in two ways is refused, and what it smuggles 
     assert.equal(await status(head), 400, framing)
     const client = await RawClient.open(node.port)
     await client.send(head).send(smuggled).ended()
-    assert.match(client.text, /^(HTTP\/1.1 400 (?!.*HTTP\/)|$)/s, framing)
+    const statuses = [...client.text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)
+    assert.ok(
+      statuses.every((status) => status === '400'),
+      `${framing}: ${client.text}`,
+    )
   }
   assert.equal(await status('GET /objects HTTP/1.1\r\nAccept: */*\r\n\r\n'), 400)
   assert.equal((await ask('GET /objects/victim')).text, 'alive')

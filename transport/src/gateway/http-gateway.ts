@@ -13,7 +13,7 @@ import { correlate, answerHeaders } from '../http/correlation.ts'
 import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts'
 import { lastly, onward } from '../at-once.ts'
 import { createRouter, type Match, type Router } from '../http/router.ts'
-import { headerValues } from '../listener/headers.ts'
+import { header, headerValues } from '../listener/headers.ts'
 import type { Exchange, Header } from '../listener/listener.ts'
 import type { Place } from '../wall/request.ts'
 import { logServed } from './access-log.ts'
@@ -179,8 +179,8 @@ export class HttpGateway {
     place: Place,
   ): number | Promise<number> {
     const { exchange } = serving
-    const header = (name: string) => only(exchange, name)
     return onward(this.#body(exchange, place), (body) => {
+      const header = (name: string) => only(exchange, name)
       const parts = { params, header, query: exchange.query, body }
       const fields = atEdge(this.#front.meter, () => target.http.request(parts))
       return onward(fields, (fields) => this.#ask(serving, target, place.caller, fields, body))
@@ -267,10 +267,12 @@ function respond(
 
 /** A header's value, null when absent; several are joined as lists are (RFC 9110 §5.3), where they may be. */
 function only({ headers }: Exchange, name: string): string | null {
+  const first = header(headers, name)
+  if (first === undefined) return null
   const values = headerValues(headers, name)
-  if (values.length > 1 && singular.has(name))
-    throw new Refusal('BadRequest', `the header ${name} came ${values.length} times`)
-  return values.length === 0 ? null : values.join(', ')
+  if (values.length === 1) return first
+  if (singular.has(name)) throw new Refusal('BadRequest', `the header ${name} came ${values.length} times`)
+  return values.join(', ')
 }
 
 function unmatched({ method, path }: Exchange, match: Exclude<Match<Target>, { kind: 'found' }>): Refusal {

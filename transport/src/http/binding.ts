@@ -47,15 +47,17 @@ export function httpOperation(operation: Operation, door: Door): HttpOperation {
   const takesBytes = operation.requestBody === 'bytes'
   const takesJson = !takesBytes && (method === 'PUT' || method === 'POST')
   const inQuery = takesJson ? new Set<string>() : rest
+  const requestHeaders = Object.entries(http.requestHeaders)
+  const responseHeaders = Object.entries(http.responseHeaders)
 
   return {
     takesBytes,
     request({ params, header, query, body }) {
-      const fields: Record<string, Value> = { ...readQuery(query, operation.request, inQuery) }
+      const fields = readQuery(query, operation.request, inQuery)
       if (takesJson) Object.assign(fields, readJson(body, header('content-type'), rest))
       else if (!takesBytes && body.length > 0) throw new Refusal('BadRequest', `${http.route} takes no body`)
       for (const [name, text] of Object.entries(params)) fields[name] = typed(name, text)
-      for (const [name, from] of Object.entries(http.requestHeaders)) {
+      for (const [name, from] of requestHeaders) {
         const text = header(from)
         if (text !== null) fields[name] = typed(name, text)
       }
@@ -90,10 +92,12 @@ export function httpOperation(operation: Operation, door: Door): HttpOperation {
   }
 
   function headersOf(fields: Fields): [string, string][] {
-    return Object.entries(http.responseHeaders).flatMap(([name, header]): [string, string][] => {
+    const headers: [string, string][] = []
+    for (const [name, header] of responseHeaders) {
       const value = fields[name]
-      return value === undefined || value === null ? [] : [[header, textOf(value)]]
-    })
+      if (value !== undefined && value !== null) headers.push([header, textOf(value)])
+    }
+    return headers
   }
 }
 

@@ -84,12 +84,15 @@ export interface RequestHead {
   /** Percent-encoded, without `?`; empty when there is none. */
   readonly query: string
   readonly headers: Headers
-  /** IP address; IPv4 in dots also when it came over IPv6, IPv6 as RFC 5952 writes it. */
-  readonly peer: string
 }
 
 /** One request and its answer. */
 export interface Exchange extends RequestHead {
+  /**
+   * IP address; IPv4 in dots also when it came over IPv6, IPv6 as RFC 5952 writes it. Empty when it could not be
+   * read before its client was gone.
+   */
+  readonly peer: string
   /** What is wrong with its framing. Such a request must get this refusal and nothing else. */
   readonly fault: Refusal | null
   /** Declared length of the body, 0 for none; null when it comes in chunks of unknown sum. */

@@ -52,13 +52,13 @@ export class UwsExchange implements Exchange, Stray {
   readonly path: string
   readonly query: string
   readonly headers: RequestHead['headers']
-  readonly peer: string
   readonly fault: Refusal | null
   readonly #native: NativeResponse
   protected readonly host: ExchangeHost
   readonly #body: RequestBody
   /** Null for a request whose connection cannot be told. */
   #connection: Connection | null = null
+  #peer: string | null = null
   #held = false
   #expired = false
   #answered = false
@@ -81,7 +81,6 @@ export class UwsExchange implements Exchange, Stray {
     this.path = head.path
     this.query = head.query
     this.headers = head.headers
-    this.peer = head.peer
     this.fault = bodyBytes instanceof Refusal ? bodyBytes : null
     this.#body = new RequestBody(bodyBytes instanceof Refusal ? 0 : bodyBytes)
     this.host = host
@@ -90,6 +89,12 @@ export class UwsExchange implements Exchange, Stray {
 
   get bodyBytes(): number | null {
     return this.#body.declared
+  }
+
+  /** Of its connection: to ask the library costs a request more than its head. */
+  get peer(): string {
+    this.#peer ??= this.#connection?.address || (this.#done ? '' : addressOf(this.#native))
+    return this.#peer
   }
 
   get aborted(): boolean {

@@ -6,7 +6,7 @@ import { addressText } from './address.ts'
 import { bodyLength, headBytes, headTooLarge } from './framing.ts'
 import type { RequestHead } from './listener.ts'
 
-export function headOf(native: HttpResponse, request: HttpRequest): RequestHead {
+export function headOf(request: HttpRequest): RequestHead {
   const headers: [string, string][] = []
   request.forEach((name, value) => headers.push([name, value]))
   return {
@@ -14,7 +14,6 @@ export function headOf(native: HttpResponse, request: HttpRequest): RequestHead 
     path: request.getUrl(),
     query: request.getQuery() ?? '',
     headers,
-    peer: addressOf(native),
   }
 }
 

@@ -162,7 +162,7 @@ export class UwsListener implements Listener {
   }
 
   #requested(native: Uws.HttpResponse, request: Uws.HttpRequest): void {
-    const head = headOf(native, request)
+    const head = headOf(request)
     const exchange = new UwsExchange(native, head, framingOf(head, this.#options.headerBytesMax), this.#host)
     this.#begin(exchange, () => this.#handlers.exchange(exchange))
   }
@@ -174,7 +174,7 @@ export class UwsListener implements Listener {
    * So a handshake is decided at once when its connection can be told; when it cannot, there are others.
    */
   #shakenHands(native: Uws.HttpResponse, request: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
-    const head = headOf(native, request)
+    const head = headOf(request)
     const key = header(head.headers, 'sec-websocket-key') ?? ''
     const upgrade = (socket: UwsSocket, protocol: string | null) =>
       native.upgrade<Carried>({ socket }, key, protocol ?? '', '', context)

@@ -107,11 +107,11 @@ export function sendHeadOnly(native: NativeResponse, { status, headers }: Reply,
 
 /**
  * Sends a reply whole and leaves it open: to the library the request is still unanswered, so it takes no other, and
- * whatever comes of a body is nobody's. It is not even read, or the library would send a refusal of its own behind
- * the reply. The caller closes the connection once the library has sent what it holds.
+ * whatever comes of a body is nobody's; should it be no body, the library sends a refusal of its own behind the reply
+ * and closes, which is none of the client's business any more. To pause a connection that may be gone, so as to
+ * prevent that, ends the process. The caller closes the connection once the library has sent what it holds.
  */
 export function sendLast(native: NativeResponse, { status, headers, body }: Reply): void {
-  native.pause()
   native.cork(() => {
     writeHead(native, status, headers)
     native.writeHeader('content-length', String(body.length))
@@ -120,19 +120,37 @@ export function sendLast(native: NativeResponse, { status, headers, body }: Repl
   })
 }
 
+/** One call for all headers: each costs the library more than what is in it. They have passed `checkHeaders`. */
 export function writeHead(native: NativeResponse, status: number, headers: readonly Header[]): void {
   native.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`)
-  for (const [name, value] of headers) native.writeHeader(name, value)
+  let first: string | undefined
+  let rest = ''
+  for (const [name, value] of headers) {
+    if (first === undefined) {
+      first = name
+      rest = value
+    } else rest += `\r\n${name}: ${value}`
+  }
+  if (first !== undefined) native.writeHeader(first, rest)
 }
 
 /** A header with a line end in it would begin another one, and framing is the driver's. */
 export function checkHeaders(headers: readonly Header[]): void {
   for (const [name, value] of headers) {
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
-      throw new TypeError(`${JSON.stringify(name)} names no header`)
-    if (framingNames.has(name)) throw new TypeError(`header ${name} is written by the driver`)
+    checkName(name)
     if (/[^\t -~\u0080-\uffff]/.test(value)) throw new TypeError(`header ${name} holds a control character`)
   }
+}
+
+/** Names that passed; they are the node's own, and few. */
+const passedNames = new Set<string>()
+const passedNamesMax = 256
+
+function checkName(name: string): void {
+  if (passedNames.has(name)) return
+  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) throw new TypeError(`${JSON.stringify(name)} names no header`)
+  if (framingNames.has(name)) throw new TypeError(`header ${name} is written by the driver`)
+  if (passedNames.size < passedNamesMax) passedNames.add(name)
 }
 
 const framingNames: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding'])
