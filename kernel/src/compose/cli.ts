@@ -14,6 +14,7 @@ import { startNode } from './node.ts'
 import { world } from './world.ts'
 import { loadConfig } from '../config/load.ts'
 import { readTextFile } from '../system/files.ts'
+import { growHeapsByHalf } from '../system/heap.ts'
 
 // A reader that goes away loses what it would have read; it does not end a node.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
@@ -30,6 +31,7 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
   const loaded = loadConfig({ profile, sections, sources })
   if (action.name !== 'run') return finish(await answer(action, loaded, world(readBuildInfo(), loaded)), json)
   if (!loaded.ok) return finish(refusedConfig(loaded), json)
+  growHeapsByHalf()
   try {
     const node = await startNode(loaded, readBuildInfo())
     const shutdown = (because: string) => {
