@@ -80,7 +80,7 @@ export const storage = contract({
     namesMax: count({ default: 100_000, minimum: 1, maximum: 10_000_000, doc: 'Most names the node keeps.' }),
     verifyReads: flag({
       default: true,
-      doc: 'Compares content with its address on every read; damage is then a 502, never a wrong byte.',
+      doc: 'Compares content with its address whenever it is read here; damage is a 502, never a wrong byte.',
     }),
   }),
   state: { journal: 'journalBytesMax', blobs: 'bytesMax', stamps: true },
