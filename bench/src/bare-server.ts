@@ -6,13 +6,33 @@
 import { App, us_socket_local_port } from 'uWebSockets.js'
 import { fixed } from './payload.ts'
 
+type Header = readonly [name: string, value: string]
+
+/** As long as those of the node. */
+const address = `b3:${'0'.repeat(64)}`
+const id = '0'.repeat(32)
+const always: readonly Header[] = [
+  ['x-content-type-options', 'nosniff'],
+  ['x-request-id', id],
+  ['x-correlation-id', id],
+  ['etag', `"${address}"`],
+]
+const found: readonly Header[] = [
+  ...always,
+  ['x-content-b3', address],
+  ['content-type', 'application/octet-stream'],
+  ['accept-ranges', 'bytes'],
+  ['cache-control', 'private, no-cache'],
+]
+const created: readonly Header[] = [...always, ['content-type', 'application/json']]
+
 const contents = new Map(['1k', '64k'].map((size) => [size, fixed(size)]))
 
 App()
   .get('/objects/:size', (res, req) => {
     const body = contents.get(req.getParameter(0) ?? '')
     res.cork(() => {
-      res.writeHeader('content-type', 'application/octet-stream').writeHeader('etag', '"b3:0"')
+      for (const [name, value] of found) res.writeHeader(name, value)
       res.end(body ?? '')
     })
   })
@@ -23,8 +43,9 @@ App()
       bytes += chunk.byteLength
       if (!last) return
       res.cork(() => {
-        res.writeStatus('201 Created').writeHeader('content-type', 'application/json')
-        res.end(`{"outcome":"created","bytes":${bytes}}`)
+        res.writeStatus('201 Created')
+        for (const [name, value] of created) res.writeHeader(name, value)
+        res.end(`{"outcome":"created","name":"1k","address":"${address}","bytes":${bytes}}`)
       })
     })
   })

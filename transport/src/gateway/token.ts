@@ -2,10 +2,11 @@
 
 import { headerValues, type Headers } from '../listener/headers.ts'
 
+const credentials = /^(?:Bearer|Macaroon)\s+(\S+)\s*$/i
+
 /** Null when there is no token, or several headers that might mean different ones. */
 export function bearerOf({ headers }: { readonly headers: Headers }): string | null {
   const values = headerValues(headers, 'authorization')
-  const [, token] =
-    /^(?:Bearer|Macaroon)\s+(\S+)\s*$/i.exec(values.length === 1 ? (values[0] ?? '') : '') ?? []
+  const [, token] = credentials.exec(values.length === 1 ? (values[0] ?? '') : '') ?? []
   return token ?? null
 }

@@ -5,9 +5,11 @@
 
 import { Refusal } from '@ron/kernel/contract/refusals'
 
+const printable = /^[!-~]*$/
+
 /** The text, or a `Refusal` (BadRequest) thrown that names `where` the fault is. */
 export function decodePercent(encoded: string, where: string): string {
-  if (!/^[!-~]*$/.test(encoded)) throw malformed(`${where} holds a character that must be percent-encoded`)
+  if (!printable.test(encoded)) throw malformed(`${where} holds a character that must be percent-encoded`)
   if (!encoded.includes('%')) return encoded
   const bytes = new Uint8Array(encoded.length)
   let length = 0

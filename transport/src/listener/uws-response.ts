@@ -134,11 +134,13 @@ export function writeHead(native: NativeResponse, status: number, headers: reado
   if (first !== undefined) native.writeHeader(first, rest)
 }
 
+const control = /[^\t -~\u0080-\uffff]/
+
 /** A header with a line end in it would begin another one, and framing is the driver's. */
 export function checkHeaders(headers: readonly Header[]): void {
   for (const [name, value] of headers) {
     checkName(name)
-    if (/[^\t -~\u0080-\uffff]/.test(value)) throw new TypeError(`header ${name} holds a control character`)
+    if (control.test(value)) throw new TypeError(`header ${name} holds a control character`)
   }
 }
 
