@@ -31,6 +31,27 @@ test('a body arrives whole however it is cut, and whether it is asked for early 
   )
 })
 
+test("a long body is put together as it comes, and its bytes are the reader's own", async () => {
+  for (const declared of [300_000, null]) {
+    const body = new RequestBody(declared)
+    const read = body.read(300_000)
+    const pieces = [1, 65_535, 1, 65_536, 168_927].map((length, i) => new Uint8Array(length).fill(i + 1))
+    for (const piece of pieces) body.take(piece)
+    body.end()
+    const whole = await read
+    assert.ok(Buffer.concat(pieces).equals(whole))
+    assert.equal(whole.buffer.byteLength, 300_000)
+  }
+})
+
+test('no room is made for what was declared and has not come', async () => {
+  const before = process.memoryUsage().arrayBuffers
+  const bodies = Array.from({ length: 100 }, () => new RequestBody(2 ** 20))
+  for (const body of bodies) body.take(text('a'))
+  assert.ok(process.memoryUsage().arrayBuffers - before < 100 * 2 ** 17)
+  assert.ok(bodies.every(({ received }) => received === 1))
+})
+
 test('a body declared too large is refused before any of it is kept', async () => {
   const body = new RequestBody(11)
   await assert.rejects(body.read(10), refused('TooLarge'))

@@ -12,10 +12,16 @@ interface Reader {
   readonly reject: (refusal: Refusal) => void
 }
 
+/** Room that is made for a body because it was declared, before its bytes have come. */
+const trustedBytes = 65_536
+const nothing = new Uint8Array(0)
+
 export class RequestBody {
   /** null for chunks of unknown sum. */
   readonly declared: number | null
-  #pieces: Uint8Array[] = []
+  /** What was kept so far, and room for what may follow. */
+  #kept = nothing
+  #keptBytes = 0
   #bytes = 0
   #whole: boolean
   #reader: Reader | null = null
@@ -49,7 +55,7 @@ export class RequestBody {
 
   /** A piece has come and nobody has asked for the body yet: let no more come. */
   get ahead(): boolean {
-    return !this.#asked && this.#failed === null && this.#pieces.length > 0
+    return !this.#asked && this.#failed === null && this.#keptBytes > 0
   }
 
   read(bytesMax: number): Promise<Uint8Array> {
@@ -70,7 +76,7 @@ export class RequestBody {
     if (this.#failed !== null) return
     const bytesMax = this.#reader?.bytesMax ?? Number.POSITIVE_INFINITY
     if (this.#bytes > bytesMax) this.fail(tooLarge(this.declared, bytesMax))
-    else this.#pieces.push(piece.slice())
+    else this.#keep(piece)
   }
 
   /** No more pieces come. */
@@ -82,28 +88,37 @@ export class RequestBody {
   /** Nothing is kept from here on; who reads, or asks to read later, gets this refusal. */
   fail(refusal: Refusal): void {
     this.#failed = refusal
-    this.#pieces = []
+    this.#kept = nothing
+    this.#keptBytes = 0
     this.#reader?.reject(refusal)
     this.#reader = null
   }
 
   #finish(): void {
     if (this.#reader === null) return
-    const [only = new Uint8Array(0)] = this.#pieces
-    this.#reader.resolve(this.#pieces.length > 1 ? joined(this.#pieces, this.#bytes) : only)
+    const isFull = this.#keptBytes > 0 && this.#keptBytes === this.#kept.length
+    this.#reader.resolve(isFull ? this.#kept : this.#kept.slice(0, this.#keptBytes))
     this.#reader = null
-    this.#pieces = []
+    this.#kept = nothing
   }
-}
 
-function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
-  const body = new Uint8Array(bytes)
-  let at = 0
-  for (const piece of pieces) {
-    body.set(piece, at)
-    at += piece.length
+  /** Puts a piece where it belongs in the whole, so that most bodies are copied once and leave nothing behind. */
+  #keep(piece: Uint8Array): void {
+    const bytes = this.#keptBytes + piece.length
+    if (bytes > this.#kept.length) {
+      const grown = new Uint8Array(Math.max(bytes, this.#room()))
+      grown.set(this.#kept.subarray(0, this.#keptBytes))
+      this.#kept = grown
+    }
+    this.#kept.set(piece, this.#keptBytes)
+    this.#keptBytes = bytes
   }
-  return body
+
+  /** All that was declared while that is little, else twice what there is: nobody gets much room by declaring it. */
+  #room(): number {
+    const doubled = 2 * this.#kept.length
+    return this.declared === null ? doubled : Math.min(this.declared, Math.max(doubled, trustedBytes))
+  }
 }
 
 function tooLarge(declared: number | null, bytesMax: number): Refusal {
