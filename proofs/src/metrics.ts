@@ -11,7 +11,9 @@ export interface Scrape {
 }
 
 export async function scrape({ admin }: Pick<NodeProcess, 'admin'>): Promise<Scrape> {
-  const text = await (await fetch(`${admin}/metrics`)).text()
+  const get = () => fetch(`${admin}/metrics`)
+  // A node closes idle connections, perhaps just as one is used again; a client may repeat a GET (RFC 9110 §9.2.2).
+  const text = await (await get().catch(get)).text()
   const samples = text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
