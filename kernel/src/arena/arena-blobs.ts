@@ -8,6 +8,7 @@ import { Refusal } from '../contract/refusals.ts'
 import { formatSize } from '../contract/units.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Random } from '../ports/random.ts'
+import { discard } from '../system/discard.ts'
 import { AddressReader } from './address-reader.ts'
 import {
   BlobsSegment,
@@ -89,6 +90,7 @@ export class ArenaBlobs implements Blobs {
     this.#segment.setFirst(entry, first)
     this.#index.add(entry)
     this.#bytesUsed += content.length
+    discard(content)
   }
 
   async get(address: string): Promise<Uint8Array | undefined> {
