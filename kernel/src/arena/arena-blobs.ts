@@ -8,7 +8,6 @@ import { Refusal } from '../contract/refusals.ts'
 import { formatSize } from '../contract/units.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Random } from '../ports/random.ts'
-import { discard } from '../system/discard.ts'
 import { AddressReader } from './address-reader.ts'
 import {
   BlobsSegment,
@@ -90,7 +89,6 @@ export class ArenaBlobs implements Blobs {
     this.#segment.setFirst(entry, first)
     this.#index.add(entry)
     this.#bytesUsed += content.length
-    discard(content)
   }
 
   async get(address: string): Promise<Uint8Array | undefined> {

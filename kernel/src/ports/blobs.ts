@@ -9,8 +9,8 @@ export interface Blobs {
   /** Content bytes that are stored now. */
   readonly bytesUsed: number
   /**
-   * Resolves when the content is as durable as the engine makes it. Its bytes stay as they are until then, and are
-   * the engine's to discard afterwards. Rejects with a `Refusal` (Full) when there is no room.
+   * Resolves when the content is as durable as the engine makes it; the bytes stay as they are until then.
+   * Rejects with a `Refusal` (Full) when there is no room.
    */
   put(address: string, content: Uint8Array): Promise<void>
   /** A copy that belongs to the caller, or undefined. */
