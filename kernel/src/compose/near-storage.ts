@@ -33,8 +33,9 @@ export function nearStorage(
   const kept = new KeptReads(stamps, bytesMax)
 
   function keep(key: string, stamp: number, { fields, body }: Answer): void {
-    const found = foundOf(fields, body)
-    if (found !== null && body !== null) kept.keep(key, stamp, found, body)
+    if (body === null) return
+    const found = foundOf(fields, body.length)
+    if (found !== null) kept.keep(key, stamp, found, body)
   }
 
   return {
@@ -77,11 +78,9 @@ function answered(found: Found, content: Uint8Array, wanted: Wanted, control: st
 }
 
 /** What the fields of a whole answer say was found; null for any other answer. */
-function foundOf({ outcome, address, content_type: type }: Fields, body: Uint8Array | null): Found | null {
-  if (outcome !== 'whole' || body === null) return null
-  return typeof address === 'string' && typeof type === 'string'
-    ? { address, type, bytes: body.length }
-    : null
+function foundOf({ outcome, address, content_type: type }: Fields, bytes: number): Found | null {
+  const isWhole = outcome === 'whole' && typeof address === 'string' && typeof type === 'string'
+  return isWhole ? { address, type, bytes } : null
 }
 
 /** The conditions of a request that its schema has passed. */

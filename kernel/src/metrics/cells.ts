@@ -37,6 +37,15 @@ export class Cells {
     }
     return new Cell(this.#page, this.#used++)
   }
+
+  /** The cell under a key of these, made when there is none. */
+  under<Key>(cells: Map<Key, Cell>, key: Key): Cell {
+    const found = cells.get(key)
+    if (found !== undefined) return found
+    const cell = this.next()
+    cells.set(key, cell)
+    return cell
+  }
 }
 
 function newPage(): Float64Array {

@@ -7,6 +7,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { FrontMeter } from '../ports/meter.ts'
 import { causes, type Cause } from '../supervisor/cause.ts'
 import { Cells, type Cell } from './cells.ts'
+import { readCounter } from './read-counter.ts'
 import { Timed } from './timed.ts'
 
 /** Seconds. Fine around the admission and policy targets, coarse up to the fan-out target. */
@@ -73,16 +74,15 @@ export function kernelMetrics(
     registry,
   )
   const reads = { hit: cells.next(), miss: cells.next() }
-  new Counter({
+  const objectReads = {
     name: 'object_cache_reads_total',
     help: 'Reads of objects that the front end could answer itself, and those it could not.',
-    labelNames: ['outcome'],
-    registers,
-    collect() {
-      this.reset()
-      for (const [outcome, cell] of Object.entries(reads)) this.inc({ outcome }, cell.value)
-    },
-  })
+  }
+  registry.registerMetric(
+    readCounter(objectReads, ['outcome'], () =>
+      Object.entries(reads).map(([outcome, { value }]) => ({ labels: { outcome }, value })),
+    ),
+  )
   const inflight = new Map<string, Cell>()
   gauge('inflight_requests', 'Requests being answered.', ['route'], (requests) => {
     for (const [route, cell] of inflight) requests.set({ route }, cell.value)
@@ -191,14 +191,7 @@ export function kernelMetrics(
   return {
     front: {
       request: (route, method, status, seconds) => requests.count(route, method, status, seconds),
-      inflight(route, change) {
-        let cell = inflight.get(route)
-        if (cell === undefined) {
-          cell = cells.next()
-          inflight.set(route, cell)
-        }
-        cell.add(change)
-      },
+      inflight: (route, change) => cells.under(inflight, route).add(change),
       rejected: (reason) => rejected.inc({ reason }),
       integrityFailure: (stage) => integrity.inc({ stage }),
     },

@@ -3,8 +3,9 @@
  * method; an outcome is a third. Both metrics of a family are counted here by addition and read by a scrape.
  */
 
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Histogram, type Registry } from 'prom-client'
 import type { Cell, Cells } from './cells.ts'
+import { readCounter, type Value } from './read-counter.ts'
 
 export interface TimedNames {
   readonly counter: { readonly name: string; readonly help: string }
@@ -36,30 +37,15 @@ export class Timed {
     this.#names = names
     this.#cells = cells
     const { counter, histogram, kind, outcome, always, buckets } = names
-    const counts = () => this.#counts()
-    registry.registerMetric(
-      new Counter({
-        ...counter,
-        labelNames: [...kind, outcome, ...Object.keys(always)],
-        registers: [],
-        collect() {
-          this.reset()
-          for (const { labels, value } of counts()) this.inc(labels, value)
-        },
-      }),
-    )
+    const labelNames = [...kind, outcome, ...Object.keys(always)]
+    registry.registerMetric(readCounter(counter, labelNames, () => this.#counts()))
     const shape = { ...histogram, labelNames: [...kind], buckets: [...buckets], registers: [] }
     registry.registerMetric(new ReadHistogram(shape, () => this.#series()))
   }
 
   count(first: string, second: string, outcome: string | number, seconds: number): void {
     const { outcomes, buckets, microseconds } = this.#kind(first, second)
-    let cell = outcomes.get(outcome)
-    if (cell === undefined) {
-      cell = this.#cells.next()
-      outcomes.set(outcome, cell)
-    }
-    cell.add(1)
+    this.#cells.under(outcomes, outcome).add(1)
     const bounds = this.#names.buckets
     let bucket = 0
     while (bucket < bounds.length && seconds > (bounds[bucket] ?? Infinity)) bucket++
@@ -111,11 +97,6 @@ export class Timed {
       yield { metricName: `${name}_count`, labels, value: count }
     }
   }
-}
-
-interface Value {
-  readonly labels: Readonly<Record<string, string>>
-  readonly value: number
 }
 
 type Read = () => Iterable<Value & { readonly metricName: string }>

@@ -88,8 +88,7 @@ export class RequestBody {
   /** Nothing is kept from here on; who reads, or asks to read later, gets this refusal. */
   fail(refusal: Refusal): void {
     this.#failed = refusal
-    this.#kept = nothing
-    this.#keptBytes = 0
+    this.#letGo()
     this.#reader?.reject(refusal)
     this.#reader = null
   }
@@ -99,7 +98,12 @@ export class RequestBody {
     const isFull = this.#keptBytes > 0 && this.#keptBytes === this.#kept.length
     this.#reader.resolve(isFull ? this.#kept : this.#kept.slice(0, this.#keptBytes))
     this.#reader = null
+    this.#letGo()
+  }
+
+  #letGo(): void {
     this.#kept = nothing
+    this.#keptBytes = 0
   }
 
   /** Puts a piece where it belongs in the whole, so that most bodies are copied once and leave nothing behind. */
