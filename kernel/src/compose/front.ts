@@ -3,6 +3,7 @@
 import type { Admission } from '@ron/transport/wall/admission'
 import type { Auth } from '@ron/transport/wall/auth'
 import type { Front } from '@ron/transport/gateway/front'
+import { TraceIds } from '@ron/transport/http/correlation'
 import { Inflater } from '@ron/transport/inflate/inflate'
 import { createPolicyGate } from '@ron/transport/wall/policy'
 import { createQuota } from '@ron/transport/wall/quota'
@@ -15,7 +16,7 @@ const policyCache = { cacheBytesMax: 16 * 2 ** 20, cacheTtlMs: 5_000, pendingMax
 /** Refusals held back for peers in the tarpit. */
 const heldMax = 1_024
 
-export interface FrontParts extends Omit<Front, 'wall' | 'inflater' | 'limits'> {
+export interface FrontParts extends Omit<Front, 'wall' | 'inflater' | 'limits' | 'traceIds'> {
   readonly auth: Auth
   readonly policy: FollowedPolicy
   readonly admission: Admission
@@ -29,6 +30,7 @@ export function frontOf(config: NodeConfig, { auth, policy, admission, ...ports 
   policy.onChange(() => gate.forget())
   return {
     ...ports,
+    traceIds: new TraceIds(ports.random),
     wall: createWall({
       auth,
       policy: gate,

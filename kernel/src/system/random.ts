@@ -1,11 +1,11 @@
 /** The system's randomness. The one file that asks for it. */
 
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 import type { Random } from '../ports/random.ts'
 
 /** Asking the system costs microseconds, whatever the length, and every request needs a trace id. */
 const poolBytes = 4096
-let pool = randomBytes(poolBytes)
+const pool = randomFillSync(new Uint8Array(poolBytes))
 let used = 0
 
 export const systemRandom: Random = {
@@ -16,10 +16,10 @@ export const systemRandom: Random = {
 /** Bytes that nobody was given before. They are cleared from the pool, which may outlive the secret they became. */
 function take(length: number): Uint8Array {
   if (used + length > poolBytes) {
-    pool = randomBytes(poolBytes)
+    randomFillSync(pool)
     used = 0
   }
-  const taken = Uint8Array.from(pool.subarray(used, used + length))
+  const taken = pool.slice(used, used + length)
   pool.fill(0, used, used + length)
   used += length
   return taken

@@ -6,6 +6,7 @@ import type { Dispatch } from '@ron/kernel/ports/dispatch'
 import type { Log } from '@ron/kernel/ports/log'
 import type { FrontMeter } from '@ron/kernel/ports/meter'
 import type { Random } from '@ron/kernel/ports/random'
+import type { TraceIds } from '../http/correlation.ts'
 import type { Inflater } from '../inflate/inflate.ts'
 import type { Wall } from '../wall/request.ts'
 
@@ -16,6 +17,7 @@ export interface Front {
   readonly meter: FrontMeter
   readonly clock: Clock
   readonly random: Random
+  readonly traceIds: TraceIds
   readonly log: Log
   /**
    * Null when an operation may begin. While the node drains, calls on the connections that are left still may;

@@ -8,6 +8,7 @@ import type { Fields } from '@ron/kernel/ports/port'
 import { systemClock } from '@ron/kernel/system/clock'
 import { systemRandom } from '@ron/kernel/system/random'
 import { until } from '@ron/kernel/system/until'
+import { TraceIds } from '../http/correlation.ts'
 import { Inflater } from '../inflate/inflate.ts'
 import { staged, type Stage } from '../listener/staging.fixture.ts'
 import { uws } from '../listener/uws.ts'
@@ -77,6 +78,7 @@ class World {
       },
       clock: systemClock,
       random: systemRandom,
+      traceIds: new TraceIds(systemRandom),
       log: { debug() {}, info() {}, warn() {}, error() {} },
       gate: () => this.gate,
       limits: {

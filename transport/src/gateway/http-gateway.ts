@@ -87,9 +87,9 @@ export class HttpGateway {
 
   /** Answers one exchange, in this turn of the event loop when all it takes is here. Never throws. */
   serve(exchange: Exchange): void {
-    const { clock, random, meter, log } = this.#front
+    const { clock, traceIds, meter, log } = this.#front
     const from = clock.monotonic()
-    const correlation = correlate((name) => only(exchange, name), random)
+    const correlation = correlate((name) => only(exchange, name), traceIds)
     const match = this.#match(exchange)
     const label = 'template' in match ? match.template : 'unmatched'
     const serving: Serving = { exchange, correlation, caller: null, streamingFromMs: null }

@@ -5,6 +5,7 @@ import type { Fields } from '@ron/kernel/ports/port'
 import { systemRandom } from '@ron/kernel/system/random'
 import { until } from '@ron/kernel/system/until'
 import { zerosOf, zstdOf } from '../inflate/bombs.fixture.ts'
+import { TraceIds } from '../http/correlation.ts'
 import { Inflater } from '../inflate/inflate.ts'
 import { noBytes } from '../oap/bytes.ts'
 import { encodeFrame, flag, noTenant, type Frame } from '../oap/frame.ts'
@@ -55,7 +56,8 @@ class Conversation {
     }
     const inflater = new Inflater(() => Promise.resolve())
     const wall = this.house.wallWith()
-    const ports = { wall, dispatch, inflater, meter, clock, random: systemRandom, log, gate: () => null }
+    const [random, traceIds] = [systemRandom, new TraceIds(systemRandom)]
+    const ports = { wall, dispatch, inflater, meter, clock, random, traceIds, log, gate: () => null }
     const table = operationTable(publicOperations([things]))
     this.#connection = new OapConnection({ ...ports, limits }, table, hello, {
       peer: '127.0.0.1',

@@ -282,7 +282,7 @@ export class OapConnection {
   }
 
   #correlation(): Correlation {
-    return correlate(() => null, this.#front.random)
+    return correlate(() => null, this.#front.traceIds)
   }
 }
 

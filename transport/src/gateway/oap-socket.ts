@@ -66,7 +66,7 @@ export class OapSockets {
   }
 
   #refuse(handshake: Handshake, refusal: Refusal): void {
-    const correlation = correlate((name) => header(handshake.headers, name) ?? null, this.#front.random)
+    const correlation = correlate((name) => header(handshake.headers, name) ?? null, this.#front.traceIds)
     const body = new TextEncoder().encode(JSON.stringify(problemFields(refusal, correlation.traceId)))
     handshake.respond(
       problemStatus(refusal),

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { answerHeaders, correlate } from './correlation.ts'
+import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
+import { answerHeaders, correlate, TraceIds } from './correlation.ts'
 
 const random = { fraction: () => 0, bytes: (length: number) => new Uint8Array(length).fill(0xab) }
 const made = 'ab'.repeat(16)
 const trace = '0af7651916cd43dd8448eb211c80319c'
-const correlated = (headers: Record<string, string>) => correlate((name) => headers[name] ?? null, random)
+const correlated = (headers: Record<string, string>) =>
+  correlate((name) => headers[name] ?? null, new TraceIds(random))
 
 test('ids are made up when none are sent', () => {
   assert.deepEqual(correlated({}), { requestId: made, correlationId: made, traceId: made })
@@ -25,6 +27,13 @@ test('ids that are too long, empty or unsafe to log are replaced', () => {
     assert.equal(correlated({ 'x-request-id': id }).requestId, made, JSON.stringify(id))
   }
   assert.equal(correlated({ 'x-request-id': 'a'.repeat(128) }).requestId, 'a'.repeat(128))
+})
+
+test('no two ids that are made up are the same, however many are', () => {
+  const ids = new TraceIds(seededRandom(1))
+  const seen = new Set(Array.from({ length: 1_000 }, () => ids.next()))
+  assert.equal(seen.size, 1_000)
+  for (const id of seen) assert.match(id, /^[0-9a-f]{32}$/)
 })
 
 test('a W3C traceparent gives the trace id', () => {

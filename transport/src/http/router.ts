@@ -7,10 +7,14 @@
  */
 
 import type { Method } from '@ron/kernel/contract/contract'
+import { Recent } from '../recent.ts'
 import { decodePercent, malformed } from './percent.ts'
 
 export const pathBytesMax = 2_048
 export const segmentsMax = 64
+/** Paths of one method that were found lately, and the longest of them. */
+const recentMax = 512
+const recentBytesMax = 256
 
 export type RouteText = `${Method} /${string}`
 
@@ -60,28 +64,42 @@ interface Node<Target> {
 /** Throws an `Error` for a route that is written wrongly or twice. */
 export function createRouter<Target>(routes: readonly Route<Target>[]): Router<Target> {
   const root = node<Target>()
-  for (const { route, target } of routes) insert(root, route, target)
+  /** By method. What was found is the same whenever it is looked for. */
+  const recent = new Map<string, Recent<string, Match<Target>>>()
+  for (const { route, target } of routes) {
+    insert(root, route, target)
+    recent.set(route.slice(0, route.indexOf(' ')), new Recent(recentMax))
+  }
 
   return {
     match(method, path) {
-      const segments = split(path)
       const asked = method === 'HEAD' ? 'GET' : method
-      const found: Found<Target> = { values: [], leaf: null, seen: null }
-      if (!walk(root, segments, 0, asked, found) || found.leaf === null) return missed(found.seen)
-      const { params, target, template } = found.leaf
-      const values = params.map(({ name, isRest }, i) => {
-        const value = found.values[i] ?? ''
-        if (!isRest && value.includes('/')) throw malformed(`${name} in the path holds an encoded slash`)
-        return [name, value]
-      })
-      return {
-        kind: 'found',
-        target,
-        template,
-        params: Object.fromEntries(values),
-        path: `/${segments.join('/')}`,
-      }
+      const known = recent.get(asked)
+      const found = known?.get(path)
+      if (found !== undefined) return found
+      const match = look(asked, path)
+      if (match.kind === 'found' && path.length <= recentBytesMax) known?.set(path, match)
+      return match
     },
+  }
+
+  function look(method: string, path: string): Match<Target> {
+    const segments = split(path)
+    const found: Found<Target> = { values: [], leaf: null, seen: null }
+    if (!walk(root, segments, 0, method, found) || found.leaf === null) return missed(found.seen)
+    const { params, target, template } = found.leaf
+    const values = params.map(({ name, isRest }, i) => {
+      const value = found.values[i] ?? ''
+      if (!isRest && value.includes('/')) throw malformed(`${name} in the path holds an encoded slash`)
+      return [name, value]
+    })
+    return {
+      kind: 'found',
+      target,
+      template,
+      params: Object.fromEntries(values),
+      path: `/${segments.join('/')}`,
+    }
   }
 }
 

@@ -239,6 +239,23 @@ test('the cache forgets the decision unused for longest when its bytes are spent
   assert.equal(policy.asked, 53)
 })
 
+test('whatever a rule may look at keeps decisions about one path apart', async () => {
+  const { policy, codeOf } = gateWith()
+  policy.decide = async (asking) => (JSON.stringify(asking) === JSON.stringify(input) ? allow : { ...deny })
+  const others: Partial<PolicyInput>[] = [
+    { tenant: tenantA },
+    { method: 'PUT' },
+    { verb: 'objects.write' },
+    { tags: ['http'] },
+  ]
+  for (const change of others) {
+    for (let again = 0; again < 3; again++) assert.equal(await codeOf({ ...input }), null)
+    for (let again = 0; again < 3; again++)
+      assert.equal(await codeOf({ ...input, ...change }), 'PolicyDenied', JSON.stringify(change))
+  }
+  assert.equal(policy.asked, 1 + others.length)
+})
+
 test('a cached decision is always the decision policy would take now', async () => {
   const asking = fc.record({
     tenant: fc.constantFrom(noTenant, tenantA, tenantB),

@@ -8,6 +8,7 @@ import type { Method } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
 import { LRUCache } from 'lru-cache'
+import { Recent } from '../recent.ts'
 
 /** All a rule may look at. Anything a rule gets to see must be part of the cache key below. */
 export interface PolicyInput {
@@ -65,8 +66,18 @@ interface Cached {
   readonly freshUntilMs: number
 }
 
+/** The last question about a path, whose answer needs no key to be found when it is asked again. */
+interface Asked {
+  readonly version: number
+  readonly bodyCase: number
+  readonly input: PolicyInput
+  readonly cached: Cached
+}
+
 export const policyTtlMsMax = 5_000
 const ENTRY_BYTES = 256
+/** Paths whose last question is remembered. */
+const askedMax = 512
 // The policy may change between snapshot and answer. Once is chance, twice is an outage.
 const ATTEMPTS = 2
 
@@ -78,6 +89,7 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
     )
   }
   const cache = new LRUCache<string, Cached>({ maxSize: parts.cacheBytesMax })
+  const asked = new Recent<string, Asked>(askedMax)
   const asking = new Map<string, Promise<PolicyDecision>>()
   let pending = 0
   let generation = 0
@@ -86,13 +98,14 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
     forget() {
       generation++
       asking.clear()
+      asked.clear()
       cache.clear()
     },
     enter(input) {
       try {
         const snapshot = port.snapshot()
         if (snapshot === null) return outage('no policy is loaded')
-        const cached = fresh(keyOf(snapshot, input))
+        const cached = known(snapshot, input)
         if (cached !== null) return answer(cached)
       } catch (error) {
         return outage(messageOf(error))
@@ -107,9 +120,10 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const snapshot = port.snapshot()
         if (snapshot === null) return outage('no policy is loaded')
-        const key = keyOf(snapshot, input)
-        const decision = fresh(key) ?? (await ask(key, snapshot.version, input))
-        if (decision.version === snapshot.version) return answer(decision)
+        const { version, bodyBreaks } = snapshot
+        const key = keyOf(version, caseOf(bodyBreaks, input.bodyBytes), input)
+        const decision = known(snapshot, input) ?? (await ask(key, version, input))
+        if (decision.version === version) return answer(decision)
       }
       return outage('the policy is changing')
     } catch (error) {
@@ -119,10 +133,26 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
     }
   }
 
+  function known({ version, bodyBreaks }: PolicySnapshot, input: PolicyInput): PolicyDecision | null {
+    const bodyCase = caseOf(bodyBreaks, input.bodyBytes)
+    const last = asked.get(input.path)
+    if (
+      last !== undefined &&
+      last.version === version &&
+      last.bodyCase === bodyCase &&
+      isAlike(last.input, input)
+    )
+      if (isFresh(last.cached)) return last.cached.decision
+    const cached = cache.get(keyOf(version, bodyCase, input))
+    if (cached === undefined || !isFresh(cached)) return null
+    asked.set(input.path, { version, bodyCase, input, cached })
+    return cached.decision
+  }
+
   /** One question per key however many wait for it; they differ in nothing that version could tell apart. */
   function ask(key: string, version: number, input: PolicyInput): Promise<PolicyDecision> {
-    const asked = asking.get(key)
-    if (asked !== undefined) return asked
+    const underWay = asking.get(key)
+    if (underWay !== undefined) return underWay
     const askedIn = generation
     const question = evaluateInTime(input)
       .then((decision) => {
@@ -144,9 +174,8 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
     })
   }
 
-  function fresh(key: string): PolicyDecision | null {
-    const cached = cache.get(key)
-    return cached !== undefined && clock.monotonic() < cached.freshUntilMs ? cached.decision : null
+  function isFresh({ freshUntilMs }: Cached): boolean {
+    return clock.monotonic() < freshUntilMs
   }
 
   function keep(key: string, decision: PolicyDecision): void {
@@ -159,11 +188,24 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
  * Two inputs share a key only if no rule of that version can tell them apart. The parts before `tags` hold no
  * spaces, JSON ends where it ends, and the path is last, so no two inputs run together.
  */
-function keyOf({ version, bodyBreaks }: PolicySnapshot, input: PolicyInput): string {
-  let interval = 0
-  for (const size of bodyBreaks) if (input.bodyBytes > size) interval++
-  const tags = input.tags.length === 0 ? '[]' : JSON.stringify(input.tags)
-  return `${version} ${interval} ${input.tenant} ${input.method} ${input.verb} ${tags} ${input.path}`
+function keyOf(version: number, bodyCase: number, { tenant, method, verb, tags, path }: PolicyInput): string {
+  return `${version} ${bodyCase} ${tenant} ${method} ${verb} ${JSON.stringify(tags)} ${path}`
+}
+
+/** Whether they are the same beside path and size. */
+function isAlike(a: PolicyInput, b: PolicyInput): boolean {
+  return a.tenant === b.tenant && a.method === b.method && a.verb === b.verb && isSame(a.tags, b.tags)
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, at) => text === b[at])
+}
+
+/** How many of the sizes at which a rule changes its mind are passed. */
+function caseOf(bodyBreaks: readonly number[], bodyBytes: number): number {
+  let passed = 0
+  for (const size of bodyBreaks) if (bodyBytes > size) passed++
+  return passed
 }
 
 function answer({ allow, rule, reason, version }: PolicyDecision): Refusal | null {
