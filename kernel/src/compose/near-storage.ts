@@ -3,7 +3,7 @@
  * once, by the same rules as in the service, and everything else goes on to the service.
  */
 
-import { KeptReads } from '@ron/services/storage/kept-reads'
+import { KeptReads, type KeptRead } from '@ron/services/storage/kept-reads'
 import type { Found } from '@ron/services/storage/namespace'
 import { answerRead, cacheControl, stampKey, type Wanted } from '@ron/services/storage/reading'
 import { Refusal } from '../contract/refusals.ts'
@@ -31,11 +31,22 @@ export function nearStorage(
 ): NearStorage {
   if (stamps === null || bytesMax === 0) return { dispatch: far, wipe() {} }
   const kept = new KeptReads(stamps, bytesMax)
+  /** Answers without conditions, which are the same each time. What is kept is kept under one key, so answers one operation. */
+  const wholes = new WeakMap<KeptRead, Answer>()
 
   function keep(key: string, stamp: number, { fields, body }: Answer): void {
     if (body === null) return
     const found = foundOf(fields, body.length)
     if (found !== null) kept.keep(key, stamp, found, body)
+  }
+
+  function answered(hit: KeptRead, wanted: Wanted | null, control: string): Answer {
+    if (wanted !== null) return answerOf(hit, wanted, control)
+    const known = wholes.get(hit)
+    if (known !== undefined) return known
+    const whole = { ...answerOf(hit, {}, control), lasting: true } as const
+    wholes.set(hit, whole)
+    return whole
   }
 
   return {
@@ -46,7 +57,7 @@ export function nearStorage(
         const { key } = read
         const hit = kept.find(key)
         met(hit !== undefined)
-        if (hit !== undefined) return answered(hit.found, hit.content, wantedOf(fields), read.cacheControl)
+        if (hit !== undefined) return answered(hit, wantedOf(fields), read.cacheControl)
         const stamp = kept.stampOf(key)
         const asked = async () => {
           const answer = await far.call(service, operation, fields, body, options)
@@ -69,7 +80,7 @@ function keyedRead(operation: string, { name, address }: Fields, tenant: string)
   return null
 }
 
-function answered(found: Found, content: Uint8Array, wanted: Wanted, control: string): Answer {
+function answerOf({ found, content }: KeptRead, wanted: Wanted, control: string): Answer {
   const answer = answerRead(found, wanted, control)
   if (answer.kind === 'refused') throw new Refusal(answer.code, answer.because, answer.more)
   const { head, start, end } = answer
@@ -83,8 +94,9 @@ function foundOf({ outcome, address, content_type: type }: Fields, bytes: number
   return isWhole ? { address, type, bytes } : null
 }
 
-/** The conditions of a request that its schema has passed. */
-function wantedOf({ range, if_range, if_match, if_none_match }: Fields): Wanted {
+/** The conditions of a request that its schema has passed; null for none. */
+function wantedOf({ range, if_range, if_match, if_none_match }: Fields): Wanted | null {
+  if (range === undefined && if_match === undefined && if_none_match === undefined) return null
   return {
     range: textOf(range),
     if_range: textOf(if_range),

@@ -1,6 +1,7 @@
 /** What the commands that need no running node may touch, as they find it on this machine. */
 
 import { inflateZstd } from '@ron/transport/inflate/zstd'
+import { noHeaders } from '@ron/transport/listener/header-block'
 import { uws } from '@ron/transport/listener/uws'
 import type { World } from '../cli/answer.ts'
 import type { Probe } from '../cli/examination.ts'
@@ -92,7 +93,7 @@ async function listenOnce({ host, port }: { host: string; port: number }): Promi
       wsBufferBytesMax: 1_024,
     },
     {
-      exchange: (exchange) => exchange.respond(503, [], new Uint8Array(0)),
+      exchange: (exchange) => exchange.respond(503, noHeaders, new Uint8Array(0)),
       socketPaths: [],
       handshake: quiet,
     },

@@ -9,6 +9,8 @@ import type { Fields } from './port.ts'
 export interface Answer {
   readonly fields: Fields
   readonly body: Uint8Array | null
+  /** This very object will be the answer again, so what is made of it may be kept beside it. */
+  readonly lasting?: true
 }
 
 /** What a call needs of an `AbortSignal`. */

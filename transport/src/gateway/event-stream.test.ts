@@ -5,6 +5,7 @@ import type { Answer } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { until } from '@ron/kernel/system/until'
+import { headerBlock } from '../listener/header-block.ts'
 import { staged, text, type Stage } from '../listener/staging.fixture.ts'
 import { uws } from '../listener/uws.ts'
 import { streamEvents } from './event-stream.ts'
@@ -35,7 +36,7 @@ class Subscription {
           streamEvents(
             { clock: this.clock },
             exchange,
-            [['x-request-id', 'r']],
+            headerBlock([['x-request-id', 'r']]),
             (thrown) => ({ detail: String(thrown) }),
             () => {},
             subscribe,

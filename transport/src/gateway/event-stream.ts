@@ -8,7 +8,8 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Answer } from '@ron/kernel/ports/dispatch'
 import type { Clock } from '@ron/kernel/ports/clock'
 import type { Fields } from '@ron/kernel/ports/port'
-import type { Exchange, Header, ResponseStream } from '../listener/listener.ts'
+import { headerBlock, type HeaderBlock } from '../listener/header-block.ts'
+import type { Exchange, ResponseStream } from '../listener/listener.ts'
 import type { Front } from './front.ts'
 
 const openAfterMs = 100
@@ -23,7 +24,7 @@ const encoder = new TextEncoder()
 export async function streamEvents(
   { clock }: Pick<Front, 'clock'>,
   exchange: Exchange,
-  headers: readonly Header[],
+  headers: HeaderBlock,
   problemOf: (thrown: unknown) => Fields,
   granted: () => void,
   subscribe: (onEvent: (fields: Fields) => Promise<void>) => Answer | Promise<Answer>,
@@ -33,11 +34,7 @@ export async function streamEvents(
   }
   const events = new EventStream(clock, () => {
     granted()
-    return exchange.openStream(200, [
-      ...headers,
-      ['content-type', 'text/event-stream'],
-      ['cache-control', 'no-store'],
-    ])
+    return exchange.openStream(200, headers.and(streamHeaders))
   })
   try {
     await subscribe((fields) => events.send(fields))
@@ -51,6 +48,11 @@ export async function streamEvents(
   events.end()
   return 200
 }
+
+const streamHeaders = headerBlock([
+  ['content-type', 'text/event-stream'],
+  ['cache-control', 'no-store'],
+])
 
 /** What goes down the stream, one thing at a time. */
 class EventStream {

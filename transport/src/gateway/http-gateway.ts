@@ -13,6 +13,7 @@ import { correlate, answerHeaders } from '../http/correlation.ts'
 import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts'
 import { lastly, onward } from '../at-once.ts'
 import { createRouter, type Match, type Router } from '../http/router.ts'
+import { headerBlock, type HeaderBlock } from '../listener/header-block.ts'
 import { header, headerValues } from '../listener/headers.ts'
 import type { Exchange, Header } from '../listener/listener.ts'
 import type { Place } from '../wall/request.ts'
@@ -114,7 +115,7 @@ export class HttpGateway {
     const refuse = (thrown: unknown) => {
       const refusal = asRefusal(thrown, log, correlation.traceId)
       const fields = problemFields(refusal, correlation.traceId)
-      const headers = [...answerHeaders(correlation), ...problemHeaders(refusal)]
+      const headers = answerHeaders(correlation).and(problemHeaders(refusal))
       exchange.respond(problemStatus(refusal), headers, encoder.encode(JSON.stringify(fields)))
       finish(problemStatus(refusal), refusal.code)
     }
@@ -146,7 +147,9 @@ export class HttpGateway {
     if (match.kind !== 'found') throw counted(meter, unmatched(exchange, match))
     if (match.target.kind === 'plain') {
       const answer = match.target.plain.handle(exchange, correlation, match.params)
-      return onward(answer, ({ status, headers, body }) => respond(serving, status, headers, body))
+      return onward(answer, ({ status, headers, body }) =>
+        respond(serving, status, headerBlock(headers), body),
+      )
     }
     return this.#operate(serving, match.target.operation, match)
   }
@@ -258,10 +261,10 @@ export class HttpGateway {
 function respond(
   { exchange, correlation }: Serving,
   status: number,
-  headers: readonly Header[],
+  headers: HeaderBlock,
   body: Uint8Array,
 ): number {
-  exchange.respond(status, [...answerHeaders(correlation), ...headers], body)
+  exchange.respond(status, answerHeaders(correlation).and(headers), body)
   return status
 }
 

@@ -68,11 +68,7 @@ export class OapSockets {
   #refuse(handshake: Handshake, refusal: Refusal): void {
     const correlation = correlate((name) => header(handshake.headers, name) ?? null, this.#front.traceIds)
     const body = new TextEncoder().encode(JSON.stringify(problemFields(refusal, correlation.traceId)))
-    handshake.respond(
-      problemStatus(refusal),
-      [...answerHeaders(correlation), ...problemHeaders(refusal)],
-      body,
-    )
+    handshake.respond(problemStatus(refusal), answerHeaders(correlation).and(problemHeaders(refusal)), body)
   }
 
   #converse(socket: Socket, token: string | null): void {

@@ -7,6 +7,7 @@ import type { Door, Operation } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Answer } from '@ron/kernel/ports/dispatch'
 import type { Fields, Value } from '@ron/kernel/ports/port'
+import { headerBlock, type HeaderBlock } from '../listener/header-block.ts'
 import { checkFields } from './check.ts'
 import { fromText, readQuery } from './query.ts'
 
@@ -21,7 +22,7 @@ export interface HttpParts {
 
 export interface HttpAnswer {
   readonly status: number
-  readonly headers: readonly (readonly [string, string])[]
+  readonly headers: HeaderBlock
   readonly body: Uint8Array
 }
 
@@ -49,6 +50,7 @@ export function httpOperation(operation: Operation, door: Door): HttpOperation {
   const inQuery = takesJson ? new Set<string>() : rest
   const requestHeaders = Object.entries(http.requestHeaders)
   const responseHeaders = Object.entries(http.responseHeaders)
+  const lasting = new WeakMap<Answer, HttpAnswer>()
 
   return {
     takesBytes,
@@ -63,19 +65,29 @@ export function httpOperation(operation: Operation, door: Door): HttpOperation {
       }
       return checkFields(operation.request, fields)
     },
-    answer({ fields, body }) {
-      const status = statusOf(fields)
-      const headers = headersOf(fields)
-      if (status === 204 || status === 304) return { status, headers, body: nothing }
-      if (operation.responseBody === 'bytes') {
-        if (!headers.some(([name]) => name === 'content-type'))
-          headers.push(['content-type', 'application/octet-stream'])
-        return { status, headers, body: body ?? nothing }
-      }
-      headers.push(['content-type', 'application/json'])
-      const shown = Object.entries(fields).filter(([name]) => !(name in http.responseHeaders))
-      return { status, headers, body: encoder.encode(JSON.stringify(Object.fromEntries(shown))) }
+    answer(answer) {
+      if (answer.lasting !== true) return written(answer)
+      const known = lasting.get(answer)
+      if (known !== undefined) return known
+      const first = written(answer)
+      lasting.set(answer, first)
+      return first
     },
+  }
+
+  function written({ fields, body }: Answer): HttpAnswer {
+    const status = statusOf(fields)
+    const headers = headersOf(fields)
+    if (status === 204 || status === 304) return { status, headers: headerBlock(headers), body: nothing }
+    if (operation.responseBody === 'bytes') {
+      if (!headers.some(([name]) => name === 'content-type'))
+        headers.push(['content-type', 'application/octet-stream'])
+      return { status, headers: headerBlock(headers), body: body ?? nothing }
+    }
+    headers.push(['content-type', 'application/json'])
+    const shown = Object.entries(fields).filter(([name]) => !(name in http.responseHeaders))
+    const text = JSON.stringify(Object.fromEntries(shown))
+    return { status, headers: headerBlock(headers), body: encoder.encode(text) }
   }
 
   function typed(name: string, text: string): Value {

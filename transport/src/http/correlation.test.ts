@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
+import { headerPairs } from '../listener/header-pairs.fixture.ts'
 import { answerHeaders, correlate, TraceIds } from './correlation.ts'
 
 const random = { fraction: () => 0, bytes: (length: number) => new Uint8Array(length).fill(0xab) }
@@ -64,6 +65,6 @@ test('a traceparent that is not whole is as none', () => {
 })
 
 test('every answer names its request', () => {
-  const headers = new Map(answerHeaders({ requestId: 'r', correlationId: 'c', traceId: made }))
+  const headers = new Map(headerPairs(answerHeaders({ requestId: 'r', correlationId: 'c', traceId: made })))
   assert.deepEqual([headers.get('x-request-id'), headers.get('x-correlation-id')], ['r', 'c'])
 })

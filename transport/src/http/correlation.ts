@@ -4,6 +4,7 @@
  */
 
 import type { Random } from '@ron/kernel/ports/random'
+import { HeaderBlock } from '../listener/header-block.ts'
 
 const idLength = 32
 /** An id that is kept keeps the text it was cut from: 1 KiB. */
@@ -52,12 +53,10 @@ export function correlate(header: (name: string) => string | null, ids: TraceIds
 }
 
 /** On every answer: the ids, and that browsers must not guess another content type than the one sent. */
-export function answerHeaders({ requestId, correlationId }: Correlation): [string, string][] {
-  return [
-    ['x-content-type-options', 'nosniff'],
-    ['x-request-id', requestId],
-    ['x-correlation-id', correlationId],
-  ]
+export function answerHeaders({ requestId, correlationId }: Correlation): HeaderBlock {
+  // Both are of the pattern above, or made up here.
+  const rest = `nosniff\r\nx-request-id: ${requestId}\r\nx-correlation-id: ${correlationId}`
+  return new HeaderBlock('x-content-type-options', rest)
 }
 
 function usable(id: string | null): string | null {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Refusal, refusals, type RefusalCode } from '@ron/kernel/contract/refusals'
+import { headerPairs } from '../listener/header-pairs.fixture.ts'
 import { problemFields, problemHeaders, problemStatus, problemType } from './problem.ts'
 
 const traceId = 'a'.repeat(32)
 const codes = Object.keys(refusals) as RefusalCode[]
-const headersOf = (refusal: Refusal) => new Map(problemHeaders(refusal))
+const headersOf = (refusal: Refusal) => new Map(headerPairs(problemHeaders(refusal)))
 
 test('a refusal is told with all the members of a problem', () => {
   const explain = { wall: 'policy', rule: 'r1', fix: 'ask for less' }
@@ -55,7 +56,7 @@ test('every 429 and 503 says when to come back, in whole seconds and never too e
 
 test('headers that a status must carry are passed on', () => {
   const refusal = new Refusal('MethodNotAllowed', '', { headers: { allow: 'GET, HEAD' } })
-  assert.deepEqual(problemHeaders(refusal), [
+  assert.deepEqual(headerPairs(problemHeaders(refusal)), [
     ['content-type', 'application/problem+json'],
     ['allow', 'GET, HEAD'],
   ])

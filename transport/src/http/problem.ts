@@ -5,6 +5,7 @@
 
 import { refusalRow, type Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import type { Fields } from '@ron/kernel/ports/port'
+import { headerBlock, type HeaderBlock } from '../listener/header-block.ts'
 
 export function problemStatus(refusal: Refusal): number {
   return refusalRow(refusal.code).status
@@ -33,15 +34,15 @@ export function problemFields(refusal: Refusal, traceId: string): Fields {
 }
 
 /** 429 and 503 always carry a `Retry-After`, in whole seconds and never less than the wait. */
-export function problemHeaders(refusal: Refusal): [string, string][] {
+export function problemHeaders(refusal: Refusal): HeaderBlock {
   const waitMs = retryAfterMs(refusal)
-  return [
+  return headerBlock([
     ['content-type', 'application/problem+json'],
     ...(waitMs === null
       ? []
       : [['retry-after', String(Math.max(1, Math.ceil(waitMs / 1_000)))] as [string, string]]),
     ...Object.entries(refusal.more.headers ?? {}),
-  ]
+  ])
 }
 
 function retryAfterMs({ code, more }: Refusal): number | null {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import { until } from '@ron/kernel/system/until'
 import { header } from './headers.ts'
+import { noHeaders } from './header-block.ts'
 import type { Driver, Exchange } from './listener.ts'
 import { encode, request, staged, text, type Holds } from './staging.fixture.ts'
 
@@ -58,7 +59,7 @@ export function leaving(driver: Driver, holds: Holds): void {
       a.onAbort(() => (told = true))
       assert.equal(told, true)
       text(a, 200, 'late')
-      const stream = b.openStream(200, [])
+      const stream = b.openStream(200, noHeaders)
       assert.equal(stream.write(encode('late')), false)
       await stream.drained()
       stream.end()
@@ -73,7 +74,7 @@ export function leaving(driver: Driver, holds: Holds): void {
       one.onAbort(() => aborted++)
       if (one.path === '/large') text(one, 200, 'y'.repeat(20_000_000))
       else {
-        const stream = one.openStream(200, [])
+        const stream = one.openStream(200, noHeaders)
         void pour(one, stream).then(() => drained++)
       }
     }
@@ -95,7 +96,7 @@ export function leaving(driver: Driver, holds: Holds): void {
     const exchange = (one: Exchange) => {
       one.onAbort(() => aborted++)
       if (one.path === '/large') text(one, 200, 'y'.repeat(20_000_000))
-      else void pour(one, one.openStream(200, [])).then(() => ended++)
+      else void pour(one, one.openStream(200, noHeaders)).then(() => ended++)
     }
     return staged(
       driver,

@@ -9,6 +9,7 @@ import type { Clock } from '@ron/kernel/ports/clock'
 import type { Log } from '@ron/kernel/ports/log'
 import type { FrontMeter } from '@ron/kernel/ports/meter'
 import type { Random } from '@ron/kernel/ports/random'
+import type { HeaderBlock } from './header-block.ts'
 import type { Headers } from './headers.ts'
 
 export interface Driver {
@@ -105,9 +106,9 @@ export interface Exchange extends RequestHead {
    */
   readBody(bytesMax: number): Promise<Uint8Array>
   /** Answers, once. HEAD, 204 and 304 send no body; `body` then only gives HEAD its Content-Length. */
-  respond(status: number, headers: readonly Header[], body: Uint8Array): void
+  respond(status: number, headers: HeaderBlock, body: Uint8Array): void
   /** Answers with a body of unknown length. The head leaves with the first write. */
-  openStream(status: number, headers: readonly Header[]): ResponseStream
+  openStream(status: number, headers: HeaderBlock): ResponseStream
   /** Registers the one observer of a client that goes, or is already gone, before it was answered in full. */
   onAbort(task: () => void): void
 }

@@ -10,6 +10,7 @@ import type { Random } from '@ron/kernel/ports/random'
 import { systemRandom } from '@ron/kernel/system/random'
 import { nextTurn } from '@ron/kernel/system/turn'
 import { until } from '@ron/kernel/system/until'
+import { headerBlock, noHeaders } from './header-block.ts'
 import type { Driver, Exchange, Handlers, Listener, ListenerOptions } from './listener.ts'
 import { RawClient } from './raw-client.fixture.ts'
 
@@ -79,7 +80,7 @@ export async function staged(
 export const encode = (written: string): Uint8Array => new TextEncoder().encode(written)
 
 export function text(exchange: Exchange, status: number, body: string): void {
-  exchange.respond(status, [['content-type', 'text/plain']], encode(body))
+  exchange.respond(status, headerBlock([['content-type', 'text/plain']]), encode(body))
 }
 
 /** Answers with the body it read, or with the code of the refusal. */
@@ -87,7 +88,7 @@ export async function echo(exchange: Exchange): Promise<void> {
   try {
     if (exchange.fault !== null) throw exchange.fault
     const body = await exchange.readBody(1_000_000)
-    exchange.respond(200, [], body)
+    exchange.respond(200, noHeaders, body)
   } catch (error) {
     assert.ok(error instanceof Refusal, String(error))
     text(exchange, error.code === 'TooLarge' ? 413 : error.code === 'RequestTimeout' ? 408 : 400, error.code)

@@ -8,11 +8,11 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Connection } from './connection.ts'
 import type { Connections, Stray } from './connections.ts'
 import type { Deadlines } from './deadlines.ts'
-import type { Exchange, Header, RequestHead, ResponseStream } from './listener.ts'
+import { HeaderBlock } from './header-block.ts'
+import type { Exchange, RequestHead, ResponseStream } from './listener.ts'
 import { RequestBody } from './request-body.ts'
 import { addressOf } from './uws-head.ts'
 import {
-  checkHeaders,
   sendHeadOnly,
   sendLast,
   sendReply,
@@ -162,8 +162,8 @@ export class UwsExchange implements Exchange, Stray {
     this.#onAbort()
   }
 
-  respond(status: number, headers: readonly Header[], body: Uint8Array): void {
-    this.#answerOnce(headers)
+  respond(status: number, headers: HeaderBlock, body: Uint8Array): void {
+    this.#answerOnce()
     if (this.#aborted) return
     const reply = { status, headers, body }
     // A body that ends after its answer leaves the library's connection without a timer.
@@ -171,9 +171,9 @@ export class UwsExchange implements Exchange, Stray {
     else this.#sendInTurn(reply)
   }
 
-  openStream(status: number, headers: readonly Header[]): ResponseStream {
+  openStream(status: number, headers: HeaderBlock): ResponseStream {
     if (this.#body.declared === null) throw new Error('a request in chunks is not answered with a stream')
-    this.#answerOnce(headers)
+    this.#answerOnce()
     const native = this.#native
     const waiting = (waits: boolean) => (waits ? this.host.writing.set(this) : this.host.writing.clear(this))
     if (this.#aborted) return { write: () => false, drained: () => Promise.resolve(), end: () => {} }
@@ -207,13 +207,12 @@ export class UwsExchange implements Exchange, Stray {
 
   /** Leaves the response to whoever upgrades it. Not to be called once the client is gone. */
   protected handOver(upgrade: () => void): void {
-    this.#answerOnce([])
+    this.#answerOnce()
     this.#finish(true)
     upgrade()
   }
 
-  #answerOnce(headers: readonly Header[]): void {
-    checkHeaders(headers)
+  #answerOnce(): void {
     if (this.#answered) throw new Error('an exchange is answered once')
     this.#answered = true
   }
@@ -294,7 +293,8 @@ export class UwsExchange implements Exchange, Stray {
 /** RFC 9110 §8.6: a HEAD answer may say how long the body of a GET would be, and must not lie about it. */
 function withLength(reply: Reply): Reply {
   if (hasNoBody(reply.status)) return reply
-  return { ...reply, headers: [...reply.headers, ['content-length', String(reply.body.length)]] }
+  const length = new HeaderBlock('content-length', String(reply.body.length))
+  return { ...reply, headers: reply.headers.and(length) }
 }
 
 /** RFC 9110 §15.3.5, §15.4.5 */

@@ -5,7 +5,7 @@
  */
 
 import { STATUS_CODES } from 'node:http'
-import type { Header } from './listener.ts'
+import type { HeaderBlock } from './header-block.ts'
 
 /** The part of the library's HttpResponse that is used, and all that touches a socket. */
 export interface NativeResponse {
@@ -26,7 +26,7 @@ export interface NativeResponse {
 
 export interface Reply {
   readonly status: number
-  readonly headers: readonly Header[]
+  readonly headers: HeaderBlock
   readonly body: Uint8Array
 }
 
@@ -120,39 +120,8 @@ export function sendLast(native: NativeResponse, { status, headers, body }: Repl
   })
 }
 
-/** One call for all headers: each costs the library more than what is in it. They have passed `checkHeaders`. */
-export function writeHead(native: NativeResponse, status: number, headers: readonly Header[]): void {
+/** One call for all headers: each costs the library more than what is in it. */
+export function writeHead(native: NativeResponse, status: number, { first, rest }: HeaderBlock): void {
   native.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`)
-  let first: string | undefined
-  let rest = ''
-  for (const [name, value] of headers) {
-    if (first === undefined) {
-      first = name
-      rest = value
-    } else rest += `\r\n${name}: ${value}`
-  }
-  if (first !== undefined) native.writeHeader(first, rest)
+  if (first !== '') native.writeHeader(first, rest)
 }
-
-const control = /[^\t -~\u0080-\uffff]/
-
-/** A header with a line end in it would begin another one, and framing is the driver's. */
-export function checkHeaders(headers: readonly Header[]): void {
-  for (const [name, value] of headers) {
-    checkName(name)
-    if (control.test(value)) throw new TypeError(`header ${name} holds a control character`)
-  }
-}
-
-/** Names that passed; they are the node's own, and few. */
-const passedNames = new Set<string>()
-const passedNamesMax = 256
-
-function checkName(name: string): void {
-  if (passedNames.has(name)) return
-  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) throw new TypeError(`${JSON.stringify(name)} names no header`)
-  if (framingNames.has(name)) throw new TypeError(`header ${name} is written by the driver`)
-  if (passedNames.size < passedNamesMax) passedNames.add(name)
-}
-
-const framingNames: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding'])

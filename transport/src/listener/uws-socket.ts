@@ -4,8 +4,9 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
+import type { HeaderBlock } from './header-block.ts'
 import { header, headerValues } from './headers.ts'
-import type { Handshake, Header, RequestHead, Socket } from './listener.ts'
+import type { Handshake, RequestHead, Socket } from './listener.ts'
 import { UwsExchange, type ExchangeHost } from './uws-exchange.ts'
 import type { NativeResponse } from './uws-response.ts'
 
@@ -50,7 +51,7 @@ export class UwsHandshake extends UwsExchange implements Handshake {
   }
 
   /** Never inside of the library's call that brought the head: what follows it would be taken for a request. */
-  override respond(status: number, headers: readonly Header[], body: Uint8Array): void {
+  override respond(status: number, headers: HeaderBlock, body: Uint8Array): void {
     this.host.later(() => super.respond(status, headers, body))
   }
 }
