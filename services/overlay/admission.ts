@@ -156,6 +156,7 @@ function tokensOf({ bucket }: Peer, nowMs: number, { peerRateMax }: Limits): num
 /** The peer without the denials that time has made irrelevant. */
 function settled(peer: Peer, nowMs: number, limits: Limits): Peer {
   const { denials, tarpit } = peer
+  if (denials === null && tarpit === null) return peer
   const counted = denials !== null && nowMs - denials.sinceMs < limits.tarpitWindowMs
   const sunk = tarpit !== null && limits.tarpitAfter > 0 && nowMs - tarpit.deniedAtMs < limits.tarpitQuietMs
   return { ...peer, denials: counted ? denials : null, tarpit: sunk ? tarpit : null }

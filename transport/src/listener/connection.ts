@@ -61,6 +61,8 @@ export class Connection {
   #heard = false
   #silentSinceMs: number
   #prolongedAtMs: number
+  readonly #onEnd = () => this.#host.ended(this)
+  readonly #onPiece = (piece: ArrayBuffer, last: boolean) => this.#received(piece, last)
 
   constructor(handle: ConnectionHandle, address: string, clock: Clock, host: ConnectionHost) {
     this.address = address
@@ -129,8 +131,8 @@ export class Connection {
   }
 
   #arm(): void {
-    this.#handle.onAborted(() => this.#host.ended(this))
-    this.#handle.onData((piece, last) => this.#received(piece, last))
+    this.#handle.onAborted(this.#onEnd)
+    this.#handle.onData(this.#onPiece)
   }
 
   #received(piece: ArrayBuffer, last: boolean): void {

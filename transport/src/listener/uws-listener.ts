@@ -55,7 +55,8 @@ export class UwsListener implements Listener {
   readonly #closings = new Closings()
   /** What waits for the library to return. */
   #afterwards: (() => void)[] = []
-  readonly #exchanges = new Set<UwsExchange>()
+  /** Exchanges that something is owed to. */
+  #inFlight = 0
   readonly #sockets = new Set<UwsSocket>()
   #open = 0
   #port = 0
@@ -112,7 +113,7 @@ export class UwsListener implements Listener {
   }
 
   inFlight(): number {
-    return this.#exchanges.size
+    return this.#inFlight
   }
 
   stopAccepting(): void {
@@ -144,8 +145,8 @@ export class UwsListener implements Listener {
       later: (task) => this.#later(task),
       done: (exchange) => {
         this.#connections.over(exchange)
-        this.#exchanges.delete(exchange)
-        if (this.#exchanges.size === 0) this.#emptied()
+        this.#inFlight--
+        if (this.#inFlight === 0) this.#emptied()
       },
     }
   }
@@ -189,7 +190,7 @@ export class UwsListener implements Listener {
     const handle = () => this.#handlers.handshake(handshake)
     told = framing === 0 && this.#connections.tell(handshake)
     if (!told) return this.#begin(handshake, handle)
-    this.#exchanges.add(handshake)
+    this.#inFlight++
     if (!this.#guarded(handle)) this.#later(() => handshake.close())
   }
 
@@ -204,7 +205,7 @@ export class UwsListener implements Listener {
    * follows on the connection, so what a wrongly framed request smuggles along in the same bytes never runs.
    */
   #begin(exchange: UwsExchange, handle: () => void): void {
-    this.#exchanges.add(exchange)
+    this.#inFlight++
     if (exchange.fault === null && exchange.bodyBytes !== null) this.#connections.arriving(exchange)
     else if (!this.#connections.tell(exchange)) {
       this.#connections.stray(exchange)
@@ -271,7 +272,7 @@ export class UwsListener implements Listener {
   }
 
   #settled(graceMs: number): Promise<void> {
-    if (this.#exchanges.size === 0) return Promise.resolve()
+    if (this.#inFlight === 0) return Promise.resolve()
     return new Promise((resolve) => {
       const cancel = this.#ports.clock.after(graceMs, resolve)
       this.#emptied = () => {
