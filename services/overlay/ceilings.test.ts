@@ -27,10 +27,23 @@ function admitted(entry: Entry): Extract<Entry, { admit: true }> {
   return entry
 }
 
-test('nothing is remembered of peers and tenants that came and went in peace', () => {
+test('peers and tenants that came and went in peace do not count, and few of their names are kept', () => {
   const ceilings = opened()
-  for (let i = 0; i < 100; i++) admitted(ceilings.enter(facts(`p${i}`, `t${i}`), i)).release()
+  for (let i = 0; i < 1_000; i++) {
+    admitted(ceilings.enter(facts(`p${i}`, `t${i}`), i)).release()
+    assert.ok(ceilings.kept <= 2 * 64, `${ceilings.kept} names`)
+  }
   assert.deepEqual(ceilings.load, { inflight: 0, delayed: 0, peers: 0, tenants: 0 })
+})
+
+test('a peer at rest takes no place from others', () => {
+  const ceilings = opened({ peersMax: 2 })
+  for (const peer of ['a', 'b', 'c']) admitted(ceilings.enter(facts(peer), 0)).release()
+  const entries = ['d', 'e'].map((peer) => admitted(ceilings.enter(facts(peer), 0)))
+  assert.equal(ceilings.load.peers, 2)
+  for (const peer of ['a', 'f']) assert.equal(ceilings.enter(facts(peer), 0).admit, false, peer)
+  for (const { release } of entries) release()
+  assert.equal(ceilings.load.peers, 0)
 })
 
 test('releasing twice gives back one place', () => {

@@ -2,8 +2,11 @@
  * The ceilings in force, kept where requests come in: counts, a bounded table of peers, and what operators
  * flagged. Every request calls `enter` and, once it is done, `release`; the decisions are `admission.ts`.
  *
- *     active   peers with requests in flight
+ *     active   peers with requests in flight, and a few at rest
  *     idle     peers worth remembering without any, the one that fell idle first in front: it is evicted first
+ *
+ * Who has nothing in flight and nothing to be remembered for stays for a while, at rest: most often it is back at once,
+ * and a `Map` that entries come to and leave with every request keeps V8 from being rid of them.
  */
 
 import {
@@ -36,12 +39,17 @@ export interface Snapshot {
   readonly flags: readonly { readonly peer: string; readonly remainingMs: number; readonly delayMs: number }[]
 }
 
+/** Peers, and tenants, that may be at rest before they are dropped all at once. */
+const restingMax = 64
+
 export class Ceilings {
   #limits: Limits
   #flags = new Map<string, { readonly untilMs: number; readonly delayMs: number }>()
   readonly #active = new Map<string, Peer>()
   readonly #idle = new Map<string, Peer>()
   readonly #tenants = new Map<string, number>()
+  #restingPeers = 0
+  #restingTenants = 0
   #inflight = 0
   #delayed = 0
 
@@ -56,9 +64,14 @@ export class Ceilings {
     return {
       inflight: this.#inflight,
       delayed: this.#delayed,
-      peers: this.#active.size + this.#idle.size,
-      tenants: this.#tenants.size,
+      peers: this.#active.size - this.#restingPeers + this.#idle.size,
+      tenants: this.#tenants.size - this.#restingTenants,
     }
+  }
+
+  /** Names in memory, those at rest among them. */
+  get kept(): number {
+    return this.#active.size + this.#idle.size + this.#tenants.size
   }
 
   /** Puts new limits and flags in force; what is in flight stays, also above a lower ceiling. */
@@ -116,26 +129,43 @@ export class Ceilings {
   #keep({ peer, tenant }: Facts, after: State): void {
     this.#inflight = after.inflight
     this.#delayed = after.delayed
-    if (after.tenantInflight === 0) this.#tenants.delete(tenant)
-    else this.#tenants.set(tenant, after.tenantInflight)
+    this.#keepTenant(tenant, after.tenantInflight)
     this.#keepPeer(peer, after.peer)
   }
 
+  #keepTenant(name: string, inflight: number): void {
+    const before = this.#tenants.get(name)
+    if (before === undefined && inflight === 0) return
+    this.#tenants.set(name, inflight)
+    if (before === 0) this.#restingTenants--
+    if (inflight > 0 || ++this.#restingTenants <= restingMax) return
+    for (const [tenant, count] of this.#tenants) if (count === 0) this.#tenants.delete(tenant)
+    this.#restingTenants = 0
+  }
+
   #keepPeer(name: string, peer: Peer): void {
-    if (peer.inflight > 0) {
-      this.#idle.delete(name)
+    const before = this.#active.get(name)
+    if (before?.inflight === 0) this.#restingPeers--
+    if (peer.inflight > 0 || (before !== undefined && isForgettable(peer))) {
+      if (before === undefined) this.#idle.delete(name)
       this.#active.set(name, peer)
+      if (peer.inflight === 0 && ++this.#restingPeers > restingMax) this.#dropResting()
       return
     }
-    this.#active.delete(name)
+    if (before !== undefined) this.#active.delete(name)
     // Deleting first moves a peer that is idle already to the back.
     this.#idle.delete(name)
     if (!isForgettable(peer)) this.#idle.set(name, peer)
   }
 
+  #dropResting(): void {
+    for (const [name, { inflight }] of this.#active) if (inflight === 0) this.#active.delete(name)
+    this.#restingPeers = 0
+  }
+
   /** Whether the peer is in the table or may be added, for which an idle one makes room. */
   #hasRoomFor(name: string): boolean {
-    if (this.#active.has(name) || this.#idle.has(name)) return true
+    if ((this.#active.get(name)?.inflight ?? 0) > 0 || this.#idle.has(name)) return true
     return this.load.peers < this.#limits.peersMax || this.#evictOne()
   }
 

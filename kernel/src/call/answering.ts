@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Answer } from '../ports/dispatch.ts'
 import type { Message, Port, Value } from '../ports/port.ts'
 import type { Log } from '../ports/log.ts'
+import { CallTable } from './call-table.ts'
 import { described } from './described.ts'
 import type { Inbox } from './inbox.ts'
 import { Outbox, retryMs } from './outbox.ts'
@@ -32,7 +33,7 @@ export class Answering {
   readonly #inbox: Inbox
   readonly #clock: Clock
   readonly #log: Log
-  readonly #taken = new Map<number, Taken>()
+  readonly #taken = new CallTable<Taken>()
   /** Holds at most one answer for each of the caller's bounded open calls. */
   readonly #outbox: Outbox
   readonly #line: EventLine
@@ -155,7 +156,7 @@ export class Answering {
 
   /** Says whether there is still a deadline to come. */
   #abortLate(): boolean {
-    return endLate(this.#taken, this.#clock.monotonic(), (taken) => {
+    return endLate(this.#taken.entries(), this.#clock.monotonic(), (taken) => {
       const { operation, timeoutMs } = taken.request
       const message = `${this.#shape.name}.${operation} took more than ${timeoutMs} ms`
       this.#abort(taken, 'abort', new Refusal('Timeout', message))
@@ -163,7 +164,7 @@ export class Answering {
   }
 
   #abortAll(reason: Refusal): void {
-    for (const taken of [...this.#taken.values()]) this.#abort(taken, 'abort', reason)
+    for (const [, taken] of this.#taken.entries()) this.#abort(taken, 'abort', reason)
   }
 
   #abort(taken: Taken, event: 'cancel' | 'abort', reason: Refusal): void {

@@ -9,6 +9,7 @@ import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Answer, CallSignal, DispatchOptions } from '../ports/dispatch.ts'
 import type { Fields, Message, Port } from '../ports/port.ts'
+import { CallTable } from './call-table.ts'
 import { eventWindow, placesToReturn } from './event-window.ts'
 import { mayAsk, tellsService, type CallEnd } from './places.ts'
 import { endLate, Sweep } from './sweep.ts'
@@ -38,7 +39,7 @@ export class OpenCalls {
   readonly #port: Port
   readonly #clock: Clock
   readonly #callsMax: number
-  readonly #open = new Map<number, OpenCall>()
+  readonly #open = new CallTable<OpenCall>()
   /** Cancels and credits that found the port full. At most one of either per call; nothing is asked before them. */
   readonly #owed = new Map<string, Message>()
   readonly #sweep: Sweep
@@ -107,7 +108,7 @@ export class OpenCalls {
   /** Fails every open call with Unavailable and closes the port. Nobody is left waiting for a service that is gone. */
   end(because: string): void {
     this.#ended = true
-    for (const id of [...this.#open.keys()]) this.#close(id, new Refusal('Unavailable', because), 'port')
+    for (const [id] of this.#open.entries()) this.#close(id, new Refusal('Unavailable', because), 'port')
     this.#owed.clear()
     this.#sweep.stop()
     this.#port.close()
@@ -134,7 +135,7 @@ export class OpenCalls {
   /** Hands one event over after the previous ones, and returns its place in the window once it is consumed. */
   #consume(id: number, call: OpenCall, fields: Fields): void {
     call.consuming = (call.consuming ?? Promise.resolve()).then(async () => {
-      if (!this.#open.has(id)) return
+      if (this.#open.get(id) === undefined) return
       try {
         await call.onEvent?.(fields)
       } catch (cause) {
@@ -144,7 +145,7 @@ export class OpenCalls {
       }
       call.consumed++
       const places = placesToReturn(call.consumed, eventWindow)
-      if (places === 0 || !this.#open.has(id)) return
+      if (places === 0 || this.#open.get(id) === undefined) return
       call.consumed = 0
       this.#owe(`credit ${id}`, { kind: 'credit', id, events: places })
     })
@@ -190,7 +191,7 @@ export class OpenCalls {
 
   /** Also tries again what is owed. Says whether there is more to do. */
   #closeLate(): boolean {
-    const waiting = endLate(this.#open, this.#clock.monotonic(), ({ target }, id) => {
+    const waiting = endLate(this.#open.entries(), this.#clock.monotonic(), ({ target }, id) => {
       const message = `${target.service}.${target.operation} did not answer in time`
       this.#close(id, new Refusal('Timeout', message), 'deadline')
     })

@@ -32,7 +32,7 @@ export class Sweep {
 
 /** Ends each item whose deadline has passed. Says whether another is to come; one without end never does. */
 export function endLate<Item extends { readonly deadlineMs: number }>(
-  items: ReadonlyMap<number, Item>,
+  items: Iterable<readonly [number: number, item: Item]>,
   nowMs: number,
   end: (item: Item, id: number) => void,
 ): boolean {

@@ -7,7 +7,7 @@
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Connection } from './connection.ts'
 import type { Connections, Stray } from './connections.ts'
-import type { Deadlines } from './deadlines.ts'
+import type { Deadline, Deadlines } from './deadlines.ts'
 import { HeaderBlock } from './header-block.ts'
 import type { Exchange, RequestHead, ResponseStream } from './listener.ts'
 import { RequestBody } from './request-body.ts'
@@ -66,6 +66,8 @@ export class UwsExchange implements Exchange, Stray {
   #closing = false
   #done = false
   #aborted = false
+  /** What it waits for. One thing at a time: the body, then the client. */
+  #deadline: Deadline | null = null
   #lingers: { readonly reply: Reply; readonly from: number } | null = null
   #stream: UwsStream | null = null
   #onAbort = () => {}
@@ -84,7 +86,7 @@ export class UwsExchange implements Exchange, Stray {
     this.fault = bodyBytes instanceof Refusal ? bodyBytes : null
     this.#body = new RequestBody(bodyBytes instanceof Refusal ? 0 : bodyBytes)
     this.host = host
-    if (!this.#body.whole) host.reading.set(this)
+    if (!this.#body.whole) this.#waitFor('reading')
   }
 
   get bodyBytes(): number | null {
@@ -144,7 +146,7 @@ export class UwsExchange implements Exchange, Stray {
 
   ended(): void {
     if (this.#done || this.#body.whole) return
-    this.host.reading.clear(this)
+    this.#waitFor(null)
     this.#body.end()
     if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
   }
@@ -175,7 +177,7 @@ export class UwsExchange implements Exchange, Stray {
     if (this.#body.declared === null) throw new Error('a request in chunks is not answered with a stream')
     this.#answerOnce()
     const native = this.#native
-    const waiting = (waits: boolean) => (waits ? this.host.writing.set(this) : this.host.writing.clear(this))
+    const waiting = (waits: boolean) => this.#waitFor(waits ? 'writing' : null)
     if (this.#aborted) return { write: () => false, drained: () => Promise.resolve(), end: () => {} }
     this.#stream = new UwsStream(native, this.host.closings, waiting, (closed) => this.#finish(closed))
     native.cork(() => writeHead(native, status, headers))
@@ -218,10 +220,9 @@ export class UwsExchange implements Exchange, Stray {
   }
 
   #linger(reply: Reply): void {
-    this.host.reading.clear(this)
     this.#body.fail(new Refusal('BadRequest', 'the request was answered before its body came'))
     this.#lingers = { reply, from: this.#body.received }
-    this.host.lingering.set(this)
+    this.#waitFor('lingering')
     if (this.#held) this.#native.resume()
   }
 
@@ -257,7 +258,7 @@ export class UwsExchange implements Exchange, Stray {
       return
     }
     const progress = (sent: Sent) => {
-      if (sent === 'part') this.host.writing.set(this)
+      if (sent === 'part') this.#waitFor('writing')
       else this.#finish(sent === 'closed')
     }
     progress(sendReply(this.#native, reply, { close, ends: (send) => this.#ends(send), progress }))
@@ -277,15 +278,18 @@ export class UwsExchange implements Exchange, Stray {
     return connections.sending(this, () => closings.during(send))
   }
 
+  #waitFor(what: 'reading' | 'writing' | 'lingering' | null): void {
+    this.#deadline?.clear()
+    this.#deadline = what === null ? null : this.host[what].start(this)
+  }
+
   /** `closed`: the connection is gone, or no longer ours. */
   #finish(closed: boolean): void {
     if (this.#done) return
     this.#done = true
     if (closed) this.#connection?.end()
     else this.#connection?.rest()
-    this.host.reading.clear(this)
-    this.host.writing.clear(this)
-    this.host.lingering.clear(this)
+    this.#waitFor(null)
     this.host.done(this)
   }
 }
