@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Answer } from '../ports/dispatch.ts'
 import type { Message, Port, Value } from '../ports/port.ts'
 import type { Log } from '../ports/log.ts'
-import { CallTable } from './call-table.ts'
+import { HashTable, hashOfNumber } from '../tables/hash-table.ts'
 import { described } from './described.ts'
 import type { Inbox } from './inbox.ts'
 import { Outbox, retryMs } from './outbox.ts'
@@ -33,7 +33,7 @@ export class Answering {
   readonly #inbox: Inbox
   readonly #clock: Clock
   readonly #log: Log
-  readonly #taken = new CallTable<Taken>()
+  readonly #taken = new HashTable<number, Taken>(hashOfNumber)
   /** Holds at most one answer for each of the caller's bounded open calls. */
   readonly #outbox: Outbox
   readonly #line: EventLine

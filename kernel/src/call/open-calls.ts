@@ -9,7 +9,7 @@ import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Answer, CallSignal, DispatchOptions } from '../ports/dispatch.ts'
 import type { Fields, Message, Port } from '../ports/port.ts'
-import { CallTable } from './call-table.ts'
+import { HashTable, hashOfNumber } from '../tables/hash-table.ts'
 import { eventWindow, placesToReturn } from './event-window.ts'
 import { mayAsk, tellsService, type CallEnd } from './places.ts'
 import { endLate, Sweep } from './sweep.ts'
@@ -39,7 +39,7 @@ export class OpenCalls {
   readonly #port: Port
   readonly #clock: Clock
   readonly #callsMax: number
-  readonly #open = new CallTable<OpenCall>()
+  readonly #open = new HashTable<number, OpenCall>(hashOfNumber)
   /** Cancels and credits that found the port full. At most one of either per call; nothing is asked before them. */
   readonly #owed = new Map<string, Message>()
   readonly #sweep: Sweep

@@ -5,6 +5,7 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
+import { HashTable, hashOfBigint } from '@ron/kernel/tables/hash-table'
 import { correlate, type Correlation } from '../http/correlation.ts'
 import { problemStatus } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
@@ -41,7 +42,7 @@ export class OapConnection {
   readonly #sender: OapSender
   readonly #parser: FrameParser
   readonly #requests: Requests
-  readonly #calls = new Map<bigint, OapCall>()
+  readonly #calls = new HashTable<bigint, OapCall>(hashOfBigint)
   /** Called when nothing is in flight any more. */
   #settled: (() => void) | null = null
 
@@ -77,12 +78,12 @@ export class OapConnection {
 
   /** The peer is gone: everything it asked for is given up. */
   end(): void {
-    for (const call of this.#calls.values()) call.giveUp()
+    for (const [, call] of this.#calls.entries()) call.giveUp()
   }
 
   /** Ends what would last for ever, so that a drain can end. */
   endSubscriptions(): void {
-    for (const call of this.#calls.values()) if (call.subscription) call.giveUp()
+    for (const [, call] of this.#calls.entries()) if (call.subscription) call.giveUp()
   }
 
   /** Resolves when every request pushed so far has been answered. */

@@ -1,7 +1,7 @@
 /**
  * Deadlines that are all equally long, so the order of starting is the order of expiry and one timer serves them
  * all. They are a list: to start and to clear one costs the same whether ten or ten thousand wait, and what has left
- * the list holds on to nothing. (A `Map` that every request passes through would: see `call/call-table.ts`.)
+ * the list holds on to nothing. (A `Map` that every request passes through would: see `tables/hash-table.ts` of the kernel.)
  *
  *     first ⇄ … ⇄ last      the first is the next to expire
  */

@@ -5,6 +5,7 @@
  */
 
 import type { RefusalCode } from '@ron/kernel/contract/refusals'
+import { HashTable, hashOfBigint } from '@ron/kernel/tables/hash-table'
 import { flag, has, type Frame } from './frame.ts'
 import { isAcknowledgement } from './reply.ts'
 import {
@@ -138,7 +139,7 @@ function fromAnswerer(stream: Stream, frame: Frame): readonly Effect[] {
 export class Requests {
   readonly #limits: RequestLimits
   /** Streams that are not idle, so at most `inFlightMax + discardingMax`. */
-  readonly #streams = new Map<bigint, Stream>()
+  readonly #streams = new HashTable<bigint, Stream>(hashOfBigint)
   #tally: Tally = { inFlight: 0, discarding: 0, heldBytes: 0 }
   /** Set by a `close`; frames that had already arrived still come. */
   #closed = false
@@ -182,7 +183,7 @@ export class Requests {
   /** Refuses every message that has been silent for too long. To be called from time to time. */
   silent(nowMs: number): readonly Effect[] {
     const effects: Effect[] = []
-    for (const [corrId, stream] of this.#streams) {
+    for (const [corrId, stream] of this.#streams.entries()) {
       if (this.#closed) break
       if (stream.input.phase !== 'receiving' || nowMs - stream.atMs <= this.#limits.silenceMs) continue
       this.#closed = this.#tally.discarding >= this.#limits.discardingMax
