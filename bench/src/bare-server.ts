@@ -4,27 +4,8 @@
  */
 
 import { App, us_socket_local_port } from 'uWebSockets.js'
+import { address, created, found } from './answer-headers.ts'
 import { fixed } from './payload.ts'
-
-type Header = readonly [name: string, value: string]
-
-/** As long as those of the node. */
-const address = `b3:${'0'.repeat(64)}`
-const id = '0'.repeat(32)
-const always: readonly Header[] = [
-  ['x-content-type-options', 'nosniff'],
-  ['x-request-id', id],
-  ['x-correlation-id', id],
-  ['etag', `"${address}"`],
-]
-const found: readonly Header[] = [
-  ...always,
-  ['x-content-b3', address],
-  ['content-type', 'application/octet-stream'],
-  ['accept-ranges', 'bytes'],
-  ['cache-control', 'private, no-cache'],
-]
-const created: readonly Header[] = [...always, ['content-type', 'application/json']]
 
 const contents = new Map(['1k', '64k'].map((size) => [size, fixed(size)]))
 

@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { hasPackage } from './rig/peers.ts'
 
 export interface Server {
   readonly url: string
@@ -15,6 +16,7 @@ export interface Server {
 const nodeMain = new URL('../../kernel/dist/main.js', import.meta.url).pathname
 const hopMain = new URL('./hop-server.js', import.meta.url).pathname
 const bareMain = new URL('./bare-server.js', import.meta.url).pathname
+const fastifyMain = new URL('./rig/fastify-server.js', import.meta.url).pathname
 
 /** A micronode with default settings but for these, `key=value`, once it is ready. */
 export function startNode(settings: readonly string[] = []): Promise<Server> {
@@ -25,6 +27,11 @@ export function startNode(settings: readonly string[] = []): Promise<Server> {
 /** A uWebSockets.js server that does nothing but return or take bytes. */
 export function startBare(): Promise<Server> {
   return start([bareMain])
+}
+
+/** A Fastify server that returns bytes; null when it is not installed. */
+export async function startFastify(): Promise<Server | null> {
+  return hasPackage('fastify') ? start([fastifyMain]) : null
 }
 
 /** A uWebSockets.js server that answers by itself or through a service in a thread. */

@@ -4,7 +4,7 @@ import { startHop } from './child.ts'
 import { median } from './spread.ts'
 import { load } from './wrk.ts'
 
-const rounds = 5
+export const rounds = 5
 const seconds = 2
 
 export interface HopCost {

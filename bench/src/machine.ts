@@ -3,14 +3,36 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 
-export function machineLines(): string {
+export interface Machine {
+  readonly processors: number
+  readonly model: string
+  readonly memoryGiB: number
+  readonly node: string
+  readonly system: string
+  /** Short, and whether the checkout had local changes. */
+  readonly commit: string
+}
+
+export function machine(): Machine {
   const [cpu] = cpus()
   const sha = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
   const changed =
     execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }) === '' ? '' : ' with local changes'
+  return {
+    processors: cpus().length,
+    model: cpu?.model.trim() ?? 'unknown',
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    system: `${process.platform} ${process.arch}`,
+    commit: `${sha}${changed}`,
+  }
+}
+
+export function machineLines(): string {
+  const { processors, model, memoryGiB, node, system, commit } = machine()
   return [
-    `machine  ${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-    `node     ${process.version}, ${process.platform} ${process.arch}`,
-    `commit   ${sha}${changed}`,
+    `machine  ${processors} × ${model}, ${memoryGiB} GiB`,
+    `node     ${node}, ${system}`,
+    `commit   ${commit}`,
   ].join('\n')
 }

@@ -41,7 +41,7 @@ export interface RoundTrips {
   readonly ratio: number
 }
 
-const rounds = 7
+export const rounds = 7
 const roundMs = 300
 /** That of the storage service. */
 const capacity = 2_176

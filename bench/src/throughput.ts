@@ -1,53 +1,37 @@
-/** GET and PUT through the whole wall, beside the bare driver, in turns so that noise falls on both. */
+/** What servers do at most over HTTP, in turns so that noise falls on all of them. */
 
 import type { Server } from './child.ts'
 import { fixed } from './payload.ts'
 import { putObject } from './put-object.ts'
 import { median } from './spread.ts'
-import { load, type Load, type Outcome } from './wrk.ts'
+import { loadAnyhow, type Load, type Outcome } from './wrk.ts'
 
-const rounds = 3
-const connections = 64
-const seconds = 3
+export const rounds = 3
+export const connections = 64
+export const seconds = 3
 
-export interface Comparison {
-  readonly name: string
-  readonly node: Outcome
-  readonly bare: Outcome
-  /** Node over bare, the median of the rounds. */
-  readonly ratio: number
-}
-
-export async function compare(node: Server, bare: Server): Promise<readonly Comparison[]> {
-  for (const size of ['1k', '64k']) await put(node, size)
-  const comparisons: Comparison[] = []
-  for (const method of ['GET', 'PUT'] as const) {
-    for (const size of ['1k', '64k']) comparisons.push(await rounded(node, bare, { method, size }))
-  }
-  return comparisons
-}
-
-async function rounded(node: Server, bare: Server, what: Pick<Load, 'method' | 'size'>): Promise<Comparison> {
-  const outcomes: { node: Outcome; bare: Outcome }[] = []
+/** The medians of the rounds, in the order of the servers. One that is absent has null. */
+export async function sideBySide(
+  servers: readonly (Server | null)[],
+  what: Pick<Load, 'method' | 'size'>,
+): Promise<readonly (Outcome | null)[]> {
+  const outcomes = servers.map((): Outcome[] => [])
   for (let round = 0; round < rounds; round++) {
-    const bareOutcome = await load({ ...what, url: bare.url, token: '', connections, seconds })
-    const nodeOutcome = await load({ ...what, url: node.url, token: node.token, connections, seconds })
-    outcomes.push({ node: nodeOutcome, bare: bareOutcome })
+    for (const [at, server] of servers.entries()) {
+      if (server === null) continue
+      const { url, token } = server
+      outcomes[at]?.push(await loadAnyhow({ ...what, url, token, connections, seconds }))
+    }
   }
-  const middle = (of: (outcome: { node: Outcome; bare: Outcome }) => number) => median(outcomes.map(of))
+  return outcomes.map((own) => (own.length === 0 ? null : middle(own)))
+}
+
+function middle(outcomes: readonly Outcome[]): Outcome {
   return {
-    name: `${what.method} ${what.size}`,
-    node: {
-      perSecond: middle((o) => o.node.perSecond),
-      p50Ms: middle((o) => o.node.p50Ms),
-      p99Ms: middle((o) => o.node.p99Ms),
-    },
-    bare: {
-      perSecond: middle((o) => o.bare.perSecond),
-      p50Ms: middle((o) => o.bare.p50Ms),
-      p99Ms: middle((o) => o.bare.p99Ms),
-    },
-    ratio: middle((o) => o.node.perSecond / o.bare.perSecond),
+    perSecond: median(outcomes.map(({ perSecond }) => perSecond)),
+    refusedPerSecond: median(outcomes.map(({ refusedPerSecond }) => refusedPerSecond)),
+    p50Ms: median(outcomes.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(outcomes.map(({ p99Ms }) => p99Ms)),
   }
 }
 

@@ -7,12 +7,23 @@
 import { existsSync } from 'node:fs'
 import { run } from './run.mjs'
 
-/** Debian package → the program in it that is looked for. */
-const programs = { chromium: 'chromium', strace: 'strace', prometheus: 'promtool', wrk: 'wrk' }
+/** Debian package → the program in it that is looked for, or the path of a file where it has none. */
+const programs = {
+  beanstalkd: 'beanstalkd',
+  chromium: 'chromium',
+  'nats-server': 'nats-server',
+  postgresql: 'pg_ctlcluster',
+  prometheus: 'promtool',
+  'python3-xapian': '/usr/lib/python3/dist-packages/xapian/__init__.py',
+  'redis-server': 'redis-server',
+  sqlite3: 'sqlite3',
+  strace: 'strace',
+  wrk: 'wrk',
+}
 
 /** @param {readonly (keyof typeof programs)[]} packages */
 export async function provide(packages) {
-  const missing = packages.filter((name) => !onPath(programs[name]))
+  const missing = packages.filter((name) => !isThere(programs[name]))
   if (missing.length === 0) return
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     process.stderr.write(`Missing: ${missing.join(', ')}. Install them with your system's package manager.\n`)
@@ -25,6 +36,10 @@ export async function provide(packages) {
 }
 
 /** @param {string} program */
-function onPath(program) {
-  return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(`${folder}/${program}`))
+function isThere(program) {
+  // Servers lie where only an administrator's PATH leads.
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin']
+  return program.startsWith('/')
+    ? existsSync(program)
+    : folders.some((folder) => existsSync(`${folder}/${program}`))
 }

@@ -1,0 +1,62 @@
+/** A node by itself: how soon it is ready, what it takes, how long a service is gone. */
+
+import { emptyStartTimes, residentAtRest, startTimes } from '../../readiness.ts'
+import { restartTimes } from '../../restarts.ts'
+import { percentile } from '../../spread.ts'
+import type { Facet, Measured } from '../rows.ts'
+
+export const start: Facet = {
+  name: 'start',
+  title: 'Start',
+  sizes: {},
+  async measure() {
+    const [floor, times] = [await emptyStartTimes(), await startTimes()]
+    const resident = await residentAtRest()
+    return [
+      {
+        work: 'start to /readyz, p95',
+        unit: 'ms',
+        better: 'less',
+        ours: percentile(times, 95),
+        samples: times.length,
+        peer: { name: 'empty process with as many threads', value: percentile(floor, 95) },
+        limit: { of: 'ours', value: 500 },
+        note: `p50 ${percentile(times, 50).toFixed(0)} ms`,
+      },
+      {
+        work: 'memory at rest',
+        unit: 'MB resident',
+        better: 'less',
+        ours: resident / 1e6,
+        samples: 1,
+        peer: null,
+        limit: { of: 'ours', value: 200 },
+      },
+    ]
+  },
+}
+
+export const restarts: Facet = {
+  name: 'restarts',
+  title: 'Restarts, from the failure of a thread to its next answer',
+  sizes: { records: 100_000 },
+  async measure() {
+    const rows: Measured[] = []
+    for (const { name, downMs, kept } of await restartTimes()) {
+      const aims = name === 'empty service' ? { 50: 10 } : { 50: 100, 99: 500 }
+      for (const [percent, value] of Object.entries(aims)) {
+        rows.push({
+          work: `${name}, p${percent}`,
+          unit: 'ms',
+          better: 'less',
+          ours: percentile(downMs, Number(percent)),
+          samples: downMs.length,
+          peer: null,
+          limit: { of: 'ours', value },
+          void: kept ? null : 'it began empty, so there was nothing to replay',
+        })
+      }
+    }
+    return rows
+  },
+}

@@ -1,0 +1,109 @@
+/** The pieces of the wall by themselves, each with what a call of it may take. */
+
+import { systemClock } from '@ron/kernel/system/clock'
+import { Ceilings } from '@ron/services/overlay/ceilings'
+import { install } from '@ron/services/policy/installed'
+import { mint } from '@ron/transport/macaroon/chain'
+import { encodeToken } from '@ron/transport/macaroon/codec'
+import { rootSet } from '@ron/transport/macaroon/roots'
+import { noTenant } from '@ron/transport/oap/frame'
+import { createAuth } from '@ron/transport/wall/auth'
+import { nodeHmac } from '@ron/transport/wall/hmac'
+import type { Piece } from '../pieces.ts'
+
+export interface LimitedPiece extends Piece {
+  /** Of 99 calls in a hundred, in microseconds. */
+  readonly microsMax: number
+}
+
+const rules = 1_000
+const tenants = 16
+const facts = { peer: '192.0.2.1', tenant: noTenant, service: 'storage', operation: 'get' }
+const limits = {
+  inflightMax: 512,
+  peerInflightMax: 256,
+  tenantInflightMax: 512,
+  peerRateMax: 0,
+  tarpitAfter: 20,
+  tarpitWindowMs: 10_000,
+  tarpitBaseMs: 50,
+  tarpitDelayMaxMs: 2_000,
+  tarpitQuietMs: 30_000,
+  delayedMax: 128,
+  peersMax: 16_384,
+}
+
+export function wallPieces(): readonly LimitedPiece[] {
+  const ceilings = new Ceilings({ limits, flags: [] }, 0)
+  return [
+    { name: 'auth: a token seen before', microsMax: 20, run: knownToken() },
+    {
+      name: `policy: ${rules} rules by path, uncached`,
+      microsMax: 200,
+      run: decides(byPath, '/objects/999/a'),
+    },
+    {
+      name: `policy: ${rules} rules by tag, none matches, uncached`,
+      microsMax: 200,
+      run: decides(byTag, '/objects/a'),
+    },
+    {
+      name: 'admission: let in and out again',
+      microsMax: 20,
+      run() {
+        const entry = ceilings.enter(facts, systemClock.monotonic())
+        if (entry.admit) entry.release()
+      },
+    },
+  ]
+}
+
+function knownToken(): () => void {
+  const key = new Uint8Array(32).fill(7)
+  const auth = createAuth({
+    hmac: nodeHmac,
+    roots: rootSet(nodeHmac, [{ kind: 'key', kid: 'boot', key }]),
+    clock: systemClock,
+    audience: 'bench',
+    cacheBytesMax: 2 ** 20,
+    cacheTtlMs: 3_600_000,
+  })
+  const claim = {
+    service: 'storage',
+    operation: 'get',
+    verb: 'objects.read',
+    method: 'GET',
+    surface: 'http',
+    token: encodeToken(mint(nodeHmac, { key, identifier: 'v1:boot:bench', location: null })),
+    tenant: noTenant,
+    peer: facts.peer,
+    traceId: '0'.repeat(32),
+    tags: ['http', 'storage'],
+  } as const
+  return () => void auth.recognise(claim)
+}
+
+type When = Readonly<Record<string, unknown>>
+
+/** As a large operator would write them. */
+function byPath(nth: number): When {
+  return { path: `/objects/${nth}/*`, method: nth % 2 === 0 ? 'GET' : 'PUT' }
+}
+
+/** The worst case: the index cannot tell these rules apart, so each is looked at. */
+function byTag(nth: number): When {
+  return { require_tags_all: ['http', `tag-${nth}`] }
+}
+
+function decides(when: (nth: number) => When, path: string): () => void {
+  const bundle = {
+    version: 1,
+    rules: Array.from({ length: rules }, (_, nth) => ({ id: `r${nth}`, action: 'allow', when: when(nth) })),
+  }
+  const { evaluate } = install(JSON.stringify(bundle))
+  let turn = 0
+  return () => {
+    const tenant = String(turn++ % tenants).padStart(32, '0')
+    evaluate({ tenant, method: 'GET', path, region: undefined, bodyBytes: 0, tags: ['http', 'storage'] })
+  }
+}
