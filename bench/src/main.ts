@@ -24,8 +24,15 @@ const print = (line: string) => process.stdout.write(`${line}\n`)
 print(machineLines())
 for (const facet of facetsNamed(flags.only)) {
   const from = performance.now()
-  const measured = await facet.measure({ seed })
-  print(`\n${report(folder, facet, seed, measured)}`)
+  try {
+    print(`\n${report(folder, facet, seed, await facet.measure({ seed }))}`)
+  } catch (error) {
+    // The other facets can be measured all the same.
+    process.exitCode = 1
+    print(
+      `\nFAILED ${facet.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
+  }
   print(`\n${((performance.now() - from) / 1_000).toFixed(0)} s`)
 }
 print(`\nWritten to ${folder}README.md`)

@@ -11,7 +11,7 @@ import type { Result } from './result.ts'
 import { judged, type Facet, type Measured } from './rows.ts'
 import { page, section } from './table.ts'
 
-/** Resolves with the table to be printed. */
+/** Returns the table to be printed. */
 export function report(folder: string, facet: Facet, seed: number, measured: readonly Measured[]): string {
   const { name, title, sizes } = facet
   const at = new Date().toISOString()

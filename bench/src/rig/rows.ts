@@ -11,7 +11,7 @@
  *       ],
  *     }
  *
- * and a line in `facets.ts`.
+ * and a line in `facets/roster.ts`.
  */
 
 export interface Facet {

@@ -5,7 +5,8 @@ import { pieces as hotPath, type Piece } from '../../pieces.ts'
 import type { Facet, Measured } from '../rows.ts'
 import { wallPieces } from '../wall-pieces.ts'
 
-const sizes = { timeMs: 300, warmUpMs: 100 }
+/** Some take a second a call, and are timed so many times all the same. */
+const sizes = { timeMs: 300, warmUpMs: 100, callsMin: 8 }
 
 export const pieces: Facet = {
   name: 'pieces',
@@ -32,7 +33,12 @@ interface Timing {
 }
 
 async function timed(pieces: readonly Piece[]): Promise<readonly Timing[]> {
-  const bench = new Bench({ time: sizes.timeMs, warmupTime: sizes.warmUpMs })
+  const bench = new Bench({
+    time: sizes.timeMs,
+    warmupTime: sizes.warmUpMs,
+    iterations: sizes.callsMin,
+    warmupIterations: 1,
+  })
   for (const { name, run } of pieces) bench.add(name, run)
   await bench.run()
   return bench.tasks.map(({ name, result }) => {

@@ -16,7 +16,7 @@ export interface Work {
 const names = 256
 const contents = 4096
 const docs = 10_000
-const docsAtOnce = 500
+const docsAtOnce = 200
 const wordsPerDoc = 20
 const vocabulary = 2_000
 const queries = 500
