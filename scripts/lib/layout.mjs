@@ -10,6 +10,7 @@
  * @type {readonly { room: RegExp, may: readonly RegExp[] }[]}
  */
 const rooms = [
+  { room: /^kernel\/src\/tables\//, may: [] },
   { room: /^kernel\/src\/(contract|ports)\//, may: [/^kernel\/src\/(contract|ports)\//] },
   { room: /^kernel\/src\/(main|compose\/.*|main\.test)\.ts$/, may: [/^(kernel|services|transport|admin)\//] },
   { room: /^kernel\//, may: [/^kernel\/src\/(?!main|compose)/] },
@@ -17,15 +18,15 @@ const rooms = [
   {
     room: /^services\//,
     may: [
-      /^kernel\/src\/(contract|ports)\//,
+      /^kernel\/src\/(contract|ports|tables)\//,
       /^services\/[^/]+\/contract\.ts$/,
       /^services\/(latest|journaled|record-(reader|writer)|whole|testing)\.ts$/,
     ],
   },
-  { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports)\//] },
-  { room: /^transport\//, may: [/^kernel\/src\/(contract|ports)\//, /^transport\//] },
+  { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports|tables)\//] },
+  { room: /^transport\//, may: [/^kernel\/src\/(contract|ports|tables)\//, /^transport\//] },
   { room: /^admin\//, may: [/^kernel\/src\/(contract|ports)\//, /^transport\//] },
-  { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports)\//] },
+  { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^loom-sim\//, may: [/^kernel\//] },
   { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },
 ]
@@ -58,7 +59,7 @@ const ports = [
 const abovePorts = /^(proofs|bench)\//
 
 /** Runs in browsers as well, so nothing of Node's. */
-const browserSafe = /^(transport\/src\/(oap|macaroon)|sdk\/src)\//
+const browserSafe = /^(transport\/src\/(oap|macaroon)|sdk\/src|kernel\/src\/tables)\//
 
 /** A file is one idea; what is longer than this holds two. */
 const linesMax = 320
