@@ -25,3 +25,11 @@ test('a refusal carries its code, its message, what goes with it, and its cause'
   )
   assert.equal('cause' in new Refusal('Busy', 'full'), false)
 })
+
+test('a refusal has no stack, and leaves that of other errors as it was', () => {
+  const { stackTraceLimit } = Error
+  const refusal = new Refusal('Busy', 'try again')
+  assert.doesNotMatch(refusal.stack ?? '', /\n/)
+  assert.equal(Error.stackTraceLimit, stackTraceLimit)
+  assert.match(new Error('a fault').stack ?? '', /\n/)
+})

@@ -86,7 +86,11 @@ export class Refusal extends Error {
 
   /** `cause` stays on this thread, for the log. */
   constructor(code: RefusalCode, message: string, more: RefusalMore = {}, options: ErrorOptions = {}) {
+    // Nobody looks for the place in the code that said no, and to write it down costs more than to say it.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(message, options)
+    Error.stackTraceLimit = stackTraceLimit
     this.code = code
     this.more = more
   }
