@@ -17,7 +17,7 @@ import type { CommonRefusal, RefusalCode, RefusalMore } from './refusals.ts'
 /** Whether raw bytes ride beside the fields. Bytes never travel inside JSON or CBOR. */
 export type BodyKind = 'none' | 'bytes'
 
-export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
 /**
  * How an operation looks over HTTP. Path parameters (`:one` segment, `*rest` of the path) and the headers
@@ -32,6 +32,12 @@ export interface HttpBinding {
   readonly requestHeaders: Readonly<Record<string, string>>
   /** response field → header it is written to, lower case; such a field is not repeated in the JSON body */
   readonly responseHeaders: Readonly<Record<string, string>>
+  /**
+   * Where the bytes of an answer may be more than one message carries: the operation of this service that gives
+   * those that follow. An answer then says in `bytes` how many there are in all, and while there are more, in `next`
+   * what to ask that operation; HTTP sends them as one body.
+   */
+  readonly continuedBy?: string
 }
 
 /** How an operation is reached from outside. */

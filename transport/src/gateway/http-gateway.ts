@@ -22,6 +22,7 @@ import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import { GivingUp } from './giving-up.ts'
 import type { PublicOperation } from './public-operations.ts'
+import { restOf, sendLongBody } from './long-body.ts'
 import { admit, ask, asRefusal, clientGone, granted, recognise } from './serve.ts'
 import { streamEvents } from './event-stream.ts'
 import { bearerOf } from './token.ts'
@@ -207,8 +208,11 @@ export class HttpGateway {
     }
     const answer = ask(this.#front, target, fields, target.http.takesBytes ? body : null, options)
     return onward(answer, (answer) => {
-      const { status, headers, body: content } = target.http.answer(answer)
-      return respond(serving, status, headers, content)
+      const told = target.http.answer(answer)
+      const rest = restOf(target, answer.fields)
+      if (rest === null) return respond(serving, told.status, told.headers, told.body)
+      serving.streamingFromMs = this.#front.clock.monotonic()
+      return sendLongBody(this.#front, serving, told, rest, options)
     })
   }
 

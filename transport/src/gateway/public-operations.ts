@@ -8,6 +8,8 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Fields } from '@ron/kernel/ports/port'
 import { httpOperation, type HttpOperation } from '../http/binding.ts'
 
+const methods: readonly Method[] = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS']
+
 export interface PublicOperation {
   readonly service: string
   readonly name: string
@@ -20,6 +22,8 @@ export interface PublicOperation {
   readonly protocol: number
   readonly code: number
   readonly http: HttpOperation
+  /** The operation of the service that gives the bytes an answer has no room for; null where that cannot be. */
+  readonly continuedBy: string | null
 }
 
 export function publicOperations(contracts: readonly Contract[]): readonly PublicOperation[] {
@@ -43,6 +47,7 @@ export function publicOperations(contracts: readonly Contract[]): readonly Publi
           protocol: oap,
           code,
           http,
+          continuedBy: door.http.continuedBy ?? null,
         },
       ]
     }),
@@ -60,6 +65,7 @@ export function pathOf({ template }: PublicOperation, fields: Fields): string {
 
 function methodOf(route: string): Method {
   const [method] = route.split(' ')
-  if (method === 'GET' || method === 'PUT' || method === 'POST' || method === 'DELETE') return method
+  const known = methods.find((each) => each === method)
+  if (known !== undefined) return known
   throw new Error(`${route} does not begin with a method`)
 }

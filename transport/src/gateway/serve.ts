@@ -59,7 +59,7 @@ export function granted<Answer>(answer: Answer | Refusal): Answer {
 /** The service's answer. Throws or rejects with a `Refusal`. */
 export function ask(
   { dispatch, meter }: Pick<Front, 'dispatch' | 'meter'>,
-  target: PublicOperation,
+  target: Pick<PublicOperation, 'service' | 'name'>,
   fields: Fields,
   body: Uint8Array | null,
   options: DispatchOptions,

@@ -8,6 +8,7 @@ import { answers } from './answers.suite.ts'
 import { hostile, limits } from './hostile.suite.ts'
 import { endings, leaving } from './leaving.suite.ts'
 import type { Driver } from './listener.ts'
+import { parts } from './parts.suite.ts'
 import { bodies, heads } from './requests.suite.ts'
 import { silence } from './silence.suite.ts'
 import { sockets } from './socket.suite.ts'
@@ -16,6 +17,18 @@ import { storm } from './storm.suite.ts'
 
 export function listenerSuite(driver: Driver): void {
   const holds: Holds = (title, run) => void test(`${driver.info.name}: ${title}`, run)
-  for (const part of [heads, bodies, answers, hostile, limits, leaving, endings, silence, sockets, storm])
+  for (const part of [
+    heads,
+    bodies,
+    answers,
+    parts,
+    hostile,
+    limits,
+    leaving,
+    endings,
+    silence,
+    sockets,
+    storm,
+  ])
     part(driver, holds)
 }

@@ -109,6 +109,11 @@ export interface Exchange extends RequestHead {
   respond(status: number, headers: HeaderBlock, body: Uint8Array): void
   /** Answers with a body of unknown length. The head leaves with the first write. */
   openStream(status: number, headers: HeaderBlock): ResponseStream
+  /**
+   * Answers with a body of so many bytes, at least one, in pieces. The head leaves with the first write, and with HEAD
+   * at once, without a body. Ended before its last byte, the answer is cut: its connection ends.
+   */
+  openBody(status: number, headers: HeaderBlock, bytes: number): ResponseStream
   /** Registers the one observer of a client that goes, or is already gone, before it was answered in full. */
   onAbort(task: () => void): void
 }

@@ -6,43 +6,26 @@
 
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Connection } from './connection.ts'
-import type { Connections, Stray } from './connections.ts'
-import type { Deadline, Deadlines } from './deadlines.ts'
-import { HeaderBlock } from './header-block.ts'
+import type { Stray } from './connections.ts'
+import type { Deadline } from './deadlines.ts'
+import type { ExchangeHost } from './exchange-host.ts'
+import type { HeaderBlock } from './header-block.ts'
 import type { Exchange, RequestHead, ResponseStream } from './listener.ts'
 import { RequestBody } from './request-body.ts'
+import { nowhere, UwsBody } from './uws-body.ts'
 import { addressOf } from './uws-head.ts'
 import {
+  hasNoBody,
   sendHeadOnly,
   sendLast,
   sendReply,
+  withLength,
   writeHead,
-  type Closings,
   type NativeResponse,
   type Reply,
   type Sent,
 } from './uws-response.ts'
 import { UwsStream } from './uws-stream.ts'
-
-/** What all exchanges of a listener share. */
-export interface ExchangeHost {
-  /** From the start of a request to the end of its body. */
-  readonly reading: Deadlines<UwsExchange>
-  /** Without progress while the client receives. */
-  readonly writing: Deadlines<UwsExchange>
-  /** From an early answer to the end of the body it did not wait for. */
-  readonly lingering: Deadlines<UwsExchange>
-  /** Whether the connection ends with this answer, because the listener does. */
-  draining(): boolean
-  /** Whether the connection ends with this answer, which has no body. */
-  endRun(): boolean
-  readonly closings: Closings
-  readonly connections: Pick<Connections, 'sending'>
-  /** Runs a task when the library has returned from reading what came. */
-  later(task: () => void): void
-  /** Called once per exchange, when nothing is owed any more. */
-  done(exchange: UwsExchange): void
-}
 
 /** A client that sends on after an early answer is read this far before the connection ends. */
 const lingerBytesMax = 4 * 2 ** 20
@@ -69,7 +52,7 @@ export class UwsExchange implements Exchange, Stray {
   /** What it waits for. One thing at a time: the body, then the client. */
   #deadline: Deadline | null = null
   #lingers: { readonly reply: Reply; readonly from: number } | null = null
-  #stream: UwsStream | null = null
+  #stream: UwsStream | UwsBody | null = null
   #onAbort = () => {}
 
   constructor(
@@ -174,13 +157,33 @@ export class UwsExchange implements Exchange, Stray {
   }
 
   openStream(status: number, headers: HeaderBlock): ResponseStream {
-    if (this.#body.declared === null) throw new Error('a request in chunks is not answered with a stream')
-    this.#answerOnce()
+    if (!this.#answersInParts()) return nowhere
     const native = this.#native
-    const waiting = (waits: boolean) => this.#waitFor(waits ? 'writing' : null)
-    if (this.#aborted) return { write: () => false, drained: () => Promise.resolve(), end: () => {} }
-    this.#stream = new UwsStream(native, this.host.closings, waiting, (closed) => this.#finish(closed))
+    this.#stream = new UwsStream(
+      native,
+      this.host.closings,
+      (waits) => this.#waitFor(waits ? 'writing' : null),
+      (closed) => this.#finish(closed),
+    )
     native.cork(() => writeHead(native, status, headers))
+    return this.#stream
+  }
+
+  openBody(status: number, headers: HeaderBlock, bytes: number): ResponseStream {
+    if (!this.#answersInParts()) return nowhere
+    if (this.method === 'HEAD') {
+      this.#send({ status, headers, body: new Uint8Array(0) }, false, bytes)
+      return nowhere
+    }
+    this.#stream = new UwsBody(this.#native, { status, headers }, bytes, {
+      close: this.host.draining(),
+      ends: (send) => this.#ends(send),
+      progress: (sent) => {
+        if (sent === 'part' || sent === 'room') this.#waitFor(sent === 'part' ? 'writing' : null)
+        else this.#finish(sent === 'closed')
+      },
+      cut: () => this.close(),
+    })
     return this.#stream
   }
 
@@ -219,6 +222,13 @@ export class UwsExchange implements Exchange, Stray {
     this.#answered = true
   }
 
+  /** Whether there is anybody to answer. */
+  #answersInParts(): boolean {
+    if (this.#body.declared === null) throw new Error('a request in chunks is not answered in parts')
+    this.#answerOnce()
+    return !this.#aborted
+  }
+
   #linger(reply: Reply): void {
     this.#body.fail(new Refusal('BadRequest', 'the request was answered before its body came'))
     this.#lingers = { reply, from: this.#body.received }
@@ -242,7 +252,8 @@ export class UwsExchange implements Exchange, Stray {
     else this.host.later(() => this.#done || this.#send(reply, true))
   }
 
-  #send(reply: Reply, end: boolean): void {
+  /** `bytes` of a body that is not sent. */
+  #send(reply: Reply, end: boolean, bytes = reply.body.length): void {
     const bodiless = this.method === 'HEAD' || hasNoBody(reply.status)
     const empty = bodiless || reply.body.length === 0
     const close = end || this.fault !== null || this.host.draining() || (empty && this.host.endRun())
@@ -250,7 +261,9 @@ export class UwsExchange implements Exchange, Stray {
     const headOnly = bodiless || (empty && this.#connection === null)
     if (headOnly || this.#moreMayCome) {
       const closed = this.#ends(() =>
-        headOnly ? sendHeadOnly(this.#native, withLength(reply), close) : sendLast(this.#native, reply),
+        headOnly
+          ? sendHeadOnly(this.#native, withLength(reply, bytes), close)
+          : sendLast(this.#native, reply),
       )
       this.#ending = close
       if (close) this.host.later(() => this.close())
@@ -292,16 +305,4 @@ export class UwsExchange implements Exchange, Stray {
     this.#waitFor(null)
     this.host.done(this)
   }
-}
-
-/** RFC 9110 §8.6: a HEAD answer may say how long the body of a GET would be, and must not lie about it. */
-function withLength(reply: Reply): Reply {
-  if (hasNoBody(reply.status)) return reply
-  const length = new HeaderBlock('content-length', String(reply.body.length))
-  return { ...reply, headers: reply.headers.and(length) }
-}
-
-/** RFC 9110 §15.3.5, §15.4.5 */
-function hasNoBody(status: number): boolean {
-  return status === 204 || status === 304
 }

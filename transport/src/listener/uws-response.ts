@@ -5,7 +5,7 @@
  */
 
 import { STATUS_CODES } from 'node:http'
-import type { HeaderBlock } from './header-block.ts'
+import { HeaderBlock } from './header-block.ts'
 
 /** The part of the library's HttpResponse that is used, and all that touches a socket. */
 export interface NativeResponse {
@@ -24,9 +24,12 @@ export interface NativeResponse {
   close(): unknown
 }
 
-export interface Reply {
+export interface Head {
   readonly status: number
   readonly headers: HeaderBlock
+}
+
+export interface Reply extends Head {
   readonly body: Uint8Array
 }
 
@@ -96,7 +99,7 @@ export function sendReply(
  * the exchange open, and its way to close after such a reply writes a wrong length, so both are written out.
  * With `close`, the caller closes the connection once the library has sent what it holds.
  */
-export function sendHeadOnly(native: NativeResponse, { status, headers }: Reply, close: boolean): void {
+export function sendHeadOnly(native: NativeResponse, { status, headers }: Head, close: boolean): void {
   native.cork(() => {
     writeHead(native, status, headers)
     // Ends the head as well: an empty line follows the last header.
@@ -124,4 +127,15 @@ export function sendLast(native: NativeResponse, { status, headers, body }: Repl
 export function writeHead(native: NativeResponse, status: number, { first, rest }: HeaderBlock): void {
   native.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`)
   if (first !== '') native.writeHeader(first, rest)
+}
+
+/** RFC 9110 §8.6: a HEAD answer may say how long the body of a GET would be, and must not lie about it. */
+export function withLength(reply: Reply, bytes: number): Reply {
+  if (hasNoBody(reply.status)) return reply
+  return { ...reply, headers: reply.headers.and(new HeaderBlock('content-length', String(bytes))) }
+}
+
+/** RFC 9110 §15.3.5, §15.4.5 */
+export function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304
 }

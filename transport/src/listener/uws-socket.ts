@@ -7,7 +7,8 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { HeaderBlock } from './header-block.ts'
 import { header, headerValues } from './headers.ts'
 import type { Handshake, RequestHead, Socket } from './listener.ts'
-import { UwsExchange, type ExchangeHost } from './uws-exchange.ts'
+import type { ExchangeHost } from './exchange-host.ts'
+import { UwsExchange } from './uws-exchange.ts'
 import type { NativeResponse } from './uws-response.ts'
 
 /** The part of the library's WebSocket that is used. */
