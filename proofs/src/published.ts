@@ -73,6 +73,8 @@ const samples: Readonly<Record<string, Sample>> = {
   q: 'a',
   to: 'b',
   topic: 'published',
+  upload: '0'.repeat(32),
+  'upload-offset': 0,
   user: 'alice',
 }
 

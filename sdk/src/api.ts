@@ -1,6 +1,7 @@
 /** The typed clients: one group per noun of the capability verbs, one method per operation. */
 
 import type { Operations } from './generated/operations.ts'
+import type { MediaTransfers } from './media.ts'
 
 export interface CallOptions {
   /** Gives the call up; it then rejects with the signal's reason. */
@@ -35,5 +36,5 @@ type Method<Op> = Op extends Shape ? ([Op['event']] extends [never] ? Call<Op> :
 export type Api = {
   readonly [Group in keyof Operations]: {
     readonly [Name in keyof Operations[Group]]: Method<Operations[Group][Name]>
-  }
+  } & (Group extends 'media' ? MediaTransfers : unknown)
 }

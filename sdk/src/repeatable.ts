@@ -9,11 +9,11 @@ const keys = ['idem_key', 'idempotency_key']
 /**
  * GET, PUT and DELETE may (RFC 9110 §9.2.2), except under a precondition: when the first try did its work and
  * its answer was lost, the second finds the precondition broken by the first and reports a failure that was
- * none. A POST may when it carries a key.
+ * none. A POST or a PATCH may when it carries a key.
  */
 export function repeatable({ route }: Pick<Binding, 'route'>, fields: Fields): Repeatable {
   const has = (name: string) => fields[name] !== undefined
   if (route.startsWith('GET ')) return 'always'
-  if (route.startsWith('POST ')) return keys.some(has) ? 'always' : 'untouched'
+  if (/^(POST|PATCH) /.test(route)) return keys.some(has) ? 'always' : 'untouched'
   return has('if_match') || has('if_none_match') ? 'untouched' : 'always'
 }

@@ -15,9 +15,10 @@ import type { Api, CallOptions } from './api.ts'
 import type { Binding, Carrier, Fields } from './carrier.ts'
 import { bindings } from './generated/operations.ts'
 import { streamOf } from './http-body.ts'
-import type { HttpRequest } from './http-request.ts'
+import { httpRequest, type HttpRequest } from './http-request.ts'
 import { HttpCarrier, type Fetch } from './http.ts'
 import { Lifetime } from './lifetime.ts'
+import { upload, type MediaTransfers } from './media.ts'
 import { OapCarrier } from './oap.ts'
 import { checkedBase, checkedCap, checkedPath } from './options.ts'
 import { contentOf, isPathBody, sendable, type Content, type PathBody } from './paths.ts'
@@ -32,6 +33,7 @@ export type { Api, CallOptions } from './api.ts'
 export type { Value } from './carrier.ts'
 export type { Operations } from './generated/operations.ts'
 export type { Fetch } from './http.ts'
+export type { MediaTransfers, Uploaded, UploadOptions, UploadProgress } from './media.ts'
 export type { Content, PathBody } from './paths.ts'
 export type { Explanation, Problem } from './problem.ts'
 export type { RetryShape } from './retry.ts'
@@ -76,6 +78,7 @@ export class SDK {
     this.#retry = { ...retryShape, ...retry }
     this.#system = outside
     Object.assign(this, this.#groups())
+    Object.assign(this, { media: Object.freeze({ ...this.media, ...this.#mediaTransfers() }) })
   }
 
   /** The content at a path: a parsed value for JSON, bytes for everything else. */
@@ -102,7 +105,13 @@ export class SDK {
    * beginning; aborting `signal` ends it at any time.
    */
   async open(path: string, options: CallOptions = {}): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-    const request = { method: 'GET', target: checkedPath(path), headers: {}, body: null }
+    return this.#open({ method: 'GET', target: checkedPath(path), headers: {}, body: null }, options)
+  }
+
+  async #open(
+    request: HttpRequest,
+    options: CallOptions = {},
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const life = this.#lifetime(options)
     try {
       const response = await this.#trying(life, 'always', (signal) => this.#http.send(request, signal))
@@ -147,6 +156,16 @@ export class SDK {
         ),
       ),
     )
+  }
+
+  #mediaTransfers(): MediaTransfers {
+    const operations = this.media
+    const binding = bindings['media']?.['get']
+    if (binding === undefined) throw new Error('the generated operations have no media.get')
+    return {
+      upload: (name, source, options) => upload(operations, name, source, options),
+      open: async (request, options) => this.#open(httpRequest(binding, { ...request }, noBytes), options),
+    }
   }
 
   #call(binding: Binding) {

@@ -5,6 +5,7 @@
 
 const FACETS = {
   objects: ['/objects*', '/o', '/o/*'],
+  media: ['/media*'],
   graph: ['/graph*'],
   search: ['/search*'],
   feed: ['/feed*'],

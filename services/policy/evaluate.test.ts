@@ -109,6 +109,9 @@ test('the built-in bundle opens every facet and nothing beside them', () => {
     '/objects/a/b',
     '/o',
     '/o/b3:x',
+    '/media',
+    '/media/a/b',
+    '/media-stored',
     '/graph',
     '/search',
     '/feed/home',
@@ -117,7 +120,7 @@ test('the built-in bundle opens every facet and nothing beside them', () => {
   for (const path of [...paths, '/zk/verify', '/overlay/ceilings', '/policy/bundle']) {
     assert.equal(decide(asked({ path })).allow, true, path)
   }
-  for (const path of ['/', '/oap', '/media/x', '/v1', '/admin', '/other', '/OBJECTS/a', '']) {
+  for (const path of ['/', '/oap', '/wallet/x', '/v1', '/admin', '/other', '/OBJECTS/a', '']) {
     assert.equal(decide(asked({ path })).allow, false, path)
   }
 })

@@ -9,12 +9,36 @@ const address = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
   .map((digest) => `b3:${Buffer.from(digest).toString('hex')}`)
 const plain = { noNullPrototype: true }
+const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex'))
+const atMs = fc.double({ noNaN: true, noDefaultInfinity: true })
+const chunk = fc.record({ address, bytes: fc.maxSafeNat() }, plain)
+const text = fc.string({ maxLength: 64 })
 const found = fc.record({ address, bytes: fc.maxSafeNat(), type: fc.string({ maxLength: 255 }) }, plain)
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: fc.constant('bind' as const), tenant, name, found }, plain),
   fc.record({ kind: fc.constant('unbind' as const), tenant, name }, plain),
   fc.record({ kind: fc.constant('pin' as const), tenant, found }, plain),
   fc.record({ kind: fc.constant('unpin' as const), tenant, address }, plain),
+  fc.record(
+    {
+      kind: fc.constant('begin' as const),
+      tenant,
+      id,
+      name,
+      bytes: fc.maxSafeNat(),
+      type: text,
+      metadata: text,
+      atMs,
+    },
+    plain,
+  ),
+  fc.record({ kind: fc.constant('piece' as const), tenant, id, atMs, chunk }, plain),
+  fc.record(
+    { kind: fc.constant('finish' as const), tenant, id, atMs, chunk: fc.option(chunk), manifest: chunk },
+    plain,
+  ),
+  fc.record({ kind: fc.constant('abandon' as const), tenant, id }, plain),
+  fc.record({ kind: fc.constant('discard' as const), tenant, name }, plain),
 )
 
 test('every change comes back from its record as it was', () => {
@@ -25,8 +49,8 @@ test('every change comes back from its record as it was', () => {
 })
 
 test('a record of no known kind is refused', () => {
-  const record = Uint8Array.of(1, 9, 0)
-  assert.throws(() => new ChangeRecords().decode(record), /has kind 9, which this node does not know/)
+  const record = Uint8Array.of(1, 99, 0)
+  assert.throws(() => new ChangeRecords().decode(record), /has kind 99, which this node does not know/)
 })
 
 test('a record with something left over is refused', () => {

@@ -1,5 +1,5 @@
 /**
- * What changes in a namespace, as records of the journal. Each says all that is needed to do it again; content
+ * What changes in storage, as records of the journal. Each says all that is needed to do it again; content
  * itself is never in one, for it lies with the blobs under its address. After the version and the kind:
  *
  *     bind    = tenant address size type name
@@ -7,20 +7,24 @@
  *     pin     = tenant address size type
  *     unpin   = tenant address
  *
- * Each is a text of its own: a slice of a longer one is slow to compare, and keeps the whole of it.
+ * Those of media are in `media/changes.ts`. Each is a text of its own: a slice of a longer one is slow to compare, and keeps the whole of it.
  */
 
 import { RecordReader, unknownKind } from '../record-reader.ts'
 import { RecordWriter } from '../record-writer.ts'
+import { isMediaChange, mediaKinds, readMediaChange, writeMediaChange } from './media/changes.ts'
+import type { MediaChange } from './media/changes.ts'
 import type { Found } from './namespace.ts'
 
-export type Change =
+export type Change = ObjectChange | MediaChange
+
+export type ObjectChange =
   | { readonly kind: 'bind'; readonly tenant: string; readonly name: string; readonly found: Found }
   | { readonly kind: 'unbind'; readonly tenant: string; readonly name: string }
   | { readonly kind: 'pin'; readonly tenant: string; readonly found: Found }
   | { readonly kind: 'unpin'; readonly tenant: string; readonly address: string }
 
-const kinds = { bind: 1, unbind: 2, pin: 3, unpin: 4 } as const
+const kinds = { bind: 1, unbind: 2, pin: 3, unpin: 4, ...mediaKinds } as const
 
 export class ChangeRecords {
   readonly #writer = new RecordWriter()
@@ -31,20 +35,8 @@ export class ChangeRecords {
     const writer = this.#writer
     writer.begin(kinds[change.kind])
     writer.text(change.tenant)
-    switch (change.kind) {
-      case 'bind':
-        writeFound(writer, change.found)
-        writer.text(change.name)
-        break
-      case 'unbind':
-        writer.text(change.name)
-        break
-      case 'pin':
-        writeFound(writer, change.found)
-        break
-      case 'unpin':
-        writer.text(change.address)
-    }
+    if (isMediaChange(change)) writeMediaChange(writer, change)
+    else writeObjectChange(writer, change)
     return writer.end()
   }
 
@@ -53,6 +45,23 @@ export class ChangeRecords {
     const change = readChange(this.#reader, this.#reader.begin(record))
     this.#reader.end()
     return change
+  }
+}
+
+function writeObjectChange(writer: RecordWriter, change: ObjectChange): void {
+  switch (change.kind) {
+    case 'bind':
+      writeFound(writer, change.found)
+      writer.text(change.name)
+      break
+    case 'unbind':
+      writer.text(change.name)
+      break
+    case 'pin':
+      writeFound(writer, change.found)
+      break
+    case 'unpin':
+      writer.text(change.address)
   }
 }
 
@@ -68,8 +77,12 @@ function readChange(reader: RecordReader, kind: number): Change {
     case kinds.unpin:
       return { kind: 'unpin', tenant: reader.text(), address: reader.text() }
     default:
-      throw unknownKind(kind)
+      return readMediaChange(reader, kind) ?? unknown(kind)
   }
+}
+
+function unknown(kind: number): never {
+  throw unknownKind(kind)
 }
 
 function writeFound(writer: RecordWriter, { address, bytes, type }: Found): void {

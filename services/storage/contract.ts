@@ -1,23 +1,19 @@
 import { contract, operation } from '@ron/kernel/contract/contract'
 import { bytes, count, flag, section } from '@ron/kernel/contract/settings'
 import { Type } from 'typebox'
-
-const Fields = { additionalProperties: false }
-const Address = Type.String({
-  pattern: '^b3:[0-9a-f]{64}$',
-  maxLength: 67,
-  description: '`b3:` and the BLAKE3 hash of the content in 64 lower-case hex digits',
-})
-const Name = Type.String({
-  minLength: 1,
-  maxLength: 512,
-  description: 'A path of segments, at most 512 bytes',
-})
-/** Printable ASCII only: it is sent back as a header. */
-const MediaType = Type.String({ pattern: '^[\\x20-\\x7e]+$', maxLength: 255 })
-const Size = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
-const Header = Type.Optional(Type.String({ maxLength: 4096 }))
-const HeaderOut = Type.String({ maxLength: 300 })
+import { mediaOperations } from './media/operations.ts'
+import { mediaSettings } from './media/settings.ts'
+import {
+  Address,
+  conditionHeaders,
+  conditions,
+  Fields,
+  Header,
+  HeaderOut,
+  MediaType,
+  Name,
+  Size,
+} from './schemas.ts'
 
 const nothing = Type.Object({}, Fields)
 const stored = Type.Object(
@@ -31,14 +27,6 @@ const stored = Type.Object(
   Fields,
 )
 
-/** What a reader may ask beside which content: RFC 9110 §13.1 and §14.2. */
-const conditions = { range: Header, if_range: Header, if_match: Header, if_none_match: Header }
-const conditionHeaders = {
-  range: 'range',
-  if_range: 'if-range',
-  if_match: 'if-match',
-  if_none_match: 'if-none-match',
-}
 const content = Type.Object(
   {
     outcome: Type.Enum(['whole', 'part', 'unchanged']),
@@ -82,11 +70,13 @@ export const storage = contract({
       default: true,
       doc: 'Compares content with its address whenever it is read here; damage is a 502, never a wrong byte.',
     }),
+    ...mediaSettings,
   }),
   state: { journal: 'journalBytesMax', blobs: 'bytesMax', stamps: true },
   uses: {},
   oap: 0x0101,
   operations: {
+    ...mediaOperations,
     get: operation({
       summary: 'Reads a named object, whole or one range of it.',
       request: Type.Object({ name: Name, ...conditions }, Fields),

@@ -4,11 +4,11 @@
  */
 
 import type { Blobs } from '@ron/kernel/ports/blobs'
-import { ChangeRecords, type Change } from './changes.ts'
-import { Namespace, type Found, type Listed } from './namespace.ts'
+import type { ObjectChange } from './changes.ts'
+import { Namespace, type Found, type Listed, type WhyHeld } from './namespace.ts'
 import { Vault } from './vault.ts'
 
-export type Leaving = Extract<Change, { readonly kind: 'unbind' | 'unpin' }>
+export type Leaving = Extract<ObjectChange, { readonly kind: 'unbind' | 'unpin' }>
 
 export class Holdings {
   readonly vault: Vault
@@ -43,8 +43,7 @@ export class Holdings {
     return this.#spaces.get(tenant)?.findAddress(address)
   }
 
-  /** How many names of a tenant hold an address, and whether it is pinned. */
-  whyHeld(tenant: string, address: string): ReturnType<Namespace['whyHeld']> {
+  whyHeld(tenant: string, address: string): WhyHeld | undefined {
     return this.#spaces.get(tenant)?.whyHeld(address)
   }
 
@@ -63,6 +62,19 @@ export class Holdings {
     return this.#space(tenant).pin(found)
   }
 
+  /** Returns the holds to release, one for each. */
+  addPart(tenant: string, found: Omit<Found, 'type'>): string[] {
+    return this.#space(tenant).addPart(found)
+  }
+
+  /** Returns the holds to release, now that these are parts no longer, each of them once. */
+  dropParts(tenant: string, addresses: Iterable<string>): string[] {
+    const space = this.#space(tenant)
+    const unneeded = [...addresses].flatMap((address) => space.dropPart(address))
+    if (space.isEmpty) this.#spaces.delete(tenant)
+    return unneeded
+  }
+
   /** Returns the holds to release, now that the name or the pin is gone. */
   leave(change: Leaving): string[] {
     const space = this.#space(change.tenant)
@@ -73,21 +85,19 @@ export class Holdings {
   }
 
   /** Does again what was recorded. The content is there already; what goes is swept up afterwards. */
-  redo(change: Change): void {
+  redo(change: ObjectChange): void {
     for (const address of this.#redone(change)) this.vault.abandon(address)
   }
 
-  /** Records that would make all of this again. Each is valid until the next is asked for. */
-  *snapshot(): Generator<Uint8Array> {
-    // Records of its own: a compaction comes while a record waits for the room it makes.
-    const records = new ChangeRecords()
+  /** Changes that would make all of this again. */
+  *snapshot(): Generator<ObjectChange> {
     for (const [tenant, space] of this.#spaces) {
-      for (const [name, found] of space.names()) yield records.encode({ kind: 'bind', tenant, name, found })
-      for (const found of space.pins()) yield records.encode({ kind: 'pin', tenant, found })
+      for (const [name, found] of space.names()) yield { kind: 'bind', tenant, name, found }
+      for (const found of space.pins()) yield { kind: 'pin', tenant, found }
     }
   }
 
-  #redone(change: Change): string[] {
+  #redone(change: ObjectChange): string[] {
     if (change.kind === 'unbind' || change.kind === 'unpin') return this.leave(change)
     const { tenant, found } = change
     this.vault.adopt(found.address, found.bytes)

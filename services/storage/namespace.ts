@@ -2,7 +2,7 @@
  * What one tenant has: names, each pointing at content, and addresses, each held for a reason. It keeps the
  * books and decides when content is no longer needed; whoever calls it holds and releases that content.
  *
- *     name ──► address ──► holding { names: 2, pinned as text/plain }
+ *     name ──► address ──► holding { names: 2, parts: 1, pinned as text/plain }
  */
 
 import { OrderedNames } from './ordered-names.ts'
@@ -19,11 +19,19 @@ export interface Listed extends Found {
   readonly name: string
 }
 
-/** Why a tenant holds an address: by how many names, and whether also by itself. */
+/** Why a tenant holds an address: by how many names, as how many parts of media, and whether also by itself. */
 interface Holding {
   readonly bytes: number
   names: number
+  parts: number
   pinnedType: string | undefined
+}
+
+/** By how many names and parts of media an address is held, and whether it is pinned. */
+export interface WhyHeld {
+  readonly names: number
+  readonly parts: number
+  readonly pinned: boolean
 }
 
 export class Namespace {
@@ -46,10 +54,11 @@ export class Namespace {
     return { address, bytes: holding.bytes, type: holding.pinnedType ?? 'application/octet-stream' }
   }
 
-  /** How many names hold an address, and whether it is pinned. */
-  whyHeld(address: string): { readonly names: number; readonly pinned: boolean } | undefined {
+  whyHeld(address: string): WhyHeld | undefined {
     const holding = this.#holdings.get(address)
-    return holding && { names: holding.names, pinned: holding.pinnedType !== undefined }
+    if (holding === undefined) return undefined
+    const { names, parts, pinnedType } = holding
+    return { names, parts, pinned: pinnedType !== undefined }
   }
 
   /**
@@ -84,10 +93,24 @@ export class Namespace {
     return spare
   }
 
-  /** Undoes a pin. Returns the address when no name needs the content. */
+  /** Undoes a pin. Returns the address when nothing else needs the content. */
   unpin(address: string): string[] {
     const holding = this.#holding(address)
     holding.pinnedType = undefined
+    return this.#dropIfUnneeded(address, holding)
+  }
+
+  /** Makes content a part of media, which the caller holds once for it; returns the address when it was held already. */
+  addPart(found: Omit<Found, 'type'>): string[] {
+    const { holding, spare } = this.#hold(found)
+    holding.parts++
+    return spare
+  }
+
+  /** Returns the address when nothing else needs the content. */
+  dropPart(address: string): string[] {
+    const holding = this.#holding(address)
+    holding.parts--
     return this.#dropIfUnneeded(address, holding)
   }
 
@@ -117,10 +140,10 @@ export class Namespace {
     }
   }
 
-  #hold({ address, bytes }: Found): { holding: Holding; spare: string[] } {
+  #hold({ address, bytes }: Omit<Found, 'type'>): { holding: Holding; spare: string[] } {
     const known = this.#holdings.get(address)
     if (known !== undefined) return { holding: known, spare: [address] }
-    const holding = { bytes, names: 0, pinnedType: undefined }
+    const holding = { bytes, names: 0, parts: 0, pinnedType: undefined }
     this.#holdings.set(address, holding)
     return { holding, spare: [] }
   }
@@ -132,7 +155,7 @@ export class Namespace {
   }
 
   #dropIfUnneeded(address: string, holding: Holding): string[] {
-    if (holding.names > 0 || holding.pinnedType !== undefined) return []
+    if (holding.names > 0 || holding.parts > 0 || holding.pinnedType !== undefined) return []
     this.#holdings.delete(address)
     return [address]
   }

@@ -4,7 +4,12 @@
  */
 
 import { addressOf } from './address.ts'
-import { ENTRY_BYTES, type ObjectsLimits } from './objects.ts'
+import { ENTRY_BYTES } from './budget.ts'
+
+interface ObjectsLimits {
+  readonly bytesMax: number
+  readonly namesMax: number
+}
 
 interface Entry {
   readonly tenant: string

@@ -4,12 +4,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Blobs } from '@ron/kernel/ports/blobs'
-import { blobsPlace, journalPlace, stampTable, system } from '../testing.ts'
-import { ENTRY_BYTES, Objects } from './objects.ts'
+import { blobsPlace, journalPlace, stampTable } from '../testing.ts'
+import { ENTRY_BYTES } from './budget.ts'
+import { openObjects, type Limits } from './opened.fixture.ts'
 import { brokenPrecondition } from './preconditions.ts'
 
-const opened = (limits: Parameters<typeof Objects.open>[3], blobs: Blobs) =>
-  Objects.open(blobs, journalPlace().open(), stampTable(), limits, system.log)
+const opened = (limits: Limits, blobs: Blobs) =>
+  openObjects(blobs, journalPlace().open(), stampTable(), limits)
 const anyway = () => undefined
 const onlyNew = (current: string | undefined) => brokenPrecondition({ if_none_match: '*' }, current)
 const onlyExisting = (current: string | undefined) => brokenPrecondition({ if_match: '*' }, current)

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { blobsPlace, journalPlace, refusal, stampTable, system } from '../testing.ts'
+import { blobsPlace, journalPlace, refusal, stampTable } from '../testing.ts'
 import { addressOf } from './address.ts'
-import { ENTRY_BYTES, Objects, type Incoming } from './objects.ts'
+import { ENTRY_BYTES } from './budget.ts'
+import type { Incoming, Objects } from './objects.ts'
 import { NaiveObjects } from './objects.oracle.ts'
+import { openObjects, openState, type Limits } from './opened.fixture.ts'
 import { brokenPrecondition } from './preconditions.ts'
 import { stampKey } from './reading.ts'
 
@@ -12,11 +14,10 @@ const roomy = { bytesMax: 1024 * 1024, namesMax: 1000, verifyReads: true }
 /** Where objects lie and what is recorded of them: opening them again is what a restart does. */
 function place(stamps = stampTable()) {
   const [blobs, journal] = [blobsPlace(), journalPlace()]
-  return (limits: Parameters<typeof Objects.open>[3]) =>
-    Objects.open(blobs.open(), journal.open(), stamps, limits, system.log)
+  return (limits: Limits) => openObjects(blobs.open(), journal.open(), stamps, limits)
 }
-const opened = (limits: Parameters<typeof Objects.open>[3], blobs = blobsPlace().open()) =>
-  Objects.open(blobs, journalPlace().open(), stampTable(), limits, system.log)
+const opened = (limits: Limits, blobs = blobsPlace().open()) =>
+  openObjects(blobs, journalPlace().open(), stampTable(), limits)
 const anyway = () => undefined
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const incoming = (text: string, type = 'text/plain'): Incoming => ({
@@ -292,25 +293,25 @@ test('content that was stored and never recorded is freed when the objects are o
   const crashed = blobs.open()
   await crashed.put(helloAt, bytesOf('hello'))
   const next = blobs.open()
-  const objects = await Objects.open(next, journal.open(), stampTable(), roomy, system.log)
-  await objects.swept
+  const state = await openState(next, journal.open(), stampTable(), roomy)
+  await state.swept
   assert.equal(next.bytesUsed, 0)
-  assert.equal(objects.bytesUsed, 0)
+  assert.equal(state.budget.bytesUsed, 0)
 })
 
 test('content that damage took from under its name is corrupt after a restart, not gone and not wrong', async () => {
   const [blobs, journal] = [blobsPlace(), journalPlace()]
-  const before = await Objects.open(blobs.open(), journal.open(), stampTable(), roomy, system.log)
+  const before = await openObjects(blobs.open(), journal.open(), stampTable(), roomy)
   await before.put('a', 'x', incoming('hello'), anyway)
   const lossy = blobs.open()
   await lossy.delete(helloAt)
-  const after = await Objects.open(lossy, journal.open(), stampTable(), roomy, system.log)
+  const after = await openObjects(lossy, journal.open(), stampTable(), roomy)
   assert.equal(await textOf(after, 'a', 'x'), 'corrupt')
 })
 
 test('when the journal is full, a put or a pin is refused and leaves nothing behind, and a removal is not', async () => {
   const blobs = blobsPlace().open()
-  const objects = await Objects.open(blobs, journalPlace(2_048).open(), stampTable(), roomy, system.log)
+  const objects = await openObjects(blobs, journalPlace(2_048).open(), stampTable(), roomy)
   const full = refusal('Full', /bytes of the journal are used/)
   let puts = 0
   const putAll = async () => {

@@ -4,7 +4,16 @@ import { blobsPlace, call, journalPlace, refusal, stampTable, system } from '../
 import { addressOf } from './address.ts'
 import start from './service.ts'
 
-const config = { bytesMax: 1024 * 1024, journalBytesMax: 65_536, namesMax: 100, verifyReads: true }
+const config = {
+  bytesMax: 1024 * 1024,
+  journalBytesMax: 65_536,
+  namesMax: 100,
+  verifyReads: true,
+  mediaEnabled: false,
+  mediaBytesMax: 1024 * 1024,
+  mediaUploadsMax: 4,
+  mediaUploadAgeMs: 60_000,
+}
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const helloAt = addressOf(bytesOf('hello world'))
 

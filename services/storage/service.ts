@@ -1,14 +1,17 @@
 /**
- * The storage service: turns requests into questions to `Objects` and its answers into fields.
+ * The storage service: turns requests into questions to `Objects` and `Media` and their answers into fields.
  */
 
 import { service, type Call, type ResponseOf } from '@ron/kernel/contract/contract'
 import type { storage } from './contract.ts'
+import { mediaHandlers } from './media/handlers.ts'
+import { Media } from './media/media.ts'
 import type { Found } from './namespace.ts'
 import { nameFault } from './object-name.ts'
 import { Objects, type Written } from './objects.ts'
 import { brokenPrecondition, etagOf } from './preconditions.ts'
 import { answerRead, cacheControl, type Wanted } from './reading.ts'
+import { State } from './state.ts'
 
 type Operations = (typeof storage)['operations']
 type Stored = ResponseOf<Operations['post']>
@@ -18,8 +21,11 @@ type Refuse = Call<Operations['get']>['refuse']
 const DEFAULT_TYPE = 'application/octet-stream'
 const DEFAULT_PAGE = 100
 
-export default service<typeof storage>(async ({ config, log, journal, blobs, stamps }) => {
-  const objects = await Objects.open(blobs, journal, stamps, config, log)
+export default service<typeof storage>(async ({ config, ...ports }) => {
+  const { log } = ports
+  const state = await State.open(ports, config)
+  const objects = new Objects(state, config)
+  const media = config.mediaEnabled ? new Media(state, config, ports) : null
   log.info('storage is open', { bytes_max: config.bytesMax, verify_reads: config.verifyReads })
 
   async function serve(found: Found, wanted: Wanted, cache: string, refuse: Refuse): Promise<Content> {
@@ -39,6 +45,8 @@ export default service<typeof storage>(async ({ config, log, journal, blobs, sta
 
   return {
     handle: {
+      ...mediaHandlers(media, config.mediaBytesMax),
+
       async get({ name, ...wanted }, { caller, refuse }) {
         const found =
           objects.find(caller.tenant, checked(name, refuse)) ??
@@ -121,7 +129,10 @@ export default service<typeof storage>(async ({ config, log, journal, blobs, sta
       }
     },
 
-    stop: () => blobs.close(),
+    stop() {
+      media?.stop()
+      return ports.blobs.close()
+    },
   }
 })
 

@@ -7,7 +7,8 @@
 /** @typedef {{ contract: Contract, name: string, operation: Operation, door: Door, group: string }} Row */
 
 /**
- * In the order of the contracts. `group` is the noun of the capability verb: `objects.read` belongs to
+ * In the order of the contracts. `name` is that of the operation, without the group where it begins with it
+ * (`mediaGet` is `media.get`). `group` is the noun of the capability verb: `objects.read` belongs to
  * `objects`. Throws when two operations of one group have one name: the SDK would lose the first.
  * @param {readonly Contract[]} contracts
  * @returns {Row[]}
@@ -16,7 +17,9 @@ export function rowsOf(contracts) {
   const rows = contracts.flatMap((contract) =>
     Object.entries(contract.operations).flatMap(([name, operation]) => {
       const { door } = operation
-      return door === null ? [] : [{ contract, name, operation, door, group: nounOf(door.verb) }]
+      if (door === null) return []
+      const group = nounOf(door.verb)
+      return [{ contract, name: shortName(group, name), operation, door, group }]
     }),
   )
   const taken = new Map()
@@ -38,6 +41,12 @@ export function routeOf({ http }) {
 /** Whether the fields that are neither in the path nor in a header travel as a JSON body. @param {Row} row */
 export function takesJson({ operation, door }) {
   return /^(PUT|POST) /.test(door.http.route) && operation.requestBody === 'none'
+}
+
+/** @param {string} group @param {string} name */
+function shortName(group, name) {
+  const rest = name.startsWith(group) ? name.slice(group.length) : ''
+  return /^[A-Z]/.test(rest) ? rest.charAt(0).toLowerCase() + rest.slice(1) : name
 }
 
 /** @param {string} verb */

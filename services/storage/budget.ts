@@ -1,0 +1,54 @@
+/**
+ * What storage may keep, and what counts: the content, once however many hold it, and a fixed amount for every
+ * name, every address a tenant holds and every entry of media, which take room beside it.
+ */
+
+import { formatSize } from '@ron/kernel/contract/units'
+import type { Holdings } from './holdings.ts'
+import type { Shelf } from './media/shelf.ts'
+import type { Found } from './namespace.ts'
+
+/** What an entry counts beyond the content: keys, map slots, headers. */
+export const ENTRY_BYTES = 512
+
+export interface Full {
+  readonly refused: 'Full'
+  readonly because: string
+}
+
+export class Budget {
+  readonly #held: Holdings
+  readonly #shelf: Shelf
+  readonly #bytesMax: number
+
+  constructor(held: Holdings, shelf: Shelf, bytesMax: number) {
+    this.#held = held
+    this.#shelf = shelf
+    this.#bytesMax = bytesMax
+  }
+
+  get bytesUsed(): number {
+    const { vault, names } = this.#held
+    return vault.contentBytes + ENTRY_BYTES * (vault.holders + names + this.#shelf.entries)
+  }
+
+  /**
+   * The refusal of content that does not fit, with so many new entries. Content new to a tenant needs room as if
+   * it were new to the node: otherwise a full node would tell one tenant, by what it accepts, what another one keeps.
+   */
+  refusal(tenant: string, contents: readonly Omit<Found, 'type'>[], entries: number): Full | undefined {
+    const known = ({ address }: Omit<Found, 'type'>) => this.#held.findAddress(tenant, address) !== undefined
+    const bytes = contents.reduce((sum, content) => sum + (known(content) ? 0 : content.bytes), 0)
+    return this.refusalOf(bytes + entries * ENTRY_BYTES)
+  }
+
+  /** The refusal of so many more bytes. */
+  refusalOf(needed: number): Full | undefined {
+    const used = this.bytesUsed
+    if (used + needed <= this.#bytesMax) return undefined
+    const because =
+      `${used} of ${this.#bytesMax} bytes are used and this needs ${needed} more; delete objects or ` +
+      `raise storage.bytes_max, now ${formatSize(this.#bytesMax)}`
+    return { refused: 'Full', because }
+  }
+}

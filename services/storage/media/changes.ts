@@ -1,0 +1,121 @@
+/**
+ * What changes in media, as records of the journal that storage keeps. Each says all that is needed to do it again.
+ * After the version, the kind and the tenant:
+ *
+ *     begin    = id name bytes type metadata time       an upload begins
+ *     piece    = id time chunk                          so much more of it came
+ *     finish   = id time has-chunk [chunk] manifest     its last piece, and the object is there under its name
+ *     abandon  = id                                     the upload was ended, or it was left too long
+ *     discard  = name                                   the object is removed
+ *
+ * where a chunk is an address and a size. Times are milliseconds since the epoch.
+ */
+
+import type { RecordReader } from '../../record-reader.ts'
+import type { RecordWriter } from '../../record-writer.ts'
+import type { Chunk } from './chunks.ts'
+
+interface OfUpload {
+  readonly tenant: string
+  /** Of the upload, 32 lower-case hex digits. */
+  readonly id: string
+}
+
+export type MediaChange =
+  | (OfUpload & {
+      readonly kind: 'begin'
+      readonly name: string
+      readonly bytes: number
+      readonly type: string
+      readonly metadata: string
+      readonly atMs: number
+    })
+  | (OfUpload & { readonly kind: 'piece'; readonly atMs: number; readonly chunk: Chunk })
+  | (OfUpload & {
+      readonly kind: 'finish'
+      readonly atMs: number
+      readonly chunk: Chunk | null
+      readonly manifest: Chunk
+    })
+  | (OfUpload & { readonly kind: 'abandon' })
+  | { readonly kind: 'discard'; readonly tenant: string; readonly name: string }
+
+export const mediaKinds = { begin: 5, piece: 6, finish: 7, abandon: 8, discard: 9 } as const
+const idDigits = 32
+
+export function isMediaChange<Other extends { readonly kind: string }>(
+  change: Other | MediaChange,
+): change is MediaChange {
+  return Object.hasOwn(mediaKinds, change.kind)
+}
+
+/** What follows the tenant. */
+export function writeMediaChange(writer: RecordWriter, change: MediaChange): void {
+  if (change.kind === 'discard') return writer.text(change.name)
+  writer.hex(change.id, idDigits)
+  switch (change.kind) {
+    case 'begin':
+      writer.text(change.name)
+      writer.count(change.bytes)
+      writer.text(change.type)
+      writer.text(change.metadata)
+      writer.float(change.atMs)
+      break
+    case 'piece':
+      writer.float(change.atMs)
+      writeChunk(writer, change.chunk)
+      break
+    case 'finish':
+      writer.float(change.atMs)
+      writer.flag(change.chunk !== null)
+      if (change.chunk !== null) writeChunk(writer, change.chunk)
+      writeChunk(writer, change.manifest)
+      break
+    case 'abandon':
+  }
+}
+
+/** What follows the kind, in the order it is named here; null for a kind that is none of these. */
+export function readMediaChange(reader: RecordReader, kind: number): MediaChange | null {
+  switch (kind) {
+    case mediaKinds.begin:
+      return {
+        kind: 'begin',
+        ...readUpload(reader),
+        name: reader.text(),
+        bytes: reader.count(),
+        type: reader.text(),
+        metadata: reader.text(),
+        atMs: reader.float(),
+      }
+    case mediaKinds.piece:
+      return { kind: 'piece', ...readUpload(reader), atMs: reader.float(), chunk: readChunk(reader) }
+    case mediaKinds.finish:
+      return {
+        kind: 'finish',
+        ...readUpload(reader),
+        atMs: reader.float(),
+        chunk: reader.flag() ? readChunk(reader) : null,
+        manifest: readChunk(reader),
+      }
+    case mediaKinds.abandon:
+      return { kind: 'abandon', ...readUpload(reader) }
+    case mediaKinds.discard:
+      return { kind: 'discard', tenant: reader.text(), name: reader.text() }
+    default:
+      return null
+  }
+}
+
+function readUpload(reader: RecordReader): OfUpload {
+  return { tenant: reader.text(), id: reader.hex(idDigits) }
+}
+
+function writeChunk(writer: RecordWriter, { address, bytes }: Chunk): void {
+  writer.text(address)
+  writer.count(bytes)
+}
+
+function readChunk(reader: RecordReader): Chunk {
+  return { address: reader.text(), bytes: reader.count() }
+}
