@@ -17,6 +17,7 @@ import type { Port } from '../ports/port.ts'
 import { openPort } from '../port/ring-port.ts'
 import type { Cause } from '../supervisor/cause.ts'
 import { systemClock } from '../system/clock.ts'
+import { keepHeapSmall } from '../system/heap.ts'
 import { systemRandom } from '../system/random.ts'
 import { boundedLog } from './bounded-log.ts'
 import type { Birth, FromThread, ToThread } from './control.ts'
@@ -51,6 +52,7 @@ const log = boundedLog(
   logLinesPerSecond,
 )
 
+keepHeapSmall(clock)
 const peers = new Map(birth.peers.map((shape) => [shape.name, new PeerLink(shape, clock)]))
 const inbox = new Inbox(birth.shape.inbox)
 const callers = new Set<Answering>()
