@@ -35,13 +35,13 @@ export const index = contract({
     }),
     textBytesMax: bytes({
       default: '64MiB',
-      doc: 'Most text those documents may hold together; finding it takes two to three times as much again.',
+      doc: 'Most text those documents may hold together; finding it takes about as much again.',
     }),
     wordsMax: count({
       default: 500_000,
       minimum: 1,
       maximum: 50_000_000,
-      doc: 'Most different words those documents may hold, about 400 bytes each; more are refused with 507.',
+      doc: 'Most different words and tags of those documents, about 150 bytes each; more are refused with 507.',
     }),
     docBytesMax: bytes({
       default: '256KiB',

@@ -29,7 +29,7 @@ export class Projection {
   readonly graphs: Tenants<Graph>
   readonly texts: Tenants<TextIndex>
 
-  /** `seed` makes the hashes of edges differ from node to node. */
+  /** `seed` makes the hashes of edges and words differ from node to node. */
   constructor(limits: Limits, seed: number) {
     this.#edges = new Budget('edges', limits.edgesMax, 'raise index.edgesMax')
     this.#nodes = new Budget('graph nodes', limits.nodesMax, 'raise index.nodesMax')
@@ -38,7 +38,7 @@ export class Projection {
     this.#words = new Budget('different words', limits.wordsMax, 'raise index.wordsMax')
     this.graphs = new Tenants(() => new Graph({ edges: this.#edges, nodes: this.#nodes }, seed))
     this.texts = new Tenants<TextIndex>(
-      () => new InvertedIndex({ docs: this.#docs, textBytes: this.#textBytes, words: this.#words }),
+      () => new InvertedIndex({ docs: this.#docs, textBytes: this.#textBytes, words: this.#words }, seed),
     )
   }
 

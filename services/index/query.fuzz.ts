@@ -100,7 +100,7 @@ function sampleGraph(): Graph {
 function sampleTexts(): InvertedIndex {
   const budget = (things: string) => new Budget(things, 1e6, '')
   const limits = { docs: budget('docs'), textBytes: budget('bytes'), words: budget('words') }
-  const sample = new InvertedIndex(limits)
+  const sample = new InvertedIndex(limits, 1)
   const bodies = [
     'apple red pie',
     'sour cream tart, apple',

@@ -132,7 +132,11 @@ export const searchOperations = {
         ),
         limit: Type.Integer({ minimum: 1, maximum: 50 }),
         offset: Type.Integer({ minimum: 0, maximum: 10_000 }),
-        total_estimate: Count,
+        total_estimate: Type.Integer({
+          minimum: 0,
+          maximum: Number.MAX_SAFE_INTEGER,
+          description: 'Documents that match: exact up to 1000 unless q has phrases, an estimate beyond.',
+        }),
         next_offset: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_050 })),
         has_more: Type.Boolean(),
       },

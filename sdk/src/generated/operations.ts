@@ -919,6 +919,7 @@ export interface Operations {
         }[]
         readonly limit: number
         readonly offset: number
+        /** Documents that match: exact up to 1000 unless q has phrases, an estimate beyond. */
         readonly total_estimate: number
         readonly next_offset?: number | undefined
         readonly has_more: boolean

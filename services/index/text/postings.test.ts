@@ -1,49 +1,36 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  fieldOf,
-  FIELDS_MAX,
-  insert,
-  lengthOf,
-  posting,
-  removeSlot,
-  slotOf,
-  SLOTS_MAX,
-  timesOf,
-} from './postings.ts'
+import { better, lengthened, offsetOf, posting, shortLengthOf, SPAN, timesOf } from './postings.ts'
 
-const slot = fc.integer({ min: 0, max: SLOTS_MAX - 1 })
-const field = fc.integer({ min: 0, max: FIELDS_MAX - 1 })
+const slot = fc.nat(2 ** 31 - 2)
 
 test('a posting gives back what was packed, up to the width of each part', () => {
   fc.assert(
-    fc.property(slot, field, fc.nat(5_000), fc.nat(100_000), (slot, field, times, length) => {
-      const packed = posting(slot, field, times, length)
-      assert.ok(Number.isSafeInteger(packed))
+    fc.property(slot, fc.nat(100), fc.nat(511), (slot, times, length) => {
+      const packed = posting(slot, times, length)
+      assert.ok(packed >= 0 && packed < 2 ** 32)
       assert.deepEqual(
-        [slotOf(packed), fieldOf(packed), timesOf(packed), lengthOf(packed)],
-        [slot, field, Math.min(times, 1023), Math.min(length, 65_535)],
+        [offsetOf(packed), timesOf(packed), lengthened(shortLengthOf(packed))],
+        [slot % SPAN, Math.min(times, 63), length],
       )
     }),
   )
 })
 
-test('postings stay sorted whatever the order they come in, and a document goes with all of its own', () => {
-  const some = fc.uniqueArray(fc.tuple(fc.nat(9), fc.nat(3)), {
-    selector: ([slot, field]) => `${slot} ${field}`,
-  })
+test('a length from 512 on loses less than a thirty-second, and a longer one is never kept as a shorter', () => {
   fc.assert(
-    fc.property(some, fc.nat(9), (pairs, gone) => {
-      const list: number[] = []
-      for (const [slot, field] of pairs) insert(list, posting(slot, field, 1, 1))
-      assert.deepEqual(
-        list,
-        pairs.map(([slot, field]) => posting(slot, field, 1, 1)).sort((a, b) => a - b),
-      )
-      removeSlot(list, gone)
-      assert.equal(list.length, pairs.filter(([slot]) => slot !== gone).length)
-      assert.ok(list.every((packed) => slotOf(packed) !== gone))
+    fc.property(fc.integer({ min: 512, max: 2 ** 25 - 1 }), fc.nat(2 ** 25 - 1), (length, other) => {
+      const kept = (length: number) => shortLengthOf(posting(0, 1, length))
+      const again = lengthened(kept(length))
+      assert.ok(again <= length && again > length - length / 32, `${length} is kept as ${again}`)
+      assert.ok(other >= length ? kept(other) >= kept(length) : kept(other) <= kept(length))
     }),
   )
+  assert.equal(posting(0, 1, 2 ** 30), posting(0, 1, 2 ** 25 - 1))
+})
+
+test('the better of two weights has the more times and the shorter length', () => {
+  assert.equal(better(posting(7, 3, 40), posting(9, 2, 30)), posting(0, 3, 30))
+  assert.equal(better(posting(7, 70, 40), posting(9, 2, 9_999)), posting(0, 63, 40))
 })

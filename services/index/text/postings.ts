@@ -1,62 +1,62 @@
 /**
- * A posting says that a word stands so many times in one field of one document. It is packed into a single
- * number, so that a list of postings is a flat array of doubles: 8 bytes each, read in one sweep, and
- * nothing else has to be looked up to score it.
+ * A posting says that a word stands so many times in one field of one document. All postings of a list are
+ * of one word and one field, and a block of them covers one span of 2^16 slots, so that 32 bits are enough:
  *
- *   52        32 31    26 25        16 15                  0
- *   [ slot : 21 ][field:6][ times : 10 ][ length of field : 16 ]
+ *   31                     16 15       10 9            0
+ *   [ slot within its span : 16 ][ times : 6 ][ length : 10 ]
  *
- * A list is sorted by slot, then field. Counts past their width stay at its largest value, where they no
- * longer change a score by a visible amount.
+ * The lower half, times and length, is what a score depends on; it is called the weight of the posting.
+ * Times past 63 stay there, where they no longer change a score by a visible amount. Lengths are exact below
+ * 512 words and have six significant bits from there on, rounded down, which is a score within 2 %.
  */
 
-const SLOT = 2 ** 32
+/** Documents one index can number. Sooner than that its budget is full, or the memory of any machine. */
+export const SLOTS_MAX = 2 ** 31 - 1
 
-/** Documents one index can number, and field names it can tell apart: the widths above. */
-export const SLOTS_MAX = 2 ** 21
-export const FIELDS_MAX = 2 ** 6
+/** Slots of one span. */
+export const SPAN = 2 ** 16
 
-export function posting(slot: number, field: number, times: number, length: number): number {
-  return slot * SLOT + field * 2 ** 26 + Math.min(times, 1023) * 2 ** 16 + Math.min(length, 65_535)
+/** Different lengths a posting can tell apart. */
+export const LENGTHS = 2 ** 10
+const TIMES_MAX = 63
+
+const EXACT = 512
+const STEPS = 32
+const LENGTH_MAX = 2 ** 25 - 1
+
+export function posting(slot: number, times: number, length: number): number {
+  return (((slot % SPAN) << 16) | (Math.min(times, TIMES_MAX) << 10) | shortened(length)) >>> 0
 }
 
-export function slotOf(posting: number): number {
-  return Math.floor(posting / SLOT)
-}
-
-export function fieldOf(posting: number): number {
-  return (posting >>> 26) & 63
+/** The slot, counted from the beginning of its span. */
+export function offsetOf(posting: number): number {
+  return posting >>> 16
 }
 
 export function timesOf(posting: number): number {
-  return (posting >>> 16) & 1023
+  return (posting >>> 10) & TIMES_MAX
 }
 
-export function lengthOf(posting: number): number {
-  return posting & 65_535
+/** The length as it is kept, below `LENGTHS`. */
+export function shortLengthOf(posting: number): number {
+  return posting & (LENGTHS - 1)
 }
 
-/** Adds a posting where it belongs; at the end, mostly. */
-export function insert(postings: number[], added: number): void {
-  const last = postings.at(-1)
-  if (last === undefined || last < added) postings.push(added)
-  else postings.splice(lowerBound(postings, added), 0, added)
+/** A weight that scores at least as much as each of two does: the more times, the shorter length. */
+export function better(a: number, b: number): number {
+  return (Math.max(timesOf(a), timesOf(b)) << 10) | Math.min(shortLengthOf(a), shortLengthOf(b))
 }
 
-/** Removes every posting of a document. */
-export function removeSlot(postings: number[], slot: number): void {
-  const start = lowerBound(postings, slot * SLOT)
-  const end = lowerBound(postings, (slot + 1) * SLOT)
-  if (end > start) postings.splice(start, end - start)
+/** From 512 on: the number of bits cut off, and the six that are left, of which the first is always 1. */
+function shortened(length: number): number {
+  if (length < EXACT) return length
+  const whole = Math.min(length, LENGTH_MAX)
+  const cut = 26 - Math.clz32(whole)
+  return EXACT + (cut - 4) * STEPS + (whole >>> cut) - STEPS
 }
 
-/** The index of the first posting that is not below `bound`. */
-function lowerBound(postings: readonly number[], bound: number): number {
-  let [low, high] = [0, postings.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((postings[middle] ?? 0) < bound) low = middle + 1
-    else high = middle
-  }
-  return low
+export function lengthened(short: number): number {
+  if (short < EXACT) return short
+  const [cut, rest] = [4 + Math.floor((short - EXACT) / STEPS), (short - EXACT) % STEPS]
+  return (STEPS + rest) * 2 ** cut
 }

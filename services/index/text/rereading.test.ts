@@ -10,7 +10,7 @@ import type { TextIndex } from './text-index.ts'
 function restored() {
   const budget = (things: string) => new Budget(things, 1e7, `raise ${things}`)
   const [docs, textBytes, words] = [budget('docs'), budget('textBytes'), budget('words')]
-  const texts = new Tenants<TextIndex>(() => new InvertedIndex({ docs, textBytes, words }))
+  const texts = new Tenants<TextIndex>(() => new InvertedIndex({ docs, textBytes, words }, 1))
   const body = 'word '.repeat(BYTES_PER_TURN / 5 / 4)
   for (const tenant of ['a', 'b']) {
     for (let i = 0; i < 12; i++) {

@@ -10,7 +10,7 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Tenants } from '../tenants.ts'
 import type { TextIndex } from './text-index.ts'
 
-/** Text read before others get their turn, some ten milliseconds of work. */
+/** Text read before others get their turn, some five milliseconds of work. */
 export const BYTES_PER_TURN = 64 * 1024
 
 /** Reads for one turn. Says whether there is more to read. */

@@ -1,146 +1,140 @@
 /**
- * One search from query to page: widen the words, rank, leave out, check phrases in the text, quote. It only
- * reads; the index that owns the data is `InvertedIndex`.
+ * One search from query to page: widen the words, find the best documents, check phrases in the text, quote.
+ * It only reads; the index that owns the data is `InvertedIndex`.
  */
 
 import { Heap } from '../heap.ts'
 import type { Interner } from '../interner.ts'
-import { fieldOf, slotOf } from './postings.ts'
-import { rank, sensesOf, type Ranked, type Sense } from './rank.ts'
+import { best, type Outcome } from './best.ts'
+import { rarityOf, scaleOf } from './bm25.ts'
+import type { Cursor } from './cursor.ts'
+import type { Docs } from './docs.ts'
+import { Lane } from './lane.ts'
+import type { PostingLists } from './posting-lists.ts'
 import type { SearchQuery } from './search-query.ts'
+import { sensesOf, type Sense } from './senses.ts'
 import { hasPhrase, snippets, type Wanted } from './snippets.ts'
-import type { Doc, Hit, Page, SearchAsk } from './text-index.ts'
+import type { Hit, Page, SearchAsk } from './text-index.ts'
+import type { Tags } from './tags.ts'
+import { before, type Found } from './top.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** Text one query may read to find out whether phrases stand in it. What is not read by then is not found. */
-const READ_BYTES_MAX = 2 * 2 ** 20
+/** A word in a title says more than the same word in a text. */
+const TITLE_WEIGHT = 2
 
-/** A document, and the bytes of its text once it has been read. */
-export interface Stored {
-  readonly doc: Doc
-  readonly bytes: number
-}
+/** For one query with phrases: the best documents that may have them, and the text that may be read to find out. */
+const PHRASE_DOCS_MAX = 4_000
+const READ_BYTES_MAX = 2 ** 20
+
+const NOTHING: Page = { hits: [], totalEstimate: 0, more: false }
 
 /** An index as a search sees it. */
 export interface View {
+  readonly docs: Docs
+  readonly lists: PostingLists
   readonly vocabulary: Vocabulary
   readonly fields: Interner
-  /** By slot. */
-  readonly stored: readonly (Stored | undefined)[]
-  /** By field id: words in the field, on average over the documents that have it. */
-  readonly averageLengths: readonly number[]
-  readonly docs: number
+  readonly tags: Tags
+  /** How much the length of a field counts against its words, as `unitsOf` takes it. */
+  burdensOf(field: number): Float64Array
 }
 
 export function search(view: View, ask: SearchAsk): Page {
   const { query, offset, limit } = ask
   const field = ask.field === undefined ? undefined : view.fields.find(ask.field)
-  if (ask.field !== undefined && field === undefined) return { hits: [], totalEstimate: 0, more: false }
-
-  const inPhrases = [...new Set(query.phrases.flat())].filter((word) => !query.words.includes(word))
+  const tag = ask.tag === undefined ? undefined : view.tags.list(ask.tag)
+  if ((ask.field !== undefined && field === undefined) || (ask.tag !== undefined && tag === undefined)) {
+    return NOTHING
+  }
+  const inPhrases = new Set(query.phrases.flat())
+  const onlyThere = [...inPhrases].filter((word) => !query.words.includes(word))
   const plain = sensesOf(view.vocabulary, query.words, ask)
-  const senses = [...plain, ...sensesOf(view.vocabulary, inPhrases, { prefix: false, fuzzy: false })]
-  const { docs, averageLengths, stored } = view
-  const ranked = rank(senses, field, {
-    docs,
-    averageLengths,
-    slots: stored.length,
-    title: view.fields.find('title'),
+  const senses = [...plain, ...sensesOf(view.vocabulary, onlyThere, { prefix: false, fuzzy: false })]
+  const hasPhrases = query.phrases.length + query.notPhrases.length > 0
+  const count = offset + limit
+  const outcome = best({
+    senses: senses.map((sense) => lanesOf(view, sense, field)),
+    required: senses.reduce((bits, { word }, i) => (inPhrases.has(word) ? bits | (1 << i) : bits), 0),
+    tag: tag === undefined ? undefined : view.lists.open(tag),
+    excluded: query.notWords.flatMap((word) => cursorsOf(view, word, field)),
+    // One more says whether there is another page.
+    count: hasPhrases ? Math.max(count + 1, PHRASE_DOCS_MAX) : count + 1,
+    idOf: (slot) => view.docs.idOf(slot),
+    slots: view.docs.span,
   })
-  const order = candidates(view, ranked, senses, field, ask)
-  const { slots, total, more } = pick(view, order, ask, offset + limit)
-
-  const wanted = { words: new Set(plain.flatMap(({ words }) => words)), phrases: query.phrases }
-  const hits = slots
-    .slice(offset)
-    .map((slot) => hitOf(docOf(view, slot), ranked.scores[slot] ?? 0, ask, wanted))
-  return { hits, totalEstimate: total, more }
+  const picked = hasPhrases ? pickPhrases(view, outcome, ask, count) : pick(view, outcome, count)
+  const words = new Set(plain.flatMap(({ matches }) => matches.map(({ word }) => word)))
+  const wanted = { words, phrases: query.phrases }
+  const hits = picked.found.slice(offset).map((found) => hitOf(view, found, ask.field, wanted))
+  return { hits, totalEstimate: picked.total, more: picked.more }
 }
 
-/**
- * Documents that may be shown, by score from high to low, then by id. A document that has only some of the
- * words keeps that share of its score, so that those with all of them come first.
- */
-function candidates(
-  view: View,
-  { scores, matched }: Ranked,
-  senses: readonly Sense[],
-  field: number | undefined,
-  { query, tag }: SearchAsk,
-): Heap<number> {
-  const out = excluded(view, query, field)
-  const required = senses.reduce(
-    (bits, { word }, i) => (query.phrases.flat().includes(word) ? bits | (1 << i) : bits),
-    0,
-  )
-  const slots: number[] = []
-  for (const [slot, bits] of matched.entries()) {
-    if (bits === 0 || (bits & required) !== required || out[slot] === 1) continue
-    if (tag !== undefined && !docOf(view, slot).tags.includes(tag)) continue
-    scores[slot] = ((scores[slot] ?? 0) * bitCount(bits)) / senses.length
-    slots.push(slot)
-  }
-  return new Heap(slots, (a, b) => {
-    const [scoreA, scoreB] = [scores[a] ?? 0, scores[b] ?? 0]
-    return scoreA === scoreB ? docOf(view, a).id < docOf(view, b).id : scoreA > scoreB
+function lanesOf(view: View, sense: Sense, field: number | undefined): Lane[] {
+  const { lists, vocabulary, fields, docs } = view
+  const title = fields.find('title')
+  return sense.matches.flatMap(({ word, weight }) => {
+    // A document with the word in two fields counts twice here, and there are never more than all.
+    const rarity = rarityOf(Math.min(vocabulary.count(word), docs.size), docs.size)
+    return vocabulary
+      .lists(word)
+      .filter((each) => field === undefined || each.field === field)
+      .map((each) => {
+        const scale = scaleOf(weight * rarity * (each.field === title ? TITLE_WEIGHT : 1))
+        return new Lane(lists.open(each.list), lists.count(each.list), scale, view.burdensOf(each.field))
+      })
   })
 }
 
-/** By slot: 1 where the document has a word that was asked to be left out. */
-function excluded({ vocabulary, stored }: View, query: SearchQuery, field: number | undefined): Uint8Array {
-  const out = new Uint8Array(stored.length)
-  for (const word of query.notWords) {
-    for (const posting of vocabulary.postings(word) ?? []) {
-      if (field === undefined || fieldOf(posting) === field) out[slotOf(posting)] = 1
-    }
-  }
-  return out
+function cursorsOf({ lists, vocabulary }: View, word: string, field: number | undefined): Cursor[] {
+  return vocabulary
+    .lists(word)
+    .filter((each) => field === undefined || each.field === field)
+    .map(({ list }) => lists.open(list))
+}
+
+interface Picked {
+  readonly found: Found[]
+  readonly total: number
+  readonly more: boolean
+}
+
+function inOrder({ docs }: View, found: Found[]): Heap<Found> {
+  return new Heap(found, (a, b) => before(a, b, (slot) => docs.idOf(slot)))
+}
+
+function pick(view: View, { found, total }: Outcome, count: number): Picked {
+  const more = found.length > count
+  return { found: inOrder(view, found).take(count), total, more }
 }
 
 /** Takes the first `count` that hold every phrase and none of the excluded ones, and looks for one more. */
-function pick(
-  view: View,
-  order: Heap<number>,
-  { query, field }: SearchAsk,
-  count: number,
-): { slots: number[]; total: number; more: boolean } {
-  if (query.phrases.length + query.notPhrases.length === 0) {
-    const total = order.size
-    return { slots: order.take(count), total, more: total > count }
-  }
-  const slots: number[] = []
+function pickPhrases(view: View, outcome: Outcome, ask: SearchAsk, count: number): Picked {
+  const order = inOrder(view, outcome.found)
+  const found: Found[] = []
   let read = 0
   let bytesLeft = READ_BYTES_MAX
-  while (slots.length <= count && bytesLeft > 0) {
-    const slot = order.pop()
-    if (slot === undefined) break
+  while (found.length <= count && bytesLeft > 0) {
+    const next = order.pop()
+    if (next === undefined) break
     read++
-    bytesLeft -= view.stored[slot]?.bytes ?? 0
-    const texts = textsOf(docOf(view, slot), field).map(([, text]) => text)
-    const has = (phrase: readonly string[]) => texts.some((text) => hasPhrase(text, phrase))
-    if (query.phrases.every(has) && !query.notPhrases.some(has)) slots.push(slot)
+    bytesLeft -= view.docs.bytesOf(next.slot)
+    const texts = textsOf(view, next.slot, ask.field).map(([, text]) => text)
+    if (passes(texts, ask.query)) found.push(next)
   }
   // Of those not read, as large a share is taken to pass as of those read.
-  const total = slots.length + Math.round((order.size * slots.length) / Math.max(1, read))
-  return { slots: slots.slice(0, count), total, more: slots.length > count }
+  const total = found.length + Math.round(((outcome.total - read) * found.length) / Math.max(1, read))
+  return { found: found.slice(0, count), total, more: found.length > count }
 }
 
-function hitOf(doc: Doc, score: number, ask: SearchAsk, wanted: Wanted): Hit {
-  return { id: doc.id, score, snippets: snippets(textsOf(doc, ask.field), wanted) }
+function passes(texts: readonly string[], { phrases, notPhrases }: SearchQuery): boolean {
+  const has = (phrase: readonly string[]) => texts.some((text) => hasPhrase(text, phrase))
+  return phrases.every(has) && !notPhrases.some(has)
 }
 
-function textsOf(doc: Doc, field: string | undefined): [string, string][] {
-  return Object.entries(doc.fields).filter(([name]) => field === undefined || name === field)
+function hitOf(view: View, { slot, score }: Found, field: string | undefined, wanted: Wanted): Hit {
+  return { id: view.docs.idOf(slot), score, snippets: snippets(textsOf(view, slot, field), wanted) }
 }
 
-function docOf(view: View, slot: number): Doc {
-  const stored = view.stored[slot]
-  if (stored === undefined) throw new RangeError(`slot ${slot} has postings and no document`)
-  return stored.doc
-}
-
-function bitCount(bits: number): number {
-  let count = 0
-  for (let left = bits; left !== 0; left &= left - 1) count++
-  return count
+function textsOf({ docs }: View, slot: number, field: string | undefined): [string, string][] {
+  return Object.entries(docs.get(slot).fields).filter(([name]) => field === undefined || name === field)
 }

@@ -39,14 +39,22 @@ export function snippets(fields: Iterable<readonly [string, string]>, wanted: Wa
 
 /** Whether the words of the phrase stand next to each other, in order, somewhere in the text. */
 export function hasPhrase(text: string, phrase: readonly string[]): boolean {
-  const tail: string[] = []
-  let found = false
+  // So many words before this one are as the phrase begins (Knuth, Morris and Pratt 1977).
+  let run = 0
   eachWord(text, (word) => {
-    remember(tail, word, phrase.length)
-    found = tail.length === phrase.length && phrase.every((expected, i) => tail[i] === expected)
-    return found ? 'stop' : 'go on'
+    while (run > 0 && phrase[run] !== word) run = borderOf(phrase, run)
+    if (phrase[run] === word) run++
+    return run === phrase.length ? 'stop' : 'go on'
   })
-  return found
+  return run === phrase.length
+}
+
+/** How many of the first `length` words, but not all, are at once their beginning and their end. */
+function borderOf(phrase: readonly string[], length: number): number {
+  for (let border = length - 1; border > 0; border--) {
+    if (phrase.slice(0, border).every((word, i) => word === phrase[length - border + i])) return border
+  }
+  return 0
 }
 
 interface Placed {
@@ -87,10 +95,10 @@ function snippetOf(field: string, text: string, wanted: Wanted): Snippet | null 
 function matchAt(tail: readonly Placed[], { words, phrases }: Wanted): [number, number] | null {
   const last = tail.at(-1)
   if (last === undefined) return null
-  const lengths = phrases.filter((phrase) => endsWith(tail, phrase)).map((phrase) => phrase.length)
-  if (words.has(last.word)) lengths.push(1)
-  const first = tail.at(-Math.max(0, ...lengths))
-  return lengths.length === 0 || first === undefined ? null : [first.start, last.end]
+  let length = words.has(last.word) ? 1 : 0
+  for (const phrase of phrases) if (phrase.length > length && endsWith(tail, phrase)) length = phrase.length
+  const first = length === 0 ? undefined : tail.at(-length)
+  return first === undefined ? null : [first.start, last.end]
 }
 
 function endsWith(tail: readonly Placed[], phrase: readonly string[]): boolean {
@@ -98,9 +106,10 @@ function endsWith(tail: readonly Placed[], phrase: readonly string[]): boolean {
   return from >= 0 && phrase.every((word, i) => tail[from + i]?.word === word)
 }
 
-function remember<Word>(tail: Word[], word: Word, count: number): void {
+/** Keeps the last `count` words at least, and twice as many at most: to drop one at a time would move all. */
+function remember(tail: Placed[], word: Placed, count: number): void {
   tail.push(word)
-  if (tail.length > count) tail.shift()
+  if (tail.length > 2 * count) tail.splice(0, count)
 }
 
 /** Where the snippet begins: at a word start at most `LEAD_LENGTH` before the match. */

@@ -25,6 +25,11 @@ export class TextOracle {
     return new Set([...this.#docs.values()].flatMap((doc) => Object.values(doc.fields).flatMap(wordsOf))).size
   }
 
+  /** Different tags of all documents together. */
+  get tags(): number {
+    return new Set([...this.#docs.values()].flatMap(({ tags }) => tags)).size
+  }
+
   search(query: SearchQuery, field?: string, tag?: string): { id: string; score: number }[] {
     const sought = [...new Set([...query.words, ...query.phrases.flat()])]
     return [...this.#docs.values()]

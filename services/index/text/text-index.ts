@@ -36,7 +36,10 @@ export interface Hit {
 export interface Page {
   /** From high to low score; of equal scores, in the order of their ids. */
   readonly hits: readonly Hit[]
-  /** Exact unless the query has phrases, which are only looked up as far as the page needs. */
+  /**
+   * Documents that match. Exact up to `COUNTED_MAX` (1 000), or up to the end of the page if that is more, unless
+   * the query has phrases, which are only looked up as far as the page needs. Beyond, it is estimated.
+   */
   readonly totalEstimate: number
   readonly more: boolean
 }
@@ -76,6 +79,9 @@ export interface TextIndex {
 
 /** What a document counts against the budget of text: the UTF-8 bytes of all it says. */
 export function bytesOf({ id, fields, tags }: Doc): number {
-  const texts = [id, ...Object.entries(fields).flat(), ...tags]
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  let bytes = Buffer.byteLength(id)
+  for (const [name, text] of Object.entries(fields))
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(text)
+  for (const tag of tags) bytes += Buffer.byteLength(tag)
+  return bytes
 }

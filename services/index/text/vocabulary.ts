@@ -1,18 +1,22 @@
 /**
- * Every word of an index with its postings, in a radix tree (minisearch's), which finds the words that begin
- * alike and the words that are a few edits away. It does not know what a document is.
+ * Every word of an index with its postings, a list for each field it stands in, and the words that begin alike
+ * or are a few edits away. A word is known by a number, its term, as long as some document has it: that of its
+ * first list, from which the others are found. It does not know what a document is.
  */
 
-import SearchableMap from 'minisearch/SearchableMap'
 import { Heap } from '../heap.ts'
-import { insert, removeSlot } from './postings.ts'
+import { NearTerms } from './near-terms.ts'
+import { Names } from './names.ts'
+import type { PostingLists } from './posting-lists.ts'
+import { SortedTerms } from './sorted-terms.ts'
 
 const ASCII = /^[\0-\x7f]*$/
 
-/** A word of the index that a person may have meant, with its postings. */
+/** A word of the index that a person may have meant. */
 export interface Candidate {
   readonly word: string
-  readonly postings: readonly number[]
+  /** Postings it has in all fields. */
+  readonly count: number
   /** Letters between the two words: missing ones for a completion, edits for a near word. */
   readonly distance: number
 }
@@ -22,99 +26,139 @@ export interface Visits {
   left: number
 }
 
+/** One field's list of postings of a word. */
+export interface FieldList {
+  readonly field: number
+  readonly list: number
+}
+
 export class Vocabulary {
-  readonly #postings = new Map<string, number[]>()
-  readonly #tree = new SearchableMap<number[]>()
+  readonly #lists: PostingLists
+  readonly #terms: Names
+  /** By term. */
+  readonly #words: (string | undefined)[] = []
+  readonly #sorted: SortedTerms
+  readonly #near: NearTerms
+
+  /** `seed` as `Names` takes it. */
+  constructor(lists: PostingLists, seed: number) {
+    this.#lists = lists
+    const wordOf = (term: number) => this.#words[term] ?? ''
+    this.#terms = new Names(seed, wordOf)
+    this.#sorted = new SortedTerms(wordOf)
+    this.#near = new NearTerms(wordOf)
+  }
 
   get size(): number {
-    return this.#postings.size
+    return this.#terms.size
   }
 
-  postings(word: string): readonly number[] | undefined {
-    return this.#postings.get(word)
+  has(word: string): boolean {
+    return this.#terms.find(word) !== undefined
   }
 
-  add(word: string, posting: number): void {
-    const known = this.#postings.get(word)
-    if (known !== undefined) {
-      insert(known, posting)
-      return
+  /** Postings of the word in all fields. */
+  count(word: string): number {
+    const term = this.#terms.find(word)
+    return term === undefined ? 0 : this.#countOf(term)
+  }
+
+  lists(word: string): FieldList[] {
+    const found: FieldList[] = []
+    for (let list = this.#terms.find(word); list !== undefined; list = this.#lists.next(list)) {
+      found.push({ field: this.#lists.label(list), list })
     }
-    const [key, postings] = [owned(toKey(word)), [posting]]
-    this.#tree.set(key, postings)
-    this.#postings.set(fromKey(key), postings)
+    return found
   }
 
-  /** Removes a document from a word; the word goes with its last document. */
-  drop(word: string, slot: number): void {
-    const postings = this.#postings.get(word)
-    if (postings === undefined) return
-    removeSlot(postings, slot)
-    if (postings.length > 0) return
-    this.#tree.delete(toKey(word))
-    this.#postings.delete(word)
+  /** Says that a word stands so many times in a field of a document. */
+  add(word: string, field: number, slot: number, times: number, length: number): void {
+    const term = this.#terms.find(word)
+    if (term === undefined) return this.#remember(word, this.#lists.begin(field, slot, times, length))
+    let last = term
+    for (let list: number | undefined = term; list !== undefined; list = this.#lists.next(list)) {
+      if (this.#lists.label(list) === field) return this.#lists.add(list, slot, times, length)
+      last = list
+    }
+    this.#lists.setNext(last, this.#lists.begin(field, slot, times, length))
+  }
+
+  /** Takes back what `add` said; the word goes with its last document. */
+  drop(word: string, field: number, slot: number): void {
+    const term = this.#terms.find(word)
+    let before: number | undefined
+    for (let list = term; list !== undefined; list = this.#lists.next(list)) {
+      if (this.#lists.label(list) === field) {
+        if (this.#lists.remove(list, slot) === 'none left') this.#dropList(word, list, before)
+        return
+      }
+      before = list
+    }
   }
 
   /** Words that begin with `prefix` and are longer, those with most postings first. */
   completions(prefix: string, count: number, visits: Visits): Candidate[] {
     const words: Candidate[] = []
-    for (const [key, postings] of this.#tree.atPrefix(toKey(prefix))) {
+    for (const term of this.#sorted.startingWith(prefix)) {
       if (--visits.left < 0) break
-      const word = fromKey(key)
-      if (word !== prefix) words.push({ word, postings, distance: word.length - prefix.length })
+      const word = this.#words[term] ?? ''
+      const distance = word.length - prefix.length
+      if (distance > 0) words.push({ word, count: this.#countOf(term), distance })
     }
     return new Heap(words, commoner).take(count)
   }
 
   /** Other words at most `distanceMax` edits away, the nearest first. */
   near(word: string, distanceMax: number, count: number): Candidate[] {
-    const key = toKey(word)
-    // One edit of a letter is one or two edits of its bytes in the alphabets that use two.
-    const keyDistance = key.length === word.length ? distanceMax : 2 * distanceMax
     const words: Candidate[] = []
-    for (const [other, [postings]] of this.#tree.fuzzyGet(key, keyDistance)) {
-      const candidate = fromKey(other)
-      const distance = edits(word, candidate)
-      if (distance > 0 && distance <= distanceMax) words.push({ word: candidate, postings, distance })
+    if (distanceMax === 0) return words
+    for (const { term, distance } of this.#near.around(word, distanceMax)) {
+      words.push({ word: this.#words[term] ?? '', count: this.#countOf(term), distance })
     }
     return new Heap(words, (a, b) =>
       a.distance === b.distance ? commoner(a, b) : a.distance < b.distance,
     ).take(count)
   }
+
+  #remember(word: string, term: number): void {
+    const owned = ownedCopy(word)
+    this.#words[term] = owned
+    this.#terms.add(owned, term)
+    this.#sorted.add(term)
+    this.#near.add(term)
+  }
+
+  /** Forgets a list of the word, and the word with its only list. */
+  #dropList(word: string, list: number, before: number | undefined): void {
+    const next = this.#lists.next(list)
+    if (before !== undefined) {
+      this.#lists.setNext(before, next)
+      this.#lists.drop(list)
+    } else if (next !== undefined) this.#lists.become(list, next)
+    else {
+      this.#sorted.remove(list)
+      this.#near.remove(list)
+      this.#terms.delete(word)
+      this.#words[list] = undefined
+      this.#lists.drop(list)
+    }
+  }
+
+  #countOf(term: number): number {
+    let count = 0
+    for (let list: number | undefined = term; list !== undefined; list = this.#lists.next(list)) {
+      count += this.#lists.count(list)
+    }
+    return count
+  }
 }
 
 function commoner(a: Candidate, b: Candidate): boolean {
-  return a.postings.length === b.postings.length ? a.word < b.word : a.postings.length > b.postings.length
-}
-
-/**
- * The tree looks through the children of a node one by one, so a word goes in as its UTF-8 bytes, one per
- * character: no node has more than 256 children, whatever the script.
- */
-function toKey(word: string): string {
-  return ASCII.test(word) ? word : Buffer.from(word, 'utf8').toString('latin1')
-}
-
-function fromKey(key: string): string {
-  return ASCII.test(key) ? key : Buffer.from(key, 'latin1').toString('utf8')
+  return a.count === b.count ? a.word < b.word : a.count > b.count
 }
 
 /** A copy that shares nothing: a word cut out of a text would keep the whole text in memory. */
-function owned(key: string): string {
-  return Buffer.from(key, 'latin1').toString('latin1')
-}
-
-/** Levenshtein distance in code points. */
-function edits(a: string, b: string): number {
-  const letters = Array.from(b)
-  let row = [0, ...letters.map((_, j) => j + 1)]
-  for (const [i, letter] of Array.from(a).entries()) {
-    const next = [i + 1]
-    for (const [j, other] of letters.entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1)
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
+function ownedCopy(word: string): string {
+  const encoding = ASCII.test(word) ? 'latin1' : 'utf16le'
+  return Buffer.from(word, encoding).toString(encoding)
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { wordsByExpression } from './words.oracle.ts'
 import { eachWord, fold, wordsOf, WORD_LENGTH_MAX } from './words.ts'
 
 test('words are runs of letters and digits, folded; everything else divides them', () => {
@@ -96,4 +97,37 @@ test('reading stops when it is told to', () => {
   const seen: string[] = []
   eachWord('a b c d', (word) => (seen.push(word) === 2 ? 'stop' : 'go on'))
   assert.deepEqual(seen, ['a', 'b'])
+})
+
+test('words cut by hand are those that the expression finds, where it finds them', () => {
+  const unit = fc.constantFrom(
+    'a',
+    'Z',
+    '9',
+    '_',
+    ' ',
+    '-',
+    '’',
+    'é',
+    'e\u0301',
+    '\u0301',
+    'Я',
+    '東',
+    'ー',
+    '½',
+    '𐐨',
+    '\ud800',
+  )
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit, maxLength: 30 }), fc.string({ unit: 'binary' })), (text) => {
+      const found: [string, number, number][] = []
+      eachWord(text, (...place) => {
+        found.push(place)
+        return 'go on'
+      })
+      assert.deepEqual(found, wordsByExpression(text))
+    }),
+    { numRuns: 1_000 },
+  )
+  assert.deepEqual(wordsOf(`${'A'.repeat(70)} b`), ['a'.repeat(WORD_LENGTH_MAX), 'b'])
 })

@@ -11,6 +11,10 @@ export const WORD_LENGTH_MAX = 64
 // Extensions (scx) take in the prolonged sound mark ー, which both kana share.
 const UNSPACED = '\\p{sc=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}'
 const WORD = `[[${UNSPACED}]&&[\\p{L}\\p{N}]]\\p{M}*|[[\\p{L}\\p{N}]--[${UNSPACED}]][[\\p{L}\\p{N}\\p{M}]--[${UNSPACED}]]*`
+/** A word in any script. It is shared by all: whoever uses it says where to begin. */
+export const ANY_WORD = new RegExp(WORD, 'gv')
+const UNSPACED_LETTER = new RegExp(`[${UNSPACED}]`, 'v')
+const [ZERO, NINE, A, Z, SMALL_A, SMALL_Z, ASCII_MAX] = [0x30, 0x39, 0x41, 0x5a, 0x61, 0x7a, 0x7f]
 const ACCENTS = /[\u0300-\u036f]/g
 const ASCII = /^[\0-\x7f]*$/
 // Compatibility forms bring such characters in: ½ is 1, a slash and 2.
@@ -20,13 +24,33 @@ const HALF_A_PAIR = /[\ud800-\udbff]$/
 /** A folded word and where it stands in the text, in UTF-16 code units, `end` exclusive. */
 export type Visit = (word: string, start: number, end: number) => 'go on' | 'stop'
 
-/** Calls `visit` for each word of the text in order, until it says stop. */
+/**
+ * Calls `visit` for each word of the text in order, until it says stop. Words of ASCII are cut by hand; where
+ * any other character stands in a word or between two, the expression says what comes next, far more slowly.
+ */
 export function eachWord(text: string, visit: Visit): void {
-  // A regular expression of its own for every call: the position it keeps must not be shared.
-  const words = new RegExp(WORD, 'gv')
-  for (let match = words.exec(text); match !== null; match = words.exec(text)) {
-    const word = fold(match[0])
-    if (word !== '' && visit(word, match.index, words.lastIndex) === 'stop') return
+  for (let at = 0; at < text.length;) {
+    let end = at
+    let unit = 0
+    let hasCapital = false
+    for (; end < text.length; end++) {
+      unit = text.charCodeAt(end)
+      if (unit >= A && unit <= Z) hasCapital = true
+      else if ((unit < SMALL_A || unit > SMALL_Z) && (unit < ZERO || unit > NINE)) break
+    }
+    if (end < text.length && unit > ASCII_MAX) {
+      ANY_WORD.lastIndex = at
+      const match = ANY_WORD.exec(text)
+      if (match === null) return
+      const word = fold(match[0])
+      at = match.index + match[0].length
+      if (word !== '' && visit(word, match.index, at) === 'stop') return
+    } else {
+      const start = at
+      const word = text.slice(at, Math.min(end, at + WORD_LENGTH_MAX))
+      at = end + 1
+      if (end > start && visit(hasCapital ? word.toLowerCase() : word, start, end) === 'stop') return
+    }
   }
 }
 
@@ -41,7 +65,7 @@ export function wordsOf(text: string): string[] {
 
 /** Whether the text has a letter of a script that is written without spaces. */
 export function isUnspaced(text: string): boolean {
-  return new RegExp(`[${UNSPACED}]`, 'v').test(text)
+  return UNSPACED_LETTER.test(text)
 }
 
 /** The form in which two spellings of a word are the same. Folding twice changes nothing more. */
