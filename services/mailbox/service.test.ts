@@ -506,15 +506,15 @@ test('after a crash homes, follows and deletions are what they were, and new pos
 })
 
 test('a fan-out that a crash cut short goes on by itself', async () => {
-  const before = await service({ followsMax: 2000, pullThreshold: 10_000 })
+  const before = await service({ feedBytesMax: 10_000_000, pullThreshold: 10_000 })
   const follow = callBy<Operations['follow']>().call
-  for (let n = 0; n < 1100; n++) await before.handle.follow({ user: `u${n}`, author: 'ann' }, follow)
+  for (let n = 0; n < 9000; n++) await before.handle.follow({ user: `u${n}`, author: 'ann' }, follow)
   // The clock of the test stands still, so the fan-out does not get past its first pause.
   void before.handle.post({ author: 'ann', text: 'hi' }, callBy<Operations['post']>().call)
   await settled()
   const { handle, clock } = await before.crash()
   const read = callBy<Operations['home']>().call
-  const last = async () => (await handle.home({ user: 'u1099' }, read)).items.length
+  const last = async () => (await handle.home({ user: 'u8999' }, read)).items.length
   assert.equal(await last(), 0)
   for (let pause = 0; pause < 3; pause++) {
     clock.advance(0)

@@ -7,7 +7,7 @@ import { service } from '@ron/kernel/contract/contract'
 import { Budget, strain } from './bounds/budget.ts'
 import type { mailbox } from './contract.ts'
 import { feedHandlers, type FeedEvent } from './feed-handlers.ts'
-import { Publisher } from './feeds/publisher.ts'
+import { fanOutStep, Publisher } from './feeds/publisher.ts'
 import { Ulids } from './ids/ulid.ts'
 import { openState } from './journal/state.ts'
 import { Subscribers } from './live/subscribers.ts'
@@ -48,7 +48,7 @@ export default service<typeof mailbox>(async ({ config, journal, peers, clock, r
     budget: budgets.feedBytes,
     room,
     limits: config,
-    stepMax: 512,
+    stepMax: fanOutStep,
     pause: () => new Promise((resolve) => void clock.after(0, resolve)),
   })
   void publisher.resume()

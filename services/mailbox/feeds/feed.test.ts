@@ -231,7 +231,7 @@ test('following an author takes room for the pushed posts a home keeps, and no m
     task()
     return budget.used - before
   }
-  follow('u0', 'dan')
+  follow('u0', 'bob')
   const empty = roomFor(() => follow('u1', 'bob'))
   for (let n = 0; n < 5; n++) await post('ann')
   assert.equal(

@@ -11,10 +11,12 @@
 import assert from 'node:assert/strict'
 import type { Budget } from '../bounds/budget.ts'
 import type { FeedRecord, PostContent, SteppedRecord, Steps } from './feed-records.ts'
-import { Follows } from './follows.ts'
 import { newest } from './merge.ts'
-import { PostList } from './post-list.ts'
-import { chargeOf, type Post } from './post.ts'
+import { People } from './people.ts'
+import type { Person } from './person.ts'
+import type { OldestFirst } from './post-list.ts'
+import { chargeOf, type Draft, type Post } from './post.ts'
+import { Posts } from './posts.ts'
 import { entryBytes, Timelines } from './timelines.ts'
 
 /** A post on its way to the timelines of its followers or, once it is gone, out of them. */
@@ -24,40 +26,25 @@ export interface Walk extends Steps {
   delivered: number
 }
 
-interface Author {
-  readonly posts: PostList
-  readonly pulled: PostList
-}
-
 /** A handful of empty maps. */
 export const feedBytes = 2048
-/** Entries on two sides, and at most a map, a list and a timeline. */
-const followBytes = 512
 /** Entries of a timeline that one record of a snapshot holds. */
 const chunk = 1024
 
 export class Feed {
   readonly #tenant: string
   readonly #budget: Budget
-  readonly #timelineMax: number
-  readonly #follows = new Follows()
+  readonly #people: People
+  readonly #posts = new Posts()
   readonly #timelines: Timelines
-  readonly #posts = new Map<string, Post>()
-  readonly #authors = new Map<string, Author>()
-  /** Authors with pulled posts: few, so a home looks here first. */
-  readonly #pulled = new Set<string>()
+  /** Authors with pulled posts, by their number: few, so a home looks here first. */
+  readonly #pulled = new Map<number, OldestFirst>()
   readonly #walks = new Map<string, Walk>()
-  /** Deleted, and not out of every timeline yet. */
-  readonly #leaving = new Map<string, Post>()
-  /** What the timelines of a snapshot name; made when they are restored, dropped with the next post. */
-  #byOrder: ReadonlyMap<number, Post> | null = null
-  #nextOrder = 0
-  #nextFollow = 1
 
   constructor(tenant: string, timelineMax: number, budget: Budget) {
     this.#tenant = tenant
-    this.#timelineMax = timelineMax
     this.#budget = budget
+    this.#people = new People(budget)
     this.#timelines = new Timelines(timelineMax, budget)
   }
 
@@ -66,34 +53,34 @@ export class Feed {
       case 'opened':
         return this.#budget.charge(feedBytes)
       case 'followed':
-        return this.#follow(record.user, record.author, record.number)
+        return this.#follow(this.#people.make(record.user), this.#people.make(record.author), record.number)
       case 'unfollowed':
-        return this.#unfollow(record.user, record.author)
+        return this.#unfollow(this.#people.make(record.user), this.#people.make(record.author))
       case 'posted': {
-        const post = this.#store(record.content, record.order)
+        const post = this.#store(record.content, record.order, false)
         this.#list(post)
         if (post.pushed) this.#walk(post)
         return
       }
       case 'sentAgain':
-        return this.#walk(this.#postOf(record.id))
+        return this.#walk(this.#posts.must(record.id))
       case 'stepped':
         return this.#step(record)
       case 'removed':
-        return this.#remove(this.#postOf(record.id))
+        return this.#remove(this.#posts.must(record.id))
       case 'post': {
-        const post = this.#store(record.content, record.order)
-        post.gone = record.gone
-        if (post.gone) this.#leaving.set(post.id, post)
-        else this.#list(post)
+        const post = this.#store(record.content, record.order, record.gone)
+        if (!post.gone) this.#list(post)
         return
       }
-      case 'timeline':
-        for (const order of record.orders) this.#timelines.insert(record.user, this.#postAt(order))
+      case 'timeline': {
+        const user = this.#people.make(record.user)
+        for (const order of record.orders) this.#timelines.insert(user, this.#posts.at(order))
         return
+      }
       case 'walk': {
         const { id, after, upTo, delivered } = record
-        this.#walks.set(id, { post: this.#postOf(id), after, upTo, delivered })
+        this.#walks.set(id, { post: this.#posts.must(id), after, upTo, delivered })
       }
     }
   }
@@ -103,14 +90,21 @@ export class Feed {
     const tenant = this.#tenant
     yield { kind: 'opened', tenant }
     // Before the posts: to follow brings what was posted already into the timeline.
-    for (const follow of this.#follows.all()) yield { kind: 'followed', tenant, ...follow }
-    for (const post of [...this.#posts.values(), ...this.#leaving.values()]) {
+    for (const author of this.#people.all()) {
+      for (const { name, followed } of author.author?.followers ?? []) {
+        const number = followed.numberOf(author.number) ?? 0
+        yield { kind: 'followed', tenant, user: name, author: author.name, number }
+      }
+    }
+    // In order, so that each goes to the end of its author's list.
+    for (const post of this.#posts.oldestFirst()) {
       yield { kind: 'post', tenant, content: post, order: post.order, gone: post.gone }
     }
-    for (const [user, posts] of this.#timelines.all()) {
-      for (let at = 0; at < posts.length; at += chunk) {
-        const orders = posts.slice(at, at + chunk).map(({ order }) => order)
-        yield { kind: 'timeline', tenant, user, orders }
+    for (const { name, timeline } of this.#people.all()) {
+      for (let from = 0; from < timeline.size; from += chunk) {
+        const length = Math.min(chunk, timeline.size - from)
+        const orders = Array.from({ length }, (_, nth) => timeline.at(from + nth))
+        yield { kind: 'timeline', tenant, user: name, orders }
       }
     }
     for (const { post, after, upTo, delivered } of this.#walks.values()) {
@@ -119,35 +113,42 @@ export class Feed {
   }
 
   follows(user: string, author: string): boolean {
-    return this.#follows.has(user, author)
+    return this.#people.follows(user, author)
   }
 
   /** How many authors the user follows. */
   followed(user: string): number {
-    return this.#follows.followedBy(user).size
+    return this.#people.get(user)?.followed.size ?? 0
   }
 
   followers(author: string): number {
-    return this.#follows.followersOf(author).length
+    return this.#people.get(author)?.author?.followers.size ?? 0
   }
 
   /** The `number` of the next follow. */
   get nextFollow(): number {
-    return this.#nextFollow
+    return this.#people.nextFollow
   }
 
   /** The `order` of the next post. */
   get nextOrder(): number {
-    return this.#nextOrder
+    return this.#posts.nextOrder
   }
 
   /** What a user's follow of this author would take of the budget. */
   chargeOfFollow(user: string, author: string): number {
-    return followCharge(user, author) + this.#earlier(author).length * entryBytes
+    const earlier = this.#earlier(this.#people.get(author))
+    return this.#people.chargeOfFollow(user, author) + earlier.length * entryBytes
+  }
+
+  /** What a post would take of it, before it comes to any timeline. */
+  chargeOfPost(draft: Draft): number {
+    return chargeOf(draft) + this.#people.chargeOf(draft.author)
   }
 
   get(id: string): Post | undefined {
-    return this.#posts.get(id)
+    const post = this.#posts.get(id)
+    return post?.gone === true ? undefined : post
   }
 
   /** The walk of a post that has not come to its end. */
@@ -161,89 +162,94 @@ export class Feed {
 
   /** Up to `limit` posts of the authors `user` follows, newest first, older than `before`. */
   home(user: string, before: string | null, limit: number): Post[] {
-    const followed = this.#follows.followedBy(user)
-    const pulled =
-      followed.size < this.#pulled.size
-        ? [...followed.keys()].filter((author) => this.#pulled.has(author))
-        : [...this.#pulled].filter((author) => followed.has(author))
-    const lists = pulled.map((author) => this.#authors.get(author)?.pulled.posts ?? [])
-    return newest([this.#timelines.posts(user), ...lists], before, limit)
+    const person = this.#people.get(user)
+    if (person === undefined) return []
+    return newest([this.#pushedTo(person), ...this.#pulledBy(person)], before, limit)
   }
 
   /** An author's own posts, newest first. */
   byAuthor(author: string, before: string | null, limit: number): Post[] {
-    return newest([this.#authors.get(author)?.posts.posts ?? []], before, limit)
+    const posts = this.#people.get(author)?.author?.posts
+    return posts === undefined ? [] : newest([posts], before, limit)
   }
 
-  /** The largest id of a post; empty when there is none. */
+  /** No post has a larger id; empty when there was none. */
   get newestId(): string {
-    let newestId = ''
-    for (const id of this.#posts.keys()) if (id > newestId) newestId = id
-    return newestId
+    return this.#posts.newestId
   }
 
   /** Overwrites every text: the feed is not used any more. No record says so, since nothing was decided. */
   wipe(): void {
-    for (const { text } of this.#posts.values()) text?.fill(0)
+    for (const { text } of this.#posts.all()) text?.fill(0)
   }
 
-  #follow(user: string, author: string, number: number): void {
-    this.#budget.charge(followCharge(user, author))
-    this.#follows.add(user, author, number)
-    // A snapshot brings the follows author by author, so the last is not the one with the largest number.
-    this.#nextFollow = Math.max(this.#nextFollow, number + 1)
+  #follow(user: Person, author: Person, number: number): void {
+    this.#people.follow(user, author, number)
     for (const post of this.#earlier(author)) this.#timelines.insert(user, post)
   }
 
-  #unfollow(user: string, author: string): void {
-    this.#follows.remove(user, author)
-    this.#timelines.removeAuthor(user, author)
-    this.#budget.give(followCharge(user, author))
+  #unfollow(user: Person, author: Person): void {
+    this.#timelines.keep(user, (order) => this.#posts.at(order).author !== author.name)
+    this.#people.unfollow(user, author)
   }
 
   /** Pushed posts of the author that a home keeps. */
-  #earlier(author: string): readonly Post[] {
-    const posts = this.#authors.get(author)?.posts.posts ?? []
-    return posts.slice(-this.#timelineMax).filter((post) => post.pushed)
+  #earlier(author: Person | undefined): readonly Post[] {
+    return author?.author?.posts.latest(this.#timelines.max).filter((post) => post.pushed) ?? []
   }
 
-  #store(content: PostContent, order: number): Post {
+  #pushedTo({ timeline }: Person): OldestFirst {
+    const { size } = timeline
+    return { size, at: (nth) => (nth < 0 ? undefined : this.#posts.at(timeline.at(nth))) }
+  }
+
+  #pulledBy({ followed }: Person): OldestFirst[] {
+    const lists: OldestFirst[] = []
+    if (followed.size < this.#pulled.size) {
+      for (const author of followed.authors()) {
+        const posts = this.#pulled.get(author)
+        if (posts !== undefined) lists.push(posts)
+      }
+    } else for (const [author, posts] of this.#pulled) if (followed.has(author)) lists.push(posts)
+    return lists
+  }
+
+  #store(content: PostContent, order: number, gone: boolean): Post {
     const chargedBytes = chargeOf(content)
     this.#budget.charge(chargedBytes)
-    this.#nextOrder = Math.max(this.#nextOrder, order + 1)
-    this.#byOrder = null
-    return { ...content, order, chargedBytes, gone: false }
+    const post = { ...content, order, chargedBytes, gone }
+    this.#posts.add(post)
+    return post
   }
 
   /** From here on the post is seen. */
   #list(post: Post): void {
-    const author = this.#authors.get(post.author) ?? { posts: new PostList(), pulled: new PostList() }
-    this.#authors.set(post.author, author)
-    this.#posts.set(post.id, post)
+    const person = this.#people.make(post.author)
+    const author = person.asAuthor()
     author.posts.add(post)
     if (post.pushed) return
     author.pulled.add(post)
-    this.#pulled.add(post.author)
+    this.#pulled.set(person.number, author.pulled)
   }
 
   /** Begins a walk to everybody who follows by now, if there is anybody. */
   #walk(post: Post): void {
-    const last = this.#follows.followersOf(post.author).at(-1)
-    if (last === undefined) this.#walks.delete(post.id)
-    else this.#walks.set(post.id, { post, after: 0, upTo: last.number, delivered: 0 })
+    const upTo = this.#people.get(post.author)?.author?.followers.last ?? 0
+    if (upTo === 0) this.#walks.delete(post.id)
+    else this.#walks.set(post.id, { post, after: 0, upTo, delivered: 0 })
   }
 
   #step({ id, count }: SteppedRecord): void {
     const walk = this.#walks.get(id)
     assert(walk !== undefined, `a record goes on with the walk of post ${id}, which has ended`)
-    const { post } = walk
-    const step = this.#follows.step(post.author, walk.after, walk.upTo, count)
-    for (const { user } of step) {
+    const { post, after, upTo } = walk
+    const followers = this.#people.get(post.author)?.author?.followers
+    const visit = (user: Person) => {
       if (post.gone) this.#timelines.remove(user, post)
       else if (this.#timelines.insert(user, post)) walk.delivered++
     }
-    walk.after = step.at(-1)?.number ?? walk.upTo
-    if (step.length === count && walk.after < walk.upTo) return
+    walk.after = followers?.step(after, upTo, count, visit) ?? upTo
+    if (walk.after < upTo) return
     this.#walks.delete(id)
     if (post.gone) this.#forget(post)
   }
@@ -251,13 +257,12 @@ export class Feed {
   #remove(post: Post): void {
     post.gone = true
     post.text?.fill(0)
-    this.#posts.delete(post.id)
-    const author = this.#authors.get(post.author)
-    author?.posts.remove(post)
-    author?.pulled.remove(post)
-    if (author?.pulled.size === 0) this.#pulled.delete(post.author)
-    if (author?.posts.size === 0) this.#authors.delete(post.author)
-    this.#leaving.set(post.id, post)
+    const person = this.#people.make(post.author)
+    const { posts, pulled } = person.asAuthor()
+    posts.remove(post)
+    pulled.remove(post)
+    if (pulled.size === 0) this.#pulled.delete(person.number)
+    this.#people.tidy(person)
     this.#walks.delete(post.id)
     // What is pulled is in no timeline.
     if (post.pushed) this.#walk(post)
@@ -266,26 +271,7 @@ export class Feed {
 
   /** A deleted post is out of every timeline. */
   #forget(post: Post): void {
-    this.#leaving.delete(post.id)
+    this.#posts.remove(post)
     this.#budget.give(post.chargedBytes)
   }
-
-  #postOf(id: string): Post {
-    const post = this.#posts.get(id) ?? this.#leaving.get(id)
-    assert(post !== undefined, `a record names post ${id}, which is not there`)
-    return post
-  }
-
-  #postAt(order: number): Post {
-    this.#byOrder ??= new Map(
-      [...this.#posts.values(), ...this.#leaving.values()].map((post) => [post.order, post]),
-    )
-    const post = this.#byOrder.get(order)
-    assert(post !== undefined, `a timeline holds post number ${order}, which is not there`)
-    return post
-  }
-}
-
-function followCharge(user: string, author: string): number {
-  return followBytes + 2 * (user.length + author.length)
 }

@@ -5,51 +5,51 @@
 
 import type { Post } from './post.ts'
 
-export class PostList {
-  #posts: Post[] = []
+/** Any posts in that order. */
+export interface OldestFirst {
+  readonly size: number
+  /** The `nth` oldest, counted from 0. */
+  readonly at: (nth: number) => Post | undefined
+}
 
-  /** Oldest first. */
-  get posts(): readonly Post[] {
-    return this.#posts
-  }
+export class PostList implements OldestFirst {
+  readonly #posts: Post[] = []
 
   get size(): number {
     return this.#posts.length
   }
 
+  at(nth: number): Post | undefined {
+    return this.#posts[nth]
+  }
+
+  /** The newest so many, oldest first. */
+  latest(count: number): readonly Post[] {
+    return this.#posts.slice(-count)
+  }
+
   /** False when it was there already. */
   add(post: Post): boolean {
-    const place = placeOf(this.#posts, post.id)
+    const place = placeOf(this, post.id)
     if (this.#posts[place] === post) return false
     this.#posts.splice(place, 0, post)
     return true
   }
 
   remove(post: Post): boolean {
-    const place = placeOf(this.#posts, post.id)
+    const place = placeOf(this, post.id)
     if (this.#posts[place] !== post) return false
     this.#posts.splice(place, 1)
     return true
   }
-
-  removeOldest(): void {
-    this.#posts.shift()
-  }
-
-  /** How many went. */
-  removeAuthor(author: string): number {
-    const before = this.#posts.length
-    this.#posts = this.#posts.filter((post) => post.author !== author)
-    return before - this.#posts.length
-  }
 }
 
 /** Where `id` is or would be: the number of posts with a smaller id. */
-export function placeOf(posts: readonly Post[], id: string): number {
-  let [low, high] = [0, posts.length]
+export function placeOf(posts: OldestFirst, id: string): number {
+  let [low, high] = [0, posts.size]
   while (low < high) {
     const middle = (low + high) >> 1
-    const post = posts[middle]
+    const post = posts.at(middle)
     if (post !== undefined && post.id < id) low = middle + 1
     else high = middle
   }

@@ -2,8 +2,9 @@
  * Who may follow and post, and the walks that bring a post to its followers. It decides, writes the decision
  * down and applies it; what there is then is the feeds' part.
  *
- * A walk goes in steps with pauses between them, so other calls are answered meanwhile. Room for it is
- * reserved before it begins, so a post that was accepted reaches everybody it should.
+ * A walk goes in steps with pauses between them, so other calls are answered meanwhile; walks take turns, so
+ * however many there are, a pause is never more than a step away. Room for one is reserved before it begins, so a
+ * post that was accepted reaches everybody it should.
  */
 
 import assert from 'node:assert/strict'
@@ -13,8 +14,11 @@ import type { Room } from '../journal/room.ts'
 import type { FeedRecord } from './feed-records.ts'
 import { feedBytes, type Feed } from './feed.ts'
 import type { Feeds } from './feeds.ts'
-import { chargeOf, type Draft, type Post } from './post.ts'
+import type { Draft, Post } from './post.ts'
 import { entryBytes } from './timelines.ts'
+
+/** Timelines that a walk visits before it lets others run: about a millisecond. */
+export const fanOutStep = 4096
 
 export interface FeedLimits {
   /** Authors a user may follow. */
@@ -44,6 +48,8 @@ interface Delivery {
 
 export class Publisher {
   readonly #parts: PublisherParts
+  /** The end of the last pause that somebody asked for. */
+  #pauses = Promise.resolve()
   #stopped = false
 
   constructor(parts: PublisherParts) {
@@ -75,7 +81,7 @@ export class Publisher {
     const feed = this.#open(tenant, call)
     const followers = feed.followers(draft.author)
     const pushed = followers <= this.#parts.limits.pullThreshold
-    this.#mustFit(chargeOf(draft) + (pushed ? followers * entryBytes : 0), call)
+    this.#mustFit(feed.chargeOfPost(draft) + (pushed ? followers * entryBytes : 0), call)
     this.#parts.commit({
       kind: 'posted',
       tenant,
@@ -122,7 +128,7 @@ export class Publisher {
 
   /** Says how many timelines the post was brought to. What is left of the reservation is given back. */
   async #walk(tenant: string, feed: Feed, id: string, reserved: number): Promise<number> {
-    const { budget, commit, pause, stepMax } = this.#parts
+    const { budget, commit, stepMax } = this.#parts
     const walk = feed.walkOf(id)
     let left = reserved
     // Another may begin in its place: the post is deleted then, and that walk is the deletion's.
@@ -133,10 +139,16 @@ export class Publisher {
       const spent = Math.min(left, Math.max(0, budget.used - before))
       budget.give(spent)
       left -= spent
-      if (goesOn()) await pause()
+      if (goesOn()) await this.#pause()
     }
     budget.give(left)
     return walk?.delivered ?? 0
+  }
+
+  /** A pause of its own for every step, one after the other. */
+  #pause(): Promise<void> {
+    this.#pauses = this.#pauses.then(this.#parts.pause)
+    return this.#pauses
   }
 
   #open(tenant: string, call: Refuses<'Full'>): Feed {

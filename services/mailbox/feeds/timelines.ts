@@ -1,61 +1,37 @@
 /**
- * The timelines of the users: posts that were pushed to them, the newest `max` of each. It knows no authors'
- * lists and no follows, and takes what it needs of the budget: whether there is room was decided before.
+ * What was pushed to the users: of each the newest `max`. It takes what the timelines need of the budget:
+ * whether there is room was decided before.
  */
 
 import type { Budget } from '../bounds/budget.ts'
-import { PostList } from './post-list.ts'
+import type { Person } from './person.ts'
 import type { Post } from './post.ts'
 
-/** A reference, and its share of the list around it. */
+/** A number, and at most as much room again. */
 export const entryBytes = 16
 
 export class Timelines {
-  readonly #max: number
+  readonly max: number
   readonly #budget: Budget
-  readonly #lists = new Map<string, PostList>()
 
   constructor(max: number, budget: Budget) {
-    this.#max = max
+    this.max = max
     this.#budget = budget
   }
 
   /** True when the timeline holds the post now; false when it is older than all a full timeline keeps. */
-  insert(user: string, post: Post): boolean {
-    const list = this.#lists.get(user) ?? new PostList()
-    if (!list.add(post)) return true
-    this.#lists.set(user, list)
-    if (list.size <= this.#max) {
-      this.#budget.charge(entryBytes)
-      return true
-    }
-    const oldest = list.posts[0]
-    list.removeOldest()
-    return oldest !== post
+  insert({ timeline }: Person, { order }: Post): boolean {
+    const inserted = timeline.insert(order, this.max)
+    if (inserted === 'added') this.#budget.charge(entryBytes)
+    return inserted !== 'older'
   }
 
-  remove(user: string, post: Post): void {
-    const list = this.#lists.get(user)
-    if (list !== undefined && list.remove(post)) this.#gaveUp(user, list, 1)
+  remove({ timeline }: Person, { order }: Post): void {
+    if (timeline.remove(order)) this.#budget.give(entryBytes)
   }
 
-  removeAuthor(user: string, author: string): void {
-    const list = this.#lists.get(user)
-    if (list !== undefined) this.#gaveUp(user, list, list.removeAuthor(author))
-  }
-
-  /** Oldest first. */
-  posts(user: string): readonly Post[] {
-    return this.#lists.get(user)?.posts ?? []
-  }
-
-  /** Users with their posts, oldest first. */
-  *all(): Generator<readonly [user: string, posts: readonly Post[]]> {
-    for (const [user, { posts }] of this.#lists) yield [user, posts]
-  }
-
-  #gaveUp(user: string, list: PostList, entries: number): void {
-    this.#budget.give(entries * entryBytes)
-    if (list.size === 0) this.#lists.delete(user)
+  /** Keeps only these of a user's posts. */
+  keep({ timeline }: Person, which: (order: number) => boolean): void {
+    this.#budget.give(timeline.keep(which) * entryBytes)
   }
 }

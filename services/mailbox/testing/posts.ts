@@ -1,6 +1,7 @@
 /** Posts for tests of the feeds, with ids that sort as their numbers. */
 
 import type { Post } from '../feeds/post.ts'
+import { PostList } from '../feeds/post-list.ts'
 
 export function postNumber(order: number, author = 'ann'): Post {
   return {
@@ -15,4 +16,10 @@ export function postNumber(order: number, author = 'ann'): Post {
     pushed: true,
     gone: false,
   }
+}
+
+export function listOf(posts: readonly Post[]): PostList {
+  const list = new PostList()
+  for (const post of posts) list.add(post)
+  return list
 }
