@@ -143,7 +143,7 @@ export class Feed {
 
   /** What a post would take of it, before it comes to any timeline. */
   chargeOfPost(draft: Draft): number {
-    return chargeOf(draft) + this.#people.chargeOf(draft.author)
+    return chargeOf(draft) + this.#people.chargeOfAuthor(draft.author)
   }
 
   get(id: string): Post | undefined {
@@ -225,7 +225,7 @@ export class Feed {
   /** From here on the post is seen. */
   #list(post: Post): void {
     const person = this.#people.make(post.author)
-    const author = person.asAuthor()
+    const author = this.#people.authorOf(person)
     author.posts.add(post)
     if (post.pushed) return
     author.pulled.add(post)
@@ -258,7 +258,7 @@ export class Feed {
     post.gone = true
     post.text?.fill(0)
     const person = this.#people.make(post.author)
-    const { posts, pulled } = person.asAuthor()
+    const { posts, pulled } = this.#people.authorOf(person)
     posts.remove(post)
     pulled.remove(post)
     if (pulled.size === 0) this.#pulled.delete(person.number)

@@ -18,6 +18,8 @@ export class GrowingMap<Key, Value> {
   readonly #hash: (key: Key) => number
   readonly #parts: Map<Key, Value>[] = [new Map()]
   #size = 0
+  /** The low bits of a hash that name any part there is; without the highest of them, one that is not split yet. */
+  #bits = 1
 
   /** `hash` is a whole number whose low bits differ between most keys. */
   constructor(hash: (key: Key) => number) {
@@ -54,7 +56,12 @@ export class GrowingMap<Key, Value> {
   }
 
   #partOf(key: Key): Map<Key, Value> {
-    return this.#part(placeOf(this.#hash(key), this.#parts.length))
+    return this.#part(this.#placeOf(key))
+  }
+
+  #placeOf(key: Key): number {
+    const place = this.#hash(key) & this.#bits
+    return place < this.#parts.length ? place : place & (this.#bits >> 1)
   }
 
   #part(place: number): Map<Key, Value> {
@@ -65,11 +72,12 @@ export class GrowingMap<Key, Value> {
 
   #split(): void {
     const added = this.#parts.length
-    const part = this.#part(added - highestBit(added))
+    if (added > this.#bits) this.#bits = 2 * this.#bits + 1
+    const part = this.#part(added & (this.#bits >> 1))
     const moved = new Map<Key, Value>()
     this.#parts.push(moved)
     for (const [key, value] of part) {
-      if (placeOf(this.#hash(key), added + 1) !== added) continue
+      if (this.#placeOf(key) !== added) continue
       part.delete(key)
       moved.set(key, value)
     }
@@ -81,16 +89,4 @@ export function hashOfText(text: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   return hash ^ (hash >>> 15)
-}
-
-/** Which of so many parts a key with this hash is in. */
-function placeOf(hash: number, parts: number): number {
-  const below = highestBit(parts)
-  const wide = hash & (2 * below - 1)
-  return wide < parts ? wide : wide - below
-}
-
-/** The largest power of two that is not above `count`. */
-function highestBit(count: number): number {
-  return 2 ** (31 - Math.clz32(count))
 }

@@ -5,10 +5,12 @@
 
 import type { Budget } from '../bounds/budget.ts'
 import { GrowingMap, hashOfText } from './growing-map.ts'
-import { Person } from './person.ts'
+import { Author, Person } from './person.ts'
 
-/** A person, an entry, and the first places of what grows with a follow or a post. */
-const personBytes = 512
+/** Whoever follows: the person, an entry, and the first places of what grows with a follow. */
+const personBytes = 320
+/** Beyond that, of whoever is followed or has posted. */
+const authorBytes = 512
 /** A place on two sides, and a record of a snapshot without its names. */
 const followBytes = 64
 
@@ -40,14 +42,17 @@ export class People {
     return followed !== undefined && this.get(user)?.followed.has(followed.number) === true
   }
 
-  /** What the person would take of the budget; nothing, who is there already. */
-  chargeOf(name: string): number {
-    return this.get(name) === undefined ? personCharge(name) : 0
+  /** What the user's follow of this author would take of the budget. */
+  chargeOfFollow(user: string, author: string): number {
+    const itself = user === author || this.get(user) !== undefined ? 0 : personCharge(user)
+    return itself + this.chargeOfAuthor(author) + followCharge(user, author)
   }
 
-  chargeOfFollow(user: string, author: string): number {
-    const people = this.chargeOf(user) + (user === author ? 0 : this.chargeOf(author))
-    return people + followCharge(user, author)
+  /** What a first follower or post of this author would take; nothing, of who has one already. */
+  chargeOfAuthor(name: string): number {
+    const person = this.get(name)
+    if (person === undefined) return personCharge(name) + authorBytes
+    return person.author === null ? authorBytes : 0
   }
 
   /** The person of this name, from now on if there was none. */
@@ -60,9 +65,20 @@ export class People {
     return person
   }
 
-  /** To be called when something of the person has gone. */
+  authorOf(person: Person): Author {
+    if (person.author !== null) return person.author
+    this.#budget.charge(authorBytes)
+    person.author = new Author(person)
+    return person.author
+  }
+
+  /** To be called when something of the person has gone; what is left of nothing goes too. */
   tidy(person: Person): void {
-    if (!person.tidy()) return
+    if (person.author?.empty === true) {
+      person.author = null
+      this.#budget.give(authorBytes)
+    }
+    if (person.author !== null || person.followed.size > 0) return
     this.#people.delete(person.name)
     this.#budget.give(personCharge(person.name))
   }
@@ -71,7 +87,7 @@ export class People {
   follow(user: Person, author: Person, number: number): void {
     this.#budget.charge(followCharge(user.name, author.name))
     user.followed.add(author.number, number)
-    author.asAuthor().followers.add(user)
+    this.authorOf(author).followers.add(user)
     // A snapshot brings the follows author by author, so the last is not the one with the largest number.
     this.#nextFollow = Math.max(this.#nextFollow, number + 1)
   }

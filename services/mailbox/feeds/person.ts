@@ -14,34 +14,27 @@ export class Person {
   readonly number: number
   readonly followed = new Followed()
   readonly timeline = new Timeline()
-  #author: Author | null = null
+  /** Null while there is neither a follower nor a post. */
+  author: Author | null = null
 
   constructor(name: string, number: number) {
     this.name = name
     this.number = number
   }
-
-  /** Null while there is nothing of the kind. */
-  get author(): Author | null {
-    return this.#author
-  }
-
-  asAuthor(): Author {
-    this.#author ??= { followers: new Followers(this.number), posts: new PostList(), pulled: new PostList() }
-    return this.#author
-  }
-
-  /** Gives up what the last follower or post has left, and says whether nothing is left of the person. */
-  tidy(): boolean {
-    const author = this.#author
-    if (author?.followers.size === 0 && author.posts.size === 0) this.#author = null
-    return this.#author === null && this.followed.size === 0
-  }
 }
 
-interface Author {
+/** What a person has beyond that who is followed or has posted. */
+export class Author {
   readonly followers: Followers
-  readonly posts: PostList
+  readonly posts = new PostList()
   /** Those of the posts that homes fetch when they are read. */
-  readonly pulled: PostList
+  readonly pulled = new PostList()
+
+  constructor(person: Person) {
+    this.followers = new Followers(person.number)
+  }
+
+  get empty(): boolean {
+    return this.followers.size === 0 && this.posts.size === 0
+  }
 }

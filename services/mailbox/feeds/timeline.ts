@@ -97,9 +97,9 @@ export class Timeline {
   }
 
   #resize(room: number): void {
-    // Filled to its end, so that the engine keeps it as plain numbers.
-    this.#orders =
-      room === 0 ? none : Array.from({ length: room }, (_, nth) => (nth < this.#size ? this.at(nth) : 0))
+    const orders = new Array<number>(room).fill(0)
+    for (let nth = 0; nth < this.#size; nth++) orders[nth] = this.at(nth)
+    this.#orders = orders
     this.#head = 0
   }
 }
