@@ -78,6 +78,17 @@ test('posts are held to 4096 characters and 8 distinct addresses', () => {
   assert.equal(Check(home.request, { user: 'Ann Ö. 你好' }), true)
 })
 
+test('a cursor is the id of a post, with a score before it in a ranking', () => {
+  const id = '01ARYZ6S41TSV4RRFFQ69G5FAV'
+  for (const cursor of [id, `39467.25~${id}`, `-1e-7~${id}`]) {
+    assert.equal(Check(home.request, { user: 'zoe', cursor, rank: 'top' }), true, cursor)
+  }
+  for (const cursor of ['', '1', `~${id}`, `1~2~${id}`, `x~${id}`, `${id}~1`]) {
+    assert.equal(Check(home.request, { user: 'zoe', cursor }), false, cursor)
+  }
+  assert.equal(Check(home.request, { user: 'zoe', rank: 'best' }), false)
+})
+
 test('a notice of loss and a message are both events of a subscription', () => {
   assert.equal(Check(subscribe.events, { kind: 'lost', count: 3 }), true)
   assert.equal(Check(subscribe.events, { kind: 'other' }), false)

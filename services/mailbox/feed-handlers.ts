@@ -14,6 +14,7 @@ import type { mailbox } from './contract.ts'
 import type { Feeds } from './feeds/feeds.ts'
 import type { Post } from './feeds/post.ts'
 import type { Publisher } from './feeds/publisher.ts'
+import { rankings, readPlace, writePlace } from './feeds/ranking.ts'
 import type { Ulids } from './ids/ulid.ts'
 import type { Subscribers } from './live/subscribers.ts'
 import type { feedOperations } from './operations/feeds.ts'
@@ -109,14 +110,23 @@ export function feedHandlers(parts: FeedParts): Handlers {
       return call.refuse('BadRequest', 'give post_id, or author with text or attachments')
     },
 
-    home({ user, limit = pageDefault, cursor = null }, { caller }) {
-      const posts = feeds.get(caller.tenant)?.home(user, cursor, limit + 1) ?? []
-      return { user, ...pageOf(posts, limit) }
+    home({ user, limit = pageDefault, cursor = null, rank = 'newest' }, call) {
+      const feed = feeds.get(call.caller.tenant)
+      const place = cursor === null ? null : readPlace(cursor)
+      const fits = rank === 'newest' ? cursor?.includes('~') !== true : cursor === null || place !== null
+      if (!fits) {
+        call.refuse('BadRequest', `cursor is no next_cursor of rank=${rank}; leave it out to begin anew`)
+      }
+      if (rank === 'newest')
+        return { user, ...pageOf(feed?.home(user, cursor, limit + 1) ?? [], limit, idOf) }
+      const ranking = rankings[rank]
+      const posts = feed?.ranked(user, ranking, place, limit + 1) ?? []
+      return { user, ...pageOf(posts, limit, (post) => writePlace({ score: ranking(post), id: post.id })) }
     },
 
     author({ author, limit = pageDefault, cursor = null }, { caller }) {
       const posts = feeds.get(caller.tenant)?.byAuthor(author, cursor, limit + 1) ?? []
-      return { author, ...pageOf(posts, limit) }
+      return { author, ...pageOf(posts, limit, idOf) }
     },
 
     async removePost({ post_id: id }, call) {
@@ -133,10 +143,19 @@ export function feedHandlers(parts: FeedParts): Handlers {
 }
 
 /** One post more than the page holds says that there is a next one. */
-function pageOf(posts: readonly Post[], limit: number): { items: Item[]; next_cursor?: string } {
-  const items = posts.slice(0, limit).map(itemOf)
-  const last = items.at(-1)
-  return { items, ...(posts.length > limit && last !== undefined ? { next_cursor: last.post_id } : {}) }
+function pageOf(
+  posts: readonly Post[],
+  limit: number,
+  cursorOf: (last: Post) => string,
+): { items: Item[]; next_cursor?: string } {
+  const page = posts.slice(0, limit)
+  const last = page.at(-1)
+  const more = posts.length > limit && last !== undefined
+  return { items: page.map(itemOf), ...(more ? { next_cursor: cursorOf(last) } : {}) }
+}
+
+function idOf({ id }: Post): string {
+  return id
 }
 
 function itemOf({ id, author, text, sentAtMs, attrs, attachments }: Post): Item {

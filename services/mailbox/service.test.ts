@@ -361,6 +361,44 @@ test('homes are read page by page, the last page without a cursor', async () => 
   assert.equal(last.next_cursor, undefined)
 })
 
+test('a home by rank=top goes on where a page ended, and a cursor of another ranking is refused', async () => {
+  const { handle, clock } = await service()
+  const write = callBy<Operations['post']>().call
+  const { call } = callBy<Operations['home']>()
+  await handle.follow({ user: 'zoe', author: 'ann' }, callBy<Operations['follow']>().call)
+  const hour = 3_600_000
+  const post = async (text: string, weight?: string) => {
+    clock.advance(hour)
+    const { post_id } = await handle.post({ author: 'ann', text, attrs: weight ? { weight } : {} }, write)
+    return post_id
+  }
+  await post('weighty', '10')
+  const plain = await post('plain')
+  await post('light', '0.1')
+  const top = { user: 'zoe', limit: 1, rank: 'top' } as const
+  const first = await handle.home(top, call)
+  const cursor = first.next_cursor ?? ''
+  // Of the next page the first is deleted, and something newer comes before the page that was read.
+  await handle.removePost({ post_id: plain }, callBy<Operations['removePost']>().call)
+  await post('weightier', '100')
+  const second = await handle.home({ ...top, cursor }, call)
+  assert.deepEqual(
+    [first, second].map(({ items }) => items.map(({ text }) => text)),
+    [['weighty'], ['light']],
+  )
+  assert.equal(second.next_cursor, undefined)
+  for (const wrong of [
+    { user: 'zoe', cursor },
+    { ...top, cursor: plain },
+    { ...top, cursor: `01~${plain}` },
+  ]) {
+    await assert.rejects(
+      async () => handle.home(wrong, call),
+      refusal('BadRequest', /cursor is no next_cursor/),
+    )
+  }
+})
+
 test('a deleted post is gone from home and author, and deleting it again finds nothing', async () => {
   const { handle } = await service()
   const read = callBy<Operations['home']>().call

@@ -40,12 +40,13 @@ export interface Operations {
       readonly response: { readonly post_id: string; readonly delivered: number; readonly pulled: boolean }
       readonly event: never
     }
-    /** The posts of the authors a user follows, newest first. Empty for a user nobody has heard of. */
+    /** The posts of the authors a user follows, newest first, or by rank=top with weighty ones longer on top. Empty for a user nobody has heard of. */
     readonly home: {
       readonly request: {
         readonly user: string
         readonly limit?: number | undefined
         readonly cursor?: string | undefined
+        readonly rank?: 'newest' | 'top' | undefined
       }
       readonly response: {
         readonly user: string

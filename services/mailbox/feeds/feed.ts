@@ -17,6 +17,7 @@ import type { Person } from './person.ts'
 import type { OldestFirst } from './post-list.ts'
 import { chargeOf, type Draft, type Post } from './post.ts'
 import { Posts } from './posts.ts'
+import { best, type Place, type Ranking } from './ranking.ts'
 import { entryBytes, Timelines } from './timelines.ts'
 
 /** A post on its way to the timelines of its followers or, once it is gone, out of them. */
@@ -165,6 +166,11 @@ export class Feed {
     const person = this.#people.get(user)
     if (person === undefined) return []
     return newest([this.#pushedTo(person), ...this.#pulledBy(person)], before, limit)
+  }
+
+  /** The same in the order of a ranking, of the newest posts: as many as a timeline keeps. */
+  ranked(user: string, ranking: Ranking, behind: Place | null, limit: number): readonly Post[] {
+    return best(this.home(user, null, this.#timelines.max), ranking, behind, limit)
   }
 
   /** An author's own posts, newest first. */

@@ -12,11 +12,13 @@ const draft = {
   attachments: Type.Optional(Attachments),
 }
 
-const page = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  /** `next_cursor` of the page before. */
-  cursor: Type.Optional(Ulid),
-}
+const Limit = Type.Integer({ minimum: 1, maximum: 100 })
+/** Newest first it is the id of a post; in another ranking its score stands before that. */
+const Cursor = Type.String({
+  minLength: 26,
+  maxLength: 64,
+  pattern: '^([0-9.e+-]{1,30}~)?[0-7][0-9A-HJKMNP-TV-Z]{25}$',
+})
 
 const item = {
   post_id: Ulid,
@@ -27,11 +29,7 @@ const item = {
   attachments: Attachments,
 }
 
-const items = {
-  items: Type.Array(fields(item), { maxItems: 100 }),
-  /** Ask for what is older; absent at the end. */
-  next_cursor: Type.Optional(Ulid),
-}
+const Items = Type.Array(fields(item), { maxItems: 100 })
 
 const delivery = {
   post_id: Ulid,
@@ -109,10 +107,18 @@ export const feedOperations = {
   }),
 
   home: operation({
-    summary: 'The posts of the authors a user follows, newest first. Empty for a user nobody has heard of.',
-    request: fields({ user: Person, ...page }),
+    summary:
+      'The posts of the authors a user follows, newest first, or by rank=top with weighty ones longer on top. Empty for a user nobody has heard of.',
+    request: fields({
+      user: Person,
+      limit: Type.Optional(Limit),
+      /** `next_cursor` of the page before, in the same ranking. */
+      cursor: Type.Optional(Cursor),
+      rank: Type.Optional(Type.Enum(['newest', 'top'])),
+    }),
     requestBody: 'none',
-    response: fields({ user: Person, ...items }),
+    /** `next_cursor` asks for what comes after; absent at the end. */
+    response: fields({ user: Person, items: Items, next_cursor: Type.Optional(Cursor) }),
     responseBody: 'none',
     events: null,
     refusals: [],
@@ -126,9 +132,10 @@ export const feedOperations = {
 
   author: operation({
     summary: "An author's own posts, newest first.",
-    request: fields({ author: Person, ...page }),
+    /** `cursor` is the `next_cursor` of the page before. */
+    request: fields({ author: Person, limit: Type.Optional(Limit), cursor: Type.Optional(Ulid) }),
     requestBody: 'none',
-    response: fields({ author: Person, ...items }),
+    response: fields({ author: Person, items: Items, next_cursor: Type.Optional(Ulid) }),
     responseBody: 'none',
     events: null,
     refusals: [],
