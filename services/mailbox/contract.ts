@@ -10,12 +10,15 @@ import { storage } from '../storage/contract.ts'
 import { feedOperations } from './operations/feeds.ts'
 import { queueOperations } from './operations/queues.ts'
 
+/** What `subscribersMax` may be set to. */
+const subscriptionsMax = 16_384
+
 export const mailbox = contract({
   name: 'mailbox',
   summary: 'Keeps queues of messages, each delivered at least once, and the feeds of users.',
   need: 'required',
-  // Receivers that wait hold a turn each (waitersMax), and subscriptions are bounded by the capacity.
-  inbox: { capacity: 4096, concurrency: 2048 },
+  // Receivers that wait hold a turn each (waitersMax).
+  inbox: { capacity: 4096, concurrency: 2048, subscriptions: subscriptionsMax },
   config: section({
     bytesMax: bytes({ default: '256MiB', doc: 'Most the queues keep; more is refused with 507.' }),
     topicsMax: count({ default: 4096, minimum: 1, doc: 'Topics that hold messages at one time.' }),
@@ -72,7 +75,7 @@ export const mailbox = contract({
     subscribersMax: count({
       default: 1024,
       minimum: 1,
-      maximum: 2048,
+      maximum: subscriptionsMax,
       doc: 'Live subscriptions, of topics and of feeds.',
     }),
     feedBytesMax: bytes({ default: '128MiB', doc: 'Most the feeds keep; more is refused with 507.' }),

@@ -79,9 +79,12 @@ export function feedHandlers(parts: FeedParts): Handlers {
 
   function announce(made: Post, { tenant }: Caller): void {
     const feed = feeds.get(tenant)
+    // One event for all of them, so that it is encoded once.
+    let event: FeedEvent | null = null
     for (const user of subscribers.names(tenant)) {
-      if (!feed?.follows(user, made.author)) continue
-      subscribers.publish(tenant, user, () => ({ kind: 'post', ...itemOf(made) }))
+      if (feed?.follows(user, made.author) !== true) continue
+      const told = (event ??= { kind: 'post', ...itemOf(made) })
+      subscribers.publish(tenant, user, () => told)
     }
   }
 

@@ -14,6 +14,7 @@ import { HashTable, hashOfNumber } from '../tables/hash-table.ts'
 import { described } from './described.ts'
 import type { Inbox } from './inbox.ts'
 import { Outbox, retryMs } from './outbox.ts'
+import { subscriptionsMax } from './places.ts'
 import { serve, type ServingEvent } from './serving.ts'
 import { endLate, Sweep } from './sweep.ts'
 import { Taken, type EventLine, type PlainHandler, type Request } from './taken.ts'
@@ -57,7 +58,7 @@ export class Answering {
     this.#outbox = new Outbox(port, clock)
     this.#line = {
       // Answers that wait for the port go first, or a busy subscription would hold them back for good.
-      event: (id, fields) => !this.#outbox.waiting && port.send({ kind: 'event', id, fields }),
+      event: (id, fields) => this.#outbox.event(id, fields),
       retry: () => new Promise((resolve) => clock.after(retryMs, resolve)),
     }
     this.#sweep = new Sweep(clock, () => this.#abortLate())
@@ -114,8 +115,10 @@ export class Answering {
     if (!subscription) this.#sweep.soon()
     if (subscription ? this.#inbox.hold(taken.job) : this.#inbox.offer(taken.job)) return
     this.#forget(taken)
-    const kind = subscription ? 'subscriptions open' : 'requests waiting'
-    const message = `${this.#shape.name} has ${inbox.capacity} ${kind}, its limit; try again shortly`
+    const most = subscription
+      ? `${subscriptionsMax(inbox)} subscriptions open`
+      : `${inbox.capacity} requests waiting`
+    const message = `${this.#shape.name} has ${most}, its limit; try again shortly`
     this.#refuse(id, new Refusal('Busy', message))
   }
 

@@ -63,7 +63,7 @@ export function exchange(t: TestContext, shape: ExchangeShape): Exchange {
   )
   const service = { name: 'shop', inbox: { capacity, concurrency }, operations }
   const answering = new Answering(services, service, handlers, inbox, clock, log)
-  const calls = new OpenCalls(callers, clock, callsMax)
+  const calls = new OpenCalls(callers, clock, callsMax, callsMax)
   t.after(() => {
     callers.close()
     services.close()

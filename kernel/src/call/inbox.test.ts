@@ -83,6 +83,12 @@ test('held jobs take no turn from the others, and are bounded by the capacity', 
   await until(() => inbox.hold(job('e', []).run))
 })
 
+test('held jobs have a bound of their own where the inbox says so', () => {
+  const inbox = new Inbox({ capacity: 1, concurrency: 1, subscriptions: 3 })
+  for (const name of ['a', 'b', 'c']) assert.equal(inbox.hold(job(name, []).run), true)
+  assert.equal(inbox.hold(job('d', []).run), false)
+})
+
 test('an inbox that could never run anything is not made', () => {
   assert.throws(() => new Inbox({ capacity: 1, concurrency: 0 }), /concurrency of at least 1/)
   assert.throws(() => new Inbox({ capacity: 1, concurrency: Number.NaN }), /concurrency of at least 1/)

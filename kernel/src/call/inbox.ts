@@ -4,7 +4,7 @@
  */
 
 import type { InboxShape } from '../contract/contract.ts'
-import { placeFor } from './places.ts'
+import { placeFor, subscriptionsMax } from './places.ts'
 
 /** A job never rejects. */
 type Job = () => Promise<void>
@@ -38,11 +38,11 @@ export class Inbox {
   }
 
   /**
-   * Runs a job that lasts, such as a subscription, beside the others: it takes no turn from them, and as
-   * many may be held as requests may wait. False when there are that many.
+   * Runs a job that lasts, such as a subscription, beside the others: it takes no turn from them. False when as
+   * many are held as may be.
    */
   hold(job: Job): boolean {
-    if (this.#held >= this.#shape.capacity) return false
+    if (this.#held >= subscriptionsMax(this.#shape)) return false
     this.#held++
     void job().then(() => this.#held--)
     return true

@@ -157,7 +157,7 @@ test('a cancel that found the channel full is sent before anything new', async (
   const clock = new ManualClock()
   const [callersEnd, servicesEnd] = portPair(2)
   const service = openPort(servicesEnd)
-  const calls = new OpenCalls(openPort(callersEnd), clock, 8)
+  const calls = new OpenCalls(openPort(callersEnd), clock, 8, 8)
   t.after(() => service.close())
   const giveUp = new AbortController()
   const target = { service: 'shop', operation: 'echo', subscription: false, timeoutMs }
@@ -260,6 +260,39 @@ test('events are handed over in order, one at a time, and all of them before the
   assert.deepEqual(seen, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
 })
 
+test('an event for many is handed to each that is still open, behind what each of them has yet to consume', async (t) => {
+  const clock = new ManualClock()
+  const [callersEnd, servicesEnd] = portPair(16)
+  const service = openPort(servicesEnd)
+  const calls = new OpenCalls(openPort(callersEnd), clock, 8, 8)
+  t.after(() => service.close())
+  const asked: number[] = []
+  service.receive(({ id }) => asked.push(id))
+  const seen: string[] = []
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  const target = { service: 'shop', operation: 'watch', subscription: true, timeoutMs }
+  const watch = (name: string, wait?: Promise<void>) => {
+    const onEvent = async ({ n }: Fields) => {
+      await wait
+      seen.push(`${name}${String(n)}`)
+    }
+    const atOnce = ({ n }: Fields) => void seen.push(`${name}${String(n)}`)
+    return calls.call(target, {}, null, { caller, onEvent: wait === undefined ? atOnce : onEvent })
+  }
+  const watching = [watch('a'), watch('b', opened), watch('c')]
+  await until(() => asked.length === 3)
+  const [a = 0, b = 0, c = 0] = asked
+  const event = (n: number): Message => ({ kind: 'event', id: a, also: [b, 99, c], fields: { n } })
+  const reply = (id: number): Message => ({ kind: 'reply', id, fields: {}, body: null })
+  assert.ok([event(1), reply(c), event(2), reply(a), reply(b)].every((message) => service.send(message)))
+  await Promise.all([watching[0], watching[2]])
+  assert.deepEqual(seen, ['a1', 'c1', 'a2'])
+  open()
+  await watching[1]
+  assert.deepEqual(seen, ['a1', 'c1', 'a2', 'b1', 'b2'])
+})
+
 test('after the caller gave up, no event is handed over any more, not even one that had arrived', async (t) => {
   const giveUp = new AbortController()
   const seen: unknown[] = []
@@ -327,7 +360,7 @@ test('a subscription that the service never takes up is refused at its deadline'
   const clock = new ManualClock()
   const [callersEnd, servicesEnd] = portPair(8)
   t.after(() => openPort(servicesEnd).close())
-  const calls = new OpenCalls(openPort(callersEnd), clock, 8)
+  const calls = new OpenCalls(openPort(callersEnd), clock, 8, 8)
   const target = { service: 'shop', operation: 'watch', subscription: true, timeoutMs }
   const watching = outcome(calls.call(target, {}, null, { caller }))
   clock.advance(timeoutMs + 25)

@@ -30,7 +30,7 @@ interface OpenCall {
   readonly onEvent: ((fields: Fields) => void | Promise<void>) | undefined
   /** Infinity once a subscription has been taken up. */
   deadlineMs: number
-  /** Events are consumed in order and one at a time; this is the end of the last. Null before the first. */
+  /** Events are consumed in order and one at a time; this is the end of the last. Null when all are consumed. */
   consuming: Promise<void> | null
   consumed: number
 }
@@ -39,6 +39,7 @@ export class OpenCalls {
   readonly #port: Port
   readonly #clock: Clock
   readonly #callsMax: number
+  readonly #subscriptionsMax: number
   readonly #open = new HashTable<number, OpenCall>(hashOfNumber)
   /** Cancels and credits that found the port full. At most one of either per call; nothing is asked before them. */
   readonly #owed = new Map<string, Message>()
@@ -48,11 +49,11 @@ export class OpenCalls {
   #nextId = 1
   #ended = false
 
-  /** At most `callsMax` calls are open, and as many subscriptions. */
-  constructor(port: Port, clock: Clock, callsMax: number) {
+  constructor(port: Port, clock: Clock, callsMax: number, subscriptionsMax: number) {
     this.#port = port
     this.#clock = clock
     this.#callsMax = callsMax
+    this.#subscriptionsMax = subscriptionsMax
     this.#sweep = new Sweep(clock, () => this.#closeLate())
     port.receive((message) => this.#receive(message))
     port.closed(() => this.end('the service stopped'))
@@ -76,9 +77,11 @@ export class OpenCalls {
     const { service, operation } = target
     if (this.#ended) return rejected('Unavailable', `${service} is not running; it is being restarted`)
     if (options.signal?.aborted) return rejected('Timeout', `${service}.${operation}: the caller gave up`)
-    if (!mayAsk(target.subscription ? this.#subscriptions : this.size, this.#callsMax)) {
-      const kind = target.subscription ? 'subscriptions' : 'requests'
-      return rejected('Busy', `${service} has ${this.#callsMax} ${kind} open, its limit; try again shortly`)
+    const [open, max, kind] = target.subscription
+      ? [this.#subscriptions, this.#subscriptionsMax, 'subscriptions']
+      : [this.size, this.#callsMax, 'requests']
+    if (!mayAsk(open, max)) {
+      return rejected('Busy', `${service} has ${max} ${kind} open, its limit; try again shortly`)
     }
     return new Promise<Answer>((resolve, reject) => {
       const id = this.#nextId
@@ -115,10 +118,14 @@ export class OpenCalls {
   }
 
   #receive(message: Message): void {
+    if (message.kind === 'event') {
+      this.#consume(message.id, message.fields)
+      for (const id of message.also) this.#consume(id, message.fields)
+      return
+    }
     const call = this.#open.get(message.id)
     if (call === undefined) return
     if (message.kind === 'opened') call.deadlineMs = Number.POSITIVE_INFINITY
-    if (message.kind === 'event') this.#consume(message.id, call, message.fields)
     if (message.kind === 'reply')
       this.#answered(message.id, call, { fields: message.fields, body: message.body })
     if (message.kind === 'refusal') {
@@ -132,23 +139,48 @@ export class OpenCalls {
     else call.consuming = call.consuming.then(() => this.#close(id, outcome, 'answer'))
   }
 
-  /** Hands one event over after the previous ones, and returns its place in the window once it is consumed. */
-  #consume(id: number, call: OpenCall, fields: Fields): void {
-    call.consuming = (call.consuming ?? Promise.resolve()).then(async () => {
-      if (this.#open.get(id) === undefined) return
-      try {
-        await call.onEvent?.(fields)
-      } catch (cause) {
-        const { service, operation } = call.target
-        const message = `the receiver of events of ${service}.${operation} failed`
-        return this.#close(id, new Refusal('Fault', message, {}, { cause }), 'receiver-failed')
-      }
-      call.consumed++
-      const places = placesToReturn(call.consumed, eventWindow)
-      if (places === 0 || this.#open.get(id) === undefined) return
-      call.consumed = 0
-      this.#owe(`credit ${id}`, { kind: 'credit', id, events: places })
+  /** Hands one event over after the previous ones: at once, when they are consumed. */
+  #consume(id: number, fields: Fields): void {
+    const call = this.#open.get(id)
+    if (call === undefined) return
+    const end =
+      call.consuming === null
+        ? this.#handOver(id, call, fields)
+        : call.consuming.then(() => this.#handOver(id, call, fields))
+    if (end === undefined) return
+    call.consuming = end
+    void end.then(() => {
+      if (call.consuming === end) call.consuming = null
     })
+  }
+
+  /** Resolves when the event is consumed, undefined when it is already. */
+  #handOver(id: number, call: OpenCall, fields: Fields): Promise<void> | undefined {
+    if (this.#open.get(id) === undefined) return undefined
+    try {
+      const consuming = call.onEvent?.(fields)
+      if (consuming === undefined) return this.#consumed(id, call)
+      return consuming.then(
+        () => this.#consumed(id, call),
+        (cause: unknown) => this.#receiverFailed(id, call, cause),
+      )
+    } catch (cause) {
+      return this.#receiverFailed(id, call, cause)
+    }
+  }
+
+  /** Returns the places in the window that are due. */
+  #consumed(id: number, call: OpenCall): undefined {
+    call.consumed++
+    const places = placesToReturn(call.consumed, eventWindow)
+    if (places === 0 || this.#open.get(id) === undefined) return
+    call.consumed = 0
+    this.#owe(`credit ${id}`, { kind: 'credit', id, events: places })
+  }
+
+  #receiverFailed(id: number, { target }: OpenCall, cause: unknown): undefined {
+    const message = `the receiver of events of ${target.service}.${target.operation} failed`
+    this.#close(id, new Refusal('Fault', message, {}, { cause }), 'receiver-failed')
   }
 
   #close(id: number, outcome: Answer | Refusal, end: CallEnd): void {

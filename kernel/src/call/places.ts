@@ -21,6 +21,11 @@ export function placeFor(
   return waiting < capacity ? 'wait' : 'full'
 }
 
+/** How many subscriptions may be open at one time. */
+export function subscriptionsMax({ capacity, subscriptions }: InboxShape): number {
+  return subscriptions ?? capacity
+}
+
 /** How a call ends for its caller. */
 export type CallEnd = 'answer' | 'deadline' | 'given-up' | 'receiver-failed' | 'port'
 

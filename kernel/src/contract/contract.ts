@@ -77,6 +77,8 @@ export interface Operation<
 export interface InboxShape {
   readonly capacity: number
   readonly concurrency: number
+  /** Subscriptions open at one time. They take no place from requests; unless it says otherwise, as many as those. */
+  readonly subscriptions?: number
 }
 
 /** What of a service outlives its thread. */

@@ -35,7 +35,7 @@ function codec() {
   }
 }
 
-const event = (fields: Fields): Message => ({ kind: 'event', id: 1, fields })
+const event = (fields: Fields): Message => ({ kind: 'event', id: 1, also: [], fields })
 
 test('messages one after another are read as they were written', () => {
   fc.assert(

@@ -33,6 +33,8 @@ export function encodeMessage(into: Encoder, message: Message, bodyBeside: boole
       into.value(message.fields)
       return encodeBody(into, message.body, bodyBeside)
     case 'event':
+      into.uint(message.also.length)
+      for (const id of message.also) into.uint(id)
       return into.value(message.fields)
     case 'credit':
       return into.uint(message.events)
@@ -67,7 +69,7 @@ export function decodeMessage(from: Decoder, beside: Beside): Message {
     case kind.reply:
       return { kind: 'reply', id, fields: from.fields(), body: decodeBody(from, beside) }
     case kind.event:
-      return { kind: 'event', id, fields: from.fields() }
+      return { kind: 'event', id, also: decodeIds(from), fields: from.fields() }
     case kind.credit:
       return { kind: 'credit', id, events: from.uint() }
     case kind.refusal: {
@@ -82,6 +84,13 @@ export function decodeMessage(from: Decoder, beside: Beside): Message {
     default:
       throw new Garbled(`a message of kind ${which}`)
   }
+}
+
+/** One by one: a count that promises more than there is ends with the record. */
+function decodeIds(from: Decoder): number[] {
+  const ids: number[] = []
+  for (let left = from.uint(); left > 0; left--) ids.push(from.uint())
+  return ids
 }
 
 function encodeBody(into: Encoder, bytes: Uint8Array | null, beside: boolean): void {

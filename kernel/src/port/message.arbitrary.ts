@@ -58,7 +58,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     timeoutMs: number,
   }),
   fc.record({ kind: fc.constant('reply' as const), id, fields, body }),
-  fc.record({ kind: fc.constant('event' as const), id, fields }),
+  fc.record({ kind: fc.constant('event' as const), id, also: fc.array(id, { maxLength: 5 }), fields }),
   fc.record({ kind: fc.constant('credit' as const), id, events: id }),
   fc.record({ kind: fc.constantFrom('cancel' as const, 'opened' as const), id }),
   fc.record({ kind: fc.constant('refusal' as const), id, code, message: text, more }),

@@ -114,7 +114,7 @@ export function portSuite(name: string, makePair: MakePair): void {
   test(`${name}: fields of a megabyte and more arrive whole, between others`, () =>
     during(4, async (left, right) => {
       const atRight = collect(right)
-      const message: Message = { kind: 'event', id: 2, fields: { text: 'ä€'.repeat(700_000) } }
+      const message: Message = { kind: 'event', id: 2, also: [], fields: { text: 'ä€'.repeat(700_000) } }
       for (const each of [cancel(1), message, cancel(3)]) assert.equal(left.send(each), true)
       await until(() => atRight.length === 3)
       assert.deepEqual(atRight, [cancel(1), message, cancel(3)])

@@ -85,7 +85,10 @@ test('a body larger than all that may be beside the ring goes when it is alone',
 test('a message whose fields take more than 16 MiB throws and says so; nothing is sent', async (t) => {
   const [left, right] = joined(t, 8)
   const fields = { text: 'x'.repeat(17 * 1024 * 1024) }
-  assert.throws(() => left.send({ kind: 'event', id: 1, fields }), /a message of 17\d+ bytes cannot cross/)
+  assert.throws(
+    () => left.send({ kind: 'event', id: 1, also: [], fields }),
+    /a message of 17\d+ bytes cannot cross/,
+  )
   left.send(cancel(2))
   const arrived: number[] = []
   right.receive(({ id }) => arrived.push(id))
@@ -135,6 +138,27 @@ test('a flood on one port leaves every turn of the event loop to the others', as
     return arrived === 2_000
   })
   assert.equal(Math.max(...perTurn.values()), 16)
+})
+
+test('an event counts for as many messages as it has receivers', async (t) => {
+  const [near, far] = portPair(64)
+  const [left, right] = [openPort(near), openPort(far, { perTurn: 16 })]
+  t.after(() => [left, right].forEach((port) => port.close()))
+  for (let id = 0; id < 8; id++) {
+    assert.equal(
+      left.send({ kind: 'event', id, also: Array.from({ length: 7 }, () => id), fields: {} }),
+      true,
+    )
+  }
+  const arrived: number[] = []
+  let turns = 0
+  right.receive(() => arrived.push(turns))
+  while (arrived.length < 8) {
+    await turn()
+    turns++
+  }
+  const perTurn = arrived.map((at) => arrived.filter((other) => other === at).length)
+  assert.deepEqual(new Set(perTurn), new Set([2]))
 })
 
 test('a port at rest runs nothing, and one message after a rest is enough to wake it', async (t) => {

@@ -138,7 +138,8 @@ class RingPort implements Port {
       while (count < this.#perTurn && this.#delivers) {
         const message = this.#next()
         if (message === null) break
-        count++
+        // An event is as much work as it has receivers.
+        count += message.kind === 'event' ? 1 + message.also.length : 1
         this.#deliver(message)
       }
     } finally {

@@ -28,7 +28,13 @@ export type Message =
   | { readonly kind: 'opened'; readonly id: number }
   /** The subscriber can take `events` more. */
   | { readonly kind: 'credit'; readonly id: number; readonly events: number }
-  | { readonly kind: 'event'; readonly id: number; readonly fields: Fields }
+  /** For the subscription `id` and for those in `also`, in that order: what goes to many crosses once. */
+  | {
+      readonly kind: 'event'
+      readonly id: number
+      readonly also: readonly number[]
+      readonly fields: Fields
+    }
   | { readonly kind: 'reply'; readonly id: number; readonly fields: Fields; readonly body: Uint8Array | null }
   | {
       readonly kind: 'refusal'

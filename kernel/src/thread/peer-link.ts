@@ -6,6 +6,7 @@
 
 import type { ServiceShape } from '../call/answering.ts'
 import { OpenCalls, type CallTarget } from '../call/open-calls.ts'
+import { subscriptionsMax } from '../call/places.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Answer, DispatchOptions } from '../ports/dispatch.ts'
@@ -42,8 +43,9 @@ export class PeerLink {
   connect(port: Port): void {
     this.#calls?.end(`${this.#shape.name} was restarted`)
     // As many as the inbox would take from a single caller; with several, the inbox itself is the judge.
-    const { capacity, concurrency } = this.#shape.inbox
-    this.#calls = new OpenCalls(port, this.#clock, capacity + concurrency)
+    const { inbox } = this.#shape
+    const callsMax = inbox.capacity + inbox.concurrency
+    this.#calls = new OpenCalls(port, this.#clock, callsMax, subscriptionsMax(inbox))
   }
 
   /** One method per operation, the `Client` of the contract with its types washed out. */

@@ -6,6 +6,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { StateLease } from '../arena/arena.ts'
 import { described } from '../call/described.ts'
+import { subscriptionsMax } from '../call/places.ts'
 import type { Port } from '../ports/port.ts'
 import { openPort, portPair, type PortSeed } from '../port/ring-port.ts'
 import type { Failure } from '../supervisor/cause.ts'
@@ -105,8 +106,8 @@ export class WorkerThread implements Thread {
   /** Makes a channel into the thread and returns the caller's end of it. */
   #admit(): PortSeed {
     // Room for every open call and something about each of them, such as its cancel.
-    const { capacity, concurrency } = this.#birth.shape.inbox
-    const [callers, services] = portPair(2 * (capacity + concurrency))
+    const { inbox } = this.#birth.shape
+    const [callers, services] = portPair(2 * (inbox.capacity + inbox.concurrency + subscriptionsMax(inbox)))
     this.#post({ kind: 'caller', seed: services }, services)
     return callers
   }

@@ -97,9 +97,8 @@ export class Timeline {
   }
 
   #resize(room: number): void {
-    const orders = new Array<number>(room).fill(0)
-    for (let nth = 0; nth < this.#size; nth++) orders[nth] = this.at(nth)
-    this.#orders = orders
+    // Filled to its end, so that the engine keeps plain numbers, and no more room than this.
+    this.#orders = Array.from({ length: room }, (_, nth) => (nth < this.#size ? this.at(nth) : 0))
     this.#head = 0
   }
 }

@@ -21,19 +21,23 @@ export class OapCall {
     this.#wake?.()
   }
 
-  /** Counts one frame sent with ACK_REQ. */
-  sent(): void {
-    this.#window.sent()
+  /** Counts one frame, and says whether it asks to be acknowledged. */
+  sent(): boolean {
+    return this.#window.sent()
   }
 
-  /** The peer consumed a frame. One more than was sent changes nothing. */
+  /** The peer consumed all up to a frame that asked. One more than asked changes nothing. */
   acknowledged(): void {
     this.#window.acknowledged()
     this.#wake?.()
   }
 
-  /** Resolves while the peer has room for a frame to acknowledge, or when the call is given up. */
-  async room(): Promise<void> {
+  /** Null while the peer has room for a frame, or the call is given up; else resolves when that is so. */
+  room(): Promise<void> | null {
+    return this.#window.full && !this.signal.aborted ? this.#emptied() : null
+  }
+
+  async #emptied(): Promise<void> {
     while (this.#window.full && !this.signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve

@@ -8,6 +8,7 @@ import type { Fields } from '@ron/kernel/ports/port'
 import type { Correlation } from '../http/correlation.ts'
 import { problemFields } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
+import { eventFrame } from '../oap/event-frame.ts'
 import { encodeFrame, flag, type Frame } from '../oap/frame.ts'
 import { encodeMessage, framesOf, type Message, type MessageHead, type SendLimits } from '../oap/message.ts'
 import { replyTo, unacknowledgedMax } from '../oap/reply.ts'
@@ -20,10 +21,10 @@ export interface OapCarrier {
   readonly token: string | null
   /** Subscriptions need a carrier that stays. */
   readonly lasting: boolean
-  /** Takes one encoded frame; false when the peer is gone. */
+  /** Takes one encoded frame, whose bytes may be others afterwards; false when the peer is gone. */
   send(frame: Uint8Array): boolean
-  /** Resolves when the carrier can take more, or the peer is gone. */
-  room(): Promise<void>
+  /** Null while the carrier can take more, or the peer is gone; else resolves when that is so. */
+  room(): Promise<void> | null
   close(reason: string): void
 }
 
@@ -49,15 +50,14 @@ export class OapSender {
       this.send(frame)
   }
 
-  /** Sends one event and holds back the next while the peer has a window of them to acknowledge. */
-  async event(to: Frame, call: OapCall, fields: Fields): Promise<void> {
-    for (const frame of framesOf(
-      replyTo(to, 'EVENT', 0),
-      encodeMessage({ fields, body: noBytes }),
-      this.#limits,
-    )) {
-      await this.#paced(frame, call)
-    }
+  /** Sends one event, at once unless the peer has a window of them to acknowledge or takes no more just now. */
+  event(to: Frame, call: OapCall, fields: Fields): Promise<void> | undefined {
+    const ready = call.room() === null && this.#carrier.room() === null
+    const frame = ready ? eventFrame(to, fields, this.#limits) : null
+    if (frame === null) return this.#eventPaced(to, call, fields)
+    if (call.signal.aborted) return undefined
+    if (!this.#carrier.send(frame.asking(call.sent()))) this.#gone()
+    return undefined
   }
 
   /** A long answer waits for the peer between frames, and for its acknowledgements where there are many. */
@@ -72,11 +72,16 @@ export class OapSender {
     }
   }
 
+  async #eventPaced(to: Frame, call: OapCall, fields: Fields): Promise<void> {
+    const payload = encodeMessage({ fields, body: noBytes })
+    for (const frame of framesOf(replyTo(to, 'EVENT', 0), payload, this.#limits))
+      await this.#paced(frame, call)
+  }
+
   async #paced(frame: Frame, call: OapCall): Promise<void> {
     await call.room()
     await this.#carrier.room()
     if (call.signal.aborted) return
-    call.sent()
-    this.send({ ...frame, flags: frame.flags | flag.ACK_REQ })
+    this.send({ ...frame, flags: frame.flags | (call.sent() ? flag.ACK_REQ : 0) })
   }
 }

@@ -114,9 +114,10 @@ class Room {
     this.#socket = socket
   }
 
-  async wait(): Promise<void> {
-    if (this.#ended || this.#socket.bufferedBytes <= bufferedBytesMax) return
-    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  /** Null when there is nothing to wait for. */
+  wait(): Promise<void> | null {
+    if (this.#ended || this.#socket.bufferedBytes <= bufferedBytesMax) return null
+    return new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
   open(): void {

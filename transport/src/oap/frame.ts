@@ -16,6 +16,8 @@
 import { fromHex, toHex } from './bytes.ts'
 
 export const headerBytes = 38
+export const flagsAt = 6
+export const corrIdAt = 30
 /** "38 ≤ len ≤ 1 048 576": the whole frame, header included. */
 export const frameBytesMax = 1_048_576
 /** Payload of a frame inside a stream. A message in one frame may fill the frame instead. */
@@ -81,12 +83,12 @@ export function decodeHeader(bytes: Uint8Array, lengthMax: number): Header | Fra
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerBytes)
   const header: Header = {
     length: view.getUint32(0),
-    flags: view.getUint16(6),
+    flags: view.getUint16(flagsAt),
     code: view.getUint16(8),
     appProtoId: view.getUint16(10),
     tenant: readTenant(view),
     capLength: view.getUint16(28),
-    corrId: view.getBigUint64(30),
+    corrId: view.getBigUint64(corrIdAt),
   }
   const finding = judge(view.getUint16(4), header, lengthMax)
   if (finding === null) return header
@@ -110,12 +112,12 @@ export function encodeFrame(frame: Frame): Uint8Array {
   const view = new DataView(bytes.buffer)
   view.setUint32(0, length)
   view.setUint16(4, version)
-  view.setUint16(6, frame.flags)
+  view.setUint16(flagsAt, frame.flags)
   view.setUint16(8, frame.code)
   view.setUint16(10, frame.appProtoId)
   if (frame.tenant !== noTenant) bytes.set(fromHex(frame.tenant), 12)
   view.setUint16(28, frame.cap.length)
-  view.setBigUint64(30, frame.corrId)
+  view.setBigUint64(corrIdAt, frame.corrId)
   bytes.set(frame.cap, headerBytes)
   bytes.set(frame.payload, headerBytes + frame.cap.length)
   return bytes

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { noBytes, toHex } from './bytes.ts'
 import { encodeFrame, flag, type Frame } from './frame.ts'
-import { acknowledgement, isAcknowledgement, replyTo, SendWindow, unacknowledgedMax } from './reply.ts'
+import {
+  acknowledgement,
+  askEvery,
+  isAcknowledgement,
+  replyTo,
+  SendWindow,
+  unacknowledgedMax,
+} from './reply.ts'
 
 const request: Frame = {
   flags: flag.REQ | flag.START | flag.ACK_REQ,
@@ -30,19 +37,27 @@ test('an acknowledgement is an empty RESP 202 and nothing else is one', () => {
   for (const change of others) assert.ok(!isAcknowledgement({ ...ack, ...change }))
 })
 
-test('a window is full at 32 unacknowledged frames and an acknowledgement makes room', () => {
+test('a window is full at 32 unacknowledged frames, of which two ask, and an acknowledgement makes room for 16', () => {
   const window = new SendWindow()
-  for (let sent = 0; sent < unacknowledgedMax; sent++) {
+  const asked: number[] = []
+  for (let sent = 1; sent <= unacknowledgedMax; sent++) {
     assert.ok(!window.full)
-    window.sent()
+    if (window.sent()) asked.push(sent)
   }
   assert.equal(unacknowledgedMax, 32)
+  assert.deepEqual(asked, [16, 32])
   assert.ok(window.full)
   assert.throws(() => window.sent(), /32 frames are unacknowledged/)
   assert.ok(window.acknowledged())
-  window.sent()
+  for (let sent = 1; sent <= askEvery; sent++) assert.equal(window.sent(), sent === askEvery)
+  assert.ok(window.full)
 })
 
-test('an acknowledgement of nothing is noticed', () => {
-  assert.ok(!new SendWindow().acknowledged())
+test('an acknowledgement of what never asked is noticed and makes no room', () => {
+  const window = new SendWindow()
+  for (let sent = 1; sent < askEvery; sent++) assert.ok(!window.sent())
+  assert.ok(!window.acknowledged())
+  assert.ok(window.sent())
+  assert.ok(window.acknowledged())
+  assert.ok(!window.acknowledged())
 })
