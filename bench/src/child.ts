@@ -17,6 +17,7 @@ const nodeMain = new URL('../../kernel/dist/main.js', import.meta.url).pathname
 const hopMain = new URL('./hop-server.js', import.meta.url).pathname
 const bareMain = new URL('./bare-server.js', import.meta.url).pathname
 const fastifyMain = new URL('./rig/fastify-server.js', import.meta.url).pathname
+const pushBareMain = new URL('./push-bare.js', import.meta.url).pathname
 
 /** A micronode with default settings but for these, `key=value`, once it is ready. */
 export function startNode(settings: readonly string[] = []): Promise<Server> {
@@ -32,6 +33,11 @@ export function startBare(): Promise<Server> {
 /** A Fastify server that returns bytes; null when it is not installed. */
 export async function startFastify(): Promise<Server | null> {
   return hasPackage('fastify') ? start([fastifyMain]) : null
+}
+
+/** A uWebSockets.js server that tells whoever is connected what anybody sends. */
+export function startPushBare(): Promise<Server> {
+  return start([pushBareMain])
 }
 
 /** A uWebSockets.js server that answers by itself or through a service in a thread. */

@@ -157,6 +157,43 @@ test('a fan-out pauses between steps, and follows, unfollows and a deletion mean
   assert.deepEqual([home('u0'), home('u1498')], [[stored.id], [stored.id]])
 })
 
+test('however many fan-outs there are, others have their turn after every step', async () => {
+  const { feed, follow, store, fanOut, inPause } = await rig({ stepMax: 2, pullThreshold: 100 })
+  for (let n = 0; n < 20; n++) follow(`u${n}`, 'ann')
+  const posts = Array.from({ length: 5 }, () => store('ann'))
+  const reached: number[] = []
+  inPause(() => {
+    reached.push(posts.reduce((sum, { id }) => sum + (feed().walkOf(id)?.delivered ?? 20), 0))
+  })
+  await Promise.all(posts.map(fanOut))
+  // Each begins with a step of its own, in the turn of its request.
+  const steps = reached.slice(1).map((now, at) => now - (reached[at] ?? 0))
+  assert.equal(reached[0], 2 * posts.length)
+  assert.deepEqual(new Set(steps), new Set([2]))
+})
+
+test('an author is charged for once, whether followed, posting or both, and a person once', async () => {
+  const { follow, unfollow, store, remove, budget } = await rig()
+  const steps = [
+    () => follow('ann', 'ann'),
+    () => follow('zoe', 'ann'),
+    () => follow('ann', 'zoe'),
+    () => unfollow('ann', 'ann'),
+    () => unfollow('zoe', 'ann'),
+    () => unfollow('ann', 'zoe'),
+  ]
+  follow('first', 'second')
+  const before = budget.used
+  const post = store('ann')
+  const withPost = budget.used
+  for (const step of steps) step()
+  assert.equal(budget.used, withPost)
+  follow('zoe', 'ann')
+  await remove(post)
+  unfollow('zoe', 'ann')
+  assert.equal(budget.used, before)
+})
+
 test('a post comes to those who followed before a compaction and to those who follow after it', async () => {
   const { state, follow } = await rig()
   follow('u1', 'ann')
