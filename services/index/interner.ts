@@ -13,11 +13,6 @@ export class Interner {
     return this.#ids.size
   }
 
-  /** Every id in use is below this. */
-  get span(): number {
-    return this.#names.length
-  }
-
   find(name: string): number | undefined {
     return this.#ids.get(name)
   }
@@ -50,23 +45,5 @@ export class Interner {
     this.#ids.delete(this.name(id))
     this.#names[id] = undefined
     this.#free.push(id)
-  }
-
-  /** Closes the gaps that releases left. Returns the new id of every old one; the order of ids is kept. */
-  compact(): Uint32Array {
-    const moved = new Uint32Array(this.#names.length)
-    const names: string[] = []
-    const mentions: number[] = []
-    for (const [old, name] of this.#names.entries()) {
-      if (name === undefined) continue
-      moved[old] = names.length
-      this.#ids.set(name, names.length)
-      names.push(name)
-      mentions.push(this.#mentions[old] ?? 0)
-    }
-    this.#names = names
-    this.#mentions = mentions
-    this.#free = []
-    return moved
   }
 }

@@ -22,6 +22,10 @@ function link(from: string, to: string, weight = 1, edge = 'link') {
   return { from, to, edge, weight }
 }
 
+function written({ from, to, edge, weight }: Link): string {
+  return JSON.stringify([from, to, edge, weight])
+}
+
 function ask(node: string, more: Partial<NeighborAsk> = {}): NeighborAsk {
   return { node, hops: 1, direction: 'out', neighborsMax: 16, visitsMax: 1e6, ...more }
 }
@@ -136,7 +140,7 @@ test('a graph knows a bounded number of edge types, and forgets the ones no edge
   assert.equal(graph.link(link('a', 'b', 1, 'one more')), 'created')
 })
 
-test('names freed by the thousand are numbered anew without a trace', () => {
+test('names freed by the thousand leave no trace', () => {
   const { graph } = graphOf()
   const oracle = new GraphOracle()
   for (let i = 0; i < 3000; i++) graph.link(link(`n${i}`, `n${i + 1}`))
@@ -216,4 +220,39 @@ test('edges by the thousand survive the growth and the shrinking of the arrays',
       new Map(expected),
     )
   }
+})
+
+test('edges linked again in the order they are given make a graph that answers the same, walks cut short too', () => {
+  const few = fc.constantFrom('hub', 'b', 'c', ...Array.from({ length: 90 }, (_, i) => `n${i}`))
+  const node = fc.oneof(fc.constant('hub'), few)
+  const event = fc.record({ from: node, to: node, edge: kind, weight, keep: fc.integer({ min: 0, max: 3 }) })
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 600, size: 'max' }), (events) => {
+      const { graph } = graphOf()
+      for (const { keep, ...edge } of events) {
+        if (keep > 0) graph.link(edge)
+        else graph.unlink(edge.from, edge.to, edge.edge)
+      }
+      const { graph: again } = graphOf()
+      for (const edge of graph.links()) again.link(edge)
+      assert.equal(again.size, graph.size)
+      for (const node of ['hub', 'b', 'n1']) {
+        for (const visitsMax of [3, 70, 1e6]) {
+          const asked = ask(node, { hops: 2, direction: 'both', neighborsMax: 200, visitsMax })
+          assert.deepEqual(again.neighbors(asked), graph.neighbors(asked))
+          assert.deepEqual(
+            again.mutuals('hub', node, 200, visitsMax),
+            graph.mutuals('hub', node, 200, visitsMax),
+          )
+        }
+      }
+      assert.equal(again.removeNode('hub', 50), graph.removeNode('hub', 50))
+      assert.deepEqual(
+        new Set(Array.from(again.links(), written)),
+        new Set(Array.from(graph.links(), written)),
+      )
+      assert.deepEqual(again.neighbors(ask('hub')), graph.neighbors(ask('hub')))
+    }),
+    { numRuns: 60 },
+  )
 })

@@ -5,17 +5,15 @@
  */
 
 import { Budget } from '../budget.ts'
-import { Heap } from '../heap.ts'
 import { Interner } from '../interner.ts'
-import { Edges } from './edges.ts'
+import { Edges, type Ids } from './edges.ts'
+import { mutuals, type Mutuals } from './mutuals.ts'
+import { Names } from './names.ts'
 import { neighbors, type NeighborAsk, type Neighborhood } from './neighbors.ts'
 import { NONE } from './typed.ts'
 
 /** Edge types are few: a graph knows at most this many at a time, and stores them in 16 bits. */
 export const KINDS_MAX = 1024
-
-/** Below this many nodes the gaps that removed ones leave are not worth closing. */
-const GAPS_WORTH_CLOSING = 1024
 
 export interface Link {
   readonly from: string
@@ -23,12 +21,6 @@ export interface Link {
   /** The type of the edge; two nodes may be joined by one edge of each type. */
   readonly edge: string
   readonly weight: number
-}
-
-export interface Mutuals {
-  /** In the order of their names. */
-  readonly nodes: string[]
-  readonly truncated: boolean
 }
 
 export interface GraphLimits {
@@ -39,13 +31,16 @@ export interface GraphLimits {
 export class Graph {
   readonly #limits: GraphLimits
   readonly #kindBudget = new Budget('edge types of one graph', KINDS_MAX, 'put what varies into the nodes')
+  readonly #seed: number
   readonly #edges: Edges
-  readonly #nodes = new Interner()
+  readonly #names: Names
   readonly #kinds = new Interner()
 
   constructor(limits: GraphLimits, seed: number) {
     this.#limits = limits
+    this.#seed = seed
     this.#edges = new Edges(seed)
+    this.#names = new Names(seed)
   }
 
   /** Edges held. */
@@ -54,7 +49,7 @@ export class Graph {
   }
 
   get nodes(): number {
-    return this.#nodes.size
+    return this.#names.size
   }
 
   /** Throws `OverBudget` unless every one of these edges could be linked. Changes nothing. */
@@ -65,51 +60,47 @@ export class Graph {
     this.#kindBudget.ensure(kinds.size)
     // Far from the limits the most a batch could need fits, and nobody has to count what it does need.
     if (edges.fits(links.length) && nodes.fits(2 * links.length)) return
-    const newEdges = links.filter(({ from, to, edge }) => this.#find(from, to, edge) === NONE)
+    const newEdges = links.filter(({ from, to, edge }) => !this.has(from, to, edge))
     edges.ensure(new Set(newEdges.map(({ from, to, edge }) => JSON.stringify([from, to, edge]))).size)
     const names = new Set(newEdges.flatMap(({ from, to }) => [from, to]))
-    nodes.ensure([...names].filter((name) => this.#nodes.find(name) === undefined).length)
+    nodes.ensure([...names].filter((name) => this.#names.find(name) === NONE).length)
   }
 
   /** Adds an edge, or replaces the weight of the one there is. */
   link({ from, to, edge, weight }: Link): 'created' | 'replaced' {
-    const [nodesBefore, kindsBefore] = [this.#nodes.size, this.#kinds.size]
-    const [a, b, kind] = [this.#nodes.hold(from), this.#nodes.hold(to), this.#kinds.hold(edge)]
-    const slot = this.#edges.find(a, b, kind)
-    if (slot !== NONE) {
-      this.#release(a, b, kind)
-      this.#edges.setWeight(slot, weight)
+    const [nodesBefore, kindsBefore] = [this.#names.size, this.#kinds.size]
+    const [a, b, kind] = [this.#named(from), this.#named(to), this.#kinds.hold(edge)]
+    if (!this.#edges.put(a, b, kind, weight)) {
+      this.#kinds.release(kind)
       return 'replaced'
     }
-    this.#edges.add(a, b, kind, weight)
     this.#limits.edges.take(1)
-    this.#limits.nodes.take(this.#nodes.size - nodesBefore)
+    this.#limits.nodes.take(this.#names.size - nodesBefore)
     this.#kindBudget.take(this.#kinds.size - kindsBefore)
     return 'created'
   }
 
   has(from: string, to: string, edge: string): boolean {
-    return this.#find(from, to, edge) !== NONE
+    return this.#find(from, to, edge) !== null
   }
 
   /** Every edge; linked in this order they make a graph that gives the same answers. */
   *links(): Generator<Link> {
-    for (const slot of this.#edges.oldestFirst()) {
+    for (const { from, to, kind, weight } of this.#edges.oldestFirst(this.#names.span)) {
       yield {
-        from: this.#nodes.name(this.#edges.from(slot)),
-        to: this.#nodes.name(this.#edges.to(slot)),
-        edge: this.#kinds.name(this.#edges.kind(slot)),
-        weight: this.#edges.weight(slot),
+        from: this.#names.name(from),
+        to: this.#names.name(to),
+        edge: this.#kinds.name(kind),
+        weight,
       }
     }
   }
 
   /** False when there was no such edge. */
   unlink(from: string, to: string, edge: string): boolean {
-    const slot = this.#find(from, to, edge)
-    if (slot === NONE) return false
-    this.#drop(slot)
-    this.#closeGaps()
+    const ids = this.#find(from, to, edge)
+    if (ids === null) return false
+    this.#drop(ids)
     return true
   }
 
@@ -118,81 +109,60 @@ export class Graph {
    * again until it returns 0, it removes a node of any size in steps of bounded length.
    */
   removeNode(name: string, edgesMax: number): number {
-    const node = this.#nodes.find(name)
-    if (node === undefined) return 0
+    const node = this.#names.find(name)
+    if (node === NONE) return 0
     let removed = 0
     for (; removed < edgesMax; removed++) {
-      const outgoing = this.#edges.out.first(node)
-      const slot = outgoing === NONE ? this.#edges.in.first(node) : outgoing
-      if (slot === NONE) break
-      this.#drop(slot)
+      const edge = this.#edges.newestOf(node)
+      if (edge === null) break
+      this.#drop(edge)
     }
-    this.#closeGaps()
     return removed
   }
 
   /** How many edges leave and reach a node; a loop does both. */
   degree(name: string): { in: number; out: number } {
-    const node = this.#nodes.find(name)
-    if (node === undefined) return { in: 0, out: 0 }
+    const node = this.#names.find(name)
+    if (node === NONE) return { in: 0, out: 0 }
     return { in: this.#edges.in.count(node), out: this.#edges.out.count(node) }
   }
 
   neighbors(ask: NeighborAsk): Neighborhood {
-    return neighbors({ edges: this.#edges, nodes: this.#nodes, kinds: this.#kinds }, ask)
+    return neighbors({ edges: this.#edges, names: this.#names, kinds: this.#kinds, seed: this.#seed }, ask)
   }
 
   /** Nodes that both `a` and `b` point to. Looks at no more than `visitsMax` edges. */
   mutuals(a: string, b: string, limit: number, visitsMax: number): Mutuals {
-    const [one, other] = [this.#nodes.find(a), this.#nodes.find(b)]
-    if (one === undefined || other === undefined) return { nodes: [], truncated: false }
-    const [few, many] =
-      this.#edges.out.count(one) < this.#edges.out.count(other) ? [one, other] : [other, one]
-    const ofFew = this.#targets(few, visitsMax)
-    const ofMany = this.#targets(many, visitsMax - ofFew.visits)
-    const shared = [...ofFew.targets]
-      .filter((node) => ofMany.targets.has(node))
-      .map((node) => this.#nodes.name(node))
-    const total = shared.length
-    const nodes = new Heap(shared, (x, y) => x < y).take(limit)
-    return { nodes, truncated: total > nodes.length || !ofFew.complete || !ofMany.complete }
+    const [one, other] = [this.#names.find(a), this.#names.find(b)]
+    if (one === NONE || other === NONE) return { nodes: [], truncated: false }
+    const view = { out: this.#edges.out, names: this.#names, seed: this.#seed }
+    return mutuals(view, one, other, { limit, visitsMax })
   }
 
-  #targets(node: number, visitsMax: number): { targets: Set<number>; visits: number; complete: boolean } {
-    const targets = new Set<number>()
-    let visits = 0
-    let slot = this.#edges.out.first(node)
-    for (; slot !== NONE && visits < visitsMax; slot = this.#edges.out.next(slot), visits++) {
-      targets.add(this.#edges.to(slot))
-    }
-    return { targets, visits, complete: slot === NONE }
+  #named(name: string): number {
+    const known = this.#names.find(name)
+    return known === NONE ? this.#names.add(name) : known
   }
 
-  #find(from: string, to: string, edge: string): number {
-    const [a, b, kind] = [this.#nodes.find(from), this.#nodes.find(to), this.#kinds.find(edge)]
-    return a === undefined || b === undefined || kind === undefined ? NONE : this.#edges.find(a, b, kind)
+  #find(from: string, to: string, edge: string): Ids | null {
+    const [a, b, kind] = [this.#names.find(from), this.#names.find(to), this.#kinds.find(edge)]
+    if (a === NONE || b === NONE || kind === undefined || !this.#edges.has(a, b, kind)) return null
+    return { from: a, to: b, kind }
   }
 
-  #drop(slot: number): void {
-    const nodesBefore = this.#nodes.size
-    const kindsBefore = this.#kinds.size
-    this.#release(this.#edges.from(slot), this.#edges.to(slot), this.#edges.kind(slot))
-    this.#edges.remove(slot)
+  #drop({ from, to, kind }: Ids): void {
+    const [nodesBefore, kindsBefore] = [this.#names.size, this.#kinds.size]
+    this.#edges.remove(from, to, kind)
+    this.#kinds.release(kind)
+    this.#forget(from)
+    if (to !== from) this.#forget(to)
     this.#limits.edges.give(1)
-    this.#limits.nodes.give(nodesBefore - this.#nodes.size)
+    this.#limits.nodes.give(nodesBefore - this.#names.size)
     this.#kindBudget.give(kindsBefore - this.#kinds.size)
   }
 
-  #release(from: number, to: number, kind: number): void {
-    this.#nodes.release(from)
-    this.#nodes.release(to)
-    this.#kinds.release(kind)
-  }
-
-  /** Numbers the nodes anew once three quarters of the numbers are unused, so that memory follows content. */
-  #closeGaps(): void {
-    const { span, size } = this.#nodes
-    if (span < GAPS_WORTH_CLOSING || size > span / 4) return
-    this.#edges.renumber(this.#nodes.compact(), size)
+  /** Takes the number of a node back when nothing touches it. */
+  #forget(node: number): void {
+    if (!this.#edges.touches(node)) this.#names.remove(node)
   }
 }

@@ -3,10 +3,14 @@
  * Its work is bounded by the edges it may look at; it changes nothing.
  */
 
-import { Heap } from '../heap.ts'
 import type { Interner } from '../interner.ts'
 import type { Edges } from './edges.ts'
-import { NONE } from './typed.ts'
+import { Foremost } from './foremost.ts'
+import { setNameKeys } from './name-keys.ts'
+import type { Names } from './names.ts'
+import { Reached } from './reached.ts'
+import { Stretch, type Runs } from './runs.ts'
+import { at, NONE } from './typed.ts'
 
 export type Direction = 'in' | 'out' | 'both'
 
@@ -40,39 +44,40 @@ export interface Neighborhood {
   readonly truncated: boolean
 }
 
-interface View {
+export interface View {
   readonly edges: Edges
-  readonly nodes: Interner
+  readonly names: Names
   readonly kinds: Interner
+  readonly seed: number
 }
 
-/** One step of the walk: an edge, followed forwards or backwards. */
-interface Step {
-  readonly slot: number
-  readonly forwards: boolean
-}
+/** Shared by every walk of the thread: each runs to its end. */
+const reached = new Reached()
 
 export function neighbors(view: View, ask: NeighborAsk): Neighborhood {
   const found: Neighbor[] = []
-  const root = view.nodes.find(ask.node)
+  const root = view.names.find(ask.node)
   const kind = ask.edge === undefined ? NONE : view.kinds.find(ask.edge)
-  if (root === undefined || kind === undefined) return { root: ask.node, neighbors: found, truncated: false }
+  if (root === NONE || kind === undefined) return { root: ask.node, neighbors: found, truncated: false }
 
+  reached.clear(view.seed)
+  reached.record(root)
   const walk: Walk = {
     view,
     direction: ask.direction,
     kind,
-    seen: new Set([root]),
+    stretch: new Stretch(),
     visitsLeft: ask.visitsMax,
   }
-  let frontier: Iterable<number> = [root]
-  for (let hops = 1; hops <= ask.hops; hops++) {
+  for (let [hops, frontier] = [1, 0]; hops <= ask.hops; hops++) {
+    const level = reached.count
     const room = ask.neighborsMax - found.length
-    const level = nextLevel(walk, frontier, room)
-    for (const [node, step] of heaviest(view, level, room)) found.push(described(view, node, step, hops))
-    if (walk.visitsLeft < 0 || level.size > room) return { root: ask.node, neighbors: found, truncated: true }
-    for (const node of level.keys()) walk.seen.add(node)
-    frontier = level.keys()
+    reachLevel(walk, frontier, room)
+    for (const record of foremost(view.names, level, room)) found.push(described(view, record, hops))
+    if (walk.visitsLeft < 0 || reached.count - level > room) {
+      return { root: ask.node, neighbors: found, truncated: true }
+    }
+    frontier = level
   }
   return { root: ask.node, neighbors: found, truncated: false }
 }
@@ -82,59 +87,86 @@ interface Walk {
   readonly direction: Direction
   /** The only kind of edge to follow; NONE for every kind. */
   readonly kind: number
-  /** Nodes of earlier levels. */
-  readonly seen: Set<number>
+  readonly stretch: Stretch
   /** Below zero once an edge had to be left unlooked at. */
   visitsLeft: number
 }
 
-/** The nodes one step beyond the frontier, each with the best step to it. */
-function nextLevel(walk: Walk, frontier: Iterable<number>, room: number): Map<number, Step> {
-  const { view, direction } = walk
-  const level = new Map<number, Step>()
-  for (const node of frontier) {
-    for (const forwards of [true, false]) {
-      if (direction === (forwards ? 'in' : 'out')) continue
-      const chain = forwards ? view.edges.out : view.edges.in
-      for (let slot = chain.first(node); slot !== NONE; slot = chain.next(slot)) {
-        if (--walk.visitsLeft < 0) return level
-        if (walk.kind !== NONE && view.edges.kind(slot) !== walk.kind) continue
-        const reached = forwards ? view.edges.to(slot) : view.edges.from(slot)
-        if (walk.seen.has(reached)) continue
-        const known = level.get(reached)
-        const step = { slot, forwards }
-        if (known === undefined || better(view, step, known)) level.set(reached, step)
-        // Nothing of this level will be shown: one node is enough to know that there is more.
-        if (room === 0) return level
+/** Reaches the nodes one step beyond those from record `frontier` on, each by the best step to it. */
+function reachLevel(walk: Walk, frontier: number, room: number): void {
+  const { edges } = walk.view
+  const level = reached.count
+  for (let i = frontier; i < level; i++) {
+    const node = at(reached.nodes, i)
+    if (walk.direction !== 'in' && !follow(walk, edges.out, 1, node, level, room)) return
+    if (walk.direction !== 'out' && !follow(walk, edges.in, 0, node, level, room)) return
+  }
+}
+
+/** Takes every step from one node in one direction; false when the walk is over. */
+function follow(walk: Walk, runs: Runs, forwards: 0 | 1, node: number, level: number, room: number): boolean {
+  const { stretch } = walk
+  for (let more = runs.last(node, stretch); more; more = runs.before(stretch)) {
+    const { nodes, firstNode, kinds, firstKind, weights, firstWeight, used } = stretch
+    for (let i = used - 1; i >= 0; i--) {
+      if (--walk.visitsLeft < 0) return false
+      const kind = at(kinds, firstKind + i)
+      if (walk.kind !== NONE && kind !== walk.kind) continue
+      const before = reached.count
+      const record = reached.record(at(nodes, firstNode + i))
+      if (record < level) continue
+      const weight = at(weights, firstWeight + i)
+      if (record === before || better(walk.view, record, weight, kind, forwards)) {
+        reached.weights[record] = weight
+        reached.kinds[record] = kind
+        reached.forwards[record] = forwards
       }
+      // Nothing of this level will be shown: one node is enough to know that there is more.
+      if (room === 0) return false
     }
   }
-  return level
+  return true
 }
 
 /** Heavier first; of equal weights the type that sorts first, then the edge followed the way it points. */
-function better(view: View, a: Step, b: Step): boolean {
-  const [weightA, weightB] = [view.edges.weight(a.slot), view.edges.weight(b.slot)]
-  if (weightA !== weightB) return weightA > weightB
-  const [kindA, kindB] = [view.edges.kind(a.slot), view.edges.kind(b.slot)]
-  if (kindA !== kindB) return view.kinds.name(kindA) < view.kinds.name(kindB)
-  return a.forwards && !b.forwards
+function better({ kinds }: View, record: number, weight: number, kind: number, forwards: 0 | 1): boolean {
+  const known = at(reached.weights, record)
+  if (weight !== known) return weight > known
+  const knownKind = at(reached.kinds, record)
+  if (kind !== knownKind) return kinds.name(kind) < kinds.name(knownKind)
+  return forwards > at(reached.forwards, record)
 }
 
-function heaviest(view: View, level: Map<number, Step>, count: number): [number, Step][] {
-  const before = ([nodeA, a]: [number, Step], [nodeB, b]: [number, Step]) => {
-    const [weightA, weightB] = [view.edges.weight(a.slot), view.edges.weight(b.slot)]
-    return weightA === weightB ? view.nodes.name(nodeA) < view.nodes.name(nodeB) : weightA > weightB
+/** Up to `room` of the records from `level` on, by weight and then by name. */
+function foremost(names: Names, level: number, room: number): readonly number[] {
+  const { nodes, weights, keys, count } = reached
+  const named = (record: number) => names.name(at(nodes, record))
+  if (isOneWeight(level)) setNameKeys(keys, level, count, named)
+  else keys.fill(0, level, count)
+  const first = new Foremost(room, (a, b) => {
+    const [weightA, weightB] = [at(weights, a), at(weights, b)]
+    if (weightA !== weightB) return weightA > weightB
+    const [keyA, keyB] = [at(keys, a), at(keys, b)]
+    return keyA === keyB ? named(a) < named(b) : keyA < keyB
+  })
+  for (let record = level; record < count; record++) first.offer(record)
+  return first.taken()
+}
+
+/** Whether weight, which is 1 where nobody said otherwise, puts the records from `level` on in no order. */
+function isOneWeight(level: number): boolean {
+  for (let record = level + 1; record < reached.count; record++) {
+    if (at(reached.weights, record) !== at(reached.weights, level)) return false
   }
-  return new Heap([...level], before).take(count)
+  return true
 }
 
-function described(view: View, node: number, { slot, forwards }: Step, hops: number): Neighbor {
+function described({ names, kinds }: View, record: number, hops: number): Neighbor {
   return {
-    node: view.nodes.name(node),
-    edge: view.kinds.name(view.edges.kind(slot)),
-    weight: view.edges.weight(slot),
+    node: names.name(at(reached.nodes, record)),
+    edge: kinds.name(at(reached.kinds, record)),
+    weight: at(reached.weights, record),
     hops,
-    direction: forwards ? 'out' : 'in',
+    direction: at(reached.forwards, record) === 1 ? 'out' : 'in',
   }
 }

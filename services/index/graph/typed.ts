@@ -3,9 +3,9 @@
  * their indexes in range and are compared with naive twins.
  */
 
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array
+export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array
 
-/** Marks the absence of a slot. */
+/** Marks the absence of a number. */
 export const NONE = 0xffff_ffff
 
 export function at(array: Numbers, index: number): number {
