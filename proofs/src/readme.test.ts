@@ -55,11 +55,23 @@ test('the lines under "Capabilities" make a narrower token, which the node takes
   assert.equal((await ask('DELETE', '/objects/public/none')).status, 403)
 })
 
-test('every file the README links to exists', () => {
+test('every file the README links to exists, and every heading in it', () => {
   for (const [, link = ''] of readme.matchAll(/\]\(([^)]+)\)/g)) {
-    if (!link.startsWith('http')) assert.ok(readFileSync(`${root}/${link}`).length > 0, link)
+    if (link.startsWith('http')) continue
+    const [path = '', anchor] = link.split('#')
+    const text = readFileSync(`${root}/${path}`, 'utf8')
+    const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading))
+    assert.ok(text.length > 0 && (anchor === undefined || anchors.includes(anchor)), link)
   }
 })
+
+/** As GitHub makes them. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-')
+}
 
 /** The first block of that language that holds some text. */
 function block(language: string, holding: string): string {
