@@ -153,6 +153,23 @@ test('a journal much longer than what is held is compacted before it is full', a
   assert.ok(journal.bytes < 2 ** 20, `${journal.bytes} bytes for one word`)
 })
 
+test('a journal of which all is held is not copied as it grows, and is once half of it is not', async () => {
+  const journal = await opened(journalPlace(2 ** 26))
+  let heldBytes = 0
+  let snapshots = 0
+  const snapshot = () => {
+    snapshots++
+    return [new Uint8Array(heldBytes)]
+  }
+  const { record } = journaled(journal, snapshot, () => heldBytes)
+  for (; journal.bytes < 2 ** 23; heldBytes = journal.bytes) record(new Uint8Array(2 ** 16))
+  assert.equal(snapshots, 0)
+  heldBytes = 2 ** 20
+  record(new Uint8Array(1))
+  assert.equal(snapshots, 1)
+  assert.ok(journal.bytes < 2 ** 21)
+})
+
 test('what is safe at once is acknowledged at once', () => {
   const journal = journalPlace().open()
   assert.equal(journaled(journal, () => []).acknowledge('done'), 'done')

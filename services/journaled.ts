@@ -46,8 +46,15 @@ export async function rebuild<Projection>(
   return projection
 }
 
-/** `snapshot` gives records that would rebuild what the service holds now; it is run at once and to its end. */
-export function journaled(journal: Journal, snapshot: () => Iterable<Uint8Array>): Journaled {
+/**
+ * `snapshot` gives records that would rebuild what the service holds now; it is run at once and to its end. A service
+ * that can tell about how many bytes those have is not made to write them while hardly any are saved by it.
+ */
+export function journaled(
+  journal: Journal,
+  snapshot: () => Iterable<Uint8Array>,
+  snapshotBytes: () => number = () => 0,
+): Journaled {
   const spareBytes = Math.floor(journal.bytesMax * releaseShare)
   /** What was left by the last compaction; a journal that was just replayed may be all of use. */
   let keptBytes = journal.bytes
@@ -69,7 +76,8 @@ export function journaled(journal: Journal, snapshot: () => Iterable<Uint8Array>
   function append(bytes: Uint8Array, spare: number, worthIt: () => boolean): void {
     askedBytes += bytes.length
     // Doubled since the last one: at worst it is copied for nothing, once for every byte that came.
-    if (journal.bytes >= Math.max(2 * keptBytes, shortBytes)) compact()
+    if (journal.bytes >= Math.max(2 * keptBytes, shortBytes) && journal.bytes >= 2 * snapshotBytes())
+      compact()
     try {
       return journal.append(bytes, spare)
     } catch (thrown) {

@@ -65,6 +65,21 @@ export class RecordReader {
     return copy
   }
 
+  /** The same without a copy: good until the record has been applied. */
+  view(): Uint8Array {
+    const size = this.count()
+    const at = this.#take(size)
+    return this.#bytes.subarray(at, at + size)
+  }
+
+  /** A copy of so many bytes, in memory of its own, so that they may be words of any size. */
+  raw(size: number): Uint8Array<ArrayBuffer> {
+    const at = this.#take(size)
+    const copy = new Uint8Array(size)
+    this.#bytes.copy(copy, 0, at, at + size)
+    return copy
+  }
+
   text(): string {
     const text = this.textOrNull()
     if (text === null) throw new Error('a record of the journal lacks a text')

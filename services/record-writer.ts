@@ -53,6 +53,11 @@ export class RecordWriter {
 
   bytes(value: Uint8Array): void {
     this.count(value.length)
+    this.raw(value)
+  }
+
+  /** Bytes without their number, which the reader knows. */
+  raw(value: Uint8Array): void {
     const at = this.#take(value.length)
     this.#bytes.set(value, at)
   }

@@ -2,6 +2,7 @@
 
 import { ArenaJournal } from '@ron/kernel/arena/arena-journal'
 import { lendJournal, newJournalMemory } from '@ron/kernel/arena/journal-segment'
+import { encodeLetter } from '@ron/kernel/contract/packed/letter'
 import type { Log } from '@ron/kernel/ports/log'
 import { nextTurn } from '@ron/kernel/system/turn'
 import { openState, type State } from '@ron/services/mailbox/journal/state'
@@ -25,19 +26,14 @@ export async function journalOfMessages(count: number): Promise<SharedArrayBuffe
   for (let n = 0; n < count; n++) {
     commitQueue({
       kind: 'sent',
-      sending: {
-        id: String(n).padStart(26, '0'),
-        tenant: '0'.repeat(32),
-        topic: `orders/${n % 16}`,
-        sentAtMs: n,
-        idemKey: `key ${n}`,
-        payload: Uint8Array.from(fixed('1k').subarray(0, 100)),
-        payloadHash: `b3:${'0'.repeat(64)}`,
-        attrs: {},
-      },
+      tenant: '0'.repeat(32),
+      topic: `orders/${n % 16}`,
+      sentAtMs: n,
       expiresAtMs: n,
-      key: String(n).padStart(32, '0'),
       recentUntilMs: n,
+      ids: Uint32Array.of(0, 0, 0, n),
+      keys: Uint32Array.of(n, 0, 0, 0),
+      letters: [encodeLetter({ idem_key: `key-${n}`, attrs: {}, payload: fixed('1k').subarray(0, 100) })],
     })
   }
   return memory

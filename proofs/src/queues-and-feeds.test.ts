@@ -2,6 +2,7 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { packIds, packLetters, SDK, unpackDeliveries, unpackOutcomes, unpackReceipts } from '@ron/app-sdk'
 import { eventually } from './eventually.ts'
 import { openEvents } from './event-source.ts'
 import { asker, type Problem } from './http.ts'
@@ -100,6 +101,73 @@ test('a message that keeps failing becomes a dead letter with its reason, and ca
   assert.equal(revived?.attempt, 1)
   assert.equal(Buffer.from(revived.payload_b64, 'base64').toString(), 'poison')
 })
+
+test('a batch is sent, received and acknowledged in one call each, message by message', async () => {
+  const message = (key: string) => ({ idem_key: key, payload_b64: Buffer.from(key).toString('base64') })
+  const messages = ['a', 'b', 'a'].map(message)
+  interface Results {
+    readonly results: readonly { readonly msg_id: string; readonly duplicate: boolean }[]
+  }
+  const sent = await ask('POST /v1/mailbox/send_batch', { json: { topic: 'batches', messages } })
+  assert.equal(sent.status, 200, sent.text)
+  const { results } = sent.json<Results>()
+  assert.deepEqual(
+    results.map(({ duplicate }) => duplicate),
+    [false, false, true],
+  )
+  const leased = await receive('batches')
+  assert.deepEqual(
+    leased.map(({ msg_id }) => msg_id),
+    [results[0]?.msg_id, results[1]?.msg_id],
+  )
+  const msg_ids = [...leased.map(({ msg_id }) => msg_id), '01ARYZ6S41TSV4RRFFQ69G5FAV']
+  const acked = await ask('POST /v1/mailbox/ack_batch', { json: { msg_ids, lease: leased[0]?.lease } })
+  assert.deepEqual(acked.json(), { done: 2, outcomes: ['done', 'done', 'unknown'] })
+
+  const strange = { topic: 'batches', messages: [{ ...message('c'), priority: 1 }] }
+  assert.equal((await ask('POST /v1/mailbox/send_batch', { json: strange })).status, 400)
+  const many = { topic: 'batches', messages: Array.from({ length: 257 }, (_, n) => message(`${n}`)) }
+  assert.equal((await ask('POST /v1/mailbox/send_batch', { json: many })).status, 400)
+})
+
+for (const carrier of ['http', 'oap'] as const) {
+  test(`packed messages go through over ${carrier}, a full batch at a time`, async () => {
+    const sdk = new SDK({ baseUrl: node.url, cap: node.token, carrier })
+    try {
+      const topic = `packed/${carrier}`
+      const drafts = Array.from({ length: 256 }, (_, n) => ({
+        idem_key: `k${n}`,
+        payload: new Uint8Array(1024).fill(n),
+        attrs: n === 0 ? { first: 'yes, ö' } : {},
+      }))
+      const body = packLetters(drafts)
+      const sent = await sdk.mailbox.sendPacked({ topic, body })
+      assert.deepEqual([sent.kept, sent.duplicates, sent.refused_code], [256, 0, undefined])
+      assert.deepEqual((await sdk.mailbox.sendPacked({ topic, body })).duplicates, 256)
+      const most = { max_messages: 256, max_bytes: 1_048_576 }
+      const { count, lease, body: packed } = await sdk.mailbox.recvPacked({ topic, ...most })
+      const deliveries = unpackDeliveries(packed)
+      assert.deepEqual([count, deliveries.length], [256, 256])
+      assert.deepEqual(
+        deliveries.map(({ msg_id }) => msg_id),
+        unpackReceipts(sent.body).map(({ msg_id }) => msg_id),
+      )
+      assert.ok(
+        deliveries.every(
+          ({ payload }, n) => payload.length === 1024 && payload.every((byte) => byte === n % 256),
+        ),
+      )
+      assert.deepEqual(deliveries[0]?.attrs, { first: 'yes, ö' })
+      const ids = packIds(deliveries.map(({ msg_id }) => msg_id))
+      const acked = await sdk.mailbox.ackPacked({ ...(lease === undefined ? {} : { lease }), body: ids })
+      assert.equal(acked.done, 256)
+      assert.ok(unpackOutcomes(acked.body).every((outcome) => outcome === 'done'))
+      assert.equal((await sdk.mailbox.recvPacked({ topic })).outcome, 'empty')
+    } finally {
+      sdk.close()
+    }
+  })
+}
 
 test('a subscriber sees what is sent from then on, and leaving frees its place', async () => {
   const url = `${node.url}/v1/mailbox/subscribe?topic=news`

@@ -18,6 +18,12 @@ test('an idempotency key makes a POST repeatable', () => {
   assert.equal(repeatable(send, { topic: 't', idempotency_key: undefined }), 'untouched')
 })
 
+test('a batch is, since each message in it has a key', () => {
+  assert.equal(repeatable({ route: 'POST /v1/mailbox/send_batch' }, { topic: 't' }), 'always')
+  assert.equal(repeatable({ route: 'POST /v1/mailbox/packed/send/*topic' }, { topic: 't' }), 'always')
+  assert.equal(repeatable({ route: 'POST /v1/mailbox/packed/recv/*topic' }, { topic: 't' }), 'untouched')
+})
+
 test('a write under a precondition is not: its second try would meet what the first one did', () => {
   assert.equal(repeatable(put, { name: 'a', if_none_match: '*' }), 'untouched')
   assert.equal(repeatable(put, { name: 'a', if_match: '"b3:0"' }), 'untouched')

@@ -3,6 +3,9 @@
 import type { Binding, Fields } from './carrier.ts'
 import type { Repeatable } from './retry.ts'
 
+/** Routes whose bodies carry such a key for each thing they bring. */
+const keyed = new Set(['POST /v1/mailbox/send_batch', 'POST /v1/mailbox/packed/send/*topic'])
+
 /** Fields by which the node recognises a request it has seen. */
 const keys = ['idem_key', 'idempotency_key']
 
@@ -14,6 +17,6 @@ const keys = ['idem_key', 'idempotency_key']
 export function repeatable({ route }: Pick<Binding, 'route'>, fields: Fields): Repeatable {
   const has = (name: string) => fields[name] !== undefined
   if (route.startsWith('GET ')) return 'always'
-  if (/^(POST|PATCH) /.test(route)) return keys.some(has) ? 'always' : 'untouched'
+  if (/^(POST|PATCH) /.test(route)) return keys.some(has) || keyed.has(route) ? 'always' : 'untouched'
   return has('if_match') || has('if_none_match') ? 'untouched' : 'always'
 }

@@ -7,6 +7,7 @@
 import { contract } from '@ron/kernel/contract/contract'
 import { bytes, count, duration, section } from '@ron/kernel/contract/settings'
 import { storage } from '../storage/contract.ts'
+import { batchOperations } from './operations/batches.ts'
 import { feedOperations } from './operations/feeds.ts'
 import { queueOperations } from './operations/queues.ts'
 
@@ -83,7 +84,7 @@ export const mailbox = contract({
     followsMax: count({ default: 5000, minimum: 1, doc: 'Authors a user may follow.' }),
     journalBytesMax: bytes({
       default: '512MiB',
-      maximum: '1GiB',
+      maximum: '8GiB',
       doc: 'Most the journal may take; what is kept fills three quarters of it, and more is refused with 507.',
     }),
     pullThreshold: count({
@@ -94,5 +95,5 @@ export const mailbox = contract({
   state: { journal: 'journalBytesMax', blobs: null, stamps: false },
   uses: { storage },
   oap: 0x0201,
-  operations: { ...queueOperations, ...feedOperations },
+  operations: { ...queueOperations, ...batchOperations, ...feedOperations },
 })

@@ -1,15 +1,20 @@
 /** The queues on the wire: requests become questions to the exchange, messages become envelopes. */
 
 import type { Call, Caller, EventOf, RequestOf, ResponseOf, Running } from '@ron/kernel/contract/contract'
+import { encodeLetter, type Letter } from '@ron/kernel/contract/packed/letter'
+import { ulidText } from '@ron/kernel/contract/packed/ulid'
 import type { mailbox } from './contract.ts'
-import type { Journaled } from '../journaled.ts'
+import { digest } from './ids/digest.ts'
+import { wordsOf } from './ids/words.ts'
 import type { Subscribers } from './live/subscribers.ts'
 import type { queueOperations } from './operations/queues.ts'
 import { fromBase64, payloadBytesMax, shownBytesMax, toBase64 } from './payload.ts'
 import { originOf } from './queues/dead-letters.ts'
-import type { Exchange, Letter, Receipt, Wish } from './queues/exchange.ts'
+import type { Receipt } from './queues/exchange.ts'
+import { leaseOf } from './queues/lease.ts'
 import type { Message } from './queues/message.ts'
-import type { Waiters } from './queues/waiters.ts'
+import { noSlot } from './queues/store/key-index.ts'
+import { receiver, type ReceiveParts } from './receiving.ts'
 
 type Operations = (typeof mailbox)['operations']
 type Handlers = Pick<Running<typeof mailbox>['handle'], keyof typeof queueOperations>
@@ -17,21 +22,24 @@ type Envelope = Omit<ResponseOf<Operations['recv']>['messages'][number], 'payloa
 export type TopicEvent = EventOf<Operations['subscribe']>
 type SendCall = Pick<Call<Operations['send']>, 'caller' | 'refuse'>
 
-const defaults = { messagesMax: 32, bytesMax: 524_288, reprocess: 100, topics: 100 }
+/** Where a message goes, and what is done about one that was sent before. */
+interface Idem {
+  readonly topic: string
+  readonly key: string
+  readonly mode: string | undefined
+}
 
-interface QueueParts {
-  readonly exchange: Exchange
-  readonly waiters: Waiters
-  readonly acknowledge: Journaled['acknowledge']
+const defaults = { reprocess: 100, topics: 100 }
+
+interface QueueParts extends ReceiveParts {
   readonly subscribers: Subscribers<TopicEvent>
-  /** A lease's length when the receiver does not say. */
-  readonly visibilityMs: number
 }
 
 export function queueHandlers(parts: QueueParts): Handlers {
-  const { exchange, waiters, acknowledge, subscribers, visibilityMs } = parts
+  const { exchange, depot, acknowledge, subscribers } = parts
+  const receive = receiver(parts)
 
-  function send(letter: Omit<Letter, 'tenant'>, mode: string | undefined, call: SendCall) {
+  function send(letter: Omit<Letter, 'idem_key'>, idem: Idem, call: SendCall) {
     const bytes = letter.payload.length
     if (bytes > payloadBytesMax) {
       call.refuse(
@@ -39,29 +47,14 @@ export function queueHandlers(parts: QueueParts): Handlers {
         `the payload has ${bytes} bytes, the limit is ${payloadBytesMax}; store it and send its address`,
       )
     }
-    const { id, duplicate } = exchange.send({ ...letter, tenant: call.caller.tenant }, call)
+    const { topic, key: idem_key, mode } = idem
+    const letters = [encodeLetter({ ...letter, idem_key })]
+    const { ids, duplicates } = exchange.send({ tenant: call.caller.tenant, topic, letters }, call)
+    const [msg_id, duplicate] = [ulidText(ids, 0), duplicates[0] === true]
     if (duplicate && mode === '409-conflict') {
-      call.refuse('Conflict', `message ${id} was sent with this key and payload before`)
+      call.refuse('Conflict', `message ${msg_id} was sent with this key and payload before`)
     }
-    return acknowledge({ msg_id: id, duplicate })
-  }
-
-  /** Messages are put in their shape at the moment they are leased; later somebody may have acknowledged them. */
-  async function receive<Shape>(
-    { topic, visibility_ms, wait_ms: waitMs = 0 }: RequestOf<Operations['recvBytes']>,
-    most: Pick<Wish, 'messagesMax' | 'bytesMax'>,
-    call: Pick<Call<Operations['recv']>, 'caller' | 'refuse' | 'signal'>,
-    shape: (message: Message) => Shape,
-  ): Promise<Shape[]> {
-    const { tenant } = call.caller
-    const wish = { tenant, topic, visibilityMs: visibility_ms ?? visibilityMs, ...most }
-    const attempt = () => {
-      const messages = exchange.receive(wish, call)
-      return messages.length === 0 ? null : messages.map(shape)
-    }
-    const now = attempt()
-    if (now !== null || waitMs === 0) return acknowledge(now ?? [])
-    return acknowledge((await waiters.wait(lineOf(tenant, topic), attempt, waitMs, call)) ?? [])
+    return acknowledge({ msg_id, duplicate })
   }
 
   function ack(request: RequestOf<Operations['ack']>, call: Call<Operations['ack']>) {
@@ -79,33 +72,35 @@ export function queueHandlers(parts: QueueParts): Handlers {
       const payload =
         fromBase64(request.payload_b64) ??
         call.refuse('BadRequest', 'payload_b64 is not base64 with padding (RFC 4648, section 4)')
-      const { topic, attrs = {} } = request
-      return send({ topic, attrs, payload, idemKey: oneKey(request, call) }, request.idempotency_mode, call)
+      const { topic, attrs = {}, idempotency_mode: mode } = request
+      return send({ attrs, payload }, { topic, key: oneKey(request, call), mode }, call)
     },
 
-    sendBytes({ topic, idempotency_key: idemKey, idempotency_mode: mode, body }, call) {
-      // The body may be a view into a buffer that others use; a payload is kept, and overwritten when it goes.
-      return send({ topic, idemKey, attrs: {}, payload: Uint8Array.from(body) }, mode, call)
+    sendBytes({ topic, idempotency_key: key, idempotency_mode: mode, body }, call) {
+      return send({ attrs: {}, payload: body }, { topic, key, mode }, call)
     },
 
     async recv(request, call) {
-      const { max_messages: messagesMax = defaults.messagesMax, max_bytes: bytesMax = defaults.bytesMax } =
-        request
-      const messages = await receive(request, { messagesMax, bytesMax }, call, (message) => ({
-        ...envelopeOf(message, request.topic),
-        payload_b64: toBase64(message.payload),
-      }))
-      return { messages }
+      const messages = await receive(request, request, call, (slots) =>
+        slots.map((slot) => {
+          const message = depot.message(slot)
+          return { ...envelopeOf(message, request.topic), payload_b64: toBase64(message.payload) }
+        }),
+      )
+      return { messages: messages ?? [] }
     },
 
     async recvBytes(request, call) {
-      const one = { messagesMax: 1, bytesMax: payloadBytesMax }
-      const [message] = await receive(request, one, call, (leased) => ({
-        ...envelopeOf(leased, request.topic),
-        body: Uint8Array.from(leased.payload),
-      }))
-      if (message === undefined) return { outcome: 'empty', body: new Uint8Array(0) }
-      return { outcome: 'message', ...message }
+      const one = { max_messages: 1, max_bytes: payloadBytesMax }
+      const answer = await receive(request, one, call, ([slot = noSlot]) => {
+        const message = depot.message(slot)
+        return {
+          outcome: 'message' as const,
+          ...envelopeOf(message, request.topic),
+          body: Uint8Array.from(message.payload),
+        }
+      })
+      return answer ?? { outcome: 'empty', body: new Uint8Array(0) }
     },
 
     ack,
@@ -134,11 +129,6 @@ export function queueHandlers(parts: QueueParts): Handlers {
   }
 }
 
-/** The name of the line in which receivers of a topic wait. */
-export function lineOf(tenant: string, topic: string): string {
-  return `${tenant} ${topic}`
-}
-
 export function topicEventOf(message: Message, topic: string): TopicEvent {
   return {
     kind: 'message',
@@ -158,7 +148,7 @@ function envelopeOf(message: Message, topic: string): Envelope {
     topic,
     ts: timestamp(message.sentAtMs),
     idem_key: message.idemKey,
-    payload_hash: message.payloadHash,
+    payload_hash: digest(message.payload),
     attrs: message.attrs,
     attempt: message.attempt,
     lease: message.lease ?? '',
@@ -179,8 +169,8 @@ function oneKey(request: RequestOf<Operations['send']>, call: SendCall): string 
   )
 }
 
-function receiptOf({ msg_id: id, lease }: { msg_id: string; lease?: string }, { tenant }: Caller): Receipt {
-  return { tenant, id, lease }
+function receiptOf({ msg_id, lease }: { msg_id: string; lease?: string }, { tenant }: Caller): Receipt {
+  return { tenant, id: wordsOf([msg_id]), lease: lease === undefined ? null : leaseOf(lease) }
 }
 
 function timestamp(ms: number): string {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client, ConfigOf } from '@ron/kernel/contract/contract'
+import { decodeDelivery } from '@ron/kernel/contract/packed/delivery'
+import { encodeLetter } from '@ron/kernel/contract/packed/letter'
+import { joinRows, splitRows } from '@ron/kernel/contract/packed/rows'
+import { ulidText } from '@ron/kernel/contract/packed/ulid'
 import type { storage } from '../storage/contract.ts'
 import { callBy, journalPlace, opened, refusal, system } from '../testing.ts'
 import type { mailbox } from './contract.ts'
@@ -40,6 +44,13 @@ const stat: Client<typeof storage>['stat'] = async ({ address }) => ({
   known: address === storedAddress,
   bytes: 1,
 })
+
+const utf8 = (text: string) => new TextEncoder().encode(text)
+/** Packed letters whose payload is their key. */
+const lettersOf = (...keys: readonly string[]) =>
+  joinRows(keys.map((idem_key) => encodeLetter({ idem_key, attrs: {}, payload: utf8(idem_key) })))
+const deliveriesIn = (body: Uint8Array) =>
+  (splitRows(body, 256) ?? []).map((row) => decodeDelivery(row) ?? assert.fail('no delivery'))
 
 let started = 0
 
@@ -561,6 +572,176 @@ test('a fan-out that a crash cut short goes on by itself', async () => {
   assert.equal(await last(), 1)
 })
 
+test('a batch as JSON is sent, received and acknowledged, each message with an outcome of its own', async () => {
+  const { handle, recv, crash } = await service()
+  const send = callBy<Operations['sendBatch']>().call
+  const ack = callBy<Operations['ackBatch']>().call
+  const message = (key: string, attrs?: Record<string, string>) => ({
+    idem_key: key,
+    payload_b64: btoa(key),
+    ...(attrs === undefined ? {} : { attrs }),
+  })
+  const messages = [message('a', { n: '1' }), message('b'), message('a')]
+  const { results, ...rest } = await handle.sendBatch({ topic: 'q', messages }, send)
+  assert.deepEqual(rest, {})
+  assert.deepEqual(
+    results.map(({ duplicate }) => duplicate),
+    [false, false, true],
+  )
+  const leased = (await recv()).messages
+  assert.deepEqual(
+    leased.map(({ msg_id, idem_key, attrs }) => [msg_id, idem_key, attrs]),
+    [
+      [results[0]?.msg_id, 'a', { n: '1' }],
+      [results[1]?.msg_id, 'b', {}],
+    ],
+  )
+  const [first = '', second = ''] = leased.map(({ msg_id }) => msg_id)
+  const unknown = '01ARYZ6S41TSV4RRFFQ69G5FAV'
+  const receipts = { msg_ids: [first, unknown, first], lease: leased[0]?.lease ?? '' }
+  const outcomes = ['done', 'unknown', 'done']
+  assert.deepEqual(await handle.ackBatch(receipts, ack), { done: 2, outcomes })
+  const late = { msg_ids: [second], lease: '0123456789abcdef' }
+  assert.deepEqual(await handle.ackBatch(late, ack), { done: 0, outcomes: ['conflict'] })
+
+  const after = await crash()
+  assert.deepEqual(await after.handle.ackBatch({ msg_ids: [first, second] }, ack), {
+    done: 2,
+    outcomes: ['done', 'done'],
+  })
+  assert.deepEqual(await after.handle.sendBatch({ topic: 'q', messages: [message('a')] }, send), {
+    results: [{ msg_id: first, duplicate: true }],
+  })
+  const broken = [message('c'), { idem_key: 'd', payload_b64: '!' }]
+  assert.throws(
+    () => handle.sendBatch({ topic: 'q', messages: broken }, send),
+    refusal('BadRequest', /messages\.1\.payload_b64 is not base64/),
+  )
+})
+
+test('a batch that does not fit says what is kept of it and why not more', async () => {
+  const { handle, recv } = await service({ depthMax: 2 })
+  const { call } = callBy<Operations['sendPacked']>()
+  const { kept, duplicates, refused_code, refused_detail, body } = await handle.sendPacked(
+    { topic: 'q', body: lettersOf('a', 'b', 'c') },
+    call,
+  )
+  assert.deepEqual([kept, duplicates, refused_code, body.length], [2, 0, 'Busy', 34])
+  assert.match(refused_detail ?? '', /holds 2 messages, its limit/)
+  assert.deepEqual(
+    (await recv()).messages.map(({ idem_key }) => idem_key),
+    ['a', 'b'],
+  )
+  assert.throws(
+    () => handle.sendPacked({ topic: 'q', body: lettersOf('c') }, call),
+    refusal('Busy', /holds 2 messages/),
+  )
+})
+
+test('packed messages come as they were sent, under one lease, with why a dead one died', async () => {
+  const { handle, clock } = await service({ attemptsMax: 1 })
+  const [send, recv] = [callBy<Operations['sendPacked']>().call, callBy<Operations['recvPacked']>().call]
+  const { call } = callBy<Operations['ackPacked']>()
+  const attrs = { 'a.b': 'ö 你 \ud800' }
+  const letters = [
+    encodeLetter({ idem_key: 'k1', attrs, payload: utf8('hello') }),
+    encodeLetter({ idem_key: 'k2', attrs: {}, payload: new Uint8Array(0) }),
+  ]
+  const { body: receipts } = await handle.sendPacked({ topic: 'q', body: joinRows(letters) }, send)
+  const first = await handle.recvPacked({ topic: 'q', visibility_ms: 250 }, recv)
+  assert.deepEqual([first.outcome, first.count], ['messages', 2])
+  assert.match(first.lease ?? '', /^[0-9a-f]{16}$/)
+  const seen = deliveriesIn(first.body)
+  assert.deepEqual(
+    seen.map(({ idem_key, attrs: said, attempt, dlq_reason }) => [idem_key, said, attempt, dlq_reason]),
+    [
+      ['k1', attrs, 1, ''],
+      ['k2', {}, 1, ''],
+    ],
+  )
+  assert.equal(new TextDecoder().decode(seen[0]?.payload), 'hello')
+  assert.deepEqual([seen[0]?.msg_id, seen[0]?.sent_at_ms], [ulidText(receipts, 1), clock.now()])
+
+  const empty = await handle.recvPacked({ topic: 'q' }, recv)
+  assert.deepEqual([empty.outcome, empty.count, empty.body.length], ['empty', 0, 0])
+  const ids = new Uint8Array(48)
+  ids.set(receipts.subarray(1, 17))
+  ids.set(receipts.subarray(18, 34), 16)
+  const late = await handle.ackPacked({ lease: '0123456789abcdef', body: ids }, call)
+  assert.deepEqual([late.done, [...late.body]], [0, [2, 2, 1]])
+
+  clock.advance(250)
+  const dead = await handle.recvPacked({ topic: 'dlq/q' }, recv)
+  assert.match(
+    deliveriesIn(dead.body)[0]?.dlq_reason ?? '',
+    /1 deliveries failed; the last: the lease ran out/,
+  )
+  const done = await handle.ackPacked({ body: ids }, call)
+  assert.deepEqual([done.done, [...done.body]], [2, [0, 0, 1]])
+})
+
+test('what is not packed as it should be is refused with what is wrong', async () => {
+  const { handle } = await service({ depthMax: 1000 })
+  const send = (body: Uint8Array<ArrayBuffer>) =>
+    handle.sendPacked({ topic: 'q', body }, callBy<Operations['sendPacked']>().call)
+  const packed = /not packed letters, 1 to 256 of them/
+  assert.throws(() => send(new Uint8Array(0)), refusal('BadRequest', packed))
+  assert.throws(() => send(Uint8Array.of(0, 0, 0, 9)), refusal('BadRequest', packed))
+  assert.throws(
+    () => send(lettersOf(...Array.from({ length: 257 }, (_, n) => `k${n}`))),
+    refusal('BadRequest', packed),
+  )
+  const good = encodeLetter({ idem_key: 'k', attrs: {}, payload: utf8('x') })
+  const withKey = (key: number) => Uint8Array.of(1, key, 0, 0)
+  assert.throws(
+    () => send(joinRows([good, withKey(0x20)])),
+    refusal('BadRequest', /letter 1 is cut short, or its key/),
+  )
+  const withAttrs = (attrs: unknown) => {
+    const said = utf8(JSON.stringify(attrs))
+    return joinRows([good, Uint8Array.from([1, 0x6b, said.length >> 8, said.length & 0xff, ...said])])
+  }
+  const many = Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`n${n}`, '']))
+  for (const [attrs, because] of [
+    [[], /letter 1: its attributes are not a JSON object/],
+    ['x', /not a JSON object/],
+    [{ 'a b': '' }, /the name of an attribute must match/],
+    [{ a: 1 }, /attribute a is not a text/],
+    [{ a: 'x'.repeat(257) }, /attribute a is not a text of at most 256 characters/],
+    [many, /it has 17 attributes, the limit is 16/],
+  ] as const)
+    assert.throws(() => send(withAttrs(attrs)), refusal('BadRequest', because))
+  const noJson = Uint8Array.of(1, 0x6b, 0, 1, 0x7b)
+  assert.throws(() => send(joinRows([noJson])), refusal('BadRequest', /not a JSON object/))
+
+  const ack = (body: Uint8Array<ArrayBuffer>) =>
+    handle.ackPacked({ body }, callBy<Operations['ackPacked']>().call)
+  for (const length of [0, 17, 257 * 16])
+    assert.throws(
+      () => ack(new Uint8Array(length)),
+      refusal('BadRequest', /packed ids have 16 each, 1 to 256/),
+    )
+  assert.deepEqual((await send(joinRows([good]))).kept, 1)
+})
+
+test('a receiver that waits gets a batch in one piece, and a subscriber sees each of it', async () => {
+  const { handle } = await service()
+  const watching = callBy<Operations['subscribe']>(undefined, 10)
+  const over = handle.subscribe({ topic: 'q' }, watching.call)
+  const waiting = handle.recvPacked({ topic: 'q', wait_ms: 20_000 }, callBy<Operations['recvPacked']>().call)
+  await handle.sendPacked({ topic: 'q', body: lettersOf('a', 'b') }, callBy<Operations['sendPacked']>().call)
+  assert.deepEqual(
+    deliveriesIn((await waiting).body).map(({ idem_key }) => idem_key),
+    ['a', 'b'],
+  )
+  assert.deepEqual(
+    watching.events.map(({ payload_b64 }) => payload_b64),
+    [btoa('a'), btoa('b')],
+  )
+  watching.abort()
+  assert.deepEqual(await over, { delivered: 2, lost: 0 })
+})
+
 test('a full journal refuses to keep more and says what to do, and what it keeps can still be worked off', async () => {
   const before = await service({ journalBytesMax: 20_000, depthMax: 10_000 })
   const sent: string[] = []
@@ -578,7 +759,7 @@ test('a full journal refuses to keep more and says what to do, and what it keeps
   // Leases and reasons are records too, many more of them than fit beside what is kept.
   const nack = callBy<Operations['nack']>().call
   for (let attempt = 0; attempt < 20; attempt++) {
-    const { messages } = await before.recv({ topic: attempt < 5 ? 'q' : 'dlq/q' })
+    const { messages } = await before.recv({ topic: attempt < 5 ? 'q' : 'dlq/q', max_messages: 256 })
     for (const { msg_id } of messages) await before.handle.nack({ msg_id, reason: '你'.repeat(256) }, nack)
     before.clock.advance(60_000)
   }

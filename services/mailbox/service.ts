@@ -4,6 +4,7 @@
  */
 
 import { service } from '@ron/kernel/contract/contract'
+import { batchHandlers } from './batch-handlers.ts'
 import { Budget, strain } from './bounds/budget.ts'
 import type { mailbox } from './contract.ts'
 import { feedHandlers, type FeedEvent } from './feed-handlers.ts'
@@ -11,9 +12,10 @@ import { fanOutStep, Publisher } from './feeds/publisher.ts'
 import { Ulids } from './ids/ulid.ts'
 import { openState } from './journal/state.ts'
 import { Subscribers } from './live/subscribers.ts'
-import { lineOf, queueHandlers, topicEventOf, type TopicEvent } from './queue-handlers.ts'
+import { queueHandlers, topicEventOf, type TopicEvent } from './queue-handlers.ts'
 import { Exchange } from './queues/exchange.ts'
 import { Waiters } from './queues/waiters.ts'
+import { lineOf } from './receiving.ts'
 
 export default service<typeof mailbox>(async ({ config, journal, peers, clock, random, log }) => {
   const state = await openState(config, journal, log)
@@ -35,13 +37,17 @@ export default service<typeof mailbox>(async ({ config, journal, peers, clock, r
     room,
     limits: { ...config, backoff: { baseMs: config.backoffBaseMs, capMs: config.backoffMaxMs } },
     events: {
-      arrived: (message, topic) =>
-        topicWatchers.publish(message.tenant, topic, () => topicEventOf(message, topic)),
+      arrived(tenant, topic, slots) {
+        if (!topicWatchers.watched(tenant, topic)) return
+        for (const slot of slots)
+          topicWatchers.publish(tenant, topic, () => topicEventOf(depot.message(slot), topic))
+      },
       ready: (tenant, topic) => waiters.serve(lineOf(tenant, topic)),
       died: ({ id, topic }) => log.warn('a message became a dead letter', { msg_id: id, topic }),
       expired: ({ id, topic }) => log.warn('a message outlived its retention', { msg_id: id, topic }),
     },
   })
+  const receiving = { exchange, depot, waiters, acknowledge, visibilityMs: config.visibilityMs }
   const publisher = new Publisher({
     feeds,
     commit: state.commitFeed,
@@ -56,13 +62,8 @@ export default service<typeof mailbox>(async ({ config, journal, peers, clock, r
 
   return {
     handle: {
-      ...queueHandlers({
-        exchange,
-        waiters,
-        acknowledge,
-        subscribers: topicWatchers,
-        visibilityMs: config.visibilityMs,
-      }),
+      ...queueHandlers({ ...receiving, subscribers: topicWatchers }),
+      ...batchHandlers(receiving),
       ...feedHandlers({
         feeds,
         publisher,

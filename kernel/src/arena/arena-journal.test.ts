@@ -16,7 +16,10 @@ journalSuite('ArenaJournal', async (bytesMax) => {
   return { open: async () => open(memory), close: async () => void zeroizeJournal(memory) }
 })
 
-/** Where things lie, written out once more: the picture in `journal-segment.ts` is a promise. */
+/**
+ * Where things lie, written out once more: the picture in `journal-segment.ts` is a promise. The header counts
+ * places in fours.
+ */
 const at = { magic: 0, owner: 4, live: 8, reach: 12, last: 16, end: 20, turn: 36, half0: 64 }
 const headBytes = 8
 const text = (words: string) => new TextEncoder().encode(words)
@@ -76,7 +79,7 @@ test('a byte that changed before the last record refuses the replay, names the p
 test('a record whose thread ended while it was written is dropped, and its bytes are gone', async () => {
   const { memory, bytes, header } = await ended()
   // What an append has stored before the last of its steps.
-  Atomics.store(header, at.reach / 4, end + 16)
+  Atomics.store(header, at.reach / 4, (end + 16) / 4)
   bytes.set([3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7], at.half0 + end)
   const { journal, found, torn } = await replayed(memory)
   assert.deepEqual([found, torn], [records, true])
@@ -88,7 +91,7 @@ test('a record whose thread ended while it was written is dropped, and its bytes
 test('a snapshot whose thread ended before the flip is as if it had never begun', async () => {
   const { memory, bytes, header } = await ended()
   // The words of the other half come behind those of the first; what is stored there before the flip.
-  header.set([12, 0, 12], at.reach / 4 + 3)
+  header.set([3, 0, 3], at.reach / 4 + 3)
   bytes.set([3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7], at.half0 + 1024)
   const { found, torn } = await replayed(memory)
   assert.deepEqual([found, torn], [records, false])
@@ -117,11 +120,10 @@ test('what compaction replaced is overwritten with zeros', async () => {
 for (const [what, word, value, because] of [
   ['mark', at.magic, 1, /begins with 1,/],
   ['live half', at.live, 1, /1 stands for its live half, which is none of/],
-  ['end past its reach', at.end, 1000, /its end at 1000 and its reach 40/],
-  ['reach past the half', at.reach, 1028, /reach 1028, of 1024 bytes/],
-  ['negative place', at.last, -4, /last record is at -4/],
-  ['place between two', at.end, 38, /end at 38/],
-  ['last record behind the end', at.last, 44, /last record is at 44/],
+  ['end past its reach', at.end, 250, /its end at 1000 and its reach 40/],
+  ['reach past the half', at.reach, 257, /reach 1028, of 1024 bytes/],
+  ['negative place', at.last, -1, /last record is at -4/],
+  ['last record behind the end', at.last, 11, /last record is at 44/],
 ] as const) {
   test(`a header with a bad ${what} is refused with what is wrong`, async () => {
     const { memory, header } = await ended()
@@ -132,13 +134,13 @@ for (const [what, word, value, because] of [
 
 test('a header whose last record is an earlier one refuses the replay', async () => {
   const { memory, header } = await ended()
-  Atomics.store(header, at.last / 4, 12)
+  Atomics.store(header, at.last / 4, 3)
   await assert.rejects(replayed(memory), /damaged at byte 24/)
 })
 
 test('an end in the middle of the last record costs that record', async () => {
   const { memory, header } = await ended()
-  Atomics.store(header, at.end / 4, 36)
+  Atomics.store(header, at.end / 4, 9)
   const { found, torn } = await replayed(memory)
   assert.deepEqual([found, torn], [['one', 'two!'], true])
 })
@@ -182,13 +184,25 @@ test('zeroizing leaves no byte, says how many there were, and nobody can write a
 
 test('zeroizing a segment whose header cannot be believed overwrites all of it', async () => {
   const { memory, bytes, header } = await ended()
-  Atomics.store(header, at.reach / 4, 4)
+  Atomics.store(header, at.reach / 4, 1)
   assert.equal(zeroizeJournal(memory), 2 * 1024)
   assert.ok(bytes.subarray(at.half0).every((byte) => byte === 0))
 })
 
+test('a journal may be longer than any view of its memory', async () => {
+  // The system gives no page of it but those that are written.
+  const memory = newJournalMemory(2.2 * 2 ** 30)
+  assert.throws(() => new Uint8Array(memory), /Invalid typed array length/)
+  const { journal } = await replayed(memory)
+  journal.append(text('before'), 0)
+  journal.compact([text('kept')])
+  journal.append(text('more'), 0)
+  assert.deepEqual((await replayed(memory)).found, ['kept', 'more'])
+  assert.equal(zeroizeJournal(memory), 24)
+})
+
 test('a journal larger than its counters can count is refused when it is made', async () => {
-  assert.throws(() => newJournalMemory(2 ** 30 + 1), /1GiB at most/)
+  assert.throws(() => newJournalMemory(2 ** 33 + 1), /8GiB at most/)
 })
 
 /** `take` makes whoever waits for `owner` the owner. */
@@ -320,11 +334,11 @@ test('a follower far behind lets its thread do other things in between', async (
 test('a follower born while a header changes waits until it agrees with itself again', async (t) => {
   const { memory, header } = await ended()
   // What an append stores first, seen by a look that began before it.
-  Atomics.store(header, at.reach / 4, 12)
+  Atomics.store(header, at.reach / 4, 3)
   const { take, has, replay } = follower(t, memory)
   for (let turn = 0; turn < 20; turn++) await nextTurn()
   assert.ok(has([]))
-  Atomics.store(header, at.reach / 4, end)
+  Atomics.store(header, at.reach / 4, end / 4)
   await until(() => has(records), 'what is there')
   take()
   assert.deepEqual((await replay).projection, records)

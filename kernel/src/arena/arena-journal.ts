@@ -6,8 +6,8 @@
 import { Refusal } from '../contract/refusals.ts'
 import { formatSize } from '../contract/units.ts'
 import type { Journal, Projecting, Replayed } from '../ports/journal.ts'
-import { recordBytes, RecordReader, writeRecord } from './journal-record.ts'
-import { JournalHeader, type JournalPlace } from './journal-segment.ts'
+import { recordBytes, RecordReader, RecordWriter } from './journal-record.ts'
+import { JournalHeader, overwrite, type JournalPlace } from './journal-segment.ts'
 import {
   emptyBooks,
   follow,
@@ -40,9 +40,8 @@ export class ArenaJournal implements Journal {
   readonly #header: JournalHeader
   readonly #setting: string
   readonly #succession: Succession
-  /** The memory, as bytes and as words. */
-  readonly #bytes: Uint8Array
-  readonly #words: Int32Array
+  readonly #memory: SharedArrayBuffer
+  readonly #writer: RecordWriter
   #owner: number | null = null
   #books: Books
   /** Appending before the end of the replay would be to overwrite what it has not read. */
@@ -52,8 +51,8 @@ export class ArenaJournal implements Journal {
     this.#header = new JournalHeader(memory)
     this.#setting = setting
     this.#succession = succession
-    this.#bytes = new Uint8Array(memory)
-    this.#words = new Int32Array(memory)
+    this.#memory = memory
+    this.#writer = new RecordWriter(memory)
     this.#books = emptyBooks(this.#header.capacity)
   }
 
@@ -163,9 +162,11 @@ export class ArenaJournal implements Journal {
   /** The beginning of the half that is live now, with a projection that holds nothing. */
   #place<Projection>(begin: () => Projecting<Projection>): Reading<Projection> {
     const { turn, live } = this.#header
-    const from = this.#header.offsetOf(live)
-    const half = this.#bytes.subarray(from, from + this.#header.capacity)
-    const reader = new RecordReader(half, () => this.#header.turn === turn)
+    const reader = new RecordReader(
+      this.#memory,
+      this.#header.offsetOf(live),
+      () => this.#header.turn === turn,
+    )
     return { to: begin(), reader, turn, at: 0, records: 0 }
   }
 
@@ -210,11 +211,9 @@ export class ArenaJournal implements Journal {
       case 'turn':
         return this.#header.storeTurn(store.turn)
       case 'record':
-        return writeRecord(this.#words, this.#bytes, this.#header.offsetOf(store.side) + store.at, record)
-      case 'erase': {
-        const from = this.#header.offsetOf(store.side)
-        this.#bytes.fill(0, from + store.from, from + store.to)
-      }
+        return this.#writer.write(this.#header.offsetOf(store.side) + store.at, record)
+      case 'erase':
+        return overwrite(this.#memory, this.#header.offsetOf(store.side) + store.from, store.to - store.from)
     }
   }
 }

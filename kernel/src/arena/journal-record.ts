@@ -8,6 +8,8 @@ import { checksum } from './checksum.ts'
 import { alignment } from './journal-segment.ts'
 
 const headBytes = 8
+/** One view reaches 4 GiB at most; this is enough for many records, and most journals are one. */
+const viewBytes = 2 ** 30
 /** Copied at once: a copy for every record would be most of a restart. */
 const chunkBytes = 2 ** 16
 
@@ -16,11 +18,37 @@ export function recordBytes(length: number): number {
   return headBytes + Math.ceil(length / alignment) * alignment
 }
 
-/** Writes a record where there are zeros, `at` bytes from the beginning of both views of the memory. */
-export function writeRecord(words: Int32Array, bytes: Uint8Array, at: number, record: Uint8Array): void {
-  words[at / 4] = record.length
-  words[at / 4 + 1] = checksum(record, 0, record.length, record.length)
-  bytes.set(record, at + headBytes)
+/** Writes records where there are zeros, through a view of a part of the memory that moves on with them. */
+export class RecordWriter {
+  readonly #memory: SharedArrayBuffer
+  /** The part, as bytes and as words, and where it begins and ends. */
+  #bytes: Uint8Array = new Uint8Array(0)
+  #words: Int32Array = new Int32Array(0)
+  #from = 0
+  #to = 0
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#memory = memory
+  }
+
+  /** `at` bytes from the beginning of the memory. */
+  write(at: number, record: Uint8Array): void {
+    const end = at + recordBytes(record.length)
+    if (at < this.#from || end > this.#to) this.#move(at, end)
+    const place = at - this.#from
+    this.#words[place / alignment] = record.length
+    this.#words[place / alignment + 1] = checksum(record, 0, record.length, record.length)
+    this.#bytes.set(record, place + headBytes)
+  }
+
+  #move(at: number, end: number): void {
+    const length = Math.min(this.#memory.byteLength - at, Math.max(end - at, viewBytes))
+    const whole = length - (length % alignment)
+    this.#from = at
+    this.#to = at + whole
+    this.#bytes = new Uint8Array(this.#memory, at, whole)
+    this.#words = new Int32Array(this.#memory, at, whole / alignment)
+  }
 }
 
 /**
@@ -29,7 +57,9 @@ export function writeRecord(words: Int32Array, bytes: Uint8Array, at: number, re
  * than the copy.
  */
 export class RecordReader {
-  readonly #half: Uint8Array
+  readonly #memory: SharedArrayBuffer
+  /** Where the half begins. */
+  readonly #offset: number
   readonly #isIntact: () => boolean
   /** The copy that is read now, as bytes and as words, and where it begins and ends in the half. */
   #chunk = new Uint8Array(chunkBytes)
@@ -38,8 +68,9 @@ export class RecordReader {
   #to = 0
 
   /** `isIntact` is asked after every copy: whether the half is still what it was when the reading began. */
-  constructor(half: Uint8Array, isIntact: () => boolean) {
-    this.#half = half
+  constructor(memory: SharedArrayBuffer, offset: number, isIntact: () => boolean) {
+    this.#memory = memory
+    this.#offset = offset
     this.#isIntact = isIntact
   }
 
@@ -65,7 +96,7 @@ export class RecordReader {
     this.#from = from
     this.#to = Math.min(end, Math.max(to, from + chunkBytes))
     if (this.#to - this.#from > this.#chunk.length) this.#grow(this.#to - this.#from)
-    this.#chunk.set(this.#half.subarray(this.#from, this.#to))
+    this.#chunk.set(new Uint8Array(this.#memory, this.#offset + this.#from, this.#to - this.#from))
     return this.#isIntact()
   }
 

@@ -5,6 +5,8 @@
  *     0        4       8      12 …                 36     40    64        64 + capacity
  *     │ magic  │ owner │ live │ reach last end ×2 │ turn │ 0 … │ half 0 … │ half 1 …
  *
+ * Places are multiples of four, and the header counts them in fours: 31 bits of it are 8 GiB.
+ *
  * The system commits a page when it is first written, so a segment costs what is in it and not what it may
  * hold, and nothing here touches a page that was never used.
  */
@@ -22,8 +24,10 @@ const liveMarks = [0x0f0f0f0f, 0x70f0f0f0] as const
 
 /** Records begin at multiples of this. */
 export const alignment = 4
-/** A half is counted in 32-bit integers. */
-const capacityMax = 2 ** 30
+/** The last place that the header can count to. */
+const capacityMax = alignment * (2 ** 31 - 1)
+/** A view of shared memory reaches 4 GiB at most, so what is longer is overwritten piece by piece. */
+const pieceBytes = 2 ** 30
 
 /** Where a journal lies: enough to follow it. */
 export interface JournalPlace {
@@ -34,10 +38,10 @@ export interface JournalPlace {
 
 /** Reserves a segment in which records may take `bytesMax` bytes. Throws a sentence when it cannot. */
 export function newJournalMemory(bytesMax: number): SharedArrayBuffer {
-  if (bytesMax > capacityMax) {
-    throw new RangeError(`a journal may have 1GiB at most, and ${bytesMax} bytes were asked for`)
+  if (bytesMax > capacityMax + alignment) {
+    throw new RangeError(`a journal may have 8GiB at most, and ${bytesMax} bytes were asked for`)
   }
-  const capacity = Math.floor(bytesMax / alignment) * alignment
+  const capacity = Math.min(capacityMax, Math.floor(bytesMax / alignment) * alignment)
   const memory = new SharedArrayBuffer(headerBytes + 2 * capacity)
   new JournalHeader(memory).begin()
   return memory
@@ -61,11 +65,17 @@ export function zeroizeJournal(memory: SharedArrayBuffer): number {
   for (const side of [0, 1] as const) {
     // A header that cannot be believed does not say what was used: then it is everything.
     const reach = books?.halves[side].reach ?? header.capacity
-    new Uint8Array(memory, header.offsetOf(side), reach).fill(0)
+    overwrite(memory, header.offsetOf(side), reach)
     for (const name of ['last', 'end', 'reach'] as const) header.store(name, side, 0)
     overwritten += reach
   }
   return overwritten
+}
+
+/** Puts zeros in the place of so many bytes. */
+export function overwrite(memory: SharedArrayBuffer, from: number, length: number): void {
+  for (let at = 0; at < length; at += pieceBytes)
+    new Uint8Array(memory, from + at, Math.min(pieceBytes, length - at)).fill(0)
 }
 
 /** The words in front of the two halves. */
@@ -100,7 +110,7 @@ export class JournalHeader {
   }
 
   store(name: keyof Half, side: Side, value: number): void {
-    Atomics.store(this.#words, halfWord[name] + side * halfWords, value)
+    Atomics.store(this.#words, halfWord[name] + side * halfWords, value / alignment)
   }
 
   storeLive(side: Side): void {
@@ -134,7 +144,7 @@ export class JournalHeader {
     const halves = [this.#half(0), this.#half(1)] as const
     for (const [side, { reach, last, end }] of halves.entries()) {
       const ordered = 0 <= last && last <= end && end <= reach && reach <= this.capacity
-      if (!ordered || (last | end | reach) % alignment !== 0) {
+      if (!ordered) {
         const because = `half ${side} says its last record is at ${last}, its end at ${end} and its reach ${reach}`
         return { books: null, because: `${because}, of ${this.capacity} bytes` }
       }
@@ -143,7 +153,7 @@ export class JournalHeader {
   }
 
   #half(side: Side): Half {
-    const at = (name: keyof Half) => Atomics.load(this.#words, halfWord[name] + side * halfWords)
+    const at = (name: keyof Half) => alignment * Atomics.load(this.#words, halfWord[name] + side * halfWords)
     return { reach: at('reach'), last: at('last'), end: at('end') }
   }
 }

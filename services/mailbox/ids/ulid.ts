@@ -1,23 +1,25 @@
 /**
- * ULIDs: 26 characters that sort as text in the order they were made, even within one millisecond and when
- * the system's clock goes back. Layout and alphabet follow the ULID specification.
+ * New ULIDs, which sort as text in the order they were made, even within one millisecond and when the
+ * system's clock goes back.
  *
  *     01ARYZ6S41  TSV4RRFFQ69G5FAV
  *     48-bit ms   80 random bits, one more than the last while the millisecond lasts
  */
 
+import { ulidBytes, ulidText, writeUlid } from '@ron/kernel/contract/packed/ulid'
 import type { Clock } from '@ron/kernel/ports/clock'
 import type { Random } from '@ron/kernel/ports/random'
 
-/** Crockford's base 32: no I, L, O or U. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const limb = 2 ** 40
+const limbBytes = 5
+const msBytes = 6
 
 export class Ulids {
   readonly #clock: Pick<Clock, 'now'>
   readonly #random: Pick<Random, 'bytes'>
+  readonly #scratch = new Uint8Array(ulidBytes)
   #ms = -1
-  /** The random part as two limbs of 40 bits: 8 characters each, and exact as a number. */
+  /** The random part as two limbs of 40 bits, each exact as a number. */
   #high = 0
   #low = 0
 
@@ -25,24 +27,32 @@ export class Ulids {
   constructor(clock: Pick<Clock, 'now'>, random: Pick<Random, 'bytes'>, last = '') {
     this.#clock = clock
     this.#random = random
-    if (last === '') return
-    this.#ms = decode(last.slice(0, 10))
-    this.#high = decode(last.slice(10, 18))
-    this.#low = decode(last.slice(18))
+    if (last === '' || !writeUlid(last, this.#scratch, 0)) return
+    this.#ms = bigEndian(this.#scratch, 0, msBytes)
+    this.#high = bigEndian(this.#scratch, msBytes, limbBytes)
+    this.#low = bigEndian(this.#scratch, msBytes + limbBytes, limbBytes)
   }
 
   next(): string {
+    this.write(this.#scratch, 0)
+    return ulidText(this.#scratch, 0)
+  }
+
+  /** Writes the next one as 16 bytes. */
+  write(into: Uint8Array, at: number): void {
     const now = Math.floor(this.#clock.now())
     if (now > this.#ms) this.#draw(now)
     else this.#increment()
-    return encode(this.#ms, 10) + encode(this.#high, 8) + encode(this.#low, 8)
+    writeNumber(this.#ms, into, at, msBytes)
+    writeNumber(this.#high, into, at + msBytes, limbBytes)
+    writeNumber(this.#low, into, at + msBytes + limbBytes, limbBytes)
   }
 
   #draw(ms: number): void {
-    const bytes = this.#random.bytes(10)
+    const bytes = this.#random.bytes(2 * limbBytes)
     this.#ms = ms
-    this.#high = bigEndian(bytes.subarray(0, 5))
-    this.#low = bigEndian(bytes.subarray(5))
+    this.#high = bigEndian(bytes, 0, limbBytes)
+    this.#low = bigEndian(bytes, limbBytes, limbBytes)
   }
 
   /** 80 bits that ran over borrow the next millisecond. */
@@ -55,20 +65,19 @@ export class Ulids {
   }
 }
 
-function bigEndian(bytes: Uint8Array): number {
-  return bytes.reduce((value, byte) => value * 256 + byte, 0)
-}
-
-/** `value` in `length` characters, most significant first. */
-function encode(value: number, length: number): string {
-  let text = ''
-  for (let rest = value; text.length < length; rest = Math.floor(rest / 32))
-    text = alphabet.charAt(rest % 32) + text
-  return text
-}
-
-function decode(text: string): number {
+function bigEndian(bytes: Uint8Array, at: number, length: number): number {
   let value = 0
-  for (const character of text) value = value * 32 + alphabet.indexOf(character)
+  for (let n = 0; n < length; n++) value = value * 256 + (bytes[at + n] ?? 0)
   return value
+}
+
+/** The low 32 bits as such; what is above them is at most two bytes, and exact after a division. */
+function writeNumber(value: number, into: Uint8Array, at: number, length: number): void {
+  const low = value % 2 ** 32
+  let high = Math.floor(value / 2 ** 32)
+  into[at + length - 4] = low >>> 24
+  into[at + length - 3] = low >>> 16
+  into[at + length - 2] = low >>> 8
+  into[at + length - 1] = low
+  for (let n = length - 5; n >= 0; n--, high >>>= 8) into[at + n] = high
 }

@@ -21,16 +21,6 @@ const attrs = fc.dictionary(fc.oneof(text, fc.constant('__proto__')), text, {
 })
 const attachments = fc.array(text, { maxLength: 3 })
 
-const sending = fc.record({
-  id: text,
-  tenant: text,
-  topic: text,
-  sentAtMs: time,
-  idemKey: text,
-  payloadHash: text,
-  attrs,
-  payload: bytes,
-})
 const content = fc.record({
   id: text,
   author: text,
@@ -43,36 +33,72 @@ const content = fc.record({
 const inTopic = { tenant: text, topic: text }
 const kind = <Name extends string>(name: Name) => fc.constant(name)
 
+const words = (count: number) => fc.uint32Array({ minLength: count, maxLength: count })
+const floats = (count: number) => fc.float64Array({ minLength: count, maxLength: count, noNaN: true })
+const letters = (count: number) => fc.array(bytes, { minLength: count, maxLength: count })
+const rows = fc.nat({ max: 5 })
+
+const sent = rows.chain((n) =>
+  fc.record({
+    kind: kind('sent'),
+    ...inTopic,
+    sentAtMs: time,
+    expiresAtMs: time,
+    recentUntilMs: time,
+    ids: words(4 * n),
+    keys: words(4 * n),
+    letters: letters(n),
+  }),
+)
+const kept = rows.chain((n) =>
+  fc.record({
+    kind: kind('kept'),
+    ...inTopic,
+    dead: flag,
+    ids: words(4 * n),
+    states: fc.uint8Array({ minLength: n, maxLength: n }),
+    attempts: words(n),
+    leases: words(2 * n),
+    sentAtMs: floats(n),
+    dueAtMs: floats(n),
+    expiresAtMs: floats(n),
+    deaths: words(n),
+    reasons: fc.array(textOrNull, { minLength: n, maxLength: n }),
+    letters: letters(n),
+  }),
+)
+const recent = rows.chain((n) =>
+  fc.record({ kind: kind('recent'), keys: words(4 * n), ids: words(4 * n), untilMs: floats(n) }),
+)
+const ids = rows.chain((n) => words(4 * n))
+
 export const queueRecord: fc.Arbitrary<QueueRecord> = fc.oneof(
-  fc.record({ kind: kind('sent'), sending, expiresAtMs: time, key: text, recentUntilMs: time }),
+  sent,
   fc.record({
     kind: kind('leased'),
     ...inTopic,
     dead: flag,
-    lease: text,
+    lease: words(2),
     untilMs: time,
     messagesMax: count,
     bytesMax: count,
   }),
-  fc.record({ kind: kind('acked'), id: text }),
-  fc.record({ kind: kind('returned'), id: text, dueAtMs: time, reason: text }),
-  fc.record({ kind: kind('died'), id: text, reason: text, expiresAtMs: time }),
-  fc.record({ kind: kind('passed'), ...inTopic, nowMs: time, attemptsMax: count, deadExpireAtMs: time }),
+  fc.record({ kind: kind('acked'), ids }),
+  fc.record({ kind: kind('returned'), id: words(4), dueAtMs: time, reason: text }),
+  fc.record({ kind: kind('died'), id: words(4), reason: text, expiresAtMs: time }),
+  fc.record({
+    kind: kind('passed'),
+    ...inTopic,
+    nowMs: time,
+    attemptsMax: count,
+    deadExpireAtMs: time,
+    messagesMax: count,
+  }),
   fc.record({ kind: kind('revived'), ...inTopic, count, expireAtMs: time }),
   fc.record({ kind: kind('lapsed'), count }),
-  fc.record({
-    kind: kind('message'),
-    sending,
-    dead: flag,
-    state: fc.constantFrom('ready', 'leased', 'waiting'),
-    attempt: count,
-    lease: textOrNull,
-    reason: textOrNull,
-    dueAtMs: time,
-    expiresAtMs: time,
-  }),
-  fc.record({ kind: kind('recent'), key: text, id: text, untilMs: time }),
-  fc.record({ kind: kind('remembered'), tenant: text, id: text }),
+  kept,
+  recent,
+  fc.record({ kind: kind('remembered'), tenant: text, ids }),
 )
 
 export const feedRecord: fc.Arbitrary<FeedRecord> = fc.oneof(

@@ -5,6 +5,7 @@ import { RecordReader } from '../../record-reader.ts'
 import { RecordWriter } from '../../record-writer.ts'
 import { readFeedRecord, writeFeedRecord } from '../feeds/feed-record-codec.ts'
 import { readQueueRecord, writeQueueRecord } from '../queues/queue-record-codec.ts'
+import { named } from '../testing/named.ts'
 import { feedRecord, queueRecord } from './records.arbitrary.ts'
 
 type Write<Any> = (to: RecordWriter, record: Any) => void
@@ -12,7 +13,7 @@ type Read<Any> = (from: RecordReader, kind: number) => Any | null
 
 /** Bytes compare as bytes, whatever class of array holds them. */
 function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Array.from(value)
+  if (ArrayBuffer.isView(value)) return [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)]
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(plain)
   return Object.entries(value).map(([name, each]) => [name, plain(each)])
@@ -63,9 +64,23 @@ test('a record that is cut short is refused', () => {
 
 test('a record lies in the journal as the picture says', () => {
   const writer = new RecordWriter()
-  writeQueueRecord(writer, { kind: 'returned', id: 'ab', dueAtMs: 1.5, reason: '你' })
-  // version 1, kind 4 │ 2 × 2 + 1, ab │ 1.5 as a double │ 2 × 1 + 1 + 1 for wide, one UTF-16 unit
-  assert.equal(Buffer.from(writer.end()).toString('hex'), '0104056162000000000000f83f04604f')
+  writeQueueRecord(writer, { kind: 'returned', id: named('ab'), dueAtMs: 1.5, reason: '你' })
+  // version 1, kind 16 │ 16 bytes, ab │ 1.5 as a double │ 2 × 1 + 1 + 1 for wide, one UTF-16 unit
+  const id = `6162${'00'.repeat(14)}`
+  assert.equal(Buffer.from(writer.end()).toString('hex'), `0110${id}000000000000f83f04604f`)
+  const columns = {
+    ids: named('a', 'b'),
+    keys: named('c', 'd'),
+    letters: [Uint8Array.of(7), Uint8Array.of(8, 9)],
+  }
+  const at = { sentAtMs: 0, expiresAtMs: 0, recentUntilMs: 0 }
+  writeQueueRecord(writer, { kind: 'sent', tenant: 't', topic: 'q', ...at, ...columns })
+  // version 1, kind 13 │ t │ q │ three times │ two rows │ a, b │ c, d │ 1, 7 │ 2, 8, 9
+  const [a, b, c, d] = ['61', '62', '63', '64'].map((name) => name + '00'.repeat(15))
+  assert.equal(
+    Buffer.from(writer.end()).toString('hex'),
+    `010d03740371${'00'.repeat(24)}02${a}${b}${c}${d}0107020809`,
+  )
 })
 
 test('what one half of the records writes, the other does not take for its own', () => {

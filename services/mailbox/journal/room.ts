@@ -22,12 +22,18 @@ export class Room {
     this.#taken = taken
   }
 
+  /** How many bytes more may be kept. */
+  get free(): number {
+    return this.#bytesMax * (1 - reservedShare) - this.#taken()
+  }
+
   /** Refuses to keep `bytes` more unless they fit. */
   mustHold(bytes: number, fix: string, call: Refuses<'Full'>): void {
-    if (this.#taken() + bytes <= this.#bytesMax * (1 - reservedShare)) return
-    call.refuse(
-      'Full',
-      `the journal has ${this.#bytesMax} bytes (journalBytesMax) and three quarters are taken, its limit; ${fix}, or raise it`,
-    )
+    if (bytes > this.free) call.refuse('Full', this.spent(fix))
+  }
+
+  /** The sentence of such a refusal. */
+  spent(fix: string): string {
+    return `the journal has ${this.#bytesMax} bytes (journalBytesMax) and three quarters are taken, its limit; ${fix}, or raise it`
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { noSlot } from '../queues/store/key-index.ts'
+import { letterOf, named } from '../testing/named.ts'
 import { beginnings } from './state.ts'
 
 const tenant = 't'
@@ -18,16 +20,6 @@ test('a state that a follower begins anew is overwritten, and what it took of th
   const { projection: before, apply } = begin()
   const { book, depot, feeds } = before
   const secret = Uint8Array.of(1, 2, 3)
-  const sending = {
-    id: 'm',
-    tenant,
-    topic: 'q',
-    sentAtMs: 0,
-    idemKey: 'k',
-    payload: secret,
-    payloadHash: '',
-    attrs: {},
-  }
   const content = {
     id: 'p',
     author: 'ann',
@@ -37,10 +29,13 @@ test('a state that a follower begins anew is overwritten, and what it took of th
     attachments: [],
     pushed: true,
   }
-  apply(book.queueBytes({ kind: 'sent', sending, expiresAtMs: 1, key: 'k', recentUntilMs: 1 }))
+  const at = { sentAtMs: 0, expiresAtMs: 1, recentUntilMs: 1 }
+  const letters = [letterOf('k', secret)]
+  const [ids, keys] = [named('m'), named('k')]
+  apply(book.queueBytes({ kind: 'sent', tenant, topic: 'q', ...at, ids, keys, letters }))
   apply(book.feedBytes({ kind: 'opened', tenant }))
   apply(book.feedBytes({ kind: 'posted', tenant, content, order: 0 }))
-  const kept = [depot.find(tenant, 'm')?.message.payload, feeds.get(tenant)?.get('p')?.text]
+  const kept = [depot.message(depot.find(tenant, ids, 0)).payload, feeds.get(tenant)?.get('p')?.text]
   assert.deepEqual(
     kept.map((bytes) => [...(bytes ?? [])]),
     [
@@ -59,5 +54,5 @@ test('a state that a follower begins anew is overwritten, and what it took of th
   )
   assert.ok(Object.values(before.budgets).some(({ used }) => used > 0))
   assert.ok(Object.values(after.budgets).every(({ used }) => used === 0))
-  assert.equal(after.depot.find(tenant, 'm'), undefined)
+  assert.equal(after.depot.find(tenant, ids, 0), noSlot)
 })

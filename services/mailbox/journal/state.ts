@@ -46,7 +46,11 @@ export interface State {
 export async function openState(limits: StateLimits, journal: Journal, log: Log): Promise<State> {
   const { depot, feeds, budgets, book } = await rebuild(journal, log, beginnings(limits))
   const snapshot = () => book.snapshot()
-  const { record, release, acknowledge } = journaled(journal, snapshot)
+  const { record, release, acknowledge } = journaled(
+    journal,
+    snapshot,
+    () => depot.snapshotBytes + budgets.feedBytes.used,
+  )
 
   return {
     depot,

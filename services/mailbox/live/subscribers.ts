@@ -52,6 +52,11 @@ export class Subscribers<Event> {
     for (const { tap } of subscriptions) tap.offer(made)
   }
 
+  /** Whether somebody does. */
+  watched(tenant: string, name: string): boolean {
+    return this.#tenants.get(tenant)?.has(name) === true
+  }
+
   /** The names somebody watches. */
   names(tenant: string): Iterable<string> {
     return this.#tenants.get(tenant)?.keys() ?? []

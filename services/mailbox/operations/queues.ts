@@ -6,11 +6,13 @@ import {
   Address,
   AnyTopic,
   Attrs,
+  batchMax,
   Count,
   fields,
   IdemKey,
   Lease,
   none,
+  patience,
   PayloadB64,
   Timestamp,
   Topic,
@@ -47,10 +49,6 @@ const envelope = {
   lease: Lease,
   /** On a dead letter: why it died. */
   dlq_reason: Type.Optional(Type.String({ maxLength: 512 })),
-}
-const patience = {
-  visibility_ms: Type.Optional(Type.Integer({ minimum: 250, maximum: 43_200_000 })),
-  wait_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 20_000 })),
 }
 
 const envelopeHeaders = {
@@ -114,12 +112,12 @@ export const queueOperations = {
     request: fields({
       topic: AnyTopic,
       ...patience,
-      max_messages: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
+      max_messages: Type.Optional(Type.Integer({ minimum: 1, maximum: batchMax })),
       max_bytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
     }),
     requestBody: 'none',
     response: fields({
-      messages: Type.Array(fields({ ...envelope, payload_b64: PayloadB64 }), { maxItems: 256 }),
+      messages: Type.Array(fields({ ...envelope, payload_b64: PayloadB64 }), { maxItems: batchMax }),
     }),
     responseBody: 'none',
     events: null,

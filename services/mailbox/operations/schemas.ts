@@ -34,6 +34,12 @@ export const Attrs = Type.Record(
   Type.String({ maxLength: 256 }),
   { ...strict, maxProperties: 16 },
 )
+/** Most messages that one call sends, receives or acknowledges. */
+export const batchMax = 256
+export const patience = {
+  visibility_ms: Type.Optional(Type.Integer({ minimum: 250, maximum: 43_200_000 })),
+  wait_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 20_000 })),
+}
 /** A user or an author: anything without control characters. */
 export const Person = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })
 export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })

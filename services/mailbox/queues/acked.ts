@@ -3,39 +3,53 @@
  * forgotten, and a repeat that late is told the message is unknown, which loses nothing.
  */
 
-import { Fifo } from '../bounds/fifo.ts'
+import { keyWords, noSlot } from './store/key-index.ts'
+import { KeyRing } from './store/key-ring.ts'
 
-/** What an id takes in a snapshot with its tenant and lengths around them. */
+/** What an id takes in a snapshot, at most: with its tenant and lengths around them. */
 export const ackedBytes = 96
 
+/** Ids in the order they were acknowledged, a few of one tenant. */
+export interface AckedRun {
+  readonly tenant: string
+  /** Four words each. */
+  readonly ids: Uint32Array
+}
+
 export class Acked {
-  readonly #max: number
-  /** id → tenant */
-  readonly #tenants = new Map<string, string>()
-  readonly #line = new Fifo<string>()
+  readonly #ring: KeyRing
+  /** By slot. */
+  readonly #tenants: string[] = []
 
   constructor(max: number) {
-    this.#max = max
+    this.#ring = new KeyRing(max)
   }
 
   get size(): number {
-    return this.#line.size
+    return this.#ring.size
   }
 
-  /** Tenants and ids, oldest first. */
-  *entries(): Generator<readonly [tenant: string, id: string]> {
-    for (const id of this.#line) yield [this.#tenants.get(id) ?? '', id]
+  /** Oldest first, at most `most` at a time. Good until there is another. */
+  *runs(most: number): Generator<AckedRun> {
+    for (const [first, end] of this.#ring.runs(most)) {
+      for (let from = first; from < end;) {
+        const tenant = this.#tenants[from] ?? ''
+        let to = from + 1
+        while (to < end && this.#tenants[to] === tenant) to++
+        yield { tenant, ids: this.#ring.words.subarray(from * keyWords, to * keyWords) }
+        from = to
+      }
+    }
   }
 
-  has(tenant: string, id: string): boolean {
-    return this.#tenants.get(id) === tenant
+  /** Whether the tenant acknowledged the id at word `at`. */
+  has(tenant: string, words: Uint32Array, at: number): boolean {
+    const slot = this.#ring.find(words, at)
+    return slot !== noSlot && this.#tenants[slot] === tenant
   }
 
-  remember(tenant: string, id: string): void {
-    this.#tenants.set(id, tenant)
-    this.#line.push(id)
-    if (this.#line.size <= this.#max) return
-    const oldest = this.#line.shift()
-    if (oldest !== undefined) this.#tenants.delete(oldest)
+  remember(tenant: string, words: Uint32Array, at: number): void {
+    if (this.#ring.size === this.#ring.max) this.#ring.shift()
+    this.#tenants[this.#ring.push(words, at)] = tenant
   }
 }

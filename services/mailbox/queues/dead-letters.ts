@@ -15,6 +15,6 @@ export function originOf(name: string): string | null {
 }
 
 /** What a consumer of the dead letters reads. */
-export function causeOfDeath(attempts: number, last: string | null): string {
-  return `${attempts} deliveries failed; the last: ${last ?? 'no reason given'}`
+export function causeOfDeath(attempts: number, last: string): string {
+  return `${attempts} deliveries failed; the last: ${last === '' ? 'no reason given' : last}`
 }

@@ -7,11 +7,14 @@
 
 import type { Budget } from '../bounds/budget.ts'
 import { Acked } from './acked.ts'
-import { causeOfDeath } from './dead-letters.ts'
+import type { AckedRecord, KeptRecord, PassedRecord, QueueRecord, SentRecord } from './queue-records.ts'
 import { messageOf, type Message } from './message.ts'
-import type { MessageRecord, PassedRecord, QueueRecord, SentRecord } from './queue-records.ts'
 import { Queue } from './queue.ts'
 import { RecentSends } from './recent-sends.ts'
+import { keyRowBytes, rowBytes, snapshotOf } from './snapshot.ts'
+import { keyWords, noSlot } from './store/key-index.ts'
+import { leaseWords } from './store/columns.ts'
+import { Messages, overheadBytes } from './store/messages.ts'
 import { Topics, type Topic } from './topics.ts'
 
 export interface Budgets {
@@ -21,40 +24,38 @@ export interface Budgets {
   readonly recent: Budget
 }
 
-/** Where a message is. */
-export interface Held {
-  readonly message: Message
-  readonly topic: Topic
-  queue: Queue
-}
-
-/** What a record did beside what it says, for those who listen. */
+/** What a record did beside what it says, for those who listen. Slots are good until the next record. */
 export interface Effects {
   /** Sent or leased by this record. */
-  readonly messages: readonly Message[]
-  readonly dead: readonly Message[]
+  readonly messages: readonly number[]
+  readonly dead: readonly number[]
   /** Past retention, and gone. */
   readonly expired: readonly Message[]
   /** Whether messages returned to the line of the topic, and to that of its dead letters. */
   readonly liveReturned: boolean
   readonly deadReturned: boolean
+  /** How many messages moved because time had passed. */
+  readonly moved: number
 }
 
-const nobody: readonly Message[] = []
+const nobody: readonly number[] = []
 const quiet = changed(nobody, nobody)
 
 export class Depot {
   readonly recent: RecentSends
   readonly acked: Acked
-  readonly #bytes: Budget
+  readonly messages: Messages
+  readonly #budgets: Budgets
   readonly #topics: Topics
-  readonly #held = new Map<string, Held>()
 
-  constructor({ bytes, topics, leases, recent }: Budgets, ackedMax: number) {
+  constructor(budgets: Budgets, ackedMax: number) {
+    const { bytes, topics, leases, recent } = budgets
+    const messages = new Messages(bytes)
     this.recent = new RecentSends(recent)
     this.acked = new Acked(ackedMax)
-    this.#bytes = bytes
-    this.#topics = new Topics(topics, () => ({ live: new Queue(leases), dead: new Queue(leases) }))
+    this.messages = messages
+    this.#budgets = budgets
+    this.#topics = new Topics(topics, (number) => new Queue(number, messages, leases))
   }
 
   apply(record: QueueRecord): Effects {
@@ -63,26 +64,30 @@ export class Depot {
         return this.#send(record)
       case 'leased': {
         const topic = this.#topicOf(record)
-        const messages = (record.dead ? topic.dead : topic.live).take(record)
+        const taken = (record.dead ? topic.dead : topic.live).take(record)
         this.#topics.settle(topic)
-        return changed(messages, nobody)
+        return changed(taken, nobody)
       }
       case 'acked':
-        return this.#ack(this.#heldBy(record.id))
+        return this.#ack(record)
       case 'returned': {
-        const { message, topic, queue } = this.#heldBy(record.id)
-        message.reason = record.reason
-        queue.giveBack(message, record.dueAtMs)
+        const slot = this.#slotOf(record.id, 0)
+        const topic = this.topicOf(slot)
+        const queue = this.#queueOf(slot, topic)
+        queue.explain(slot, record.reason)
+        queue.giveBack(slot, record.dueAtMs)
         this.#topics.settle(topic)
         return quiet
       }
       case 'died': {
-        const { message, topic, queue } = this.#heldBy(record.id)
-        queue.remove(message)
-        message.reason = record.reason
-        this.#bury(message, record.expiresAtMs)
+        const slot = this.#slotOf(record.id, 0)
+        const topic = this.topicOf(slot)
+        const queue = this.#queueOf(slot, topic)
+        queue.explain(slot, record.reason)
+        queue.remove(slot)
+        this.#bury(slot, topic, record.expiresAtMs)
         this.#topics.settle(topic)
-        return changed(nobody, [message])
+        return changed(nobody, [slot])
       }
       case 'passed':
         return this.#pass(record)
@@ -92,25 +97,29 @@ export class Depot {
       case 'lapsed':
         this.recent.forget(record.count)
         return quiet
-      case 'message':
+      case 'kept':
         return this.#restore(record)
-      case 'recent':
-        this.recent.remember({ key: record.key, id: record.id, untilMs: record.untilMs })
+      case 'recent': {
+        const { keys, ids, untilMs } = record
+        for (const [n, until] of untilMs.entries()) this.recent.remember(keys, ids, n * keyWords, until)
         return quiet
+      }
       case 'remembered':
-        this.acked.remember(record.tenant, record.id)
+        for (let at = 0; at < record.ids.length; at += keyWords)
+          this.acked.remember(record.tenant, record.ids, at)
         return quiet
     }
   }
 
-  /** The state as records. Applied to an empty depot they make an equal one. */
-  *snapshot(): Generator<QueueRecord> {
-    for (const [tenant, id] of this.acked.entries()) yield { kind: 'remembered', tenant, id }
-    for (const { key, id, untilMs } of this.recent.entries()) yield { kind: 'recent', key, id, untilMs }
-    for (const { live, dead } of this.#topics.all()) {
-      for (const message of live.inLine()) yield asItStands(message, false)
-      for (const message of dead.inLine()) yield asItStands(message, true)
-    }
+  /** The state as records. Applied to an empty depot they make an equal one. Each is good until the next. */
+  snapshot(): Generator<QueueRecord> {
+    return snapshotOf(this.recent, this.acked, this.#topics.all(), this.messages)
+  }
+
+  /** About how many bytes those have. */
+  get snapshotBytes(): number {
+    const saved = this.messages.size * (overheadBytes - rowBytes)
+    return this.#budgets.bytes.used - saved + keyRowBytes * (this.#budgets.recent.used + this.acked.size)
   }
 
   topic(tenant: string, name: string): Topic | undefined {
@@ -122,9 +131,20 @@ export class Depot {
     return this.#topics.page(tenant, after, limit)
   }
 
-  find(tenant: string, id: string): Held | undefined {
-    const held = this.#held.get(id)
-    return held?.message.tenant === tenant ? held : undefined
+  /** The slot of the tenant's message whose id stands at word `at`, or `noSlot`. */
+  find(tenant: string, ids: Uint32Array, at: number): number {
+    const slot = this.messages.find(ids, at)
+    return slot !== noSlot && this.topicOf(slot).tenant === tenant ? slot : noSlot
+  }
+
+  /** The topic that a message is in. */
+  topicOf(slot: number): Topic {
+    return this.#topics.withQueue(this.messages.columns.queue[slot] ?? 0)
+  }
+
+  /** A message as it stands, for somebody who is to see it. */
+  message(slot: number): Message {
+    return messageOf(this.messages, slot, this.topicOf(slot))
   }
 
   /** When time next passes for a topic; Infinity while it holds nothing. */
@@ -139,51 +159,67 @@ export class Depot {
 
   /** Overwrites every payload: the depot is not used any more. No record says so, since nothing was decided. */
   wipe(): void {
-    for (const { message } of this.#held.values()) message.payload.fill(0)
+    this.messages.wipe()
   }
 
-  #send({ sending, expiresAtMs, key, recentUntilMs }: SentRecord): Effects {
-    const topic = this.#topics.open(sending.tenant, sending.topic)
-    const message = messageOf(sending, topic)
-    this.#hold(message, topic, topic.live)
-    topic.live.push(message, expiresAtMs)
-    this.recent.remember({ key, id: message.id, untilMs: recentUntilMs })
+  #send({ tenant, topic: name, letters, ids, keys, ...record }: SentRecord): Effects {
+    const topic = this.#topics.open(tenant, name)
+    const slots: number[] = []
+    for (const [n, letter] of letters.entries()) {
+      const slot = this.messages.add(ids, n * keyWords, letter, record.sentAtMs)
+      topic.live.push(slot, record.expiresAtMs)
+      this.recent.remember(keys, ids, n * keyWords, record.recentUntilMs)
+      slots.push(slot)
+    }
     this.#topics.settle(topic)
-    return changed([message], nobody)
+    return changed(slots, nobody)
   }
 
-  #restore(record: MessageRecord): Effects {
-    const topic = this.#topics.open(record.sending.tenant, record.sending.topic)
-    const message = messageOf(record.sending, topic)
-    message.state = record.state
-    message.attempt = record.attempt
-    message.lease = record.lease
-    message.reason = record.reason
-    message.dueAtMs = record.dueAtMs
-    message.expiresAtMs = record.expiresAtMs
-    const queue = record.dead ? topic.dead : topic.live
-    this.#hold(message, topic, queue)
-    queue.restore(message)
+  #restore({ tenant, topic: name, dead, letters, ids, ...record }: KeptRecord): Effects {
+    const topic = this.#topics.open(tenant, name)
+    const queue = dead ? topic.dead : topic.live
+    for (const [n, letter] of letters.entries()) {
+      const slot = this.messages.add(ids, n * keyWords, letter, record.sentAtMs[n] ?? 0)
+      const { columns } = this.messages
+      columns.state[slot] = record.states[n] ?? 0
+      columns.attempt[slot] = record.attempts[n] ?? 0
+      columns.lease.set(record.leases.subarray(n * leaseWords, (n + 1) * leaseWords), slot * leaseWords)
+      columns.dueAtMs[slot] = record.dueAtMs[n] ?? 0
+      columns.expiresAtMs[slot] = record.expiresAtMs[n] ?? 0
+      const text = record.reasons[n] ?? null
+      if (text !== null) this.messages.giveReason(slot, { text, deaths: record.deaths[n] ?? 0 })
+      queue.restore(slot)
+    }
     this.#topics.settle(topic)
     return quiet
   }
 
-  #ack({ message, topic, queue }: Held): Effects {
-    queue.remove(message)
-    this.#release(message)
-    this.acked.remember(message.tenant, message.id)
-    this.#topics.settle(topic)
+  #ack({ ids }: AckedRecord): Effects {
+    let before: Topic | null = null
+    for (let at = 0; at < ids.length; at += keyWords) {
+      const slot = this.#slotOf(ids, at)
+      const topic = this.topicOf(slot)
+      this.#queueOf(slot, topic).remove(slot)
+      this.messages.release(slot)
+      this.acked.remember(topic.tenant, ids, at)
+      if (before !== null && before !== topic) this.#topics.settle(before)
+      before = topic
+    }
+    if (before !== null) this.#topics.settle(before)
     return quiet
   }
 
   #pass(record: PassedRecord): Effects {
     const topic = this.#topicOf(record)
-    const live = topic.live.advance(record.nowMs, record.attemptsMax)
+    const live = topic.live.advance(record.nowMs, record.attemptsMax, record.messagesMax)
     // A dead letter does not die again.
-    const dead = topic.dead.advance(record.nowMs, Infinity)
-    for (const message of live.dead) this.#bury(message, record.deadExpireAtMs)
-    const expired = [...live.expired, ...dead.expired]
-    for (const message of expired) this.#release(message)
+    const dead = topic.dead.advance(record.nowMs, Infinity, record.messagesMax)
+    for (const slot of live.dead) this.#bury(slot, topic, record.deadExpireAtMs)
+    const expired = [...live.expired, ...dead.expired].map((slot) => {
+      const message = messageOf(this.messages, slot, topic)
+      this.messages.release(slot)
+      return message
+    })
     this.#topics.settle(topic)
     return {
       messages: nobody,
@@ -191,72 +227,48 @@ export class Depot {
       expired,
       liveReturned: live.returned > 0,
       deadReturned: dead.returned > 0,
+      moved: live.dead.length + live.returned + dead.returned + expired.length,
     }
   }
 
   /** Gives the oldest `count` dead letters a new life. */
   #revive(topic: Topic, count: number, expiresAtMs: number): void {
     for (let revived = 0; revived < count; revived++) {
-      const message = topic.dead.front()
-      if (message === undefined) break
-      topic.dead.remove(message)
-      message.reason = null
-      topic.live.push(message, expiresAtMs)
-      this.#heldBy(message.id).queue = topic.live
+      const slot = topic.dead.front()
+      if (slot === noSlot) break
+      topic.dead.remove(slot)
+      this.messages.giveReason(slot, null)
+      topic.live.push(slot, expiresAtMs)
     }
     this.#topics.settle(topic)
   }
 
-  /** From the live queue, which it has left, to the dead letters. Its bytes are paid for already. */
-  #bury(message: Message, expiresAtMs: number): void {
-    const held = this.#heldBy(message.id)
-    message.reason = causeOfDeath(message.attempt, message.reason)
-    held.topic.dead.push(message, expiresAtMs)
-    held.queue = held.topic.dead
-  }
-
-  /** Before a message enters its queue. */
-  #hold(message: Message, topic: Topic, queue: Queue): void {
-    this.#bytes.charge(message.chargedBytes)
-    this.#held.set(message.id, { message, topic, queue })
-  }
-
-  /** After a message has left its queue. Nothing of its payload stays in the memory of this thread. */
-  #release(message: Message): void {
-    this.#held.delete(message.id)
-    this.#bytes.give(message.chargedBytes)
-    message.payload.fill(0)
+  /** From the live queue, which it has left, to the dead letters. */
+  #bury(slot: number, topic: Topic, expiresAtMs: number): void {
+    const text = this.messages.reason(slot)?.text ?? ''
+    this.messages.giveReason(slot, { text, deaths: this.messages.columns.attempt[slot] ?? 0 })
+    topic.dead.push(slot, expiresAtMs)
   }
 
   #topicOf({ tenant, topic: name }: { readonly tenant: string; readonly topic: string }): Topic {
     return this.#topics.get(tenant, name) ?? missing(`topic ${name}, which holds nothing`)
   }
 
-  #heldBy(id: string): Held {
-    return this.#held.get(id) ?? missing(`message ${id}, which is not there`)
+  #slotOf(ids: Uint32Array, at: number): number {
+    const slot = this.messages.find(ids, at)
+    return slot === noSlot ? missing('a message that is not there') : slot
+  }
+
+  #queueOf(slot: number, { live, dead }: Topic): Queue {
+    return this.messages.columns.queue[slot] === live.number ? live : dead
   }
 }
 
-function changed(messages: readonly Message[], dead: readonly Message[]): Effects {
-  return { messages, dead, expired: nobody, liveReturned: false, deadReturned: false }
+function changed(messages: readonly number[], dead: readonly number[]): Effects {
+  return { messages, dead, expired: [], liveReturned: false, deadReturned: false, moved: 0 }
 }
 
 /** Records are decided upon what is there and applied in the same order: this one was not. */
 function missing(what: string): never {
   throw new Error(`a record names ${what}`)
-}
-
-function asItStands(message: Message, dead: boolean): MessageRecord {
-  const { state, attempt, lease, reason, dueAtMs, expiresAtMs } = message
-  return {
-    kind: 'message',
-    sending: message,
-    dead,
-    state,
-    attempt,
-    lease,
-    reason,
-    dueAtMs,
-    expiresAtMs,
-  }
 }

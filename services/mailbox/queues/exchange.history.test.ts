@@ -8,7 +8,11 @@ import { openState, type State } from '../journal/state.ts'
 import { HandClock, settled } from '../testing/hand-clock.ts'
 import { following, plainState, rebuiltFrom, usedOf } from '../testing/states.ts'
 import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
+import { encodeLetter } from '@ron/kernel/contract/packed/letter'
+import { ulidText } from '@ron/kernel/contract/packed/ulid'
+import { wordsOf } from '../ids/words.ts'
 import { Exchange } from './exchange.ts'
+import { leaseText } from './lease.ts'
 
 const { call } = callBy()
 const tenants = ['t', 'u']
@@ -38,6 +42,7 @@ const step = fc.record({
     'receive',
     'receive',
     'ack',
+    'ack many',
     'nack',
     'nack',
     'wait',
@@ -89,21 +94,33 @@ test('over any history with crashes every accepted message is acknowledged, expi
 
       for (const { do: action, tenant, topic, number } of steps) {
         const id = [...sent.keys()][number % Math.max(1, sent.size)] ?? ''
-        const receipt = { tenant, id, lease: undefined }
+        const receipt = { tenant, id: wordsOf([id]), lease: null }
+        if (id === '' && (action === 'ack' || action === 'ack many' || action === 'nack')) continue
         try {
           if (action === 'send') {
-            const letter = { tenant, topic, idemKey: `${number}`, payload: new Uint8Array(number), attrs: {} }
-            const name = `${tenant} ${topic} ${number}`
-            const before = recent.get(name)
-            const { id: sentId, duplicate } = exchange.send(letter, call)
-            assert.equal(duplicate, before !== undefined && before.untilMs > clock.monotonic())
-            if (duplicate) assert.equal(sentId, before?.id)
-            else recent.set(name, { id: sentId, untilMs: clock.monotonic() + limits.dedupeMs })
-            sent.set(sentId, tenant)
+            // Every third send is of three, one of them twice.
+            const numbers = number % 3 === 0 ? [number, number + 1, number] : [number]
+            const names = numbers.map((each) => `${tenant} ${topic} ${each}`)
+            const letters = numbers.map((each) =>
+              encodeLetter({ idem_key: `${each}`, attrs: {}, payload: new Uint8Array(each) }),
+            )
+            const { ids, duplicates, refused } = exchange.send({ tenant, topic, letters }, call)
+            assert.equal(refused === null, duplicates.length === letters.length)
+            for (const [n, duplicate] of duplicates.entries()) {
+              const [name, sentId] = [names[n] ?? '', ulidText(ids, n * 16)]
+              const before = recent.get(name)
+              assert.equal(duplicate, before !== undefined && before.untilMs > clock.monotonic())
+              if (duplicate) assert.equal(sentId, before?.id)
+              else recent.set(name, { id: sentId, untilMs: clock.monotonic() + limits.dedupeMs })
+              sent.set(sentId, tenant)
+            }
           }
           if (action === 'receive') {
             const wish = { tenant, topic, visibilityMs: 40, messagesMax: 3, bytesMax: 50 }
-            for (const message of exchange.receive(wish, call)) {
+            const slots = exchange.receive(wish, call)
+            const { columns } = state.depot.messages
+            assert.ok(new Set(slots.map((slot) => leaseText(columns.lease, slot))).size <= 1, 'one lease')
+            for (const message of slots.map((slot) => state.depot.message(slot))) {
               assert.ok(!done.has(message.id), 'delivered after its end')
               assert.ok((leasedUntil.get(message.id) ?? 0) <= clock.monotonic(), 'with two at once')
               leasedUntil.set(message.id, clock.monotonic() + wish.visibilityMs)
@@ -113,6 +130,15 @@ test('over any history with crashes every accepted message is acknowledged, expi
             exchange.ack(receipt, call)
             assert.equal(sent.get(id), tenant)
             done.add(id)
+          }
+          if (action === 'ack many') {
+            const ids = [...sent.keys()].slice(number % sent.size, (number % sent.size) + 4)
+            const outcomes = exchange.ackAll({ tenant, ids: wordsOf([...ids, id]), lease: null })
+            for (const [n, each] of [...ids, id].entries()) {
+              if (outcomes[n] !== 'done') continue
+              assert.equal(sent.get(each), tenant)
+              done.add(each)
+            }
           }
           if (action === 'nack') {
             exchange.nack(receipt, 'no', call)

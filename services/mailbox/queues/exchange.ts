@@ -2,24 +2,28 @@
  * The exchange of all queues: send, receive, acknowledge, refuse, reprocess. What it accepted stays until a
  * receiver acknowledges it or retention ends; its bounds refuse new messages and never drop one. A tenant's
  * messages do not exist for another.
+ *
+ * Messages come and go many at a time: what is decided about them is one record, and one is many of one.
  */
 
+import { ulidText } from '@ron/kernel/contract/packed/ulid'
 import type { Clock } from '@ron/kernel/ports/clock'
 import type { Random } from '@ron/kernel/ports/random'
-import type { Budget } from '../bounds/budget.ts'
 import type { Refuses } from '../bounds/refuses.ts'
-import { digest, fingerprint } from '../ids/digest.ts'
 import type { Ulids } from '../ids/ulid.ts'
 import type { Room } from '../journal/room.ts'
+import { Acks, whyNotHeld, type AckOutcome, type Receipts } from './acks.ts'
 import { backoffMs, type BackoffShape } from './backoff.ts'
 import { originOf } from './dead-letters.ts'
-import type { Budgets, Depot, Held } from './depot.ts'
-import { chargeOf, type Message, type Sent } from './message.ts'
+import type { Budgets, Depot } from './depot.ts'
 import { Passing, type Commit, type Lifetimes, type QueueEvents } from './passing.ts'
 import type { Queue } from './queue.ts'
-import { recentBytes } from './recent-sends.ts'
+import { Sends, spent, tooDeep, type Kept, type Shipment } from './sends.ts'
+import { leaseWords } from './store/columns.ts'
+import { noSlot } from './store/key-index.ts'
+import { state } from './store/messages.ts'
 
-interface ExchangeParts {
+export interface ExchangeParts {
   readonly clock: Clock
   readonly random: Random
   readonly ulids: Ulids
@@ -39,8 +43,6 @@ interface ExchangeLimits extends Lifetimes {
   readonly backoff: BackoffShape
 }
 
-export type Letter = Pick<Sent, 'tenant' | 'topic' | 'idemKey' | 'payload' | 'attrs'>
-
 export interface Wish {
   readonly tenant: string
   readonly topic: string
@@ -52,8 +54,8 @@ export interface Wish {
 /** One message as its receiver names it. With a lease, only the holder of the latest one is heard. */
 export interface Receipt {
   readonly tenant: string
-  readonly id: string
-  readonly lease: string | undefined
+  readonly id: Uint32Array
+  readonly lease: Uint32Array | null
 }
 
 interface TopicCounts {
@@ -68,43 +70,33 @@ interface TopicCounts {
 export class Exchange {
   readonly #parts: ExchangeParts
   readonly #passing: Passing
+  readonly #sends: Sends
+  readonly #acks: Acks
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts
     this.#passing = new Passing(parts)
+    this.#sends = new Sends(parts, this.#passing)
+    this.#acks = new Acks(parts.depot, this.#passing)
   }
 
   /**
-   * Keeps a message, or names the one that was sent before under the same topic, key and payload. Another
-   * payload under the same key is another message.
+   * Keeps letters, or names those that were sent before under the same topic, key and payload. Refuses when
+   * there is no room for the first of them; when there is for some, the answer says which.
    */
-  send(letter: Letter, call: Refuses<'Busy' | 'Full' | 'BadRequest'>): { id: string; duplicate: boolean } {
-    const { clock, depot, events, limits, ulids } = this.#parts
-    const { tenant, topic, idemKey, payload, attrs } = letter
+  send(shipment: Shipment, call: Refuses<'Busy' | 'Full' | 'BadRequest'>): Kept {
+    const { topic } = shipment
     if (originOf(topic) !== null)
       call.refuse('BadRequest', `${topic} holds dead letters; send to ${originOf(topic)}`)
-    const payloadHash = digest(payload)
-    const key = fingerprint(tenant, topic, idemKey, payloadHash)
-    const before = depot.recent.find(key, clock.monotonic())
-    if (before !== undefined) return { id: before, duplicate: true }
-
-    this.#admit(letter, call)
-    const nowMs = clock.monotonic()
-    const id = ulids.next()
-    const { messages } = this.#passing.commit({
-      kind: 'sent',
-      sending: { id, tenant, topic, sentAtMs: clock.now(), idemKey, payload, payloadHash, attrs },
-      expiresAtMs: nowMs + limits.retentionMs,
-      key,
-      recentUntilMs: nowMs + limits.dedupeMs,
-    })
-    for (const message of messages) events.arrived(message, topic)
-    events.ready(tenant, topic)
-    return { id, duplicate: false }
+    const kept = this.#sends.send(shipment)
+    if (kept.refused !== null && kept.duplicates.length === 0) {
+      call.refuse(kept.refused.code, kept.refused.detail, kept.refused.more)
+    }
+    return kept
   }
 
-  /** Leases what is ready, oldest first; nothing when nothing is. */
-  receive({ tenant, topic: name, visibilityMs, ...wish }: Wish, call: Refuses<'Busy'>): readonly Message[] {
+  /** Leases what is ready, oldest first, under one lease; nothing when nothing is. Slots are good in this turn. */
+  receive({ tenant, topic: name, visibilityMs, ...wish }: Wish, call: Refuses<'Busy'>): readonly number[] {
     const { clock, random } = this.#parts
     const { leases } = this.#parts.budgets
     const dead = originOf(name) !== null
@@ -117,7 +109,7 @@ export class Exchange {
       tenant,
       topic: topic.name,
       dead,
-      lease: Buffer.from(random.bytes(8)).toString('hex'),
+      lease: newLease(random),
       untilMs: clock.monotonic() + visibilityMs,
       messagesMax: Math.min(wish.messagesMax, leases.free),
       bytesMax: wish.bytesMax,
@@ -125,26 +117,31 @@ export class Exchange {
   }
 
   /**
-   * Done with a message. Without a lease any receiver of it may say so, even late; with one, a receiver whose
+   * Done with messages. Without a lease any receiver of one may say so, even late; with one, a receiver whose
    * message was delivered again since is told.
    */
+  ackAll(receipts: Receipts): AckOutcome[] {
+    return this.#acks.ack(receipts)
+  }
+
+  /** The same for one, which refuses what `ackAll` tells. */
   ack(receipt: Receipt, call: Refuses<'NotFound' | 'Conflict'>): void {
-    const held = this.#passing.find(receipt.tenant, receipt.id)
-    if (held === undefined && this.#parts.depot.acked.has(receipt.tenant, receipt.id)) return
-    if (held === undefined) return call.refuse('NotFound', unknown(receipt.id))
-    mustHold(held.message, receipt, call)
-    this.#passing.commit({ kind: 'acked', id: receipt.id })
+    const { tenant, id, lease } = receipt
+    const [outcome] = this.#acks.ack({ tenant, ids: id, lease })
+    if (outcome === 'unknown') call.refuse('NotFound', unknown(id))
+    if (outcome === 'conflict') this.#mustHold(this.#parts.depot.find(tenant, id, 0), lease, call)
   }
 
   /** Back to the queue after a backoff, or to the dead letters. That it is back already is fine. */
-  nack(receipt: Receipt, reason: string, call: Refuses<'NotFound' | 'Conflict'>): void {
-    const held = this.#passing.find(receipt.tenant, receipt.id)
-    if (held === undefined && this.#parts.depot.acked.has(receipt.tenant, receipt.id)) {
-      call.refuse('Conflict', `message ${receipt.id} is acknowledged already`)
+  nack({ tenant, id, lease }: Receipt, reason: string, call: Refuses<'NotFound' | 'Conflict'>): void {
+    const { depot } = this.#parts
+    const slot = this.#passing.find(tenant, id, 0)
+    if (slot === noSlot && depot.acked.has(tenant, id, 0)) {
+      call.refuse('Conflict', `message ${idText(id)} is acknowledged already`)
     }
-    if (held === undefined) return call.refuse('NotFound', unknown(receipt.id))
-    mustHold(held.message, receipt, call)
-    if (held.message.state === 'leased') this.#giveBack(held, reason)
+    if (slot === noSlot) return call.refuse('NotFound', unknown(id))
+    this.#mustHold(slot, lease, call)
+    if (depot.messages.columns.state[slot] === state.leased) this.#giveBack(slot, reason)
   }
 
   /** Moves up to `limit` dead letters back to their topic, oldest first, and says how many. */
@@ -153,7 +150,7 @@ export class Exchange {
     const topic = this.#passing.topic(tenant, originOf(name) ?? name)
     if (topic === undefined || topic.dead.ready === 0) return 0
     const room = limits.depthMax - topic.live.depth
-    if (room <= 0) call.refuse('Busy', this.#deep(topic.name))
+    if (room <= 0) call.refuse('Busy', tooDeep(topic.name, limits.depthMax))
     const count = Math.min(limit, topic.dead.ready, room)
     const expireAtMs = clock.monotonic() + limits.retentionMs
     this.#passing.commit({ kind: 'revived', tenant, topic: topic.name, count, expireAtMs })
@@ -178,12 +175,17 @@ export class Exchange {
     this.#passing.stop()
   }
 
-  #giveBack({ message, topic, queue }: Held, reason: string): void {
-    const { clock, limits, random } = this.#parts
-    const { id, attempt } = message
+  #giveBack(slot: number, given: string): void {
+    const { budgets, clock, depot, limits, random, room } = this.#parts
+    const { columns } = depot.messages
+    const attempt = columns.attempt[slot] ?? 0
+    const id = depot.messages.id(slot)
+    const topic = depot.topicOf(slot)
     const nowMs = clock.monotonic()
+    // Somebody's words are not paid for yet. Without room for them the message comes back all the same.
+    const reason = 2 * given.length <= Math.min(budgets.bytes.free, room.free) ? given : ''
     // A dead letter does not die again.
-    if (queue === topic.dead || attempt < limits.attemptsMax) {
+    if (columns.queue[slot] === topic.dead.number || attempt < limits.attemptsMax) {
       const dueAtMs = nowMs + backoffMs(limits.backoff, attempt, random.fraction())
       this.#passing.commit({ kind: 'returned', id, dueAtMs, reason })
       return
@@ -193,35 +195,19 @@ export class Exchange {
     this.#passing.announceDead(topic, dead)
   }
 
-  #admit(letter: Letter, call: Refuses<'Busy' | 'Full'>): void {
-    const { budgets, clock, depot, limits, room } = this.#parts
-    const { bytes, recent, topics } = budgets
-    const { tenant, topic: name } = letter
-    const chargedBytes = chargeOf(letter)
-    const topic = this.#passing.topic(tenant, name)
-    if (topic === undefined && topics.free <= 0) call.refuse('Busy', spent(topics, 'drain a topic'))
-    if ((topic?.live.depth ?? 0) >= limits.depthMax) call.refuse('Busy', this.#deep(name))
-    if (chargedBytes > bytes.free) call.refuse('Full', spent(bytes, 'receive and acknowledge messages'))
-    if (recent.free <= 0) {
-      call.refuse('Busy', 'the table of recent sends is full (dedupeMax)', {
-        retryAfterMs: Math.ceil(Math.max(0, depot.recent.dueAtMs - clock.monotonic())),
-      })
-    }
-    room.mustHold(chargedBytes + recentBytes, 'receive and acknowledge messages', call)
-  }
-
-  #deep(name: string): string {
-    return `topic ${name} holds ${this.#parts.limits.depthMax} messages, its limit (depthMax); receive some first`
+  /** Refuses a receipt for a message that was never delivered, or was delivered to somebody else since. */
+  #mustHold(slot: number, lease: Uint32Array | null, call: Refuses<'Conflict'>): void {
+    const because = whyNotHeld(this.#parts.depot.messages, slot, lease)
+    if (because !== null) call.refuse('Conflict', because)
   }
 }
 
-/** Refuses a receipt for a message that was never delivered, or was delivered to somebody else since. */
-function mustHold(message: Message, { lease }: Receipt, call: Refuses<'Conflict'>): void {
-  if (message.lease === null)
-    call.refuse('Conflict', `message ${message.id} was not delivered yet; receive it first`)
-  if (lease !== undefined && lease !== message.lease) {
-    call.refuse('Conflict', `lease ${lease} on message ${message.id} is not that of its latest delivery`)
-  }
+function newLease(random: Random): Uint32Array {
+  const lease = new Uint32Array(leaseWords)
+  new Uint8Array(lease.buffer).set(random.bytes(lease.byteLength))
+  // Zeros stand for no lease.
+  if (lease[0] === 0 && lease[1] === 0) lease[1] = 1
+  return lease
 }
 
 function countsOf(topic: string, queue: Queue | undefined, dead: number): TopicCounts {
@@ -230,10 +216,10 @@ function countsOf(topic: string, queue: Queue | undefined, dead: number): TopicC
   return { topic, ready, leased, waiting, dead, bytes }
 }
 
-function unknown(id: string): string {
-  return `no message ${id}: unknown, expired, or acknowledged long ago`
+function unknown(id: Uint32Array): string {
+  return `no message ${idText(id)}: unknown, expired, or acknowledged long ago`
 }
 
-function spent({ name, max }: Budget, fix: string): string {
-  return `${name} is at its limit of ${max}; ${fix}, or raise it`
+function idText(id: Uint32Array): string {
+  return ulidText(new Uint8Array(id.buffer, id.byteOffset, id.byteLength), 0)
 }

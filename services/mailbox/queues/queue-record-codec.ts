@@ -1,50 +1,53 @@
-/** The bytes of the queues' records. The kinds of the feeds have other numbers. */
+/**
+ * The bytes of the queues' records. The kinds of the feeds have other numbers. Columns of words and of floats
+ * stand as they lie in memory, the low byte first, behind the number of their rows.
+ */
 
 import type { RecordReader } from '../../record-reader.ts'
 import type { RecordWriter } from '../../record-writer.ts'
-import type { Message } from './message.ts'
-import type { QueueRecord, Sending } from './queue-records.ts'
+import type { KeptRecord, QueueRecord, SentRecord } from './queue-records.ts'
+import { leaseWords } from './store/columns.ts'
+import { keyWords } from './store/key-index.ts'
 
+/** Numbers that are left out were those of records with other fields. */
 const kinds = {
-  sent: 1,
-  leased: 2,
-  acked: 3,
-  returned: 4,
-  died: 5,
-  passed: 6,
   revived: 7,
   lapsed: 8,
-  message: 9,
-  recent: 10,
-  remembered: 11,
+  passed: 12,
+  sent: 13,
+  leased: 14,
+  acked: 15,
+  returned: 16,
+  died: 17,
+  kept: 18,
+  recent: 19,
+  remembered: 20,
 } as const
 
-const states = ['ready', 'leased', 'waiting'] as const
+const wordBytes = 4
+const floatBytes = 8
 
 export function writeQueueRecord(to: RecordWriter, record: QueueRecord): void {
   to.begin(kinds[record.kind])
   switch (record.kind) {
     case 'sent':
-      writeSending(to, record.sending)
-      to.float(record.expiresAtMs)
-      to.text(record.key)
-      return to.float(record.recentUntilMs)
+      return writeSent(to, record)
     case 'leased':
       to.text(record.tenant)
       to.text(record.topic)
       to.flag(record.dead)
-      to.text(record.lease)
+      to.raw(bytesOf(record.lease))
       to.float(record.untilMs)
       to.count(record.messagesMax)
       return to.count(record.bytesMax)
     case 'acked':
-      return to.text(record.id)
+      return to.bytes(bytesOf(record.ids))
     case 'returned':
-      to.text(record.id)
+      to.raw(bytesOf(record.id))
       to.float(record.dueAtMs)
       return to.text(record.reason)
     case 'died':
-      to.text(record.id)
+      to.raw(bytesOf(record.id))
       to.text(record.reason)
       return to.float(record.expiresAtMs)
     case 'passed':
@@ -52,7 +55,8 @@ export function writeQueueRecord(to: RecordWriter, record: QueueRecord): void {
       to.text(record.topic)
       to.float(record.nowMs)
       to.count(record.attemptsMax)
-      return to.float(record.deadExpireAtMs)
+      to.float(record.deadExpireAtMs)
+      return to.count(record.messagesMax)
     case 'revived':
       to.text(record.tenant)
       to.text(record.topic)
@@ -60,22 +64,16 @@ export function writeQueueRecord(to: RecordWriter, record: QueueRecord): void {
       return to.float(record.expireAtMs)
     case 'lapsed':
       return to.count(record.count)
-    case 'message':
-      writeSending(to, record.sending)
-      to.flag(record.dead)
-      to.count(states.indexOf(record.state))
-      to.count(record.attempt)
-      to.text(record.lease)
-      to.text(record.reason)
-      to.float(record.dueAtMs)
-      return to.float(record.expiresAtMs)
+    case 'kept':
+      return writeKept(to, record)
     case 'recent':
-      to.text(record.key)
-      to.text(record.id)
-      return to.float(record.untilMs)
+      to.count(record.untilMs.length)
+      to.raw(bytesOf(record.keys))
+      to.raw(bytesOf(record.ids))
+      return to.raw(bytesOf(record.untilMs))
     case 'remembered':
       to.text(record.tenant)
-      return to.text(record.id)
+      return to.bytes(bytesOf(record.ids))
   }
 }
 
@@ -83,30 +81,24 @@ export function writeQueueRecord(to: RecordWriter, record: QueueRecord): void {
 export function readQueueRecord(from: RecordReader, kind: number): QueueRecord | null {
   switch (kind) {
     case kinds.sent:
-      return {
-        kind: 'sent',
-        sending: readSending(from),
-        expiresAtMs: from.float(),
-        key: from.text(),
-        recentUntilMs: from.float(),
-      }
+      return readSent(from)
     case kinds.leased:
       return {
         kind: 'leased',
         tenant: from.text(),
         topic: from.text(),
         dead: from.flag(),
-        lease: from.text(),
+        lease: words(from, leaseWords),
         untilMs: from.float(),
         messagesMax: from.count(),
         bytesMax: from.count(),
       }
     case kinds.acked:
-      return { kind: 'acked', id: from.text() }
+      return { kind: 'acked', ids: words(from, from.count() / wordBytes) }
     case kinds.returned:
-      return { kind: 'returned', id: from.text(), dueAtMs: from.float(), reason: from.text() }
+      return { kind: 'returned', id: words(from, keyWords), dueAtMs: from.float(), reason: from.text() }
     case kinds.died:
-      return { kind: 'died', id: from.text(), reason: from.text(), expiresAtMs: from.float() }
+      return { kind: 'died', id: words(from, keyWords), reason: from.text(), expiresAtMs: from.float() }
     case kinds.passed:
       return {
         kind: 'passed',
@@ -115,6 +107,7 @@ export function readQueueRecord(from: RecordReader, kind: number): QueueRecord |
         nowMs: from.float(),
         attemptsMax: from.count(),
         deadExpireAtMs: from.float(),
+        messagesMax: from.count(),
       }
     case kinds.revived:
       return {
@@ -126,53 +119,104 @@ export function readQueueRecord(from: RecordReader, kind: number): QueueRecord |
       }
     case kinds.lapsed:
       return { kind: 'lapsed', count: from.count() }
-    case kinds.message:
+    case kinds.kept:
+      return readKept(from)
+    case kinds.recent: {
+      const rows = from.count()
       return {
-        kind: 'message',
-        sending: readSending(from),
-        dead: from.flag(),
-        state: readState(from),
-        attempt: from.count(),
-        lease: from.textOrNull(),
-        reason: from.textOrNull(),
-        dueAtMs: from.float(),
-        expiresAtMs: from.float(),
+        kind: 'recent',
+        keys: words(from, rows * keyWords),
+        ids: words(from, rows * keyWords),
+        untilMs: floats(from, rows),
       }
-    case kinds.recent:
-      return { kind: 'recent', key: from.text(), id: from.text(), untilMs: from.float() }
+    }
     case kinds.remembered:
-      return { kind: 'remembered', tenant: from.text(), id: from.text() }
+      return { kind: 'remembered', tenant: from.text(), ids: words(from, from.count() / wordBytes) }
     default:
       return null
   }
 }
 
-function writeSending(to: RecordWriter, sending: Sending): void {
-  to.text(sending.id)
-  to.text(sending.tenant)
-  to.text(sending.topic)
-  to.float(sending.sentAtMs)
-  to.text(sending.idemKey)
-  to.text(sending.payloadHash)
-  to.dictionary(sending.attrs)
-  to.bytes(sending.payload)
+function writeSent(to: RecordWriter, record: SentRecord): void {
+  to.text(record.tenant)
+  to.text(record.topic)
+  to.float(record.sentAtMs)
+  to.float(record.expiresAtMs)
+  to.float(record.recentUntilMs)
+  to.count(record.letters.length)
+  to.raw(bytesOf(record.ids))
+  to.raw(bytesOf(record.keys))
+  for (const letter of record.letters) to.bytes(letter)
 }
 
-function readSending(from: RecordReader): Sending {
-  return {
-    id: from.text(),
+function readSent(from: RecordReader): SentRecord {
+  const head = {
+    kind: 'sent',
     tenant: from.text(),
     topic: from.text(),
     sentAtMs: from.float(),
-    idemKey: from.text(),
-    payloadHash: from.text(),
-    attrs: from.dictionary(),
-    payload: from.bytes(),
+    expiresAtMs: from.float(),
+    recentUntilMs: from.float(),
+  } as const
+  const rows = from.count()
+  return {
+    ...head,
+    ids: words(from, rows * keyWords),
+    keys: words(from, rows * keyWords),
+    letters: times(rows, () => from.view()),
   }
 }
 
-function readState(from: RecordReader): Message['state'] {
-  const state = states[from.count()]
-  if (state === undefined) throw new Error('a record of the journal has a state that no message can have')
-  return state
+function writeKept(to: RecordWriter, record: KeptRecord): void {
+  to.text(record.tenant)
+  to.text(record.topic)
+  to.flag(record.dead)
+  to.count(record.letters.length)
+  to.raw(bytesOf(record.ids))
+  to.raw(record.states)
+  to.raw(bytesOf(record.attempts))
+  to.raw(bytesOf(record.leases))
+  to.raw(bytesOf(record.sentAtMs))
+  to.raw(bytesOf(record.dueAtMs))
+  to.raw(bytesOf(record.expiresAtMs))
+  to.raw(bytesOf(record.deaths))
+  for (const reason of record.reasons) to.text(reason)
+  for (const letter of record.letters) to.bytes(letter)
+}
+
+function readKept(from: RecordReader): KeptRecord {
+  const head = { kind: 'kept', tenant: from.text(), topic: from.text(), dead: from.flag() } as const
+  const rows = from.count()
+  return {
+    ...head,
+    ids: words(from, rows * keyWords),
+    states: from.raw(rows),
+    attempts: words(from, rows),
+    leases: words(from, rows * leaseWords),
+    sentAtMs: floats(from, rows),
+    dueAtMs: floats(from, rows),
+    expiresAtMs: floats(from, rows),
+    deaths: words(from, rows),
+    reasons: times(rows, () => from.textOrNull()),
+    letters: times(rows, () => from.view()),
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
+
+function words(from: RecordReader, count: number): Uint32Array {
+  return new Uint32Array(from.raw(count * wordBytes).buffer)
+}
+
+function floats(from: RecordReader, count: number): Float64Array {
+  return new Float64Array(from.raw(count * floatBytes).buffer)
+}
+
+/** A damaged count ends with the record and not with the memory: `Array.from` would reserve it at once. */
+function times<Row>(count: number, read: () => Row): Row[] {
+  const rows: Row[] = []
+  for (let n = 0; n < count; n++) rows.push(read())
+  return rows
 }

@@ -47,7 +47,7 @@ export class QueueOracle {
     return { dead: ids(dead), expired: ids(expired), returned: ended.length - dead.length }
   }
 
-  take({ untilMs, messagesMax, bytesMax }: Take): string[] {
+  take({ untilMs, messagesMax, bytesMax }: Omit<Take, 'lease'>): string[] {
     const taken: Entry[] = []
     for (const entry of this.#entries) {
       if (entry.state !== 'ready') continue

@@ -2,90 +2,103 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Budget } from '../bounds/budget.ts'
-import { messageOf, type Message } from './message.ts'
+import { letterOf, named, namesOf } from '../testing/named.ts'
 import { QueueOracle } from './queue.oracle.ts'
 import { Queue } from './queue.ts'
+import { noSlot } from './store/key-index.ts'
+import { Messages, state } from './store/messages.ts'
 
 const attemptsMax = 2
 const retentionMs = 50
-const ids = (messages: readonly Message[]) => messages.map(({ id }) => id)
-const wish = { lease: 'a', untilMs: 10, messagesMax: 32, bytesMax: 1000 }
+const all = Number.MAX_SAFE_INTEGER
+const lease = (number: number) => Uint32Array.of(1, number)
+const wish = { lease: lease(0), untilMs: 10, messagesMax: 32, bytesMax: 1000 }
 
-function message(id: string, bytes = 1): Message {
-  const topic = { tenant: 't', name: 'q' }
-  return messageOf(
-    {
-      id,
-      tenant: 't',
-      topic: 'q',
-      sentAtMs: 0,
-      idemKey: id,
-      payload: new Uint8Array(bytes),
-      payloadHash: '',
-      attrs: {},
+/** A queue without messages, and what a test asks of it by name. */
+function rig() {
+  const bytes = new Budget('bytesMax', 100_000)
+  const leases = new Budget('inflightMax', 1000)
+  const messages = new Messages(bytes)
+  const queue = new Queue(0, messages, leases)
+  return {
+    bytes,
+    leases,
+    messages,
+    queue,
+    push(id: string, size = 1, expiresAtMs = retentionMs): number {
+      const slot = messages.add(named(id), 0, letterOf(id, new Uint8Array(size)), 0)
+      queue.push(slot, expiresAtMs)
+      return slot
     },
-    topic,
-  )
+    ids: (slots: Iterable<number>) => [...slots].flatMap((slot) => namesOf(messages.id(slot))),
+  }
 }
 
 function queueOf(...names: string[]) {
-  const queue = new Queue(new Budget('inflightMax', 100))
-  const messages = names.map((id) => message(id))
-  for (const each of messages) queue.push(each, retentionMs)
-  return { queue, messages }
+  const made = rig()
+  for (const id of names) made.push(id)
+  return made
 }
 
 test('messages come out in the order they went in, and a leased one comes to nobody else', () => {
-  const { queue } = queueOf('a', 'b', 'c')
+  const { queue, ids } = queueOf('a', 'b', 'c')
   assert.deepEqual(ids(queue.take({ ...wish, messagesMax: 2 })), ['a', 'b'])
   assert.deepEqual(ids(queue.take(wish)), ['c'])
   assert.deepEqual(ids(queue.take(wish)), [])
 })
 
 test('a message whose lease ran out goes before those that came later, with its attempt counted', () => {
-  const { queue } = queueOf('a', 'b')
+  const { queue, messages, ids } = queueOf('a', 'b')
   queue.take({ ...wish, messagesMax: 1 })
-  assert.equal(queue.advance(9, attemptsMax).returned, 0)
-  assert.equal(queue.advance(10, attemptsMax).returned, 1)
-  const again = queue.take({ ...wish, untilMs: 20, lease: 'b' })
+  assert.equal(queue.advance(9, attemptsMax, all).returned, 0)
+  assert.equal(queue.advance(10, attemptsMax, all).returned, 1)
+  const again = queue.take({ ...wish, untilMs: 20, lease: lease(7) })
   assert.deepEqual(ids(again), ['a', 'b'])
-  assert.deepEqual([again[0]?.attempt, again[0]?.lease], [2, 'b'])
+  const [slot = noSlot] = again
+  assert.deepEqual([messages.columns.attempt[slot], messages.columns.lease[2 * slot + 1]], [2, 7])
 })
 
 test('messages whose leases ended with their last attempt leave the queue in the order of the line', () => {
-  const { queue } = queueOf('a', 'b')
+  const { queue, ids } = queueOf('a', 'b')
   queue.take(wish)
-  queue.advance(10, attemptsMax)
+  queue.advance(10, attemptsMax, all)
   queue.take({ ...wish, untilMs: 20, messagesMax: 1 })
   queue.take({ ...wish, untilMs: 15 })
-  assert.deepEqual(ids(queue.advance(20, attemptsMax).dead), ['a', 'b'])
+  assert.deepEqual(ids(queue.advance(20, attemptsMax, all).dead), ['a', 'b'])
   assert.equal(queue.depth, 0)
   assert.equal(queue.bytes, 0)
 })
 
 test('a ready message leaves when its retention is over, not before', () => {
-  const { queue } = queueOf('a')
-  assert.deepEqual(ids(queue.advance(49, attemptsMax).expired), [])
-  assert.deepEqual(ids(queue.advance(50, attemptsMax).expired), ['a'])
+  const { queue, ids } = queueOf('a')
+  assert.deepEqual(ids(queue.advance(49, attemptsMax, all).expired), [])
+  assert.deepEqual(ids(queue.advance(50, attemptsMax, all).expired), ['a'])
   assert.equal(queue.depth, 0)
 })
 
 test('a message larger than the byte limit is taken alone, or nobody could ever receive it', () => {
-  const queue = new Queue(new Budget('inflightMax', 100))
-  queue.push(message('big', 20), retentionMs)
-  queue.push(message('small'), retentionMs)
+  const { queue, push, ids } = rig()
+  push('big', 20)
+  push('small')
   assert.deepEqual(ids(queue.take({ ...wish, bytesMax: 10 })), ['big'])
 })
 
 test('the byte limit ends a batch and skips nobody', () => {
-  const queue = new Queue(new Budget('inflightMax', 100))
-  for (const [id, size] of [
-    ['a', 6],
-    ['b', 6],
-    ['c', 1],
-  ] as const)
-    queue.push(message(id, size), retentionMs)
+  const { queue, push, ids } = rig()
+  push('a', 6)
+  push('b', 6)
+  push('c', 1)
   assert.deepEqual(ids(queue.take({ ...wish, bytesMax: 10 })), ['a'])
+})
+
+test('what is due moves so many at a time, and the rest is due at once', () => {
+  const { queue, ids } = queueOf('a', 'b', 'c')
+  queue.take(wish)
+  assert.equal(queue.advance(10, attemptsMax, 2).returned, 2)
+  assert.deepEqual([queue.leased, queue.ready, queue.dueAtMs], [1, 2, 10])
+  assert.equal(queue.advance(10, attemptsMax, 2).returned, 1)
+  assert.deepEqual(ids(queue.advance(50, attemptsMax, 2).expired), ['a', 'b'])
+  assert.deepEqual(ids(queue.advance(50, attemptsMax, 2).expired), ['c'])
 })
 
 const step = fc.oneof(
@@ -108,17 +121,20 @@ const step = fc.oneof(
 test('over any history the queue does what a plain list would do', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
-      const leases = new Budget('inflightMax', 1000)
-      const queue = new Queue(leases)
+      const { bytes, leases, messages, queue, push, ids } = rig()
       const oracle = new QueueOracle()
-      const alive = new Map<string, Message>()
-      const gone = (messages: readonly Message[]) => {
-        for (const { id } of messages) alive.delete(id)
+      /** Slots by id. */
+      const alive = new Map<string, number>()
+      const gone = (slots: readonly number[]) => {
+        for (const slot of slots) {
+          alive.delete(namesOf(messages.id(slot))[0] ?? '')
+          messages.release(slot)
+        }
       }
       let nowMs = 0
 
       for (const [turn, each] of steps.entries()) {
-        const fallen = queue.advance(nowMs, attemptsMax)
+        const fallen = queue.advance(nowMs, attemptsMax, all)
         const expected = oracle.advance(nowMs, attemptsMax)
         assert.deepEqual(
           { dead: ids(fallen.dead), expired: ids(fallen.expired), returned: fallen.returned },
@@ -126,26 +142,30 @@ test('over any history the queue does what a plain list would do', () => {
         )
         gone([...fallen.dead, ...fallen.expired])
 
-        const chosen = 'which' in each ? [...alive.values()][each.which % Math.max(1, alive.size)] : undefined
+        const chosen = 'which' in each ? [...alive][each.which % Math.max(1, alive.size)] : undefined
         if (each.do === 'push') {
-          const made = message(`m${turn}`, each.bytes)
-          alive.set(made.id, made)
-          queue.push(made, nowMs + retentionMs)
-          oracle.push(made.id, each.bytes, nowMs + retentionMs)
+          const id = `m${turn}`
+          alive.set(id, push(id, each.bytes, nowMs + retentionMs))
+          oracle.push(id, each.bytes, nowMs + retentionMs)
         }
         if (each.do === 'take') {
-          const take = { lease: `l${turn}`, untilMs: nowMs + 10, messagesMax: each.most, bytesMax: 12 }
+          const take = { lease: lease(turn), untilMs: nowMs + 10, messagesMax: each.most, bytesMax: 12 }
           assert.deepEqual(ids(queue.take(take)), oracle.take(take))
         }
         if (each.do === 'wait') nowMs += each.ms
         if (each.do === 'remove' && chosen !== undefined) {
-          queue.remove(chosen)
-          oracle.remove(chosen.id)
-          gone([chosen])
+          const [id, slot] = chosen
+          queue.remove(slot)
+          oracle.remove(id)
+          gone([slot])
         }
-        if (each.do === 'giveBack' && chosen?.state === 'leased') {
-          queue.giveBack(chosen, nowMs + each.ms)
-          oracle.giveBack(chosen.id, nowMs + each.ms)
+        if (each.do === 'giveBack' && chosen !== undefined) {
+          const [id, slot] = chosen
+          if (messages.columns.state[slot] === state.leased) {
+            queue.explain(slot, 'x'.repeat(each.ms))
+            queue.giveBack(slot, nowMs + each.ms)
+            oracle.giveBack(id, nowMs + each.ms)
+          }
         }
 
         assert.deepEqual(
@@ -155,10 +175,8 @@ test('over any history the queue does what a plain list would do', () => {
         assert.deepEqual(ids(queue.inLine()), oracle.ids)
         assert.equal(queue.depth, alive.size)
         assert.equal(leases.used, queue.leased)
-        assert.equal(
-          queue.bytes,
-          [...alive.values()].reduce((sum, { chargedBytes }) => sum + chargedBytes, 0),
-        )
+        const charged = [...alive.values()].reduce((sum, slot) => sum + messages.chargedBytes(slot), 0)
+        assert.deepEqual([queue.bytes, bytes.used], [charged, charged])
       }
     }),
     { numRuns: 400 },

@@ -3,18 +3,23 @@
  * It knows neither names nor clocks: every call says what time it is, and `advance` comes first. Nor does it
  * know limits: calls bring those too, so what was once decided comes out the same whenever it is done again.
  *
- * A message is in exactly one heap: `ready` by its place in the line, or `due` by the end of its lease or
- * backoff. What returns keeps its place, so it goes before what came later. Retention is one span for the
- * whole queue, so the front of the line is always the first to expire, and no third heap is needed.
+ * A message that was not delivered yet stands in a line, which costs the same however long it is. One that was is
+ * in one of two heaps: `returned` by its place in the line, or `due` by the end of its lease or backoff. What
+ * returns keeps its place, so it goes before what came later. Retention is one span for the whole queue, so the
+ * front is always the first to expire, and no third heap is needed.
  */
 
 import type { Budget } from '../bounds/budget.ts'
-import { Heap } from '../bounds/heap.ts'
-import type { Message } from './message.ts'
+import { leaseWords } from './store/columns.ts'
+import { noSlot } from './store/key-index.ts'
+import { Line } from './store/line.ts'
+import { state, type Messages } from './store/messages.ts'
+import { ranOut } from './store/reason.ts'
+import { SlotHeap } from './store/slot-heap.ts'
 
 export interface Take {
-  /** Names this delivery; a later one of the same message has another. */
-  readonly lease: string
+  /** Names this delivery, two words; a later one of the same message has another. */
+  readonly lease: Uint32Array
   readonly untilMs: number
   readonly messagesMax: number
   /** Of payload. The first message is taken even when it is larger, or nobody could ever receive it. */
@@ -24,33 +29,43 @@ export interface Take {
 /** Messages that left the queue by themselves. */
 interface Fallen {
   /** Out of attempts. */
-  readonly dead: readonly Message[]
+  readonly dead: readonly number[]
   /** Past retention. */
-  readonly expired: readonly Message[]
+  readonly expired: readonly number[]
   /** How many became ready again. */
   readonly returned: number
 }
 
 export class Queue {
+  /** Messages of this queue say that they are in it. */
+  readonly number: number
+  readonly #messages: Messages
   /** How many messages are leased in all queues of the node. */
   readonly #leases: Budget
-  readonly #ready = new Heap<Message>((message) => message.order)
-  readonly #due = new Heap<Message>((message) => message.dueAtMs)
+  readonly #line: Line
+  readonly #returned: SlotHeap
+  readonly #due: SlotHeap
   #leased = 0
   #bytes = 0
   #nextOrder = 0
 
-  constructor(leases: Budget) {
+  constructor(number: number, messages: Messages, leases: Budget) {
+    const before = () => messages.columns.before
+    this.number = number
+    this.#messages = messages
     this.#leases = leases
+    this.#line = new Line({ before, after: () => messages.columns.after })
+    this.#returned = new SlotHeap({ ranks: () => messages.columns.order, places: before })
+    this.#due = new SlotHeap({ ranks: () => messages.columns.dueAtMs, places: before })
   }
 
   /** All messages, in whatever state. */
   get depth(): number {
-    return this.#ready.size + this.#due.size
+    return this.ready + this.#due.size
   }
 
   get ready(): number {
-    return this.#ready.size
+    return this.#line.size + this.#returned.size
   }
 
   get leased(): number {
@@ -67,114 +82,155 @@ export class Queue {
 
   /** When `advance` next has something to do; Infinity when the queue is empty. */
   get dueAtMs(): number {
-    return Math.min(this.#due.peek()?.dueAtMs ?? Infinity, this.#ready.peek()?.expiresAtMs ?? Infinity)
+    const { dueAtMs, expiresAtMs } = this.#messages.columns
+    const [due, front] = [this.#due.peek(), this.front()]
+    return Math.min(
+      due === noSlot ? Infinity : (dueAtMs[due] ?? Infinity),
+      front === noSlot ? Infinity : (expiresAtMs[front] ?? Infinity),
+    )
   }
 
   /** All messages, in the order of the line. */
-  inLine(): Message[] {
-    return [...this.#ready.values(), ...this.#due.values()].sort(byOrder)
+  *inLine(): Generator<number> {
+    const { order } = this.#messages.columns
+    const byOrder = (a: number, b: number) => (order[a] ?? 0) - (order[b] ?? 0)
+    const others = [...this.#returned.values(), ...this.#due.values()].sort(byOrder)
+    let next = 0
+    for (const slot of this.#line.values()) {
+      for (let other = others[next]; other !== undefined && byOrder(other, slot) < 0; other = others[next]) {
+        yield other
+        next++
+      }
+      yield slot
+    }
+    yield* others.slice(next)
   }
 
-  push(message: Message, expiresAtMs: number): void {
-    message.attempt = 0
-    message.expiresAtMs = expiresAtMs
-    this.#join(message)
-    this.#makeReady(message)
+  push(slot: number, expiresAtMs: number): void {
+    const { columns } = this.#messages
+    columns.attempt[slot] = 0
+    columns.expiresAtMs[slot] = expiresAtMs
+    columns.state[slot] = state.inLine
+    this.#join(slot)
+    this.#line.push(slot)
   }
 
   /** Puts a message behind all others, in the state it says it has. */
-  restore(message: Message): void {
-    this.#join(message)
-    if (message.state === 'ready') return this.#makeReady(message)
-    if (message.state === 'leased') this.#countLease()
-    this.#makeDue(message, message.dueAtMs)
+  restore(slot: number): void {
+    const { columns } = this.#messages
+    this.#join(slot)
+    switch (columns.state[slot] ?? state.inLine) {
+      case state.inLine:
+        return this.#line.push(slot)
+      case state.returned:
+        return this.#returned.push(slot)
+      case state.leased:
+        this.#countLease()
+        return this.#due.push(slot)
+      default:
+        return this.#due.push(slot)
+    }
   }
 
-  /** Brings the queue to now. A message whose lease ended with its `attemptsMax`th delivery is given up. */
-  advance(nowMs: number, attemptsMax: number): Fallen {
-    const dead: Message[] = []
-    const expired: Message[] = []
+  /**
+   * Brings the queue to now, by `most` messages at most; what is left is due at once. A message whose lease ended
+   * with its `attemptsMax`th delivery is given up.
+   */
+  advance(nowMs: number, attemptsMax: number, most: number): Fallen {
+    const { attempt, state: states, order } = this.#messages.columns
+    const dead: number[] = []
+    const expired: number[] = []
     let returned = 0
-    for (let message = this.#ended(nowMs); message !== undefined; message = this.#ended(nowMs)) {
-      const ranOut = message.state === 'leased'
-      if (ranOut) message.reason = 'the lease ran out'
-      this.#leaveHeap(message)
-      if (ranOut && message.attempt >= attemptsMax) {
-        this.#bytes -= message.chargedBytes
-        dead.push(message)
+    let moved = 0
+    for (let slot = this.#ended(nowMs); slot !== noSlot && moved < most; slot = this.#ended(nowMs), moved++) {
+      const wasLeased = states[slot] === state.leased
+      this.#leave(slot)
+      if (wasLeased) this.explain(slot, ranOut)
+      if (wasLeased && (attempt[slot] ?? 0) >= attemptsMax) {
+        this.#bytes -= this.#messages.chargedBytes(slot)
+        dead.push(slot)
       } else {
-        this.#makeReady(message)
+        states[slot] = state.returned
+        this.#returned.push(slot)
         returned++
       }
     }
-    for (let front = this.#outlived(nowMs); front !== undefined; front = this.#outlived(nowMs)) {
+    for (
+      let front = this.#outlived(nowMs);
+      front !== noSlot && moved < most;
+      front = this.#outlived(nowMs), moved++
+    ) {
       this.remove(front)
       expired.push(front)
     }
     // In the order of the line, so that what becomes of them does not hang on how a heap breaks ties.
-    return { dead: dead.sort(byOrder), expired, returned }
+    return { dead: dead.sort((a, b) => (order[a] ?? 0) - (order[b] ?? 0)), expired, returned }
   }
 
-  take({ lease, untilMs, messagesMax, bytesMax }: Take): Message[] {
-    const taken: Message[] = []
+  take({ lease, untilMs, messagesMax, bytesMax }: Take): number[] {
+    const { payloadBytes, state: states, attempt, lease: leases, dueAtMs } = this.#messages.columns
+    const taken: number[] = []
     let bytes = 0
     while (taken.length < messagesMax) {
-      const next = this.#ready.peek()
-      if (next === undefined || (taken.length > 0 && bytes + next.payload.length > bytesMax)) break
-      this.#leaveHeap(next)
+      const slot = this.front()
+      if (slot === noSlot || (taken.length > 0 && bytes + (payloadBytes[slot] ?? 0) > bytesMax)) break
+      this.#leave(slot)
       this.#countLease()
-      next.state = 'leased'
-      next.attempt++
-      next.lease = lease
-      this.#makeDue(next, untilMs)
-      bytes += next.payload.length
-      taken.push(next)
+      states[slot] = state.leased
+      attempt[slot] = (attempt[slot] ?? 0) + 1
+      leases.set(lease, slot * leaseWords)
+      dueAtMs[slot] = untilMs
+      this.#due.push(slot)
+      bytes += payloadBytes[slot] ?? 0
+      taken.push(slot)
     }
     return taken
   }
 
   /** Ends a lease early: the message waits. */
-  giveBack(message: Message, dueAtMs: number): void {
-    this.#leaveHeap(message)
-    message.state = 'waiting'
-    this.#makeDue(message, dueAtMs)
+  giveBack(slot: number, dueAtMs: number): void {
+    const { columns } = this.#messages
+    this.#leave(slot)
+    columns.state[slot] = state.waiting
+    columns.dueAtMs[slot] = dueAtMs
+    this.#due.push(slot)
   }
 
-  remove(message: Message): void {
-    this.#leaveHeap(message)
-    this.#bytes -= message.chargedBytes
+  /** Says why a message of this queue came back. */
+  explain(slot: number, text: string): void {
+    this.#bytes += this.#messages.giveReason(slot, { text, deaths: 0 })
   }
 
-  /** The front of the line, for somebody who will remove it. */
-  front(): Message | undefined {
-    return this.#ready.peek()
+  remove(slot: number): void {
+    this.#leave(slot)
+    this.#bytes -= this.#messages.chargedBytes(slot)
   }
 
-  /** A message whose lease or backoff is over. */
-  #ended(nowMs: number): Message | undefined {
-    const first = this.#due.peek()
-    return first !== undefined && first.dueAtMs <= nowMs ? first : undefined
+  /** The front of the line, or `noSlot`. */
+  front(): number {
+    const [first, other] = [this.#line.peek(), this.#returned.peek()]
+    if (first === noSlot || other === noSlot) return first === noSlot ? other : first
+    const { order } = this.#messages.columns
+    return (order[first] ?? 0) < (order[other] ?? 0) ? first : other
   }
 
-  /** A ready message past retention. */
-  #outlived(nowMs: number): Message | undefined {
-    const front = this.#ready.peek()
-    return front !== undefined && front.expiresAtMs <= nowMs ? front : undefined
+  /** A message whose lease or backoff is over, or `noSlot`. */
+  #ended(nowMs: number): number {
+    const slot = this.#due.peek()
+    return slot !== noSlot && (this.#messages.columns.dueAtMs[slot] ?? 0) <= nowMs ? slot : noSlot
   }
 
-  #join(message: Message): void {
-    message.order = this.#nextOrder++
-    this.#bytes += message.chargedBytes
+  /** A ready message past retention, or `noSlot`. */
+  #outlived(nowMs: number): number {
+    const slot = this.front()
+    return slot !== noSlot && (this.#messages.columns.expiresAtMs[slot] ?? 0) <= nowMs ? slot : noSlot
   }
 
-  #makeReady(message: Message): void {
-    message.state = 'ready'
-    message.node = this.#ready.push(message)
-  }
-
-  #makeDue(message: Message, dueAtMs: number): void {
-    message.dueAtMs = dueAtMs
-    message.node = this.#due.push(message)
+  #join(slot: number): void {
+    const { columns } = this.#messages
+    columns.queue[slot] = this.number
+    columns.order[slot] = this.#nextOrder++
+    this.#bytes += this.#messages.chargedBytes(slot)
   }
 
   #countLease(): void {
@@ -182,17 +238,19 @@ export class Queue {
     this.#leases.charge(1)
   }
 
-  #leaveHeap(message: Message): void {
-    if (message.node !== null) (message.state === 'ready' ? this.#ready : this.#due).remove(message.node)
-    message.node = null
-    if (message.state === 'leased') {
-      this.#leased--
-      this.#leases.give(1)
+  /** Out of the line or the heap it is in. */
+  #leave(slot: number): void {
+    switch (this.#messages.columns.state[slot] ?? state.inLine) {
+      case state.inLine:
+        return this.#line.remove(slot)
+      case state.returned:
+        return this.#returned.remove(slot)
+      case state.leased:
+        this.#leased--
+        this.#leases.give(1)
+        return this.#due.remove(slot)
+      default:
+        return this.#due.remove(slot)
     }
-    message.state = 'ready'
   }
-}
-
-function byOrder(a: Message, b: Message): number {
-  return a.order - b.order
 }

@@ -5,67 +5,113 @@
  */
 
 import type { Budget } from '../bounds/budget.ts'
-import { Fifo } from '../bounds/fifo.ts'
+import { keyWords, noSlot } from './store/key-index.ts'
+import { KeyRing } from './store/key-ring.ts'
 
-export interface RecentSend {
-  /** What makes two sends the same. */
-  readonly key: string
-  readonly id: string
-  readonly untilMs: number
+/** What an entry takes, in memory and in a snapshot: a key and an id of 16 bytes, a time, cells of an index. */
+export const recentBytes = 64
+
+/** Sends in the order they were remembered, a few of them side by side. */
+export interface RecentRun {
+  /** What makes two sends the same, four words each. */
+  readonly keys: Uint32Array
+  readonly ids: Uint32Array
+  readonly untilMs: Float64Array
 }
 
-/** What an entry takes in a snapshot: a key of 32 bytes, an id of 26, a time, and lengths around them. */
-export const recentBytes = 96
+/** Slots of a ring and what belongs to each. */
+interface Table {
+  readonly ring: KeyRing
+  readonly ids: Uint32Array
+  readonly untilMs: Float64Array
+}
 
 export class RecentSends {
   readonly #budget: Budget
-  readonly #entries = new Map<string, RecentSend>()
-  readonly #line = new Fifo<RecentSend>()
+  #table: Table
 
   constructor(budget: Budget) {
     this.#budget = budget
+    this.#table = tableFor(budget.max)
   }
 
-  /** The id of the message sent under this key within the window. */
-  find(key: string, nowMs: number): string | undefined {
-    const entry = this.#entries.get(key)
-    return entry !== undefined && entry.untilMs > nowMs ? entry.id : undefined
+  /** The words among which the id of the message sent under this key within the window stands, and where; or null. */
+  find(
+    keys: Uint32Array,
+    at: number,
+    nowMs: number,
+  ): { readonly words: Uint32Array; readonly at: number } | null {
+    const { ring, ids, untilMs } = this.#table
+    const slot = ring.find(keys, at)
+    if (slot === noSlot || (untilMs[slot] ?? 0) <= nowMs) return null
+    return { words: ids, at: slot * keyWords }
   }
 
   /** When the oldest entry is past its window; Infinity when there is none. */
   get dueAtMs(): number {
-    return this.#line.peek()?.untilMs ?? Infinity
+    const { ring, untilMs } = this.#table
+    return ring.size === 0 ? Infinity : (untilMs[ring.peek()] ?? Infinity)
   }
 
   /** How many are past their window, counted up to `most`. */
   lapsed(nowMs: number, most: number): number {
     let count = 0
-    for (const { untilMs } of this.#line) {
-      if (untilMs > nowMs || count === most) break
-      count++
+    for (const [from, end] of this.#table.ring.runs(most)) {
+      for (let slot = from; slot < end; slot++) {
+        if (count === most || (this.#table.untilMs[slot] ?? Infinity) > nowMs) return count
+        count++
+      }
     }
     return count
   }
 
-  /** Oldest first, also those past their window. */
-  entries(): Iterable<RecentSend> {
-    return this.#line
+  /** Oldest first, also those past their window, at most `most` at a time. Good until there is another. */
+  *runs(most: number): Generator<RecentRun> {
+    const { ring, ids, untilMs } = this.#table
+    for (const [from, end] of ring.runs(most)) {
+      yield {
+        keys: ring.words.subarray(from * keyWords, end * keyWords),
+        ids: ids.subarray(from * keyWords, end * keyWords),
+        untilMs: untilMs.subarray(from, end),
+      }
+    }
   }
 
-  remember(entry: RecentSend): void {
+  /** The key and the id stand at word `at` of theirs. */
+  remember(keys: Uint32Array, ids: Uint32Array, at: number, untilMs: number): void {
     this.#budget.charge(1)
-    this.#entries.set(entry.key, entry)
-    this.#line.push(entry)
+    // Only when the setting was lowered since they were remembered.
+    if (this.#table.ring.size === this.#table.ring.max) this.#lengthen()
+    remember(this.#table, keys, ids, at, untilMs)
   }
 
   /** Forgets the oldest `count`. */
   forget(count: number): void {
-    for (let forgotten = 0; forgotten < count; forgotten++) {
-      const entry = this.#line.shift()
-      if (entry === undefined) return
-      this.#budget.give(1)
-      // The key may have been sent again since its window ended; that entry stays.
-      if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key)
-    }
+    const { ring } = this.#table
+    const forgotten = Math.min(count, ring.size)
+    this.#budget.give(forgotten)
+    for (let n = 0; n < forgotten; n++) ring.shift()
   }
+
+  #lengthen(): void {
+    const long = tableFor(2 * this.#table.ring.max)
+    for (const { keys, ids, untilMs } of this.runs(this.#table.ring.max)) {
+      for (const [n, until] of untilMs.entries()) remember(long, keys, ids, n * keyWords, until)
+    }
+    this.#table = long
+  }
+}
+
+function tableFor(max: number): Table {
+  return {
+    ring: new KeyRing(max),
+    ids: new Uint32Array(keyWords * (max + 1)),
+    untilMs: new Float64Array(max + 1),
+  }
+}
+
+function remember(table: Table, keys: Uint32Array, ids: Uint32Array, at: number, untilMs: number): void {
+  const slot = table.ring.push(keys, at)
+  table.ids.set(ids.subarray(at, at + keyWords), slot * keyWords)
+  table.untilMs[slot] = untilMs
 }

@@ -5,20 +5,23 @@
 
 import { journalPlace, opened, system } from '../../testing.ts'
 import { openState, type State, type StateLimits } from '../journal/state.ts'
-import type { Message } from '../queues/message.ts'
+import { wordsOf } from '../ids/words.ts'
+import type { Depot } from '../queues/depot.ts'
+import { state as states } from '../queues/store/messages.ts'
 
 export function plainState(state: State, tenants: readonly string[], users: readonly string[]): object {
   const { depot, feeds } = state
   return {
-    recent: Array.from(depot.recent.entries(), (entry) => ({ ...entry })),
-    acked: [...depot.acked.entries()],
+    recent: [...depot.recent.runs(1)].map(({ keys, ids, untilMs }) => [[...keys], [...ids], [...untilMs]]),
+    acked: [...depot.acked.runs(1)].map(({ tenant, ids }) => [tenant, [...ids]]),
     queues: tenants.map((tenant) =>
       depot
         .page(tenant, '', 1000)
-        .map(({ name, live, dead }) => [
+        .map(({ name, ...queues }) => [
           name,
-          live.inLine().map(plainMessage),
-          dead.inLine().map(plainMessage),
+          ...[queues.live, queues.dead].map((queue) =>
+            [...queue.inLine()].map((slot) => plainMessage(depot, slot)),
+          ),
         ]),
     ),
     feeds: tenants.map((tenant) => {
@@ -37,8 +40,19 @@ export function usedOf({ budgets }: State): object {
   return Object.values(budgets).map(({ name, used }) => `${name} ${used}`)
 }
 
-function plainMessage({ node: _node, order: _order, payload, ...rest }: Message): object {
-  return { ...rest, payload: Buffer.from(payload).toString('hex') }
+function plainMessage(depot: Depot, slot: number): object {
+  const { payload, ...rest } = depot.message(slot)
+  const { state, dueAtMs, expiresAtMs } = depot.messages.columns
+  const found = depot.find(rest.tenant, wordsOf([rest.id]), 0) === slot
+  return {
+    ...rest,
+    payload: Buffer.from(payload).toString('hex'),
+    state: state[slot],
+    // The end of a lease or a backoff means nothing once it is over.
+    dueAtMs: (state[slot] ?? 0) >= states.leased ? dueAtMs[slot] : null,
+    expiresAtMs: expiresAtMs[slot],
+    found,
+  }
 }
 
 /** The state of a thread that waits, and reads what the one before it writes until `take` lets it take over. */

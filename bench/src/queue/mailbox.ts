@@ -1,0 +1,81 @@
+/** A mailbox in this thread over a journal in shared memory, and its operations as the port would call them. */
+
+import { newJournalMemory } from '@ron/kernel/arena/journal-segment'
+import type { Call, Client, ConfigOf, Operation } from '@ron/kernel/contract/contract'
+import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Log } from '@ron/kernel/ports/log'
+import { systemClock } from '@ron/kernel/system/clock'
+import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
+import type { mailbox } from '@ron/services/mailbox/contract'
+import start from '@ron/services/mailbox/service'
+import type { storage } from '@ron/services/storage/contract'
+import { ownedJournal } from '../messages.ts'
+
+type Config = ConfigOf<typeof mailbox>
+export type Mailbox = Awaited<ReturnType<typeof openMailbox>>
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+const hour = 3_600_000
+
+/** Room for so many messages with letters of so many bytes, all of them leased or remembered if need be. */
+export function settingsFor(messages: number, letterBytes: number): Partial<Config> {
+  const bytesMax = Math.max(2 ** 24, messages * (256 + letterBytes))
+  return {
+    bytesMax,
+    depthMax: messages,
+    inflightMax: messages,
+    dedupeMax: messages,
+    journalBytesMax: Math.min(8 * 2 ** 30, Math.ceil((4 / 3) * (bytesMax + messages * 64)) + 2 ** 24),
+  }
+}
+
+export async function openMailbox(settings: Partial<Config>) {
+  const config: Config = { ...usual, ...settings }
+  const journal = ownedJournal(newJournalMemory(config.journalBytesMax))
+  const stat: Client<typeof storage>['stat'] = async () => ({ known: false, bytes: 0 })
+  const peers = { storage: { stat } as Client<typeof storage> }
+  const ports = {
+    journal,
+    clock: systemClock,
+    random: seededRandom(),
+    log: silent,
+    blobs: null,
+    stamps: null,
+  }
+  const { handle, stop } = await start({ ...ports, config, peers })
+  return { handle, stop, journal }
+}
+
+const usual: Config = {
+  bytesMax: 2 ** 28,
+  topicsMax: 4096,
+  depthMax: 2 ** 20,
+  inflightMax: 2 ** 20,
+  visibilityMs: hour,
+  attemptsMax: 5,
+  backoffBaseMs: 200,
+  backoffMaxMs: 60_000,
+  retentionMs: 168 * hour,
+  deadRetentionMs: 336 * hour,
+  dedupeMs: 1000,
+  dedupeMax: 2 ** 20,
+  ackedMax: 65_536,
+  waitersMax: 1024,
+  subscribersMax: 1024,
+  feedBytesMax: 2 ** 20,
+  timelineMax: 1000,
+  followsMax: 1000,
+  pullThreshold: 1000,
+  journalBytesMax: 2 ** 29,
+}
+
+/** What a handler is called with; a refusal is thrown. */
+export const call: Call<Operation> & { refuse: (...args: never[]) => never } = {
+  caller: { subject: 'bench', tenant: '0'.repeat(32), traceId: '0'.repeat(32) },
+  signal: new AbortController().signal,
+  emit: () => false,
+  room: () => Promise.reject(new Error('nobody watches')),
+  refuse(code: ConstructorParameters<typeof Refusal>[0], message: string) {
+    throw new Refusal(code, message)
+  },
+}
