@@ -22,6 +22,8 @@ const codes = {
   receive: codeOf(recvPacked),
   ack: codeOf(ackPacked),
 }
+/** The first byte of a WebSocket message in one piece. */
+const binary = 0x82
 const maxBytes = batch * payloadBytes
 
 /**
@@ -127,7 +129,7 @@ function framed(code: number, fields: Fields, body: Uint8Array): Buffer {
   const meta = encodeFields(fields)
   const length = headerBytes + 2 + meta.length + body.length
   const bytes = Buffer.alloc(14 + length)
-  bytes.set([0x82, 0x80 | 127])
+  bytes.set([binary, 0x80 | 127])
   bytes.writeBigUInt64BE(BigInt(length), 2)
   bytes.writeUInt32BE(length, 14)
   bytes.writeUInt16BE(1, 18)
@@ -165,6 +167,7 @@ function takeAnswers(bytes: Buffer, answer: (fields: Fields, body: Buffer) => vo
     if (from + length > bytes.length) return taken
     taken = from + length
     const frame = bytes.subarray(from, taken)
+    if (bytes[from - head] !== binary) throw new Error(`the node closed: ${frame.toString('utf8', 2)}`)
     const metaEnd = headerBytes + 2 + frame.readUInt16BE(headerBytes)
     const fields = decodeFields(frame.subarray(headerBytes + 2, metaEnd))
     if (frame.readUInt16BE(8) !== 200) throw new Error(`the node answered ${JSON.stringify(fields)}`)

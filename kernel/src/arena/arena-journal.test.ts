@@ -18,15 +18,15 @@ journalSuite('ArenaJournal', async (bytesMax) => {
 
 /**
  * Where things lie, written out once more: the picture in `journal-segment.ts` is a promise. The header counts
- * places in fours.
+ * places in eights.
  */
 const at = { magic: 0, owner: 4, live: 8, reach: 12, last: 16, end: 20, turn: 36, half0: 64 }
 const headBytes = 8
 const text = (words: string) => new TextEncoder().encode(words)
 const records = ['one', 'two!', 'three']
-/** Each record begins at a multiple of four. */
-const places = [0, 12, 24]
-const end = 40
+/** Each record begins at a multiple of eight. */
+const places = [0, 16, 32]
+const end = 48
 
 /** A journal of three records whose thread has ended. */
 async function ended(): Promise<{ memory: SharedArrayBuffer; bytes: Uint8Array; header: Int32Array }> {
@@ -49,7 +49,7 @@ async function replayed(memory: SharedArrayBuffer) {
 }
 
 test('a byte that changed anywhere in the last record costs that record, and it is said', async () => {
-  for (let byte = at.half0 + 24; byte < at.half0 + 24 + headBytes + 5; byte++) {
+  for (let byte = at.half0 + 32; byte < at.half0 + 32 + headBytes + 5; byte++) {
     const { memory, bytes } = await ended()
     bytes[byte] = (bytes[byte] ?? 0) ^ 0x10
     const { journal, found, torn } = await replayed(memory)
@@ -61,7 +61,7 @@ test('a byte that changed anywhere in the last record costs that record, and it 
 })
 
 test('a byte that changed before the last record refuses the replay, names the place and drops nothing', async () => {
-  for (const [n, place] of [0, 12].entries()) {
+  for (const [n, place] of [0, 16].entries()) {
     for (let byte = at.half0 + place; byte < at.half0 + place + headBytes + 3; byte++) {
       const { memory, bytes } = await ended()
       const was = bytes[byte] ?? 0
@@ -79,7 +79,7 @@ test('a byte that changed before the last record refuses the replay, names the p
 test('a record whose thread ended while it was written is dropped, and its bytes are gone', async () => {
   const { memory, bytes, header } = await ended()
   // What an append has stored before the last of its steps.
-  Atomics.store(header, at.reach / 4, (end + 16) / 4)
+  Atomics.store(header, at.reach / 4, (end + 16) / 8)
   bytes.set([3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7], at.half0 + end)
   const { journal, found, torn } = await replayed(memory)
   assert.deepEqual([found, torn], [records, true])
@@ -91,7 +91,7 @@ test('a record whose thread ended while it was written is dropped, and its bytes
 test('a snapshot whose thread ended before the flip is as if it had never begun', async () => {
   const { memory, bytes, header } = await ended()
   // The words of the other half come behind those of the first; what is stored there before the flip.
-  header.set([3, 0, 3], at.reach / 4 + 3)
+  header.set([2, 0, 2], at.reach / 4 + 3)
   bytes.set([3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7], at.half0 + 1024)
   const { found, torn } = await replayed(memory)
   assert.deepEqual([found, torn], [records, false])
@@ -120,10 +120,10 @@ test('what compaction replaced is overwritten with zeros', async () => {
 for (const [what, word, value, because] of [
   ['mark', at.magic, 1, /begins with 1,/],
   ['live half', at.live, 1, /1 stands for its live half, which is none of/],
-  ['end past its reach', at.end, 250, /its end at 1000 and its reach 40/],
-  ['reach past the half', at.reach, 257, /reach 1028, of 1024 bytes/],
-  ['negative place', at.last, -1, /last record is at -4/],
-  ['last record behind the end', at.last, 11, /last record is at 44/],
+  ['end past its reach', at.end, 125, /its end at 1000 and its reach 48/],
+  ['reach past the half', at.reach, 129, /reach 1032, of 1024 bytes/],
+  ['negative place', at.last, -1, /last record is at -8/],
+  ['last record behind the end', at.last, 7, /last record is at 56/],
 ] as const) {
   test(`a header with a bad ${what} is refused with what is wrong`, async () => {
     const { memory, header } = await ended()
@@ -134,13 +134,13 @@ for (const [what, word, value, because] of [
 
 test('a header whose last record is an earlier one refuses the replay', async () => {
   const { memory, header } = await ended()
-  Atomics.store(header, at.last / 4, 3)
-  await assert.rejects(replayed(memory), /damaged at byte 24/)
+  Atomics.store(header, at.last / 4, 2)
+  await assert.rejects(replayed(memory), /damaged at byte 32/)
 })
 
 test('an end in the middle of the last record costs that record', async () => {
   const { memory, header } = await ended()
-  Atomics.store(header, at.end / 4, 9)
+  Atomics.store(header, at.end / 4, 5)
   const { found, torn } = await replayed(memory)
   assert.deepEqual([found, torn], [['one', 'two!'], true])
 })
@@ -198,7 +198,7 @@ test('a journal may be longer than any view of its memory', async () => {
   journal.compact([text('kept')])
   journal.append(text('more'), 0)
   assert.deepEqual((await replayed(memory)).found, ['kept', 'more'])
-  assert.equal(zeroizeJournal(memory), 24)
+  assert.equal(zeroizeJournal(memory), 32)
 })
 
 test('a journal larger than its counters can count is refused when it is made', async () => {
@@ -304,7 +304,7 @@ test('a follower waits while the halves change places, and whoever owns the jour
 
 test('a follower does not apply the last record before it is whole, and drops it when it never is', async (t) => {
   const { memory, bytes } = await ended()
-  bytes[at.half0 + 30] = 0
+  bytes[at.half0 + 38] = 0
   const { replay, take, has } = follower(t, memory)
   await until(() => has(['one', 'two!']), 'what is whole')
   take()
@@ -314,11 +314,11 @@ test('a follower does not apply the last record before it is whole, and drops it
 
 test('a follower leaves damage before the last record to the owner it becomes, who refuses it', async (t) => {
   const { memory, bytes } = await ended()
-  bytes[at.half0 + 14] = 99
+  bytes[at.half0 + 18] = 99
   const { replay, take, has } = follower(t, memory)
   await until(() => has(['one']), 'what is whole')
   take()
-  await assert.rejects(replay, /damaged at byte 12/)
+  await assert.rejects(replay, /damaged at byte 16/)
 })
 
 test('a follower far behind lets its thread do other things in between', async (t) => {
@@ -334,11 +334,11 @@ test('a follower far behind lets its thread do other things in between', async (
 test('a follower born while a header changes waits until it agrees with itself again', async (t) => {
   const { memory, header } = await ended()
   // What an append stores first, seen by a look that began before it.
-  Atomics.store(header, at.reach / 4, 3)
+  Atomics.store(header, at.reach / 4, 2)
   const { take, has, replay } = follower(t, memory)
   for (let turn = 0; turn < 20; turn++) await nextTurn()
   assert.ok(has([]))
-  Atomics.store(header, at.reach / 4, end / 4)
+  Atomics.store(header, at.reach / 4, end / 8)
   await until(() => has(records), 'what is there')
   take()
   assert.deepEqual((await replay).projection, records)

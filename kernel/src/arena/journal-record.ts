@@ -1,7 +1,7 @@
 /**
  * How a record lies in a journal's memory, and how many are read in one go.
  *
- *     │ length │ checksum │ bytes … │ 0 to 3 zeros │      the checksum begins from the length
+ *     │ length │ checksum │ bytes … │ 0 to 7 zeros │      the checksum begins from the length
  */
 
 import { checksum } from './checksum.ts'
@@ -36,8 +36,8 @@ export class RecordWriter {
     const end = at + recordBytes(record.length)
     if (at < this.#from || end > this.#to) this.#move(at, end)
     const place = at - this.#from
-    this.#words[place / alignment] = record.length
-    this.#words[place / alignment + 1] = checksum(record, 0, record.length, record.length)
+    this.#words[place / 4] = record.length
+    this.#words[place / 4 + 1] = checksum(record, 0, record.length, record.length)
     this.#bytes.set(record, place + headBytes)
   }
 
@@ -47,7 +47,7 @@ export class RecordWriter {
     this.#from = at
     this.#to = at + whole
     this.#bytes = new Uint8Array(this.#memory, at, whole)
-    this.#words = new Int32Array(this.#memory, at, whole / alignment)
+    this.#words = new Int32Array(this.#memory, at, whole / 4)
   }
 }
 

@@ -5,7 +5,7 @@
  *     0        4       8      12 …                 36     40    64        64 + capacity
  *     │ magic  │ owner │ live │ reach last end ×2 │ turn │ 0 … │ half 0 … │ half 1 …
  *
- * Places are multiples of four, and the header counts them in fours: 31 bits of it are 8 GiB.
+ * Places are multiples of eight, and the header counts them in eights.
  *
  * The system commits a page when it is first written, so a segment costs what is in it and not what it may
  * hold, and nothing here touches a page that was never used.
@@ -22,10 +22,12 @@ const halfWords = 3
 /** What stands for the live half: no damaged bit makes one of the other, which may be empty and valid. */
 const liveMarks = [0x0f0f0f0f, 0x70f0f0f0] as const
 
-/** Records begin at multiples of this. */
-export const alignment = 4
-/** The last place that the header can count to. */
-const capacityMax = alignment * (2 ** 31 - 1)
+/**
+ * Records begin at multiples of this: bytes go in and out of shared memory by words where they lie alike in both
+ * memories, and one by one where they do not.
+ */
+export const alignment = 8
+const capacityMax = 2 ** 33
 /** A view of shared memory reaches 4 GiB at most, so what is longer is overwritten piece by piece. */
 const pieceBytes = 2 ** 30
 
@@ -38,10 +40,10 @@ export interface JournalPlace {
 
 /** Reserves a segment in which records may take `bytesMax` bytes. Throws a sentence when it cannot. */
 export function newJournalMemory(bytesMax: number): SharedArrayBuffer {
-  if (bytesMax > capacityMax + alignment) {
+  if (bytesMax > capacityMax) {
     throw new RangeError(`a journal may have 8GiB at most, and ${bytesMax} bytes were asked for`)
   }
-  const capacity = Math.min(capacityMax, Math.floor(bytesMax / alignment) * alignment)
+  const capacity = Math.floor(bytesMax / alignment) * alignment
   const memory = new SharedArrayBuffer(headerBytes + 2 * capacity)
   new JournalHeader(memory).begin()
   return memory
@@ -72,10 +74,10 @@ export function zeroizeJournal(memory: SharedArrayBuffer): number {
   return overwritten
 }
 
-/** Puts zeros in the place of so many bytes. */
+/** Puts zeros in the place of so many bytes between two places of records. */
 export function overwrite(memory: SharedArrayBuffer, from: number, length: number): void {
   for (let at = 0; at < length; at += pieceBytes)
-    new Uint8Array(memory, from + at, Math.min(pieceBytes, length - at)).fill(0)
+    new Int32Array(memory, from + at, Math.min(pieceBytes, length - at) / 4).fill(0)
 }
 
 /** The words in front of the two halves. */

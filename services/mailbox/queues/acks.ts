@@ -7,7 +7,7 @@ import type { Depot } from './depot.ts'
 import { leaseText } from './lease.ts'
 import type { Passing } from './passing.ts'
 import { leaseWords } from './store/columns.ts'
-import { keyWords, noSlot } from './store/key-index.ts'
+import { copyKey, keyWords, noSlot } from './store/key-index.ts'
 import type { Messages } from './store/messages.ts'
 
 /** `done` is also what was acknowledged before. */
@@ -43,7 +43,8 @@ export class Acks {
       outcomes.push(outcome)
       if (slot === noSlot || outcome !== 'done' || taken.has(slot)) continue
       taken.add(slot)
-      for (let word = 0; word < keyWords; word++) done[words++] = ids[at + word] ?? 0
+      copyKey(ids, at, done, words)
+      words += keyWords
     }
     if (words > 0) this.#passing.commit({ kind: 'acked', ids: done.subarray(0, words) })
     return outcomes

@@ -178,7 +178,8 @@ export class Queue {
       this.#countLease()
       states[slot] = state.leased
       attempt[slot] = (attempt[slot] ?? 0) + 1
-      leases.set(lease, slot * leaseWords)
+      leases[slot * leaseWords] = lease[0] ?? 0
+      leases[slot * leaseWords + 1] = lease[1] ?? 0
       dueAtMs[slot] = untilMs
       this.#due.push(slot)
       bytes += payloadBytes[slot] ?? 0

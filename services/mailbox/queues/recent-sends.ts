@@ -5,7 +5,7 @@
  */
 
 import type { Budget } from '../bounds/budget.ts'
-import { keyWords, noSlot } from './store/key-index.ts'
+import { copyKey, keyWords, noSlot } from './store/key-index.ts'
 import { KeyRing } from './store/key-ring.ts'
 
 /** What an entry takes, in memory and in a snapshot: a key and an id of 16 bytes, a time, cells of an index. */
@@ -112,6 +112,6 @@ function tableFor(max: number): Table {
 
 function remember(table: Table, keys: Uint32Array, ids: Uint32Array, at: number, untilMs: number): void {
   const slot = table.ring.push(keys, at)
-  table.ids.set(ids.subarray(at, at + keyWords), slot * keyWords)
+  copyKey(ids, at, table.ids, slot * keyWords)
   table.untilMs[slot] = untilMs
 }

@@ -10,7 +10,7 @@ import type { Budget } from '../bounds/budget.ts'
 import type { ExchangeParts } from './exchange.ts'
 import type { Passing } from './passing.ts'
 import { recentBytes } from './recent-sends.ts'
-import { KeyIndex, keyBytes, keyWords, noSlot } from './store/key-index.ts'
+import { copyKey, KeyIndex, keyBytes, keyWords, noSlot } from './store/key-index.ts'
 import { overheadBytes } from './store/messages.ts'
 
 /** Letters for one topic, as `encodeLetter` writes them. */
@@ -72,8 +72,8 @@ export class Sends {
       this.#keys.write(tenant, topic, letter, keys, row * keyBytes)
       const before = depot.recent.find(rows.keys, row * keyWords, nowMs)
       const twin = before === null && n > 0 ? inBatch.find(rows.keys, row * keyWords) : noSlot
-      if (before !== null) copyWords(before.words, before.at, rows.ids, row)
-      else if (twin !== noSlot) copyWords(rows.ids, twin * keyWords, rows.ids, row)
+      if (before !== null) copyKey(before.words, before.at, rows.ids, row * keyWords)
+      else if (twin !== noSlot) copyKey(rows.ids, twin * keyWords, rows.ids, row * keyWords)
       else {
         allowance ??= this.#allowance(tenant, topic)
         rows.refused = allowance.refusal(letter)
@@ -161,15 +161,11 @@ function rowsFor(letters: number): Rows {
   return { keys: new Uint32Array(words), ids: new Uint32Array(words), duplicates: [], refused: null }
 }
 
-function copyWords(from: Uint32Array, at: number, to: Uint32Array, row: number): void {
-  for (let n = 0; n < keyWords; n++) to[row * keyWords + n] = from[at + n] ?? 0
-}
-
 /** The rows of what is no duplicate, without row 0. */
 function freshWords(words: Uint32Array, duplicates: readonly boolean[]): Uint32Array {
   if (!duplicates.includes(true)) return words.subarray(keyWords, (duplicates.length + 1) * keyWords)
   const rows = duplicates.flatMap((duplicate, n) => (duplicate ? [] : [n + 1]))
   const fresh = new Uint32Array(keyWords * rows.length)
-  for (const [n, row] of rows.entries()) copyWords(words, row * keyWords, fresh, n)
+  for (const [n, row] of rows.entries()) copyKey(words, row * keyWords, fresh, n * keyWords)
   return fresh
 }

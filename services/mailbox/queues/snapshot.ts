@@ -8,7 +8,7 @@ import type { KeptRecord, QueueRecord } from './queue-records.ts'
 import type { Queue } from './queue.ts'
 import type { RecentSends } from './recent-sends.ts'
 import { leaseWords } from './store/columns.ts'
-import { keyWords } from './store/key-index.ts'
+import { copyKey, keyWords } from './store/key-index.ts'
 import type { Messages } from './store/messages.ts'
 import type { Topic } from './topics.ts'
 
@@ -75,8 +75,7 @@ class Rows {
   add(slot: number): void {
     const { words, state, attempt, lease, sentAtMs, dueAtMs, expiresAtMs } = this.#messages.columns
     const n = this.#letters.length
-    for (let word = 0; word < keyWords; word++)
-      this.#ids[n * keyWords + word] = words[slot * keyWords + word] ?? 0
+    copyKey(words, slot * keyWords, this.#ids, n * keyWords)
     for (let word = 0; word < leaseWords; word++)
       this.#leases[n * leaseWords + word] = lease[slot * leaseWords + word] ?? 0
     this.#states[n] = state[slot] ?? 0

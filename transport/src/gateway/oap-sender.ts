@@ -10,7 +10,7 @@ import { problemFields } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
 import { eventFrame } from '../oap/event-frame.ts'
 import { encodeFrame, flag, type Frame } from '../oap/frame.ts'
-import { encodeMessage, framesOf, type Message, type MessageHead, type SendLimits } from '../oap/message.ts'
+import { encodeMessage, encodeWhole, framesOf, type Message, type MessageHead, type SendLimits } from '../oap/message.ts'
 import { replyTo, unacknowledgedMax } from '../oap/reply.ts'
 import type { OapCall } from './oap-call.ts'
 
@@ -62,6 +62,12 @@ export class OapSender {
 
   /** A long answer waits for the peer between frames, and for its acknowledgements where there are many. */
   async respond(head: MessageHead, message: Message, call: OapCall): Promise<void> {
+    const whole = encodeWhole(head, message, this.#limits)
+    if (whole !== null) {
+      await this.#carrier.room()
+      if (!this.#carrier.send(whole)) this.#gone()
+      return
+    }
     const frames = [...framesOf(head, encodeMessage(message), this.#limits)]
     for (const frame of frames) {
       if (frames.length > unacknowledgedMax) await this.#paced(frame, call)

@@ -102,24 +102,37 @@ export function isFault(decoded: Header | FrameFault): decoded is FrameFault {
 }
 
 /** Throws a RangeError for a frame that `decodeHeader` would refuse: such a frame is a mistake of the sender. */
-export function encodeFrame(frame: Frame): Uint8Array {
-  const length = headerBytes + frame.cap.length + frame.payload.length
-  const finding = judge(version, { ...frame, length, capLength: frame.cap.length }, frameBytesMax)
+export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+  return encodeFrameOf(frame, [frame.payload])
+}
+
+/** The same with the payload in parts, which are copied once. */
+export function encodeFrameOf(
+  head: Omit<Frame, 'payload'>,
+  payload: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
+  const before = headerBytes + head.cap.length
+  const length = payload.reduce((sum, part) => sum + part.length, before)
+  const finding = judge(version, { ...head, length, capLength: head.cap.length }, frameBytesMax)
   if (finding !== null) throw new RangeError(finding[1])
-  checkFields(frame)
+  checkFields(head)
 
   const bytes = new Uint8Array(length)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, length)
   view.setUint16(4, version)
-  view.setUint16(flagsAt, frame.flags)
-  view.setUint16(8, frame.code)
-  view.setUint16(10, frame.appProtoId)
-  if (frame.tenant !== noTenant) bytes.set(fromHex(frame.tenant), 12)
-  view.setUint16(28, frame.cap.length)
-  view.setBigUint64(corrIdAt, frame.corrId)
-  bytes.set(frame.cap, headerBytes)
-  bytes.set(frame.payload, headerBytes + frame.cap.length)
+  view.setUint16(flagsAt, head.flags)
+  view.setUint16(8, head.code)
+  view.setUint16(10, head.appProtoId)
+  if (head.tenant !== noTenant) bytes.set(fromHex(head.tenant), 12)
+  view.setUint16(28, head.cap.length)
+  view.setBigUint64(corrIdAt, head.corrId)
+  bytes.set(head.cap, headerBytes)
+  let at = before
+  for (const part of payload) {
+    bytes.set(part, at)
+    at += part.length
+  }
   return bytes
 }
 

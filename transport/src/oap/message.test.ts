@@ -4,7 +4,14 @@ import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import fc from 'fast-check'
 import { concatBytes, noBytes } from './bytes.ts'
 import { encodeFrame, flag, frameBytesMax, headerBytes, noTenant, type Frame } from './frame.ts'
-import { decodeMessage, encodeMessage, framesOf, metaBytesMax, type MessageHead } from './message.ts'
+import {
+  decodeMessage,
+  encodeMessage,
+  encodeWhole,
+  framesOf,
+  metaBytesMax,
+  type MessageHead,
+} from './message.ts'
 
 const head: MessageHead = {
   flags: flag.REQ,
@@ -36,6 +43,10 @@ test('fields and body come back from the payloads of any number of frames', () =
       const fields = { name: 'a/b', size: body.length }
       const limits = { frameBytesMax: headerBytes + cap.length + chunk, chunkBytesMax: chunk }
       const frames = [...framesOf({ ...head, cap }, encodeMessage({ fields, body }), limits)]
+      const whole = encodeWhole({ ...head, cap }, { fields, body }, limits)
+      const [only, ...more] = frames
+      assert.equal(whole === null, more.length > 0)
+      if (whole !== null && only !== undefined) assert.deepEqual(whole, encodeFrame(only))
       const message = decodeMessage(
         frames.map((frame) => frame.payload),
         body.length,

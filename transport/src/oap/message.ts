@@ -9,7 +9,14 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Fields } from '@ron/kernel/ports/port'
 import { concatBytes, noBytes } from './bytes.ts'
 import { decodeFields, encodeFields } from './cbor.ts'
-import { chunkBytesMax, flag, frameBytesMax, headerBytes, type Frame } from './frame.ts'
+import {
+  chunkBytesMax,
+  encodeFrameOf,
+  flag,
+  frameBytesMax,
+  headerBytes,
+  type Frame,
+} from './frame.ts'
 
 /** The length goes in a u16, and length and meta together must fit the first chunk of a stream. */
 export const metaBytesMax = chunkBytesMax - 2
@@ -32,20 +39,19 @@ export interface SendLimits {
 export const sendLimits: SendLimits = { frameBytesMax, chunkBytesMax }
 
 /** `u16 meta_len | meta | body` in one piece. Throws a `Refusal` (TooLarge) when the fields do not fit. */
-export function encodeMessage(message: Message): Uint8Array {
-  const meta = encodeFields(message.fields)
-  if (meta.length > metaBytesMax) {
-    const fix = 'ask for fewer at once or move large values into the body'
-    throw new Refusal(
-      'TooLarge',
-      `the fields take ${meta.length} bytes and OAP/1 carries ${metaBytesMax}; ${fix}`,
-    )
-  }
-  const payload = new Uint8Array(2 + meta.length + message.body.length)
-  new DataView(payload.buffer).setUint16(0, meta.length)
-  payload.set(meta, 2)
-  payload.set(message.body, 2 + meta.length)
-  return payload
+export function encodeMessage({ fields, body }: Message): Uint8Array {
+  return concatBytes([encodeMeta(fields), body])
+}
+
+/** The message as the bytes of the one frame that `framesOf` makes of it; null when it makes several. */
+export function encodeWhole(
+  head: MessageHead,
+  { fields, body }: Message,
+  limits = sendLimits,
+): Uint8Array | null {
+  const meta = encodeMeta(fields)
+  if (!fitsOne(head, meta.length + body.length, limits)) return null
+  return encodeFrameOf(wholeHead(head), [meta, body])
 }
 
 /**
@@ -72,9 +78,8 @@ export function decodeMessage(payloads: readonly Uint8Array[], bodyBytesMax: num
  * START … END. Chunks share memory with `payload`.
  */
 export function* framesOf(head: MessageHead, payload: Uint8Array, limits = sendLimits): Generator<Frame> {
-  if (headerBytes + head.cap.length + payload.length <= limits.frameBytesMax) {
-    const around = head.cap.length > 0 ? flag.START | flag.END : 0
-    yield { ...head, flags: head.flags | around, payload }
+  if (fitsOne(head, payload.length, limits)) {
+    yield { ...wholeHead(head), payload }
     return
   }
   const chunk = Math.min(limits.chunkBytesMax, limits.frameBytesMax - headerBytes - head.cap.length)
@@ -86,6 +91,28 @@ export function* framesOf(head: MessageHead, payload: Uint8Array, limits = sendL
     const cap = at === 0 ? head.cap : noBytes
     yield { ...head, flags: head.flags | place, cap, payload: payload.subarray(at, at + chunk) }
   }
+}
+
+/** `u16 meta_len | meta` */
+function encodeMeta(fields: Fields): Uint8Array {
+  const meta = encodeFields(fields)
+  if (meta.length > metaBytesMax) {
+    const fix = 'ask for fewer at once or move large values into the body'
+    throw new Refusal(
+      'TooLarge',
+      `the fields take ${meta.length} bytes and OAP/1 carries ${metaBytesMax}; ${fix}`,
+    )
+  }
+  return concatBytes([Uint8Array.of(meta.length >> 8, meta.length & 0xff), meta])
+}
+
+function fitsOne({ cap }: MessageHead, payloadBytes: number, { frameBytesMax: most }: SendLimits): boolean {
+  return headerBytes + cap.length + payloadBytes <= most
+}
+
+function wholeHead(head: MessageHead): MessageHead {
+  const around = head.cap.length > 0 ? flag.START | flag.END : 0
+  return { ...head, flags: head.flags | around }
 }
 
 function metaLength(payload: Uint8Array): number {

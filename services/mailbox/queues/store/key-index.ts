@@ -1,8 +1,10 @@
 /**
- * Which slot has a key of 16 bytes: a table with linear probing that holds slots and no keys, for the keys lie
- * with their owner, four words a slot. Slot 0 stands for none. At most half of the cells are taken.
+ * Which slot has a key of 16 bytes: a table with linear probing that holds slots and their hashes and no keys, for
+ * the keys lie with their owner, four words a slot. Slot 0 stands for none. At most half of the cells are taken.
  *
- *     cells   │ 0 │ 8 │ 3 │ · │ 1 │ …      free, slot 8, slot 3, moved or gone, slot 1
+ *     cells   │ 0 · │ 8 h8 │ 3 h3 │ gone │ 1 h1 │ …      free, slot 8, slot 3, moved, slot 1
+ *
+ * A cell is what the memory has to fetch for every question; a key is looked at only where the hash is the same.
  *
  * A table that is half full is not made anew at once, which would take longer the more there is: the next one,
  * twice as long, is filled by a few cells with every change. Until all are moved a key is in one or the other.
@@ -21,15 +23,22 @@ export const keyWords = 4
 export const keyBytes = 4 * keyWords
 export const noSlot = 0
 
+/** Copies one key. A view for four words would cost more than they do. */
+export function copyKey(from: Uint32Array, at: number, to: Uint32Array, toAt: number): void {
+  for (let n = 0; n < keyWords; n++) to[toAt + n] = from[at + n] ?? 0
+}
+
 /** In a table that is being moved: nothing is here any more, and the row of taken cells goes on. */
 const gone = 0xffff_ffff
 const cellsMin = 64
+/** A slot and its hash. */
+const cellWords = 2
 /** With two the old table would be empty just in time; it is done sooner. */
 const movedAtOnce = 8
 
 export class KeyIndex {
   readonly #keys: Keys
-  #cells = new Uint32Array(cellsMin)
+  #cells = new Uint32Array(cellWords * cellsMin)
   #taken = 0
   /** The table before, while there is something in it. */
   #old: Uint32Array | null = null
@@ -46,10 +55,11 @@ export class KeyIndex {
 
   /** The slot whose key stands at word `at`, or `noSlot`. */
   find(words: Uint32Array, at: number): number {
-    const cell = this.#cellOf(this.#cells, words, at)
-    const slot = this.#cells[cell] ?? noSlot
+    const hash = hashOf(words, at)
+    const cells = this.#cells
+    const slot = cells[this.#keyIn(cells, hash, words, at)] ?? noSlot
     if (slot !== noSlot || this.#old === null) return slot
-    return this.#old[this.#cellOf(this.#old, words, at)] ?? noSlot
+    return this.#old[this.#keyIn(this.#old, hash, words, at)] ?? noSlot
   }
 
   /** The slot is found under its key from now on, and another of the same key no more. */
@@ -57,34 +67,27 @@ export class KeyIndex {
     this.#step()
     const words = this.#keys.words()
     const at = slot * keyWords
-    const cell = this.#cellOf(this.#cells, words, at)
+    const hash = hashOf(words, at)
+    const cell = this.#keyIn(this.#cells, hash, words, at)
     if (this.#cells[cell] === noSlot) {
       this.#taken++
-      if (this.#old !== null) this.#strike(this.#old, words, at)
+      if (this.#old !== null) this.#strike(this.#old, this.#keyIn(this.#old, hash, words, at))
     }
     this.#cells[cell] = slot
+    this.#cells[cell + 1] = hash
   }
 
   /** Nothing changes when another slot is found under its key. */
   remove(slot: number): void {
     this.#step()
-    const words = this.#keys.words()
-    const at = slot * keyWords
-    const cell = this.#cellOf(this.#cells, words, at)
-    const found = this.#cells[cell] ?? noSlot
-    if (found === slot) this.#close(cell)
-    else if (found === noSlot && this.#old !== null) {
-      const before = this.#cellOf(this.#old, words, at)
-      if (this.#old[before] === slot) {
-        this.#old[before] = gone
-        this.#taken--
-      }
-    }
+    const hash = hashOf(this.#keys.words(), slot * keyWords)
+    const cell = slotIn(this.#cells, hash, slot)
+    if (this.#cells[cell] === slot) this.#close(cell)
+    else if (this.#old !== null) this.#strike(this.#old, slotIn(this.#old, hash, slot))
   }
 
-  /** The old table no longer has this key. */
-  #strike(old: Uint32Array, words: Uint32Array, at: number): void {
-    const cell = this.#cellOf(old, words, at)
+  /** The old table no longer has what is in this cell, if there is anything. */
+  #strike(old: Uint32Array, cell: number): void {
     if (old[cell] === noSlot) return
     old[cell] = gone
     this.#taken--
@@ -93,7 +96,7 @@ export class KeyIndex {
   /** Begins a longer table, or goes on filling it. */
   #step(): void {
     if (this.#old !== null) this.#move(this.#old)
-    else if (2 * (this.#taken + 1) > this.#cells.length) {
+    else if (2 * cellWords * (this.#taken + 1) > this.#cells.length) {
       this.#old = this.#cells
       this.#moved = 0
       this.#cells = new Uint32Array(2 * this.#cells.length)
@@ -101,12 +104,15 @@ export class KeyIndex {
   }
 
   #move(old: Uint32Array): void {
-    const end = Math.min(old.length, this.#moved + movedAtOnce)
-    for (; this.#moved < end; this.#moved++) {
+    const end = Math.min(old.length, this.#moved + cellWords * movedAtOnce)
+    for (; this.#moved < end; this.#moved += cellWords) {
       const slot = old[this.#moved] ?? noSlot
+      const hash = old[this.#moved + 1] ?? 0
       if (slot === noSlot || slot === gone) continue
       old[this.#moved] = gone
-      this.#cells[this.#cellOf(this.#cells, this.#keys.words(), slot * keyWords)] = slot
+      const cell = freeIn(this.#cells, hash)
+      this.#cells[cell] = slot
+      this.#cells[cell + 1] = hash
     }
     if (end === old.length) this.#old = null
   }
@@ -116,13 +122,14 @@ export class KeyIndex {
     const cells = this.#cells
     const mask = cells.length - 1
     let hole = cell
-    for (let next = (hole + 1) & mask; ; next = (next + 1) & mask) {
+    for (let next = (hole + cellWords) & mask; ; next = (next + cellWords) & mask) {
       const slot = cells[next] ?? noSlot
       if (slot === noSlot) break
-      const home = homeOf(this.#keys.words(), slot * keyWords) & mask
+      const hash = cells[next + 1] ?? 0
       // Only what would come before its home stays.
-      if (((next - home) & mask) < ((next - hole) & mask)) continue
+      if (((next - homeIn(cells, hash)) & mask) < ((next - hole) & mask)) continue
       cells[hole] = slot
+      cells[hole + 1] = hash
       hole = next
     }
     cells[hole] = noSlot
@@ -130,33 +137,44 @@ export class KeyIndex {
   }
 
   /** The cell of the slot with this key; when there is none, the free one that ends its row. */
-  #cellOf(cells: Uint32Array, words: Uint32Array, at: number): number {
-    const keys = this.#keys.words()
+  #keyIn(cells: Uint32Array, hash: number, words: Uint32Array, at: number): number {
     const mask = cells.length - 1
-    const [a, b, c, d] = [words[at], words[at + 1], words[at + 2], words[at + 3]]
-    let cell = homeOf(words, at) & mask
-    for (;;) {
+    for (let cell = homeIn(cells, hash); ; cell = (cell + cellWords) & mask) {
       const slot = cells[cell] ?? noSlot
       if (slot === noSlot) return cell
-      const from = slot * keyWords
-      if (
-        slot !== gone &&
-        keys[from + 3] === d &&
-        keys[from + 2] === c &&
-        keys[from + 1] === b &&
-        keys[from] === a
-      )
-        return cell
-      cell = (cell + 1) & mask
+      if (slot !== gone && cells[cell + 1] === hash && this.#has(slot, words, at)) return cell
     }
+  }
+
+  #has(slot: number, words: Uint32Array, at: number): boolean {
+    const keys = this.#keys.words()
+    const from = slot * keyWords
+    for (let n = 0; n < keyWords; n++) if (keys[from + n] !== words[at + n]) return false
+    return true
   }
 }
 
+/** The cell of this slot, or the free one that ends its row. */
+function slotIn(cells: Uint32Array, hash: number, slot: number): number {
+  const mask = cells.length - 1
+  let cell = homeIn(cells, hash)
+  while (cells[cell] !== slot && cells[cell] !== noSlot) cell = (cell + cellWords) & mask
+  return cell
+}
+
+function freeIn(cells: Uint32Array, hash: number): number {
+  return slotIn(cells, hash, noSlot)
+}
+
+function homeIn(cells: Uint32Array, hash: number): number {
+  return (hash * cellWords) & (cells.length - 1)
+}
+
 /** All words go in: the first of an id is the time, and its last ones count up. */
-function homeOf(words: Uint32Array, at: number): number {
+function hashOf(words: Uint32Array, at: number): number {
   let hash = Math.imul((words[at] ?? 0) ^ ((words[at + 1] ?? 0) >>> 7), 0x9e37_79b1)
   hash = Math.imul(hash ^ (words[at + 2] ?? 0), 0x85eb_ca6b)
   hash ^= hash >>> 15
   hash = Math.imul(hash ^ (words[at + 3] ?? 0), 0xc2b2_ae35)
-  return hash ^ (hash >>> 16)
+  return (hash ^ (hash >>> 16)) >>> 0
 }

@@ -5,7 +5,7 @@
  *     slots   │ 1 c │ 2 d │ 3 · │ 4 a │ 5 b │      next at 3, oldest at 4; slot 0 is nobody's
  */
 
-import { KeyIndex, keyWords, noSlot } from './key-index.ts'
+import { copyKey, KeyIndex, keyWords, noSlot } from './key-index.ts'
 
 export class KeyRing {
   readonly max: number
@@ -38,7 +38,7 @@ export class KeyRing {
   push(words: Uint32Array, at: number): number {
     if (this.#size === this.max) throw new RangeError(`a ring of ${this.max} keys is full`)
     const slot = this.#nth(this.#size)
-    this.words.set(words.subarray(at, at + keyWords), slot * keyWords)
+    copyKey(words, at, this.words, slot * keyWords)
     this.#size++
     this.#index.add(slot)
     return slot

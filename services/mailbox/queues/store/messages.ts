@@ -13,7 +13,7 @@ import { payloadFrom } from '@ron/kernel/contract/packed/letter'
 import type { Budget } from '../../bounds/budget.ts'
 import { Blocks, nothing } from './blocks.ts'
 import { columnsFor, leaseWords, longer, type Columns } from './columns.ts'
-import { KeyIndex, keyWords, noSlot } from './key-index.ts'
+import { copyKey, KeyIndex, keyWords, noSlot } from './key-index.ts'
 import {
   decodeReason,
   encodeReason,
@@ -71,12 +71,13 @@ export class Messages {
   add(words: Uint32Array, at: number, letter: Uint8Array, sentAtMs: number): number {
     const slot = this.#take()
     const columns = this.#columns
-    for (let n = 0; n < keyWords; n++) columns.words[slot * keyWords + n] = words[at + n] ?? 0
+    copyKey(words, at, columns.words, slot * keyWords)
     columns.letter[slot] = this.#blocks.put(letter)
     columns.letterBytes[slot] = letter.length
     columns.payloadBytes[slot] = letter.length - (payloadFrom(letter) ?? letter.length)
     columns.sentAtMs[slot] = sentAtMs
-    columns.lease.fill(0, slot * leaseWords, (slot + 1) * leaseWords)
+    columns.lease[slot * leaseWords] = 0
+    columns.lease[slot * leaseWords + 1] = 0
     columns.reason[slot] = nothing
     this.#index.add(slot)
     this.#bytes.charge(overheadBytes + letter.length)
