@@ -13,7 +13,7 @@ export const index = contract({
       default: 2_000_000,
       minimum: 1,
       maximum: 50_000_000,
-      doc: 'Most edges the node keeps, 50 to 100 bytes each; more are refused with 507.',
+      doc: 'Most edges the node keeps, 35 to 75 bytes each; more are refused with 507.',
     }),
     nodesMax: count({
       default: 1_000_000,

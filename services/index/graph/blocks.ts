@@ -15,6 +15,18 @@ import { at } from './typed.ts'
 const PAGE_BITS = 12
 const HALF_BYTES = 8 + 4 + 2
 
+/** An edge as one of its two nodes has it. */
+export interface Half {
+  /** The node at the other end. */
+  other: number
+  kind: number
+  weight: number
+}
+
+export function emptyHalf(): Half {
+  return { other: 0, kind: 0, weight: 0 }
+}
+
 /** The same memory, seen as what may lie in it. */
 class Page {
   readonly weights: Float64Array
@@ -97,19 +109,13 @@ export class Blocks {
     return span
   }
 
-  node(block: number, offset: number): number {
-    const { nodes, firstNode } = this.open(block, this.#here)
-    return at(nodes, firstNode + offset)
-  }
-
-  kind(block: number, offset: number): number {
-    const { kinds, firstKind } = this.open(block, this.#here)
-    return at(kinds, firstKind + offset)
-  }
-
-  weight(block: number, offset: number): number {
-    const { weights, firstWeight } = this.open(block, this.#here)
-    return at(weights, firstWeight + offset)
+  /** Fills `half` with one entry of a block, and returns it. */
+  read(block: number, offset: number, half: Half): Half {
+    const span = this.open(block, this.#here)
+    half.other = at(span.nodes, span.firstNode + offset)
+    half.kind = at(span.kinds, span.firstKind + offset)
+    half.weight = at(span.weights, span.firstWeight + offset)
+    return half
   }
 
   setWeight(block: number, offset: number, weight: number): void {

@@ -8,7 +8,8 @@
  *   9 ─► 4                             into 9: [ 4 ]
  */
 
-import { Rows } from './rows.ts'
+import { emptyHalf } from './blocks.ts'
+import { Fronts } from './fronts.ts'
 import { Runs } from './runs.ts'
 import { NONE } from './typed.ts'
 
@@ -26,6 +27,7 @@ export interface Edge extends Ids {
 export class Edges {
   readonly out: Runs
   readonly in: Runs
+  readonly #half = emptyHalf()
   #count = 0
 
   /** `seed` makes the hashes differ between nodes, so that nobody can choose edges that collide. */
@@ -48,11 +50,12 @@ export class Edges {
 
   /** Of the edges that leave a node the one that came last; of one that none leaves, the last to reach it. */
   newestOf(node: number): Ids | null {
-    const out = this.out.newest(node)
-    if (out !== NONE) return { from: node, to: this.out.other(node, out), kind: this.out.kind(node, out) }
-    const into = this.in.newest(node)
-    if (into === NONE) return null
-    return { from: this.in.other(node, into), to: node, kind: this.in.kind(node, into) }
+    const leaves = this.out.count(node) > 0
+    const runs = leaves ? this.out : this.in
+    const place = runs.newest(node)
+    if (place === NONE) return null
+    const { other, kind } = runs.read(node, place, this.#half)
+    return leaves ? { from: node, to: other, kind } : { from: other, to: node, kind }
   }
 
   /** Adds an edge, or replaces the weight of the one there is. Says whether it added one. */
@@ -83,32 +86,26 @@ export class Edges {
    * since nothing but time ordered them. Nodes are below `span`.
    */
   *oldestFirst(span: number): Generator<Edge> {
-    const [out, into] = [new Rows(1), new Rows(1)]
-    for (let node = 0; node < span; node++) {
-      out.set(node, 0, this.out.oldest(node))
-      into.set(node, 0, this.in.oldest(node))
-    }
-    /** The edge that is next out of its node, if it is the next into the other one too. */
-    const due = (from: number): Edge | null => {
-      const place = out.get(from, 0)
-      if (place === NONE) return null
-      const [to, kind] = [this.out.other(from, place), this.out.kind(from, place)]
-      const twin = into.get(to, 0)
-      if (this.in.other(to, twin) !== from || this.in.kind(to, twin) !== kind) return null
-      return { from, to, kind, weight: this.out.weight(from, place) }
+    const out = new Fronts(this.out, span)
+    const into = new Fronts(this.in, span)
+    /** Whether the edge that is next out of a node is the next into the other one too. */
+    const isDue = (from: number) => {
+      if (out.isDone(from)) return false
+      const to = out.other(from)
+      return into.other(to) === from && into.kind(to) === out.kind(from)
     }
     for (let node = 0; node < span; node++) {
       for (const starts = [node]; ;) {
         const from = starts.pop()
         if (from === undefined) break
-        for (let edge = due(from); edge !== null; edge = due(from)) {
-          yield edge
-          const next = this.in.after(edge.to, into.get(edge.to, 0))
-          out.set(from, 0, this.out.after(from, out.get(from, 0)))
-          into.set(edge.to, 0, next)
-          if (next === NONE) continue
-          const waiting = this.in.other(edge.to, next)
-          if (waiting !== from && due(waiting)?.to === edge.to) starts.push(waiting)
+        while (isDue(from)) {
+          const to = out.other(from)
+          yield { from, to, kind: out.kind(from), weight: out.weight(from) }
+          out.advance(from)
+          into.advance(to)
+          if (into.isDone(to)) continue
+          const waiting = into.other(to)
+          if (waiting !== from && out.other(waiting) === to && isDue(waiting)) starts.push(waiting)
         }
       }
     }

@@ -9,7 +9,7 @@
  *                                   ◄─newer──            ◄─newer──
  */
 
-import type { Blocks } from './blocks.ts'
+import { emptyHalf, type Blocks } from './blocks.ts'
 import { mixed } from './hash.ts'
 import { Rows } from './rows.ts'
 import { SlotTable } from './slot-table.ts'
@@ -29,6 +29,7 @@ export class LongRuns {
   readonly #blocks: Blocks
   readonly #heads: Heads
   readonly #links = new Rows(3)
+  readonly #half = emptyHalf()
   readonly #index = new SlotTable((place) => this.#hashAt(place))
 
   /** `blocks` are the largest there are, `heads` says where each run begins; both are shared with short runs. */
@@ -91,11 +92,9 @@ export class LongRuns {
   find(node: number, other: number, kind: number): number {
     return this.#index.find(this.#hash(node, other, kind), (place) => {
       const [block, offset] = [this.#block(place), place % this.#blocks.size]
-      return (
-        this.#blocks.owner(block) === node &&
-        this.#blocks.node(block, offset) === other &&
-        this.#blocks.kind(block, offset) === kind
-      )
+      if (this.#blocks.owner(block) !== node) return false
+      const half = this.#blocks.read(block, offset, this.#half)
+      return half.other === other && half.kind === kind
     })
   }
 
@@ -160,7 +159,7 @@ export class LongRuns {
 
   #hashAt(place: number): number {
     const [block, offset] = [this.#block(place), place % this.#blocks.size]
-    const [other, kind] = [this.#blocks.node(block, offset), this.#blocks.kind(block, offset)]
+    const { other, kind } = this.#blocks.read(block, offset, this.#half)
     return this.#hash(this.#blocks.owner(block), other, kind)
   }
 

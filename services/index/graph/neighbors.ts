@@ -141,7 +141,7 @@ function better({ kinds }: View, record: number, weight: number, kind: number, f
 function foremost(names: Names, level: number, room: number): readonly number[] {
   const { nodes, weights, keys, count } = reached
   const named = (record: number) => names.name(at(nodes, record))
-  if (isOneWeight(level)) setNameKeys(keys, level, count, named)
+  if (weightsRepeat(level)) setNameKeys(keys, level, count, named)
   else keys.fill(0, level, count)
   const first = new Foremost(room, (a, b) => {
     const [weightA, weightB] = [at(weights, a), at(weights, b)]
@@ -153,12 +153,12 @@ function foremost(names: Names, level: number, room: number): readonly number[] 
   return first.taken()
 }
 
-/** Whether weight, which is 1 where nobody said otherwise, puts the records from `level` on in no order. */
-function isOneWeight(level: number): boolean {
+/** Whether weights, which are 1 where nobody said otherwise, seldom order the records from `level` on. */
+function weightsRepeat(level: number): boolean {
   for (let record = level + 1; record < reached.count; record++) {
-    if (at(reached.weights, record) !== at(reached.weights, level)) return false
+    if (at(reached.weights, record) === at(reached.weights, record - 1)) return true
   }
-  return true
+  return false
 }
 
 function described({ names, kinds }: View, record: number, hops: number): Neighbor {

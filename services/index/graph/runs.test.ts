@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { emptyHalf } from './blocks.ts'
 import { RunsOracle, type Half } from './runs.oracle.ts'
 import { Runs, Stretch } from './runs.ts'
 import { NONE } from './typed.ts'
@@ -48,9 +49,9 @@ function walked(runs: Runs, node: number): Half[] {
 function stepped(runs: Runs, node: number): Half[] {
   const seen: Half[] = []
   for (let place = runs.oldest(node); place !== NONE; place = runs.after(node, place)) {
-    const [other, kind] = [runs.other(node, place), runs.kind(node, place)]
-    assert.equal(runs.find(node, other, kind), place)
-    seen.push({ node, other, kind, weight: runs.weight(node, place) })
+    const half = runs.read(node, place, emptyHalf())
+    assert.equal(runs.find(node, half.other, half.kind), place)
+    seen.push({ node, ...half })
   }
   return seen
 }
@@ -63,7 +64,8 @@ function assertAlike(runs: Runs, oracle: RunsOracle): void {
     assert.deepEqual(walked(runs, node), halves.toReversed())
     assert.equal(runs.find(node, 1e6, 0), NONE)
     const newest = runs.newest(node)
-    assert.equal(newest === NONE ? NONE : runs.other(node, newest), halves.at(-1)?.other ?? NONE)
+    const last = newest === NONE ? undefined : { node, ...runs.read(node, newest, emptyHalf()) }
+    assert.deepEqual(last, halves.at(-1))
   }
 }
 
@@ -112,7 +114,7 @@ test('more nodes than a page of blocks holds come and go', () => {
   for (const size of [1, 3, 65]) {
     for (let node = 0; node < 9000; node++) for (let i = 0; i < size; i++) runs.push(node, i, 0, node)
     for (let node = 0; node < 9000; node++) {
-      assert.equal(runs.weight(node, runs.find(node, size - 1, 0)), node)
+      assert.equal(runs.read(node, runs.find(node, size - 1, 0), emptyHalf()).weight, node)
       for (let i = 0; i < size; i++) runs.remove(node, runs.newest(node))
     }
     for (let node = 0; node < 9000; node++) assert.equal(runs.count(node), 0)

@@ -8,7 +8,7 @@
  *                                 a place is block × size + offset, good until the next change
  */
 
-import { Blocks, Span } from './blocks.ts'
+import { Blocks, Span, type Half } from './blocks.ts'
 import { LongRuns } from './long-runs.ts'
 import { Rows } from './rows.ts'
 import { at, NONE } from './typed.ts'
@@ -86,20 +86,10 @@ export class Runs {
     this.#runs.set(node, COUNT, count - 1)
   }
 
-  /** The node at the other end of the edge at a place. */
-  other(node: number, place: number): number {
+  /** Fills `half` with the edge at a place, and returns it. */
+  read(node: number, place: number, half: Half): Half {
     const blocks = this.#sized(this.count(node))
-    return blocks.node(Math.floor(place / blocks.size), place % blocks.size)
-  }
-
-  kind(node: number, place: number): number {
-    const blocks = this.#sized(this.count(node))
-    return blocks.kind(Math.floor(place / blocks.size), place % blocks.size)
-  }
-
-  weight(node: number, place: number): number {
-    const blocks = this.#sized(this.count(node))
-    return blocks.weight(Math.floor(place / blocks.size), place % blocks.size)
+    return blocks.read(Math.floor(place / blocks.size), place % blocks.size, half)
   }
 
   setWeight(node: number, place: number, weight: number): void {
