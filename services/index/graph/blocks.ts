@@ -10,7 +10,6 @@
 
 import { Pages } from './pages.ts'
 import { Rows } from './rows.ts'
-import { at } from './typed.ts'
 
 const PAGE_BITS = 12
 const HALF_BYTES = 8 + 4 + 2
@@ -112,9 +111,9 @@ export class Blocks {
   /** Fills `half` with one entry of a block, and returns it. */
   read(block: number, offset: number, half: Half): Half {
     const span = this.open(block, this.#here)
-    half.other = at(span.nodes, span.firstNode + offset)
-    half.kind = at(span.kinds, span.firstKind + offset)
-    half.weight = at(span.weights, span.firstWeight + offset)
+    half.other = span.nodes[span.firstNode + offset] ?? 0
+    half.kind = span.kinds[span.firstKind + offset] ?? 0
+    half.weight = span.weights[span.firstWeight + offset] ?? 0
     return half
   }
 
@@ -149,9 +148,9 @@ export class Blocks {
     const fromWeight = there.firstWeight + fromOffset
     const fromNode = there.firstNode + fromOffset
     const fromKind = there.firstKind + fromOffset
-    for (let i = 0; i < count; i++) here.weights[weight + i] = at(there.weights, fromWeight + i)
-    for (let i = 0; i < count; i++) here.nodes[node + i] = at(there.nodes, fromNode + i)
-    for (let i = 0; i < count; i++) here.kinds[kind + i] = at(there.kinds, fromKind + i)
+    for (let i = 0; i < count; i++) here.weights[weight + i] = there.weights[fromWeight + i] ?? 0
+    for (let i = 0; i < count; i++) here.nodes[node + i] = there.nodes[fromNode + i] ?? 0
+    for (let i = 0; i < count; i++) here.kinds[kind + i] = there.kinds[fromKind + i] ?? 0
   }
 
   #fit(): void {

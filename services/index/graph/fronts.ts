@@ -5,7 +5,7 @@
 
 import { emptyHalf } from './blocks.ts'
 import type { Runs } from './runs.ts'
-import { at, NONE } from './typed.ts'
+import { NONE } from './typed.ts'
 
 /** Fields of a node's row. */
 const [PLACE, OTHER, KIND, WIDTH] = [0, 1, 2, 4]
@@ -24,24 +24,24 @@ export class Fronts {
 
   /** Whether there is no next edge. */
   isDone(node: number): boolean {
-    return at(this.#next, node * WIDTH + PLACE) === NONE
+    return (this.#next[node * WIDTH + PLACE] ?? 0) === NONE
   }
 
   /** The node at the other end of the next edge. */
   other(node: number): number {
-    return at(this.#next, node * WIDTH + OTHER)
+    return this.#next[node * WIDTH + OTHER] ?? 0
   }
 
   kind(node: number): number {
-    return at(this.#next, node * WIDTH + KIND)
+    return this.#next[node * WIDTH + KIND] ?? 0
   }
 
   weight(node: number): number {
-    return this.#runs.read(node, at(this.#next, node * WIDTH + PLACE), this.#half).weight
+    return this.#runs.read(node, this.#next[node * WIDTH + PLACE] ?? 0, this.#half).weight
   }
 
   advance(node: number): void {
-    this.#put(node, this.#runs.after(node, at(this.#next, node * WIDTH + PLACE)))
+    this.#put(node, this.#runs.after(node, this.#next[node * WIDTH + PLACE] ?? 0))
   }
 
   #put(node: number, place: number): void {

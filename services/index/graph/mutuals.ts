@@ -4,7 +4,6 @@ import { Foremost } from './foremost.ts'
 import type { Names } from './names.ts'
 import { Reached } from './reached.ts'
 import { Stretch, type Runs } from './runs.ts'
-import { at } from './typed.ts'
 
 export interface Mutuals {
   /** In the order of their names. */
@@ -36,7 +35,7 @@ export function mutuals({ out, names, seed }: View, a: number, b: number, ask: M
   visit(out, many, left, (node) => {
     if (targets.has(node)) shared.record(node)
   })
-  const named = (record: number) => names.name(at(shared.nodes, record))
+  const named = (record: number) => names.name(shared.nodes[record] ?? 0)
   const first = new Foremost(ask.limit, (a, b) => named(a) < named(b))
   for (let record = 0; record < shared.count; record++) first.offer(record)
   return {
@@ -51,7 +50,7 @@ function visit(out: Runs, node: number, max: number, see: (target: number) => vo
   let left = max
   for (let more = out.last(node, stretch); more; more = out.before(stretch)) {
     const { nodes, firstNode, used } = stretch
-    for (let i = used - 1; i >= 0 && left > 0; i--, left--) see(at(nodes, firstNode + i))
+    for (let i = used - 1; i >= 0 && left > 0; i--, left--) see(nodes[firstNode + i] ?? 0)
     if (left === 0) break
   }
   return left

@@ -23,7 +23,13 @@ test('names are found as a map would find them, and ids in use are all different
       }
       assert.equal(names.size, twin.size)
       assert.equal(new Set(twin.values()).size, twin.size)
-      for (const [name, id] of twin) assert.equal(names.name(id), name)
+      for (const [name, id] of twin) {
+        assert.equal(names.name(id), name)
+        for (const [other, otherId] of twin) {
+          if (names.key(id) !== names.key(otherId))
+            assert.equal(names.key(id) < names.key(otherId), name < other)
+        }
+      }
     }),
   )
 })

@@ -8,16 +8,26 @@
  */
 
 import { hashOfText } from './hash.ts'
+import { orderKey } from './order-key.ts'
+import { Pages } from './pages.ts'
 import { Rows } from './rows.ts'
 import { SlotTable } from './slot-table.ts'
+import { carried } from './typed.ts'
 
-const PAGE_BITS = 10
+/** Names and keys in a page. */
+const PAGE_BITS = 12
 const PAGE_MASK = (1 << PAGE_BITS) - 1
 
 export class Names {
   readonly #seed: number
   readonly #table = new SlotTable((id) => hashOfText(this.#seed, this.name(id)))
   readonly #pages: (string | undefined)[][] = []
+  /** See `orderKey`; the reference is the first name there was. */
+  readonly #keys = new Pages<Float64Array>(PAGE_BITS, (rows, before) => {
+    const page = new Float64Array(rows)
+    return before === undefined ? page : carried(before, page)
+  })
+  #reference: string | undefined
   /** Ids below `span` that are free, the last one first. */
   readonly #free = new Rows(1)
   #freeCount = 0
@@ -48,11 +58,19 @@ export class Names {
     return name
   }
 
+  /** Of two names in use the one with the lesser key comes first; where keys are equal, the names decide. */
+  key(id: number): number {
+    return this.#keys.page(id)?.[this.#keys.inPage(id)] ?? 0
+  }
+
   /** Gives an id to a name that has none. */
   add(name: string): number {
     const id = this.#freeCount === 0 ? this.#span++ : this.#free.get(--this.#freeCount, 0)
     this.#put(id, name)
     this.#table.add(id)
+    this.#keys.fit(this.#span)
+    const page = this.#keys.page(id)
+    if (page !== undefined) page[this.#keys.inPage(id)] = orderKey(name, (this.#reference ??= name))
     return id
   }
 

@@ -6,11 +6,10 @@
 import type { Interner } from '../interner.ts'
 import type { Edges } from './edges.ts'
 import { Foremost } from './foremost.ts'
-import { setNameKeys } from './name-keys.ts'
 import type { Names } from './names.ts'
 import { Reached } from './reached.ts'
 import { Stretch, type Runs } from './runs.ts'
-import { at, NONE } from './typed.ts'
+import { NONE } from './typed.ts'
 
 export type Direction = 'in' | 'out' | 'both'
 
@@ -97,7 +96,7 @@ function reachLevel(walk: Walk, frontier: number, room: number): void {
   const { edges } = walk.view
   const level = reached.count
   for (let i = frontier; i < level; i++) {
-    const node = at(reached.nodes, i)
+    const node = reached.nodes[i] ?? 0
     if (walk.direction !== 'in' && !follow(walk, edges.out, 1, node, level, room)) return
     if (walk.direction !== 'out' && !follow(walk, edges.in, 0, node, level, room)) return
   }
@@ -110,12 +109,12 @@ function follow(walk: Walk, runs: Runs, forwards: 0 | 1, node: number, level: nu
     const { nodes, firstNode, kinds, firstKind, weights, firstWeight, used } = stretch
     for (let i = used - 1; i >= 0; i--) {
       if (--walk.visitsLeft < 0) return false
-      const kind = at(kinds, firstKind + i)
+      const kind = kinds[firstKind + i] ?? 0
       if (walk.kind !== NONE && kind !== walk.kind) continue
       const before = reached.count
-      const record = reached.record(at(nodes, firstNode + i))
+      const record = reached.record(nodes[firstNode + i] ?? 0)
       if (record < level) continue
-      const weight = at(weights, firstWeight + i)
+      const weight = weights[firstWeight + i] ?? 0
       if (record === before || better(walk.view, record, weight, kind, forwards)) {
         reached.weights[record] = weight
         reached.kinds[record] = kind
@@ -130,43 +129,34 @@ function follow(walk: Walk, runs: Runs, forwards: 0 | 1, node: number, level: nu
 
 /** Heavier first; of equal weights the type that sorts first, then the edge followed the way it points. */
 function better({ kinds }: View, record: number, weight: number, kind: number, forwards: 0 | 1): boolean {
-  const known = at(reached.weights, record)
+  const known = reached.weights[record] ?? 0
   if (weight !== known) return weight > known
-  const knownKind = at(reached.kinds, record)
+  const knownKind = reached.kinds[record] ?? 0
   if (kind !== knownKind) return kinds.name(kind) < kinds.name(knownKind)
-  return forwards > at(reached.forwards, record)
+  return forwards > (reached.forwards[record] ?? 0)
 }
 
 /** Up to `room` of the records from `level` on, by weight and then by name. */
 function foremost(names: Names, level: number, room: number): readonly number[] {
   const { nodes, weights, keys, count } = reached
-  const named = (record: number) => names.name(at(nodes, record))
-  if (weightsRepeat(level)) setNameKeys(keys, level, count, named)
-  else keys.fill(0, level, count)
   const first = new Foremost(room, (a, b) => {
-    const [weightA, weightB] = [at(weights, a), at(weights, b)]
+    const [weightA, weightB] = [weights[a] ?? 0, weights[b] ?? 0]
     if (weightA !== weightB) return weightA > weightB
-    const [keyA, keyB] = [at(keys, a), at(keys, b)]
-    return keyA === keyB ? named(a) < named(b) : keyA < keyB
+    const [keyA, keyB] = [keys[a] ?? 0, keys[b] ?? 0]
+    return keyA === keyB ? names.name(nodes[a] ?? 0) < names.name(nodes[b] ?? 0) : keyA < keyB
   })
+  // All keys before any comparison: memory answers many questions at once sooner than one after the other.
+  for (let record = level; record < count; record++) keys[record] = names.key(nodes[record] ?? 0)
   for (let record = level; record < count; record++) first.offer(record)
   return first.taken()
 }
 
-/** Whether weights, which are 1 where nobody said otherwise, seldom order the records from `level` on. */
-function weightsRepeat(level: number): boolean {
-  for (let record = level + 1; record < reached.count; record++) {
-    if (at(reached.weights, record) === at(reached.weights, record - 1)) return true
-  }
-  return false
-}
-
 function described({ names, kinds }: View, record: number, hops: number): Neighbor {
   return {
-    node: names.name(at(reached.nodes, record)),
-    edge: kinds.name(at(reached.kinds, record)),
-    weight: at(reached.weights, record),
+    node: names.name(reached.nodes[record] ?? 0),
+    edge: kinds.name(reached.kinds[record] ?? 0),
+    weight: reached.weights[record] ?? 0,
     hops,
-    direction: at(reached.forwards, record) === 1 ? 'out' : 'in',
+    direction: (reached.forwards[record] ?? 0) === 1 ? 'out' : 'in',
   }
 }

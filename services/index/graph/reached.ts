@@ -8,7 +8,7 @@
  */
 
 import { mixed } from './hash.ts'
-import { at, carried } from './typed.ts'
+import { carried } from './typed.ts'
 
 const RECORDS_MIN = 128
 /** What a larger walk took is not kept for the next one. */
@@ -21,7 +21,7 @@ export class Reached {
   kinds = new Uint16Array(RECORDS_MIN)
   /** 1 where the step followed its edge, 0 where it met it head on. */
   forwards = new Uint8Array(RECORDS_MIN)
-  /** Whatever helps to put the records in order. */
+  /** Where the name of each is in the order of names, for whoever sorts records. */
   keys = new Float64Array(RECORDS_MIN)
   /** `#used` and a record and one; what is not above `#used` is a free place. At most half full. */
   #places = new Uint32Array(2 * RECORDS_MIN)
@@ -44,13 +44,13 @@ export class Reached {
 
   /** Whether a node has a record. */
   has(node: number): boolean {
-    return at(this.#places, this.#placeOf(node)) > this.#used
+    return (this.#places[this.#placeOf(node)] ?? 0) > this.#used
   }
 
   /** The record of a node. One that has none gets the next, which is `count` before this. */
   record(node: number): number {
     const place = this.#placeOf(node)
-    const known = at(this.#places, place)
+    const known = this.#places[place] ?? 0
     if (known > this.#used) return known - this.#used - 1
     if (this.#count === this.nodes.length) {
       this.#resize(2 * this.#count)
@@ -68,7 +68,7 @@ export class Reached {
     const mask = places.length - 1
     let place = mixed(mixed(this.#seed, node), 0) & mask
     for (; ; place = (place + 1) & mask) {
-      const known = at(places, place)
+      const known = places[place] ?? 0
       if (known <= this.#used || this.nodes[known - this.#used - 1] === node) return place
     }
   }
@@ -81,6 +81,6 @@ export class Reached {
     this.keys = carried(this.keys, new Float64Array(records))
     this.#places = new Uint32Array(2 * records)
     this.#used = 0
-    for (let i = 0; i < this.#count; i++) this.#places[this.#placeOf(at(this.nodes, i))] = i + 1
+    for (let i = 0; i < this.#count; i++) this.#places[this.#placeOf(this.nodes[i] ?? 0)] = i + 1
   }
 }

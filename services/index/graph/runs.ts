@@ -11,7 +11,7 @@
 import { Blocks, Span, type Half } from './blocks.ts'
 import { LongRuns } from './long-runs.ts'
 import { Rows } from './rows.ts'
-import { at, NONE } from './typed.ts'
+import { NONE } from './typed.ts'
 
 const SIZES = [2, 4, 8, 12, 16, 24, 32, 48]
 /** The largest size: what does not fit into one of the others is in blocks of this. */
@@ -156,7 +156,7 @@ export class Runs {
 
   /** The blocks that hold runs of so many edges. */
   #sized(count: number): Blocks {
-    const size = count < SIZE_MAX ? at(SIZE_FOR, count) : SIZE_MAX
+    const size = count < SIZE_MAX ? (SIZE_FOR[count] ?? 0) : SIZE_MAX
     if (size === SIZE_MAX) return this.#largest
     return (this.#blocks[size] ??= this.#newBlocks(size))
   }

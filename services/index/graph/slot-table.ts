@@ -13,7 +13,7 @@
  * entries halves. Segments are not joined again: empty ones cost a fiftieth of what they cost when full.
  */
 
-import { at, NONE } from './typed.ts'
+import { NONE } from './typed.ts'
 
 const SEGMENT_PLACES_MIN = 4
 const SEGMENT_PLACES_MAX = 4096
@@ -49,7 +49,7 @@ export class SlotTable {
     const mask = places.length - 1
     const tag = (hash >>> TAG_SHIFT) & 15
     for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const entry = at(places, place)
+      const entry = places[place] ?? 0
       if (entry === NONE) return NONE
       if (entry >>> SLOT_BITS === tag && matches(entry & SLOT_MASK)) return entry & SLOT_MASK
     }
@@ -75,7 +75,7 @@ export class SlotTable {
     const mask = places.length - 1
     let hole = placeOf(places, hash, entryOf(hash, slot))
     for (let place = (hole + 1) & mask; ; place = (place + 1) & mask) {
-      const later = at(places, place)
+      const later = places[place] ?? 0
       if (later === NONE) break
       // An entry may move back to the hole unless its own first place lies after the hole.
       const home = this.#hashOf(later & SLOT_MASK) & mask
@@ -151,7 +151,7 @@ function put(segment: Segment, hash: number, slot: number): void {
 function placeOf(places: Uint32Array, hash: number, entry: number): number {
   const mask = places.length - 1
   let place = hash & mask
-  while (at(places, place) !== entry) place = (place + 1) & mask
+  while ((places[place] ?? 0) !== entry) place = (place + 1) & mask
   return place
 }
 
