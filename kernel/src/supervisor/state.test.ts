@@ -66,7 +66,7 @@ test('a full journal refuses with the setting to raise, and what was acknowledge
     keep('x'.repeat(60)),
     refusal(
       'Full',
-      /12 of 64 bytes of the journal are used and this needs 68 more; .*keeper\.journal_bytes_max/,
+      /16 of 64 bytes of the journal are used and this needs 72 more; .*keeper\.journal_bytes_max/,
     ),
   )
   await outcome(ask('keeper', 'exit'))

@@ -40,12 +40,13 @@ export interface Operations {
       readonly response: { readonly post_id: string; readonly delivered: number; readonly pulled: boolean }
       readonly event: never
     }
-    /** The posts of the authors a user follows, newest first. Empty for a user nobody has heard of. */
+    /** The posts of the authors a user follows, newest first, or by rank=top with weighty ones longer on top. Empty for a user nobody has heard of. */
     readonly home: {
       readonly request: {
         readonly user: string
         readonly limit?: number | undefined
         readonly cursor?: string | undefined
+        readonly rank?: 'newest' | 'top' | undefined
       }
       readonly response: {
         readonly user: string
@@ -472,6 +473,156 @@ export interface Operations {
       readonly event: never
     }
   }
+  readonly media: {
+    /** Says which version and extensions of tus are spoken, and how large an object may be. */
+    readonly limits: {
+      readonly request: Readonly<Record<string, undefined>>
+      readonly response: {
+        readonly tus: string
+        readonly versions: string
+        readonly extensions: string
+        readonly bytes_max: number
+        readonly piece_bytes_max: number
+      }
+      readonly event: never
+    }
+    /** Begins an upload of a known length; when its last byte has come, the object is there. */
+    readonly create: {
+      readonly request: {
+        /** A path of segments, at most 512 bytes */
+        readonly name: string
+        readonly bytes?: number | undefined
+        /** tus `Upload-Metadata` */
+        readonly metadata?: string | undefined
+        readonly content_type?: string | undefined
+        /** Version of tus, `1.0.0` */
+        readonly tus?: string | undefined
+      }
+      readonly response: {
+        /** Of an upload, from the `Location` of the answer to its creation */
+        readonly upload: string
+        readonly location: string
+        readonly upload_offset: number
+        readonly tus: string
+        readonly expires?: string | undefined
+      }
+      readonly event: never
+    }
+    /** Sends the next piece of an upload; it is kept once it is acknowledged. */
+    readonly append: {
+      readonly request: {
+        /** A path of segments, at most 512 bytes */
+        readonly name: string
+        /** Of an upload, from the `Location` of the answer to its creation */
+        readonly upload: string
+        readonly upload_offset: number
+        readonly content_type?: string | undefined
+        /** Version of tus, `1.0.0` */
+        readonly tus?: string | undefined
+        readonly body: Uint8Array
+      }
+      readonly response: {
+        readonly upload_offset: number
+        readonly tus: string
+        readonly expires?: string | undefined
+        readonly etag?: string | undefined
+      }
+      readonly event: never
+    }
+    /** Reads an object from the start of the range on, its manifest, or how far an upload is. Over OAP an answer has at most one chunk of the `bytes` there are; the rest is asked for by range. */
+    readonly get: {
+      readonly request: {
+        /** A path of segments, at most 512 bytes */
+        readonly name: string
+        /** Of an upload, from the `Location` of the answer to its creation */
+        readonly upload?: string | undefined
+        readonly manifest?: boolean | undefined
+        readonly range?: string | undefined
+        readonly if_range?: string | undefined
+        readonly if_match?: string | undefined
+        readonly if_none_match?: string | undefined
+      }
+      readonly response: {
+        readonly outcome: 'whole' | 'part' | 'unchanged' | 'uploading'
+        readonly bytes?: number | undefined
+        readonly next?:
+          | {
+              /** A path of segments, at most 512 bytes */
+              readonly name: string
+              /** `b3:` and the BLAKE3 hash of the content in 64 lower-case hex digits */
+              readonly manifest: string
+              readonly start: number
+              readonly end: number
+            }
+          | undefined
+        /** `b3:` and the BLAKE3 hash of the content in 64 lower-case hex digits */
+        readonly manifest?: string | undefined
+        readonly etag?: string | undefined
+        readonly content_type?: string | undefined
+        readonly content_range?: string | undefined
+        readonly accept_ranges?: string | undefined
+        readonly cache_control: string
+        readonly upload_offset?: number | undefined
+        readonly length?: number | undefined
+        /** tus `Upload-Metadata` */
+        readonly metadata?: string | undefined
+        readonly expires?: string | undefined
+        readonly tus?: string | undefined
+        readonly body: Uint8Array<ArrayBuffer>
+      }
+      readonly event: never
+    }
+    /** Removes an object and frees its chunks, or ends an upload. */
+    readonly remove: {
+      readonly request: {
+        /** A path of segments, at most 512 bytes */
+        readonly name: string
+        /** Of an upload, from the `Location` of the answer to its creation */
+        readonly upload?: string | undefined
+        readonly if_match?: string | undefined
+        /** Version of tus, `1.0.0` */
+        readonly tus?: string | undefined
+      }
+      readonly response: { readonly tus: string }
+      readonly event: never
+    }
+    /** Lists objects of media in order of their names; `next` is the `after` of the next page. */
+    readonly list: {
+      readonly request: {
+        readonly prefix?: string | undefined
+        readonly after?: string | undefined
+        readonly limit?: number | undefined
+      }
+      readonly response: {
+        readonly items: readonly {
+          /** A path of segments, at most 512 bytes */
+          readonly name: string
+          /** `b3:` and the BLAKE3 hash of the content in 64 lower-case hex digits */
+          readonly manifest: string
+          readonly bytes: number
+          readonly content_type: string
+        }[]
+        /** A path of segments, at most 512 bytes */
+        readonly next?: string | undefined
+      }
+      readonly event: never
+    }
+    /** Tells of every object of media that is stored from now on, for whoever makes thumbnails or the like of it. What a slow subscriber misses is counted and told. */
+    readonly watch: {
+      readonly request: Readonly<Record<string, undefined>>
+      readonly response: { readonly lost: number }
+      readonly event: {
+        readonly kind: 'stored' | 'lost'
+        /** A path of segments, at most 512 bytes */
+        readonly name?: string | undefined
+        /** `b3:` and the BLAKE3 hash of the content in 64 lower-case hex digits */
+        readonly manifest?: string | undefined
+        readonly bytes?: number | undefined
+        readonly content_type?: string | undefined
+        readonly count?: number | undefined
+      }
+    }
+  }
   readonly objects: {
     /** Reads a named object, whole or one range of it. */
     readonly get: {
@@ -830,6 +981,7 @@ export interface Operations {
         }[]
         readonly limit: number
         readonly offset: number
+        /** Documents that match: exact up to 1000 unless q has phrases, an estimate beyond. */
         readonly total_estimate: number
         readonly next_offset?: number | undefined
         readonly has_more: boolean
@@ -1350,6 +1502,150 @@ export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>
       subscription: false,
       timeoutMs: 5000,
       fieldTypes: { done: 'number' },
+    },
+  },
+  media: {
+    limits: {
+      protocol: 257,
+      code: 20,
+      route: 'OPTIONS /media',
+      requestHeaders: {},
+      responseHeaders: {
+        tus: 'tus-resumable',
+        versions: 'tus-version',
+        extensions: 'tus-extension',
+        bytes_max: 'tus-max-size',
+      },
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: { tus: 'string', versions: 'string', extensions: 'string', bytes_max: 'number' },
+    },
+    create: {
+      protocol: 257,
+      code: 21,
+      route: 'POST /media/*name',
+      requestHeaders: { bytes: 'upload-length', metadata: 'upload-metadata', tus: 'tus-resumable' },
+      responseHeaders: {
+        location: 'location',
+        upload_offset: 'upload-offset',
+        tus: 'tus-resumable',
+        expires: 'upload-expires',
+      },
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 5000,
+      fieldTypes: { location: 'string', upload_offset: 'number', tus: 'string', expires: 'string' },
+    },
+    append: {
+      protocol: 257,
+      code: 22,
+      route: 'PATCH /media/*name',
+      requestHeaders: { upload_offset: 'upload-offset', content_type: 'content-type', tus: 'tus-resumable' },
+      responseHeaders: {
+        etag: 'etag',
+        upload_offset: 'upload-offset',
+        tus: 'tus-resumable',
+        expires: 'upload-expires',
+      },
+      statusField: null,
+      statuses: {},
+      requestBody: 'bytes',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 30000,
+      fieldTypes: { etag: 'string', upload_offset: 'number', tus: 'string', expires: 'string' },
+    },
+    get: {
+      protocol: 257,
+      code: 23,
+      route: 'GET /media/*name',
+      requestHeaders: {
+        range: 'range',
+        if_range: 'if-range',
+        if_match: 'if-match',
+        if_none_match: 'if-none-match',
+      },
+      responseHeaders: {
+        manifest: 'x-manifest-b3',
+        etag: 'etag',
+        content_type: 'content-type',
+        content_range: 'content-range',
+        accept_ranges: 'accept-ranges',
+        cache_control: 'cache-control',
+        length: 'upload-length',
+        metadata: 'upload-metadata',
+        upload_offset: 'upload-offset',
+        tus: 'tus-resumable',
+        expires: 'upload-expires',
+      },
+      statusField: 'outcome',
+      statuses: { whole: 200, part: 206, unchanged: 304, uploading: 204 },
+      requestBody: 'none',
+      responseBody: 'bytes',
+      subscription: false,
+      timeoutMs: 5000,
+      fieldTypes: {
+        manifest: 'string',
+        etag: 'string',
+        content_type: 'string',
+        content_range: 'string',
+        accept_ranges: 'string',
+        cache_control: 'string',
+        length: 'number',
+        metadata: 'string',
+        upload_offset: 'number',
+        tus: 'string',
+        expires: 'string',
+      },
+    },
+    remove: {
+      protocol: 257,
+      code: 24,
+      route: 'DELETE /media/*name',
+      requestHeaders: { if_match: 'if-match', tus: 'tus-resumable' },
+      responseHeaders: { tus: 'tus-resumable' },
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 30000,
+      fieldTypes: { tus: 'string' },
+    },
+    list: {
+      protocol: 257,
+      code: 25,
+      route: 'GET /media',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 2000,
+      fieldTypes: {},
+    },
+    watch: {
+      protocol: 257,
+      code: 26,
+      route: 'GET /media-stored',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: true,
+      timeoutMs: 5000,
+      fieldTypes: {},
     },
   },
   objects: {

@@ -455,7 +455,7 @@ test('a batch stops at each of the bounds', async () => {
   assert.deepEqual((await kept({ dedupeMax: 2 })).slice(0, 2), [2, 'Busy'])
   const bytesEach = 256 + 5
   assert.deepEqual((await kept({ bytesMax: 2 * bytesEach })).slice(0, 2), [2, 'Full'])
-  const journalBytes = Math.ceil((4 / 3) * 2 * (bytesEach + 64)) + 4
+  const journalBytes = Math.ceil((4 / 3) * 2 * (bytesEach + 64)) + 8
   const [count, code, detail] = await kept({ journalBytes })
   assert.deepEqual([count, code], [2, 'Full'])
   assert.match(String(detail), /journalBytesMax/)

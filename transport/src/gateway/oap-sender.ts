@@ -10,7 +10,14 @@ import { problemFields } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
 import { eventFrame } from '../oap/event-frame.ts'
 import { encodeFrame, flag, type Frame } from '../oap/frame.ts'
-import { encodeMessage, encodeWhole, framesOf, type Message, type MessageHead, type SendLimits } from '../oap/message.ts'
+import {
+  encodeMessage,
+  encodeWhole,
+  framesOf,
+  type Message,
+  type MessageHead,
+  type SendLimits,
+} from '../oap/message.ts'
 import { replyTo, unacknowledgedMax } from '../oap/reply.ts'
 import type { OapCall } from './oap-call.ts'
 

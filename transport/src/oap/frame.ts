@@ -175,7 +175,7 @@ function inHex(flags: number): string {
   return `0x${flags.toString(16)}`
 }
 
-function checkFields(frame: Frame): void {
+function checkFields(frame: Omit<Frame, 'payload'>): void {
   if (frame.cap.length > u16Max) throw new RangeError(`a capability has at most ${u16Max} bytes`)
   for (const field of ['flags', 'code', 'appProtoId'] as const) {
     const value = frame[field]

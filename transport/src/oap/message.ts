@@ -9,14 +9,7 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Fields } from '@ron/kernel/ports/port'
 import { concatBytes, noBytes } from './bytes.ts'
 import { decodeFields, encodeFields } from './cbor.ts'
-import {
-  chunkBytesMax,
-  encodeFrameOf,
-  flag,
-  frameBytesMax,
-  headerBytes,
-  type Frame,
-} from './frame.ts'
+import { chunkBytesMax, encodeFrameOf, flag, frameBytesMax, headerBytes, type Frame } from './frame.ts'
 
 /** The length goes in a u16, and length and meta together must fit the first chunk of a stream. */
 export const metaBytesMax = chunkBytesMax - 2
