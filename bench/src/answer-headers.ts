@@ -2,7 +2,7 @@
 
 export type Header = readonly [name: string, value: string]
 
-export const address = `b3:${'0'.repeat(64)}`
+const address = `b3:${'0'.repeat(64)}`
 const id = '0'.repeat(32)
 
 const always: readonly Header[] = [

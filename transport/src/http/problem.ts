@@ -6,6 +6,11 @@
 import { refusalRow, type Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import type { Fields } from '@ron/kernel/ports/port'
 import { headerBlock, type HeaderBlock } from '../listener/header-block.ts'
+import { Recent } from '../recent.ts'
+
+/** Headers by their seconds to wait: a node refuses most when it has the least time to write them out again. */
+const waits = new Recent<number, HeaderBlock>(64)
+const always = headerBlock([['content-type', 'application/problem+json']])
 
 export function problemStatus(refusal: Refusal): number {
   return refusalRow(refusal.code).status
@@ -36,13 +41,17 @@ export function problemFields(refusal: Refusal, traceId: string): Fields {
 /** 429 and 503 always carry a `Retry-After`, in whole seconds and never less than the wait. */
 export function problemHeaders(refusal: Refusal): HeaderBlock {
   const waitMs = retryAfterMs(refusal)
-  return headerBlock([
-    ['content-type', 'application/problem+json'],
-    ...(waitMs === null
-      ? []
-      : [['retry-after', String(Math.max(1, Math.ceil(waitMs / 1_000)))] as [string, string]]),
-    ...Object.entries(refusal.more.headers ?? {}),
-  ])
+  const known = waitMs === null ? always : waiting(Math.max(1, Math.ceil(waitMs / 1_000)))
+  const { headers } = refusal.more
+  return headers === undefined ? known : known.and(headerBlock(Object.entries(headers)))
+}
+
+function waiting(seconds: number): HeaderBlock {
+  const known = waits.get(seconds)
+  if (known !== undefined) return known
+  const block = always.and(headerBlock([['retry-after', String(seconds)]]))
+  waits.set(seconds, block)
+  return block
 }
 
 function retryAfterMs({ code, more }: Refusal): number | null {

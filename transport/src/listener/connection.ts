@@ -30,10 +30,8 @@ export interface Arrival {
   readonly peer: string
   /** Its connection is known; it must be told `rest` or `end`, exactly once. */
   arrivedOn(connection: Connection): void
-  /** A piece of the body, valid only during the call. */
+  /** A piece of the body, valid only during the call; an empty one is the last when there is no body. */
   received(piece: Uint8Array, last: boolean): void
-  /** After the last piece, when the library has returned. */
-  ended(): void
   /** The connection ended before `rest` or `end`. */
   left(): void
 }
@@ -45,7 +43,8 @@ const prolongMs = 4_000
 export interface ConnectionHost {
   /** The request whose head the library has just brought; null when there is none. */
   claim(): Arrival | null
-  later(task: () => void): void
+  /** The library gave it a last piece: `returned` is to be called when it has returned from that. */
+  reading(connection: Connection): void
   /** It ended without having been given up. */
   ended(connection: Connection): void
   forget(connection: Connection): void
@@ -59,9 +58,15 @@ export class Connection {
   /** The request that is being read or answered. */
   #busy: Arrival | null = null
   #heard = false
+  /** The library has given it the last piece of a request, and when it returns forgets who listens. */
+  #reading = false
+  #gone = false
   #silentSinceMs: number
   #prolongedAtMs: number
-  readonly #onEnd = () => this.#host.ended(this)
+  readonly #onEnd = () => {
+    this.#gone = true
+    this.#host.ended(this)
+  }
   readonly #onPiece = (piece: ArrayBuffer, last: boolean) => this.#received(piece, last)
 
   constructor(handle: ConnectionHandle, address: string, clock: Clock, host: ConnectionHost) {
@@ -71,7 +76,8 @@ export class Connection {
     this.#host = host
     this.#silentSinceMs = clock.monotonic()
     this.#prolongedAtMs = this.#silentSinceMs
-    this.#arm()
+    handle.onAborted(this.#onEnd)
+    handle.onData(this.#onPiece)
   }
 
   /** The request that is known to be read or answered on it. */
@@ -105,11 +111,19 @@ export class Connection {
     this.#busy = null
     this.#silentSinceMs = this.#clock.monotonic()
     this.#prolongedAtMs = this.#silentSinceMs
-    this.#arm()
+    this.#handle.onAborted(this.#onEnd)
+    if (!this.#reading) this.#handle.onData(this.#onPiece)
+  }
+
+  /** The library has returned from giving it the last piece of a request, which may have been answered in between. */
+  returned(): void {
+    this.#reading = false
+    if (this.#busy === null && !this.#gone) this.#handle.onData(this.#onPiece)
   }
 
   /** It ended, or speaks another protocol from here on: the handle is not touched again. */
   end(): void {
+    this.#gone = true
     this.#host.forget(this)
   }
 
@@ -130,17 +144,14 @@ export class Connection {
     this.#handle.close()
   }
 
-  #arm(): void {
-    this.#handle.onAborted(this.#onEnd)
-    this.#handle.onData(this.#onPiece)
-  }
-
   #received(piece: ArrayBuffer, last: boolean): void {
     const arrival = this.#busy ?? this.#host.claim()
     if (arrival === null) return
     if (this.#busy === null) this.begin(arrival)
+    if (last) {
+      this.#reading = true
+      this.#host.reading(this)
+    }
     arrival.received(new Uint8Array(piece), last)
-    // Acted on now, an answer could be sent and the next body listened for, which the library then forgets.
-    if (last) this.#host.later(() => arrival.ended())
   }
 }

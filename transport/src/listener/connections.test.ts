@@ -82,7 +82,8 @@ class Request implements Stray {
   readonly peer: string
   connection: Connection | null = null
   text = ''
-  whole = false
+  /** What it does at once with its last piece. */
+  onLast = () => {}
   lefts = 0
   readonly lasts: boolean[] = []
   readonly #native: Native
@@ -106,13 +107,9 @@ class Request implements Stray {
   }
 
   received(piece: Uint8Array, last: boolean): void {
-    assert.equal(this.whole, false)
     this.lasts.push(last)
     this.text += new TextDecoder().decode(piece)
-  }
-
-  ended(): void {
-    this.whole = true
+    if (last) this.onLast()
   }
 }
 
@@ -139,9 +136,11 @@ function watched() {
       return native
     },
     /** A whole request with a body in one piece, as the library brings it. */
-    request(native: Native, body = '') {
+    request(native: Native, body = '', onLast: (request: Request) => void = () => {}) {
       const request = new Request(native)
+      request.onLast = () => onLast(request)
       native.head()
+      connections.settle()
       connections.arriving(request)
       native.piece(body, true)
       return request
@@ -178,15 +177,32 @@ test('a connection that ended is never touched again', () => {
   assert.equal(gone.closes, 0)
 })
 
-test('a request learns its connection from its first piece, and its end when the library has returned', () => {
-  const { opened, request, returned } = watched()
+test('a request learns its connection from its first piece', () => {
+  const { opened, request } = watched()
   const [one, two] = [opened(), opened()]
   const [first, second] = [request(one, 'a'), request(two, 'b')]
   assert.deepEqual([first.text, second.text], ['a', 'b'])
   assert.notEqual(first.connection, second.connection)
-  assert.equal(first.whole, false)
+})
+
+const answeredAtOnce = ({ connection }: Request) => connection?.rest()
+
+test('a connection whose request was answered in the call that brought it hears the next one', () => {
+  const { opened, request, returned } = watched()
+  const native = opened()
+  assert.equal(request(native, 'a', answeredAtOnce).text, 'a')
+  // Behind it in the same bytes, and when the library has returned.
+  assert.equal(request(native, 'b', answeredAtOnce).text, 'b')
   returned()
-  assert.deepEqual([first.whole, second.whole], [true, true])
+  assert.equal(request(native, 'c').text, 'c')
+})
+
+test('a connection that ended after such an answer is not listened to again', () => {
+  const { opened, request, returned } = watched()
+  const native = opened()
+  request(native, '', answeredAtOnce)
+  native.end()
+  returned()
 })
 
 test('later pieces reach the request they belong to, whoever sends a head in between', () => {

@@ -41,6 +41,9 @@ export class Connections {
   /** Whose head came in the running call of the library, which brings its first piece as well. */
   #arriving: Arrival | null = null
   readonly #strays = new Set<Stray>()
+  /** Connections that the library has given a last piece, and not returned from it for all we know. */
+  readonly #reading: Connection[] = []
+  #settles = false
   #cancelSweep: (() => void) | null = null
 
   /** `later` runs a task when the library has returned; `expired` hears of each that never sent a request. */
@@ -55,12 +58,18 @@ export class Connections {
   opened(handle: ConnectionHandle, address: string): void {
     const connection = new Connection(handle, address, this.#clock, {
       claim: () => this.#claimed(),
-      later: this.#later,
+      reading: (connection) => this.#reads(connection),
       ended: (gone) => this.#ended(gone),
       forget: (gone) => this.#known.delete(gone),
     })
     this.#known.add(connection)
     this.#cancelSweep ??= this.#clock.after(this.#sweepMs(), () => this.#sweep())
+  }
+
+  /** A head came: the library has returned from what it did before. */
+  settle(): void {
+    for (const connection of this.#reading) connection.returned()
+    this.#reading.length = 0
   }
 
   /** The head of a request with a body of declared length came; its first piece is next. */
@@ -113,6 +122,16 @@ export class Connections {
     this.#strays.clear()
     this.#cancelSweep?.()
     this.#cancelSweep = null
+  }
+
+  #reads(connection: Connection): void {
+    this.#reading.push(connection)
+    if (this.#settles) return
+    this.#settles = true
+    this.#later(() => {
+      this.#settles = false
+      this.settle()
+    })
   }
 
   #claimed(): Arrival | null {

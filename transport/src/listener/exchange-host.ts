@@ -19,6 +19,8 @@ export interface ExchangeHost {
   endRun(): boolean
   readonly closings: Closings
   readonly connections: Pick<Connections, 'sending'>
+  /** A request came of which there is nothing but its head. */
+  handle(exchange: UwsExchange): void
   /** Runs a task when the library has returned from reading what came. */
   later(task: () => void): void
   /** Called once per exchange, when nothing is owed any more. */

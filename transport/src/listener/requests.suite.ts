@@ -70,6 +70,30 @@ export function heads(driver: Driver, holds: Holds): void {
         },
       ),
   )
+
+  holds('requests sent together are all answered, in order, when their answers are at hand', () =>
+    staged(driver, { exchange: (one) => text(one, 200, one.path) }, async ({ client }) => {
+      const one = await client()
+      for (const paths of [['/1', '/2', '/3'], ['/4'], ['/5', '/6']]) {
+        one.send(paths.map((path) => request(`GET ${path}`)).join(''))
+        for (const path of paths) assert.equal((await one.answer()).body, path)
+      }
+    }),
+  )
+
+  holds('an answer at the end of the turn leaves its connection as good as one at once', () =>
+    staged(
+      driver,
+      { exchange: (one) => void Promise.resolve().then(() => text(one, 200, one.path)) },
+      async ({ client }) => {
+        const one = await client()
+        for (const path of ['/1', '/2', '/3']) {
+          one.send(request(`GET ${path}`))
+          assert.equal((await one.answer()).body, path)
+        }
+      },
+    ),
+  )
 }
 
 export function bodies(driver: Driver, holds: Holds): void {

@@ -48,6 +48,7 @@ function answering(): (exchange: Exchange) => void {
     (exchange) => text(exchange, 401, 'no'),
     (exchange) => text(exchange, 200, ''),
     (exchange) => text(exchange, 204, ''),
+    (exchange) => text(exchange, 200, 'x'.repeat(200_000)),
     (exchange) => void pause(5).then(() => text(exchange, 200, 'x'.repeat(200_000))),
     (exchange) => void pause(5).then(() => text(exchange, 200, 'x'.repeat(50_000))),
   ]

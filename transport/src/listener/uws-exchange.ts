@@ -106,10 +106,7 @@ export class UwsExchange implements Exchange, Stray {
 
   /** For a body that its connection will not bring. */
   listenForBody(): void {
-    this.#native.onData((piece, last) => {
-      this.received(new Uint8Array(piece), last)
-      if (last) this.host.later(() => this.ended())
-    })
+    this.#native.onData((piece, last) => this.received(new Uint8Array(piece), last))
   }
 
   unreachable(): boolean {
@@ -118,20 +115,20 @@ export class UwsExchange implements Exchange, Stray {
   }
 
   received(piece: Uint8Array, last: boolean): void {
-    if (this.#done || this.#body.whole) return
+    if (this.#done) return
+    if (this.#body.whole) {
+      // What comes of a wrongly framed request is nobody's.
+      if (this.fault === null) this.host.handle(this)
+      return
+    }
     if (piece.length > 0) this.#body.take(piece)
     if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
     else if (this.#body.ahead && !last && !this.#held) {
       this.#held = true
       this.#native.pause()
     }
-  }
-
-  ended(): void {
-    if (this.#done || this.#body.whole) return
-    this.#waitFor(null)
-    this.#body.end()
-    if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
+    // Acted on now, an answer could be sent and the next body listened for, which the library then forgets.
+    if (last) this.host.later(() => this.#ended())
   }
 
   left(): void {
@@ -182,7 +179,8 @@ export class UwsExchange implements Exchange, Stray {
         if (sent === 'part' || sent === 'room') this.#waitFor(sent === 'part' ? 'writing' : null)
         else this.#finish(sent === 'closed')
       },
-      cut: () => this.close(),
+      // What was written goes out first: inside of the call that brought the request the library holds it back.
+      cut: () => this.host.later(() => this.close()),
     })
     return this.#stream
   }
@@ -215,6 +213,13 @@ export class UwsExchange implements Exchange, Stray {
     this.#answerOnce()
     this.#finish(true)
     upgrade()
+  }
+
+  #ended(): void {
+    if (this.#done || this.#body.whole) return
+    this.#waitFor(null)
+    this.#body.end()
+    if (this.#lingers !== null) this.#heardWhileLingering(this.#lingers)
   }
 
   #answerOnce(): void {

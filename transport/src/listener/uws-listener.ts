@@ -143,6 +143,10 @@ export class UwsListener implements Listener {
       endRun: () => random.fraction() * headOnlyRun < 1,
       closings: this.#closings,
       connections: this.#connections,
+      handle: (exchange) => {
+        // Not inside of the call, in which the library goes on to touch what it would have closed.
+        if (!this.#guarded(() => this.#handlers.exchange(exchange))) this.#later(() => exchange.close())
+      },
       later: (task) => this.#later(task),
       done: (exchange) => {
         this.#connections.over(exchange)
@@ -163,10 +167,15 @@ export class UwsListener implements Listener {
     }
   }
 
+  /** A request that is all head is handled when its connection is known, which is before the library returns. */
   #requested(native: Uws.HttpResponse, request: Uws.HttpRequest): void {
+    this.#connections.settle()
     const head = headOf(request)
     const exchange = new UwsExchange(native, head, framingOf(head, this.#options.headerBytesMax), this.#host)
-    this.#begin(exchange, () => this.#handlers.exchange(exchange))
+    if (exchange.fault !== null || exchange.bodyBytes !== 0)
+      return this.#begin(exchange, () => this.#handlers.exchange(exchange))
+    this.#inFlight++
+    this.#connections.arriving(exchange)
   }
 
   /**
@@ -176,6 +185,7 @@ export class UwsListener implements Listener {
    * So a handshake is decided at once when its connection can be told; when it cannot, there are others.
    */
   #shakenHands(native: Uws.HttpResponse, request: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
+    this.#connections.settle()
     const head = headOf(request)
     const key = header(head.headers, 'sec-websocket-key') ?? ''
     const upgrade = (socket: UwsSocket, protocol: string | null) =>
@@ -202,7 +212,7 @@ export class UwsListener implements Listener {
   }
 
   /**
-   * A request is handled when the library has returned. Unanswered by then, it makes the library refuse what
+   * Any other is handled when the library has returned. Unanswered by then, it makes the library refuse what
    * follows on the connection, so what a wrongly framed request smuggles along in the same bytes never runs.
    */
   #begin(exchange: UwsExchange, handle: () => void): void {

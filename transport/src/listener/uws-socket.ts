@@ -51,6 +51,9 @@ export class UwsHandshake extends UwsExchange implements Handshake {
     return socket
   }
 
+  /** There is nothing to come. */
+  override received(): void {}
+
   /** Never inside of the library's call that brought the head: what follows it would be taken for a request. */
   override respond(status: number, headers: HeaderBlock, body: Uint8Array): void {
     this.host.later(() => super.respond(status, headers, body))
