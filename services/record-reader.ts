@@ -16,9 +16,15 @@ export class RecordReader {
 
   /** Answers the record's kind. */
   begin(record: Uint8Array): number {
-    if (this.#bytes.buffer !== record.buffer) this.#bytes = Buffer.from(record.buffer)
-    this.#at = record.byteOffset
-    this.#end = record.byteOffset + record.length
+    const memory = this.#bytes.buffer === record.buffer ? this.#bytes : Buffer.from(record.buffer)
+    return this.beginIn(memory, record.byteOffset, record.length)
+  }
+
+  /** The same for a record that lies in memory of which the caller has a view, of the whole of it. */
+  beginIn(memory: Buffer, at: number, length: number): number {
+    this.#bytes = memory
+    this.#at = at
+    this.#end = at + length
     const version = this.#byte()
     if (version !== recordVersion) {
       throw new Error(

@@ -2,7 +2,7 @@
 
 import { type Asked, type Outcome } from './best.ts'
 import { UNITS } from './bm25.ts'
-import { before, type Found } from './top.ts'
+import { before, Found } from './top.ts'
 
 export function bestOfAll({ senses, required, tag, excluded, count, idOf, slots }: Asked): Outcome {
   const found: Found[] = []
@@ -14,8 +14,8 @@ export function bestOfAll({ senses, required, tag, excluded, count, idOf, slots 
     if (has === 0 || lacks || (tag !== undefined && tag.slot !== slot)) continue
     if (excluded.some((cursor) => cursor.slot === slot)) continue
     const sum = units.reduce((a, b) => a + b)
-    found.push({ slot, score: (sum * has) / (senses.length * UNITS) })
+    found.push(new Found(slot, (sum * has) / (senses.length * UNITS), idOf))
   }
-  found.sort((a, b) => (before(a, b, idOf) ? -1 : 1))
+  found.sort((a, b) => (before(a, b) ? -1 : 1))
   return { found: found.slice(0, count), total: found.length }
 }

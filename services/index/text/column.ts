@@ -8,7 +8,7 @@ const PAGE = 2 ** PAGE_BITS
 const PAGE_FIRST = 2 ** 6
 
 export class Column {
-  /** In order: number `i` of page `p` is that of index `p * page size + i`. */
+  /** In order: number `i` of page `p` is that of index `p * page size + i`. The first is replaced as it grows. */
   readonly pages: Uint32Array[] = []
 
   get(index: number): number {
@@ -21,6 +21,13 @@ export class Column {
     let page = this.pages[number]
     if (page === undefined || place >= page.length) page = this.#grow(number, place)
     page[place] = value
+  }
+
+  /** Where the number of an index stands, until the column grows. */
+  placeOf(index: number): { readonly page: Uint32Array; readonly at: number } {
+    const page = this.pages[index >>> PAGE_BITS]
+    if (page === undefined) throw new RangeError(`no number was set at ${index}`)
+    return { page, at: index & (PAGE - 1) }
   }
 
   /** Makes room in page `number` for `place`. */

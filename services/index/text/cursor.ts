@@ -3,6 +3,7 @@
  * It is good until the list changes.
  */
 
+import type { Addresses } from './block-order.ts'
 import { bestOf, countIn, firstSlot, HEAD } from './block.ts'
 import { better, SLOTS_MAX, SPAN } from './postings.ts'
 import { placeOf, type Slab } from './slab.ts'
@@ -14,7 +15,10 @@ const NOWHERE: Uint32Array = new Uint32Array(0)
 
 export class Cursor {
   readonly #slab: Slab
-  readonly #blocks: readonly number[]
+  /** Where the addresses of its blocks stand, and how many. */
+  readonly #directory: Uint32Array
+  readonly #first: number
+  readonly #count: number
   #index = -1
   /** Where in its page the block begins, the best weight in it, and where the next block begins. */
   #at = 0
@@ -28,9 +32,11 @@ export class Cursor {
   end = 0
   span = 0
 
-  constructor(slab: Slab, blocks: readonly number[]) {
+  constructor(slab: Slab, blocks: Addresses) {
     this.#slab = slab
-    this.#blocks = blocks
+    this.#directory = blocks.page
+    this.#first = blocks.at
+    this.#count = blocks.count
     this.#enter(0)
   }
 
@@ -41,9 +47,8 @@ export class Cursor {
 
   /** The share of the list that lies behind it, about. */
   get progress(): number {
-    const size = this.#blocks.length
     const inBlock = this.slot === END ? 0 : (this.place - this.#at - HEAD) / (this.end - this.#at - HEAD)
-    return size === 0 ? 1 : (this.#index + inBlock) / size
+    return this.#count === 0 ? 1 : (this.#index + inBlock) / this.#count
   }
 
   /** Goes to `place` in its block, or to the next block from the end of this one. */
@@ -72,8 +77,8 @@ export class Cursor {
   bestBelow(slot: number): number {
     let best = this.#best
     if (slot <= this.#nextFirst) return best
-    for (let i = this.#index + 1; i < this.#blocks.length; i++) {
-      const address = this.#blocks[i] ?? 0
+    for (let i = this.#index + 1; i < this.#count; i++) {
+      const address = this.#addressOf(i)
       const page = this.#slab.page(address)
       const at = placeOf(address)
       if (firstSlot(page, at) >= slot) break
@@ -95,17 +100,22 @@ export class Cursor {
   }
 
   #firstOf(index: number): number {
-    const address = this.#blocks[index]
-    return address === undefined ? END + 1 : firstSlot(this.#slab.page(address), placeOf(address))
+    if (index >= this.#count) return END + 1
+    const address = this.#addressOf(index)
+    return firstSlot(this.#slab.page(address), placeOf(address))
+  }
+
+  #addressOf(index: number): number {
+    return this.#directory[this.#first + index] ?? 0
   }
 
   #enter(index: number): void {
     this.#index = index
-    const address = this.#blocks[index]
-    if (address === undefined) {
+    if (index >= this.#count) {
       this.slot = END
       return
     }
+    const address = this.#addressOf(index)
     const page = this.#slab.page(address)
     const at = placeOf(address)
     this.page = page

@@ -18,15 +18,15 @@ const reader = new RecordReader()
 
 export class Docs {
   readonly #slots: Names
-  /** By slot. */
-  readonly #ids: (string | undefined)[] = []
-  readonly #sizes = new Column()
   readonly #shelves = new Shelves()
+  /** By slot. */
+  readonly #sizes = new Column()
   readonly #free: number[] = []
+  #span = 0
 
   /** `seed` as `Names` takes it. */
   constructor(seed: number) {
-    this.#slots = new Names(seed, (slot) => this.#ids[slot] ?? '')
+    this.#slots = new Names(seed, (slot) => this.idOf(slot))
   }
 
   get size(): number {
@@ -35,7 +35,7 @@ export class Docs {
 
   /** Every slot is below this. */
   get span(): number {
-    return this.#ids.length
+    return this.#span
   }
 
   /** Bytes of the pages the documents lie in. */
@@ -49,26 +49,27 @@ export class Docs {
 
   /** Keeps a document, in place of the one of that id, and returns its slot. */
   put(doc: Doc): number {
-    const slot = this.#slots.find(doc.id) ?? this.#newSlot(doc.id)
+    const known = this.#slots.find(doc.id)
+    const slot = known ?? this.#free.pop() ?? this.#span++
     writer.begin(DOC)
+    writer.text(doc.id)
     writer.dictionary(doc.fields)
     writer.texts(doc.tags)
     this.#shelves.put(slot, writer.end())
     this.#sizes.set(slot, bytesOf(doc))
+    if (known === undefined) this.#slots.add(doc.id, slot)
     return slot
   }
 
   remove(slot: number): void {
     this.#slots.delete(this.idOf(slot))
-    this.#ids[slot] = undefined
     this.#shelves.remove(slot)
     this.#free.push(slot)
   }
 
   idOf(slot: number): string {
-    const id = this.#ids[slot]
-    if (id === undefined) throw new RangeError(`no document has slot ${slot}`)
-    return id
+    this.#open(slot)
+    return reader.text()
   }
 
   /** What the document counts against the budget of text. */
@@ -77,19 +78,17 @@ export class Docs {
   }
 
   get(slot: number): Doc {
-    const id = this.idOf(slot)
-    reader.begin(this.#shelves.get(slot) ?? new Uint8Array(0))
-    return { id, fields: reader.dictionary(), tags: reader.texts() }
+    this.#open(slot)
+    return { id: reader.text(), fields: reader.dictionary(), tags: reader.texts() }
   }
 
   *[Symbol.iterator](): Generator<Doc> {
-    for (const [slot, id] of this.#ids.entries()) if (id !== undefined) yield this.get(slot)
+    for (let slot = 0; slot < this.#span; slot++) if (this.#shelves.has(slot)) yield this.get(slot)
   }
 
-  #newSlot(id: string): number {
-    const slot = this.#free.pop() ?? this.#ids.length
-    this.#ids[slot] = id
-    this.#slots.add(id, slot)
-    return slot
+  #open(slot: number): void {
+    const place = this.#shelves.find(slot)
+    if (place === undefined) throw new RangeError(`no document has slot ${slot}`)
+    reader.beginIn(place.memory, place.at, place.length)
   }
 }

@@ -266,7 +266,8 @@ const tags = fc.uniqueArray(fc.constantFrom('x', 'y'))
 const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g')
 const change = fc.oneof(
   { weight: 4, arbitrary: fc.record({ id, fields, tags }) },
-  { weight: 1, arbitrary: id },
+  { weight: 2, arbitrary: id },
+  { weight: 2, arbitrary: fc.constant('read') },
 )
 const item = fc.oneof(
   word,
@@ -290,7 +291,8 @@ test('after any sequence of changes a search ranks as its naive twin does', () =
         const { index, docs, words } = indexOf()
         const oracle = new TextOracle()
         for (const change of changes) {
-          if (typeof change === 'string') assert.equal(index.remove(change), oracle.remove(change))
+          if (change === 'read') index.read(40)
+          else if (typeof change === 'string') assert.equal(index.remove(change), oracle.remove(change))
           else assert.equal(index.put(change), oracle.put(change))
         }
         assert.equal(docs.used, index.size)

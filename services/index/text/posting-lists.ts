@@ -3,10 +3,10 @@
  * that grows, and a posting in the middle moves no more than one block. It does not know what a list stands
  * for. What has to be known to add a posting at the end lies side by side, for memory is what takes the time:
  *
- *   list 7    [ count, last block, label, next list ]
- *                          │                               blocks before it, if there are any,
- *                          ▼                               are in an array of addresses
- *                        block
+ *   list 7    [ count, label, next list, last block | blocks, directory, its kind, – ]
+ *                                            │                   │
+ *                                            ▼                   ▼
+ *                                          block           addresses of all blocks, if there are more
  */
 
 import {
@@ -23,26 +23,27 @@ import {
   remove,
   type Block,
 } from './block.ts'
+import { BlockOrder, ROW } from './block-order.ts'
 import { Column } from './column.ts'
 import { Cursor } from './cursor.ts'
 import { offsetOf, posting, SPAN } from './postings.ts'
-import { KINDS, placeOf, Slab, sizeOf } from './slab.ts'
+import { placeOf, Slab, sizeOf } from './slab.ts'
 
-const KIND_MAX = KINDS - 1
+/** Blocks have up to 128 numbers: small enough to move, large enough to pass by. */
+const KIND_MAX = 5
 
-/** The row of a list. */
-const ROW = 4
+/** The row of a list, what `BlockOrder` leaves of it. */
 const COUNT = 0
-const LAST = 1
-const LABEL = 2
-const NEXT = 3
+const LABEL = 1
+const NEXT = 2
 
 export class PostingLists {
   readonly #slab = new Slab()
   readonly #rows = new Column()
-  /** By list: the addresses of its blocks, the last one too, if there is more than one. */
-  readonly #blocks: (number[] | undefined)[] = []
+  readonly #order = new BlockOrder(this.#slab, this.#rows)
   readonly #free: number[] = []
+  /** Every list is below this. */
+  #span = 0
 
   /** Bytes of the blocks. */
   get bytes(): number {
@@ -51,10 +52,9 @@ export class PostingLists {
 
   /** Begins a list with its first posting, and with a label and no next list. */
   begin(label: number, slot: number, times: number, length: number): number {
-    const list = this.#free.pop() ?? this.#blocks.length
-    this.#blocks[list] = undefined
+    const list = this.#free.pop() ?? this.#span++
+    this.#order.begin(list, this.#newBlock(slot, posting(slot, times, length), 0))
     this.#put(list, COUNT, 1)
-    this.#put(list, LAST, this.#newBlock(slot, posting(slot, times, length), 0))
     this.#put(list, LABEL, label)
     this.#put(list, NEXT, 0)
     return list
@@ -83,7 +83,7 @@ export class PostingLists {
   /** Adds a posting for a slot that has none in this list. */
   add(list: number, slot: number, times: number, length: number): void {
     const added = posting(slot, times, length)
-    const last = this.#get(list, LAST)
+    const last = this.#order.last(list)
     if (!append(this.#slab.page(last), placeOf(last), slot, added)) this.#insert(list, slot, added)
     this.#put(list, COUNT, this.#get(list, COUNT) + 1)
   }
@@ -91,7 +91,7 @@ export class PostingLists {
   /** Removes the posting of a slot, if there is one. When it was the last, all to be done with the list is `drop`. */
   remove(list: number, slot: number): 'some left' | 'none left' {
     const i = this.#indexOf(list, slot)
-    const address = this.#addressAt(list, i)
+    const address = this.#order.at(list, i)
     if (address === undefined || !remove(this.#block(address), slot)) return 'some left'
     const count = this.#get(list, COUNT) - 1
     this.#put(list, COUNT, count)
@@ -107,31 +107,32 @@ export class PostingLists {
   /** Makes a list that has no postings what another one is, and forgets the other. */
   become(list: number, other: number): void {
     for (let place = 0; place < ROW; place++) this.#put(list, place, this.#get(other, place))
-    this.#blocks[list] = this.#blocks[other]
     this.drop(other)
   }
 
   open(list: number): Cursor {
-    return new Cursor(this.#slab, this.#blocks[list] ?? [this.#get(list, LAST)])
+    return new Cursor(this.#slab, this.#order.all(list))
   }
 
   #insert(list: number, slot: number, added: number): void {
     const before = this.#indexOf(list, slot)
-    const after = this.#addressAt(list, before + 1)
-    const isOfNext = before < 0 || !this.#isOfSpan(this.#addressAt(list, before), slot)
-    const i = isOfNext ? before + 1 : before
-    const address = isOfNext ? after : this.#addressAt(list, before)
+    const lower = this.#order.at(list, before)
+    const upper = this.#order.at(list, before + 1)
+    const isUpper =
+      !this.#isOfSpan(lower, slot) || (this.#isFilledBefore(lower, slot) && this.#takes(upper, slot))
+    const i = isUpper ? before + 1 : before
+    const address = isUpper ? upper : lower
     if (address === undefined || !this.#isOfSpan(address, slot)) {
-      this.#putIn(list, before + 1, this.#newBlock(slot, added, 0))
+      this.#order.insert(list, before + 1, this.#newBlock(slot, added, 0))
       return
     }
     const block = this.#block(address)
     if (!isFull(block.page, block.at)) return insert(block, slot, added)
     const kind = kindOf(block.page, block.at)
     if (kind < KIND_MAX) insert(this.#moved(list, i, address, kind + 1), slot, added)
-    else if (!isOfNext && slot > this.#lastSlot(block)) {
+    else if (this.#isFilledBefore(address, slot)) {
       // A list that has filled a large block at its end is going to fill another one.
-      this.#putIn(list, i + 1, this.#newBlock(slot, added, after === undefined ? KIND_MAX : 0))
+      this.#order.insert(list, i + 1, this.#newBlock(slot, added, upper === undefined ? KIND_MAX : 0))
     } else {
       this.#split(list, i, block)
       this.#insert(list, slot, added)
@@ -140,34 +141,15 @@ export class PostingLists {
 
   /** The last block that begins at or before the slot, or -1. */
   #indexOf(list: number, slot: number): number {
-    const blocks = this.#blocks[list]
     let low = 0
-    let high = blocks?.length ?? 1
-    if (this.#firstSlot(this.#get(list, LAST)) <= slot) return high - 1
+    let high = this.#order.count(list)
+    if (this.#firstSlot(this.#order.last(list)) <= slot) return high - 1
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#firstSlot(blocks?.[middle] ?? this.#get(list, LAST)) <= slot) low = middle + 1
+      if (this.#firstSlot(this.#order.at(list, middle) ?? 0) <= slot) low = middle + 1
       else high = middle
     }
     return low - 1
-  }
-
-  #addressAt(list: number, i: number): number | undefined {
-    const blocks = this.#blocks[list]
-    if (blocks !== undefined) return blocks[i]
-    return i === 0 ? this.#get(list, LAST) : undefined
-  }
-
-  #putIn(list: number, i: number, address: number): void {
-    const blocks = (this.#blocks[list] ??= [this.#get(list, LAST)])
-    blocks.splice(i, 0, address)
-    this.#put(list, LAST, blocks.at(-1) ?? address)
-  }
-
-  #replace(list: number, i: number, address: number): void {
-    const blocks = this.#blocks[list]
-    if (blocks !== undefined) blocks[i] = address
-    if (i === (blocks?.length ?? 1) - 1) this.#put(list, LAST, address)
   }
 
   #newBlock(slot: number, added: number, kind: number): number {
@@ -183,7 +165,7 @@ export class PostingLists {
     const moved = this.#slab.take(kind)
     copy(block, 0, this.#block(moved), kind)
     this.#slab.give(address, kindBefore)
-    this.#replace(list, i, moved)
+    this.#order.replace(list, i, moved)
     return this.#block(moved)
   }
 
@@ -192,7 +174,7 @@ export class PostingLists {
     const upper = this.#slab.take(KIND_MAX)
     copy(block, half, this.#block(upper), KIND_MAX)
     cut(block, half)
-    this.#putIn(list, i + 1, upper)
+    this.#order.insert(list, i + 1, upper)
   }
 
   /** Frees a block that is empty, and moves one that is a quarter full to a smaller one. */
@@ -204,11 +186,7 @@ export class PostingLists {
       return
     }
     this.#slab.give(address, kind)
-    const blocks = this.#blocks[list]
-    if (blocks === undefined) return
-    blocks.splice(i, 1)
-    this.#put(list, LAST, blocks.at(-1) ?? 0)
-    if (blocks.length < 2) this.#blocks[list] = undefined
+    this.#order.remove(list, i)
   }
 
   #get(list: number, place: number): number {
@@ -227,11 +205,27 @@ export class PostingLists {
     return firstSlot(this.#slab.page(address), placeOf(address))
   }
 
-  #lastSlot({ page, at }: Block): number {
-    return (firstSlot(page, at) & -SPAN) + offsetOf(page[at + HEAD + countIn(page, at) - 1] ?? 0)
-  }
-
-  #isOfSpan(address: number | undefined, slot: number): boolean {
+  #isOfSpan(address: number | undefined, slot: number): address is number {
     return address !== undefined && (this.#firstSlot(address) & -SPAN) === (slot & -SPAN)
   }
+
+  /** Whether the block has postings of the slot's span, and a place for one more or becomes larger. */
+  #takes(address: number | undefined, slot: number): boolean {
+    return this.#isOfSpan(address, slot) && !this.#isWhole(this.#block(address))
+  }
+
+  /** Whether the slot comes after every posting of a block that is full and as large as blocks are. */
+  #isFilledBefore(address: number | undefined, slot: number): boolean {
+    if (address === undefined) return false
+    const block = this.#block(address)
+    return this.#isWhole(block) && slot > lastSlot(block)
+  }
+
+  #isWhole({ page, at }: Block): boolean {
+    return kindOf(page, at) === KIND_MAX && isFull(page, at)
+  }
+}
+
+function lastSlot({ page, at }: Block): number {
+  return (firstSlot(page, at) & -SPAN) + offsetOf(page[at + HEAD + countIn(page, at) - 1] ?? 0)
 }

@@ -62,7 +62,7 @@ export function search(view: View, ask: SearchAsk): Page {
     idOf: (slot) => view.docs.idOf(slot),
     slots: view.docs.span,
   })
-  const picked = hasPhrases ? pickPhrases(view, outcome, ask, count) : pick(view, outcome, count)
+  const picked = hasPhrases ? pickPhrases(view, outcome, ask, count) : pick(outcome, count)
   const words = new Set(plain.flatMap(({ matches }) => matches.map(({ word }) => word)))
   const wanted = { words, phrases: query.phrases }
   const hits = picked.found.slice(offset).map((found) => hitOf(view, found, ask.field, wanted))
@@ -98,18 +98,14 @@ interface Picked {
   readonly more: boolean
 }
 
-function inOrder({ docs }: View, found: Found[]): Heap<Found> {
-  return new Heap(found, (a, b) => before(a, b, (slot) => docs.idOf(slot)))
-}
-
-function pick(view: View, { found, total }: Outcome, count: number): Picked {
+function pick({ found, total }: Outcome, count: number): Picked {
   const more = found.length > count
-  return { found: inOrder(view, found).take(count), total, more }
+  return { found: new Heap(found, before).take(count), total, more }
 }
 
 /** Takes the first `count` that hold every phrase and none of the excluded ones, and looks for one more. */
 function pickPhrases(view: View, outcome: Outcome, ask: SearchAsk, count: number): Picked {
-  const order = inOrder(view, outcome.found)
+  const order = new Heap(outcome.found, before)
   const found: Found[] = []
   let read = 0
   let bytesLeft = READ_BYTES_MAX
@@ -131,8 +127,8 @@ function passes(texts: readonly string[], { phrases, notPhrases }: SearchQuery):
   return phrases.every(has) && !notPhrases.some(has)
 }
 
-function hitOf(view: View, { slot, score }: Found, field: string | undefined, wanted: Wanted): Hit {
-  return { id: view.docs.idOf(slot), score, snippets: snippets(textsOf(view, slot, field), wanted) }
+function hitOf(view: View, { id, slot, score }: Found, field: string | undefined, wanted: Wanted): Hit {
+  return { id, score, snippets: snippets(textsOf(view, slot, field), wanted) }
 }
 
 function textsOf({ docs }: View, slot: number, field: string | undefined): [string, string][] {

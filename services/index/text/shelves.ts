@@ -13,12 +13,19 @@ const PAGE = 2 ** 20
 const PAGE_FIRST = 2 ** 12
 
 interface Page {
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer
   /** The same memory, for the heads. */
   readonly numbers: Uint32Array
   used: number
   /** Of those used, the bytes of records that were removed. */
   dead: number
+}
+
+/** Where a record lies. `memory` is all of its page. */
+interface Place {
+  readonly memory: Buffer
+  readonly at: number
+  readonly length: number
 }
 
 export class Shelves {
@@ -43,13 +50,16 @@ export class Shelves {
     this.#append(key, record)
   }
 
-  /** A view that is good until the next change. */
-  get(key: number): Uint8Array | undefined {
+  has(key: number): boolean {
+    return this.#pageOf.get(key) !== 0
+  }
+
+  /** Good until the next change. There is no view of the record alone: to make one takes longer than to read most. */
+  find(key: number): Place | undefined {
     const page = this.#pages[this.#pageOf.get(key) - 1]
     if (page === undefined) return undefined
-    const place = this.#placeOf.get(key)
-    const start = place + HEAD
-    return page.bytes.subarray(start, start + (page.numbers[place / 4 + 1] ?? 0))
+    const head = this.#placeOf.get(key)
+    return { memory: page.bytes, at: head + HEAD, length: page.numbers[head / 4 + 1] ?? 0 }
   }
 
   remove(key: number): void {
@@ -81,11 +91,11 @@ export class Shelves {
   #newPage(sizeMin: number): Page {
     // As much again as there is: an index of three documents shall not take a large page.
     const size = Math.max(sizeMin, Math.min(PAGE, Math.max(PAGE_FIRST, this.#bytes)))
-    const bytes = new Uint8Array(Math.ceil(size / 4) * 4)
-    const page = { bytes, numbers: new Uint32Array(bytes.buffer), used: 0, dead: 0 }
+    const memory = new ArrayBuffer(Math.ceil(size / 4) * 4)
+    const page = { bytes: Buffer.from(memory), numbers: new Uint32Array(memory), used: 0, dead: 0 }
     this.#last = this.#freePages.pop() ?? this.#pages.length
     this.#pages[this.#last] = page
-    this.#bytes += bytes.length
+    this.#bytes += memory.byteLength
     return page
   }
 

@@ -1,20 +1,27 @@
 /**
  * Memory for very many small blocks, in pages of numbers that never move and that the garbage collector does
- * not look into. A block has 4, 8, … or 128 numbers; a free one is cut in two when a smaller one is wanted.
+ * not look into. A block has 4, 8, 16, … numbers; a free one is halved until it is as small as is wanted.
  * Halves are not joined again, so at worst it keeps, of each size, the most that was ever in use.
  */
 
-/** Block sizes: 4 << kind numbers. */
-export const KINDS = 6
+/** Sizes of blocks, each twice the one before; the largest is a page. */
+export const KINDS = 17
 
-const PAGE = 2 ** 16
+const PAGE_BITS = 18
+const PAGE = 2 ** PAGE_BITS
 const PAGE_FIRST = 2 ** 10
-const LARGEST = 4 << (KINDS - 1)
+/** Of a page that is begun, no smaller block is cut. Every page is a multiple of it. */
+const KIND_CUT = 5
 const NONE = 2 ** 32 - 1
 
 /** Numbers in a block of this kind. */
 export function sizeOf(kind: number): number {
   return 4 << kind
+}
+
+/** Where in its page a block begins. */
+export function placeOf(address: number): number {
+  return address & (PAGE - 1)
 }
 
 export class Slab {
@@ -31,24 +38,25 @@ export class Slab {
     return 4 * this.#numbers
   }
 
-  /** The page a block lies in. It begins there at `placeOf(address)`. */
+  /** The page that has the block. */
   page(address: number): Uint32Array {
-    const page = this.#pages[address >>> 16]
+    const page = this.#pages[address >>> PAGE_BITS]
     if (page === undefined) throw new RangeError(`no page has the block at ${address}`)
     return page
   }
 
   /** The address of a block that nobody uses, with any numbers in it. */
   take(kind: number): number {
-    const free = this.#free[kind] ?? NONE
-    if (free !== NONE) {
-      this.#free[kind] = this.page(free)[placeOf(free)] ?? NONE
-      return free
+    if (kind >= KINDS) throw new RangeError(`a block has at most ${PAGE} numbers, not ${sizeOf(kind)}`)
+    let larger = kind
+    while (larger < KINDS && this.#free[larger] === NONE) larger++
+    if (larger === KINDS) larger = Math.max(kind, KIND_CUT)
+    const address = this.#free[larger] === NONE ? this.#cut(larger) : this.#unlink(larger)
+    while (larger > kind) {
+      larger--
+      this.give(address + sizeOf(larger), larger)
     }
-    if (kind === KINDS - 1) return this.#fresh()
-    const whole = this.take(kind + 1)
-    this.give(whole + sizeOf(kind), kind)
-    return whole
+    return address
   }
 
   give(address: number, kind: number): void {
@@ -56,21 +64,25 @@ export class Slab {
     this.#free[kind] = address
   }
 
-  #fresh(): number {
-    if (this.#next === this.#end) {
-      // As much again as there is: an index of three documents shall not take a large page.
-      const size = Math.min(PAGE, Math.max(PAGE_FIRST, this.#numbers))
-      this.#next = this.#pages.length * PAGE
-      this.#end = this.#next + size
-      this.#pages.push(new Uint32Array(size))
-      this.#numbers += size
-    }
-    const address = this.#next
-    this.#next += LARGEST
+  #unlink(kind: number): number {
+    const address = this.#free[kind] ?? NONE
+    this.#free[kind] = this.page(address)[placeOf(address)] ?? NONE
     return address
   }
-}
 
-export function placeOf(address: number): number {
-  return address & (PAGE - 1)
+  #cut(kind: number): number {
+    const size = sizeOf(kind)
+    if (this.#next + size > this.#end) {
+      for (; this.#next < this.#end; this.#next += sizeOf(KIND_CUT)) this.give(this.#next, KIND_CUT)
+      // As much again as there is: an index of three documents shall not take a large page.
+      const numbers = Math.max(size, Math.min(PAGE, Math.max(PAGE_FIRST, this.#numbers)))
+      this.#next = this.#pages.length * PAGE
+      this.#end = this.#next + numbers
+      this.#pages.push(new Uint32Array(numbers))
+      this.#numbers += numbers
+    }
+    const address = this.#next
+    this.#next += size
+    return address
+  }
 }

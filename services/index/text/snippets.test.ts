@@ -115,3 +115,23 @@ test('in any text a snippet is a piece of it, within its length, and every highl
     { numRuns: 1000 },
   )
 })
+
+test('a phrase that begins again within itself is found, as looking at every place finds it', () => {
+  const words = fc.array(fc.constantFrom('a', 'b'), { maxLength: 14 })
+  const phrases = fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 6 })
+  fc.assert(
+    fc.property(words, phrases, (words, phrase) => {
+      const isThere = words.some((_, start) => phrase.every((word, i) => words[start + i] === word))
+      assert.equal(hasPhrase(words.join(' '), phrase), isThere)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('the lead is as long wherever in a long text the match stands', () => {
+  for (let before = 30; before < 200; before++) {
+    const text = `${'word '.repeat(before)}here`
+    const [snippet] = snippets([['body', text]], { words: new Set(['here']), phrases: [] })
+    assert.deepEqual(snippet, { field: 'body', text: `${'word '.repeat(8)}here`, highlights: [[40, 44]] })
+  }
+})

@@ -1,13 +1,26 @@
 /** The best few documents of many that are offered one by one: a heap with the worst of them on top. */
 
-export interface Found {
+/** A document that was found. Its id is read when it is first needed, which for most never happens. */
+export class Found {
   readonly slot: number
   readonly score: number
+  readonly #idOf: (slot: number) => string
+  #id: string | undefined
+
+  constructor(slot: number, score: number, idOf: (slot: number) => string) {
+    this.slot = slot
+    this.score = score
+    this.#idOf = idOf
+  }
+
+  get id(): string {
+    return (this.#id ??= this.#idOf(this.slot))
+  }
 }
 
 /** Whether one document comes before another: by score from high to low, then by id. */
-export function before(a: Found, b: Found, idOf: (slot: number) => string): boolean {
-  return a.score === b.score ? idOf(a.slot) < idOf(b.slot) : a.score > b.score
+export function before(a: Found, b: Found): boolean {
+  return a.score === b.score ? a.id < b.id : a.score > b.score
 }
 
 export class Top {
@@ -33,11 +46,11 @@ export class Top {
 
   offer(slot: number, score: number): void {
     const found = this.#found
-    const offered = { slot, score }
+    const offered = new Found(slot, score, this.#idOf)
     if (found.length < this.#count) {
       found.push(offered)
       this.#raise(found.length - 1, offered)
-    } else if (found[0] !== undefined && before(offered, found[0], this.#idOf)) this.#sink(offered)
+    } else if (found[0] !== undefined && before(offered, found[0])) this.#sink(offered)
   }
 
   #raise(from: number, item: Found): void {
@@ -45,7 +58,7 @@ export class Top {
     let hole = from
     while (hole > 0) {
       const parent = found[(hole - 1) >> 1]
-      if (parent === undefined || !before(parent, item, this.#idOf)) break
+      if (parent === undefined || !before(parent, item)) break
       found[hole] = parent
       hole = (hole - 1) >> 1
     }
@@ -56,9 +69,9 @@ export class Top {
     const found = this.#found
     for (let hole = 0; ;) {
       const [left, right] = [found[2 * hole + 1], found[2 * hole + 2]]
-      const isRight = left !== undefined && right !== undefined && before(left, right, this.#idOf)
+      const isRight = left !== undefined && right !== undefined && before(left, right)
       const worse = isRight ? right : left
-      if (worse === undefined || !before(item, worse, this.#idOf)) {
+      if (worse === undefined || !before(item, worse)) {
         found[hole] = item
         return
       }

@@ -17,6 +17,11 @@ export class Unread {
     return this.#size
   }
 
+  /** Slots that stand in the queue, also those that do not wait any more: as many as there are at most. */
+  get queued(): number {
+    return this.#queue.length - this.#head
+  }
+
   add(slot: number): void {
     const state = this.#states.get(slot)
     if ((state & QUEUED) === 0) this.#queue.push(slot)
