@@ -12,6 +12,7 @@ const plain = { noNullPrototype: true }
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex'))
 const atMs = fc.double({ noNaN: true, noDefaultInfinity: true })
 const chunk = fc.record({ address, bytes: fc.maxSafeNat() }, plain)
+const chunks = fc.array(chunk, { maxLength: 5 })
 const text = fc.string({ maxLength: 64 })
 const found = fc.record({ address, bytes: fc.maxSafeNat(), type: fc.string({ maxLength: 255 }) }, plain)
 const change: fc.Arbitrary<Change> = fc.oneof(
@@ -32,11 +33,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     },
     plain,
   ),
-  fc.record({ kind: fc.constant('piece' as const), tenant, id, atMs, chunk }, plain),
-  fc.record(
-    { kind: fc.constant('finish' as const), tenant, id, atMs, chunk: fc.option(chunk), manifest: chunk },
-    plain,
-  ),
+  fc.record({ kind: fc.constant('piece' as const), tenant, id, atMs, chunks }, plain),
+  fc.record({ kind: fc.constant('finish' as const), tenant, id, atMs, chunks, manifest: chunk }, plain),
   fc.record({ kind: fc.constant('abandon' as const), tenant, id }, plain),
   fc.record({ kind: fc.constant('discard' as const), tenant, name }, plain),
 )

@@ -108,6 +108,7 @@ function slow(blobs: Blobs, scheduler: fc.Scheduler): Blobs {
     },
     put: (address, content) => scheduler.schedule(blobs.put(address, content), 'put'),
     get: (address) => scheduler.schedule(blobs.get(address), 'get'),
+    look: (address, of) => scheduler.schedule(blobs.look(address, of), 'look'),
     delete: (address) => scheduler.schedule(blobs.delete(address), 'delete'),
     keepOnly: (needed) => blobs.keepOnly(needed),
     close: () => blobs.close(),

@@ -146,9 +146,9 @@ export class Objects {
     return this.#state.held.findAddress(tenant, address)
   }
 
-  /** Content that was found, checked against its address. The bytes are the caller's own. */
-  read(found: Found): Promise<Reading> {
-    return this.#state.held.vault.read(found.address)
+  /** Content that was found, or a part of it, all of it checked against its address. The bytes are the caller's own. */
+  read({ address }: Found, start?: number, end?: number): Promise<Reading> {
+    return this.#state.held.vault.read(address, start, end)
   }
 
   /** At most `limit` objects whose names begin with `prefix` and come after `after`, and whether there are more. */

@@ -34,13 +34,12 @@ export default service<typeof storage>(async ({ config, ...ports }) => {
     const { head, start, end } = answer
     if (head.outcome === 'unchanged') return { ...head, body: new Uint8Array(0) }
     const { address } = found
-    const reading = await objects.read(found)
+    const reading = await objects.read(found, start, end)
     if (reading.kind === 'gone') return refuse('NotFound', `${address} was deleted while it was read`)
     if (reading.kind === 'corrupt') {
       return refuse('IntegrityFail', `what is stored under ${address} no longer hashes to it; store it again`)
     }
-    const { content } = reading
-    return { ...head, body: head.outcome === 'whole' ? content : content.slice(start, end) }
+    return { ...head, body: reading.content }
   }
 
   return {

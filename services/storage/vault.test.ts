@@ -53,6 +53,25 @@ test('content cut short or lost by the engine is corrupt too', async () => {
   assert.deepEqual(await vault.read(other), { kind: 'corrupt' })
 })
 
+test('a part is read when all of it is intact, and is corrupt with damage anywhere else', async () => {
+  const blobs = blobsPlace().open()
+  const vault = new Vault(blobs, true)
+  await vault.hold(address, hello())
+  for (const [start, end] of [
+    [1, 3],
+    [0, 2],
+    [3, 5],
+    [3, 9],
+  ] as const)
+    assert.deepEqual(await vault.read(address, start, end), {
+      kind: 'content',
+      content: hello().slice(start, end),
+    })
+  await blobs.put(address, new TextEncoder().encode('hellO'))
+  assert.deepEqual(await vault.read(address, 0, 2), { kind: 'corrupt' })
+  assert.deepEqual(await vault.read(address), { kind: 'corrupt' }, 'and is set apart')
+})
+
 test('storing the content again heals it', async () => {
   const blobs = blobsPlace().open()
   const vault = new Vault(blobs, true)
@@ -127,6 +146,7 @@ function withFailingPut(blobs: Blobs): Blobs {
     bytesUsed: 0,
     put: () => Promise.reject(new Error('disk full')),
     get: (address) => blobs.get(address),
+    look: (address, of) => blobs.look(address, of),
     delete: (address) => blobs.delete(address),
     keepOnly: (needed) => blobs.keepOnly(needed),
     close: () => blobs.close(),
@@ -146,6 +166,7 @@ function withHeldReads(blobs: Blobs): { slow: Blobs; answer: () => void } {
       })
       return content
     },
+    look: (address, of) => blobs.look(address, of),
     delete: (address) => blobs.delete(address),
     keepOnly: (needed) => blobs.keepOnly(needed),
     close: () => blobs.close(),

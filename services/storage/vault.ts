@@ -93,20 +93,36 @@ export class Vault {
     return this.#blobs.keepOnly(this.#stored.keys())
   }
 
-  /** Reads held content. It is `gone` when the last holder let go before or during the read. */
-  async read(address: string): Promise<Reading> {
+  /**
+   * Reads held content, or the part of it from `start` to `end`, which is not included; all of it is checked all the
+   * same. It is `gone` when the last holder let go before or during the read.
+   */
+  async read(address: string, start = 0, end = Number.POSITIVE_INFINITY): Promise<Reading> {
     const stored = this.#stored.get(address)
     if (stored === undefined) return { kind: 'gone' }
     if (this.#corrupt.has(address)) return { kind: 'corrupt' }
 
     const { written } = stored
-    const content = await this.#blobs.get(address)
-    if (content !== undefined && this.#isIntact(address, content)) return { kind: 'content', content }
+    const isWhole = start === 0 && end >= stored.bytes
+    const content = isWhole ? await this.#whole(address) : await this.#part(address, start, end)
+    if (content !== undefined) return { kind: 'content', content }
 
     if (this.#stored.get(address) !== stored) return { kind: 'gone' }
     // Stored again since this read began: what was read is bad, what is there now is not.
     if (stored.written === written) this.#corrupt.add(address)
     return { kind: 'corrupt' }
+  }
+
+  /** Undefined unless it is there and intact. */
+  async #whole(address: string): Promise<Uint8Array | undefined> {
+    const content = await this.#blobs.get(address)
+    return content !== undefined && this.#isIntact(address, content) ? content : undefined
+  }
+
+  #part(address: string, start: number, end: number): Promise<Uint8Array | undefined> {
+    return this.#blobs.look(address, (content) =>
+      this.#isIntact(address, content) ? content.slice(start, end) : undefined,
+    )
   }
 
   #enter(address: string, bytes: number, write: () => Promise<void>): Stored {

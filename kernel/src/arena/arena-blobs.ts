@@ -25,6 +25,8 @@ import { mayWrite } from './journal-steps.ts'
 import { FreeRuns, type Run } from './free-runs.ts'
 
 const nothing = new Uint8Array(0)
+/** Memory to show contents in is kept up to this size; for a larger one, new memory is made. */
+const shownBytesMax = 2 ** 20
 /** Looked up in one turn of the event loop: a few milliseconds. */
 const addressesPerTurn = 4_096
 
@@ -39,6 +41,8 @@ export class ArenaBlobs implements Blobs {
   readonly #wanted = new AddressReader()
   /** While it is found out what is needed: entries with a 1 here are not known to be. */
   #unneeded = nothing
+  /** Where contents are shown, for memory is dear to get. It is all zeros between two looks. */
+  #shown = nothing
   #bytesUsed = 0
   /** The number it writes under; null before it takes over, and when it is closed. */
   #owner: number | null = null
@@ -95,16 +99,23 @@ export class ArenaBlobs implements Blobs {
     this.#assertOpen()
     const entry = this.#entryOf(address)
     if (entry === undefined) return undefined
-    const { content } = this.#segment
     const copy = new Uint8Array(this.#segment.length(entry))
-    let at = 0
-    for (const { start, pages } of this.#runsFrom(this.#segment.first(entry))) {
-      const from = start * pageBytes
-      const part = Math.min(pages * pageBytes, copy.length - at)
-      copy.set(content.subarray(from, from + part), at)
-      at += part
-    }
+    this.#copy(entry, copy)
     return copy
+  }
+
+  async look<Seen>(address: string, of: (content: Uint8Array) => Seen): Promise<Seen | undefined> {
+    this.#assertOpen()
+    const entry = this.#entryOf(address)
+    if (entry === undefined) return undefined
+    const shown = this.#roomToShow(this.#segment.length(entry))
+    try {
+      this.#copy(entry, shown)
+      return of(shown)
+    } finally {
+      // Content that is deleted must be nowhere any more.
+      shown.fill(0)
+    }
   }
 
   async delete(address: string): Promise<void> {
@@ -140,6 +151,24 @@ export class ArenaBlobs implements Blobs {
 
   #entryOf(address: string): number | undefined {
     return this.#wanted.read(address) ? this.#index.find(this.#wanted.digest) : undefined
+  }
+
+  #roomToShow(bytes: number): Uint8Array {
+    if (bytes > shownBytesMax) return new Uint8Array(bytes)
+    if (bytes > this.#shown.length) this.#shown = new Uint8Array(bytes)
+    return this.#shown.subarray(0, bytes)
+  }
+
+  /** Copies the content of an entry into memory of its size. */
+  #copy(entry: number, into: Uint8Array): void {
+    const { content } = this.#segment
+    let at = 0
+    for (const { start, pages } of this.#runsFrom(this.#segment.first(entry))) {
+      const from = start * pageBytes
+      const part = Math.min(pages * pageBytes, into.length - at)
+      into.set(content.subarray(from, from + part), at)
+      at += part
+    }
   }
 
   #drop(entry: number): void {

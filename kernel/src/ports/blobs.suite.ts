@@ -73,6 +73,33 @@ export function blobsSuite(name: string, placeFor: (bytesMax: number) => Promise
       assert.deepEqual(await blobs.get(one), counting(10))
     }))
 
+  test(`${name}: a look shows the content whole, again and again, and keeps nothing of it`, () =>
+    during(async (blobs) => {
+      const shown: Uint8Array[] = []
+      for (const size of [1_000, 10, 0, 600_000, 1_000]) {
+        await blobs.put(addressed(size), counting(size))
+        const copy = await blobs.look(addressed(size), (content) => {
+          shown.push(content)
+          return content.slice()
+        })
+        assert.deepEqual(copy, counting(size))
+        assert.ok(shown.every((content) => content.every((byte) => byte === 0)))
+      }
+      assert.equal(await blobs.look(one, () => assert.fail('there is nothing to show')), undefined)
+    }))
+
+  test(`${name}: what a look throws is thrown, and it kept nothing either`, () =>
+    during(async (blobs) => {
+      await blobs.put(one, counting(10))
+      let shown: Uint8Array = new Uint8Array(0)
+      const failing = blobs.look(one, (content) => {
+        shown = content
+        throw new Error('seen enough')
+      })
+      await assert.rejects(failing, /seen enough/)
+      assert.deepEqual(shown, new Uint8Array(10))
+    }))
+
   test(`${name}: a copy stays whole when the content is deleted under its reader`, () =>
     during(async (blobs) => {
       await blobs.put(one, counting(10))
@@ -105,6 +132,10 @@ export function blobsSuite(name: string, placeFor: (bytesMax: number) => Promise
       await blobs.close()
       await assert.rejects(blobs.put(other, counting(1)), /closed/)
       await assert.rejects(blobs.get(one), /closed/)
+      await assert.rejects(
+        blobs.look(one, () => 0),
+        /closed/,
+      )
       await assert.rejects(blobs.delete(one), /closed/)
       await assert.rejects(blobs.keepOnly([one]), /closed/)
     }))

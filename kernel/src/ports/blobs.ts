@@ -15,6 +15,11 @@ export interface Blobs {
   put(address: string, content: Uint8Array): Promise<void>
   /** A copy that belongs to the caller, or undefined. */
   get(address: string): Promise<Uint8Array | undefined>
+  /**
+   * What `of` makes of the content, or undefined when there is none. What `of` is shown is the engine's and is overwritten
+   * as soon as it returns, so it copies what is to stay: a part of the content costs less than a copy of it all.
+   */
+  look<Seen>(address: string, of: (content: Uint8Array) => Seen): Promise<Seen | undefined>
   /** Resolves when the content is gone, and with it every copy the engine held. Absent content is fine. */
   delete(address: string): Promise<void>
   /**

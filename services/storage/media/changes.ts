@@ -2,13 +2,14 @@
  * What changes in media, as records of the journal that storage keeps. Each says all that is needed to do it again.
  * After the version, the kind and the tenant:
  *
- *     begin    = id name bytes type metadata time       an upload begins
- *     piece    = id time chunk                          so much more of it came
- *     finish   = id time has-chunk [chunk] manifest     its last piece, and the object is there under its name
- *     abandon  = id                                     the upload was ended, or it was left too long
- *     discard  = name                                   the object is removed
+ *     begin    = id name bytes type metadata time     an upload begins
+ *     piece    = id time chunks                       so much more of it came
+ *     finish   = id time chunks manifest              its last piece, and the object is there under its name
+ *     abandon  = id                                   the upload was ended, or it was left too long
+ *     discard  = name                                 the object is removed
  *
- * where a chunk is an address and a size. Times are milliseconds since the epoch.
+ * where a chunk is an address and a size, chunks are a number and so many of them, and the manifest is such a
+ * chunk too. Times are milliseconds since the epoch.
  */
 
 import type { RecordReader } from '../../record-reader.ts'
@@ -30,17 +31,18 @@ export type MediaChange =
       readonly metadata: string
       readonly atMs: number
     })
-  | (OfUpload & { readonly kind: 'piece'; readonly atMs: number; readonly chunk: Chunk })
+  | (OfUpload & { readonly kind: 'piece'; readonly atMs: number; readonly chunks: readonly Chunk[] })
   | (OfUpload & {
       readonly kind: 'finish'
       readonly atMs: number
-      readonly chunk: Chunk | null
+      readonly chunks: readonly Chunk[]
       readonly manifest: Chunk
     })
   | (OfUpload & { readonly kind: 'abandon' })
   | { readonly kind: 'discard'; readonly tenant: string; readonly name: string }
 
-export const mediaKinds = { begin: 5, piece: 6, finish: 7, abandon: 8, discard: 9 } as const
+/** 6 and 7 were a piece and an end of one chunk. */
+export const mediaKinds = { begin: 5, piece: 10, finish: 11, abandon: 8, discard: 9 } as const
 const idDigits = 32
 
 export function isMediaChange<Other extends { readonly kind: string }>(
@@ -63,12 +65,11 @@ export function writeMediaChange(writer: RecordWriter, change: MediaChange): voi
       break
     case 'piece':
       writer.float(change.atMs)
-      writeChunk(writer, change.chunk)
+      writeChunks(writer, change.chunks)
       break
     case 'finish':
       writer.float(change.atMs)
-      writer.flag(change.chunk !== null)
-      if (change.chunk !== null) writeChunk(writer, change.chunk)
+      writeChunks(writer, change.chunks)
       writeChunk(writer, change.manifest)
       break
     case 'abandon':
@@ -89,13 +90,13 @@ export function readMediaChange(reader: RecordReader, kind: number): MediaChange
         atMs: reader.float(),
       }
     case mediaKinds.piece:
-      return { kind: 'piece', ...readUpload(reader), atMs: reader.float(), chunk: readChunk(reader) }
+      return { kind: 'piece', ...readUpload(reader), atMs: reader.float(), chunks: readChunks(reader) }
     case mediaKinds.finish:
       return {
         kind: 'finish',
         ...readUpload(reader),
         atMs: reader.float(),
-        chunk: reader.flag() ? readChunk(reader) : null,
+        chunks: readChunks(reader),
         manifest: readChunk(reader),
       }
     case mediaKinds.abandon:
@@ -109,6 +110,15 @@ export function readMediaChange(reader: RecordReader, kind: number): MediaChange
 
 function readUpload(reader: RecordReader): OfUpload {
   return { tenant: reader.text(), id: reader.hex(idDigits) }
+}
+
+function writeChunks(writer: RecordWriter, chunks: readonly Chunk[]): void {
+  writer.count(chunks.length)
+  for (const chunk of chunks) writeChunk(writer, chunk)
+}
+
+function readChunks(reader: RecordReader): Chunk[] {
+  return Array.from({ length: reader.count() }, () => readChunk(reader))
 }
 
 function writeChunk(writer: RecordWriter, { address, bytes }: Chunk): void {

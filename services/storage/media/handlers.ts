@@ -6,7 +6,8 @@ import { nameFault } from '../object-name.ts'
 import { brokenPrecondition, etagOf } from '../preconditions.ts'
 import { answerRead, cacheControl, type Wanted } from '../reading.ts'
 import type { Reading } from '../vault.ts'
-import { chunkBytesMax, manifestType } from './manifest.ts'
+import { pieceBytesMax } from './cut.ts'
+import { manifestType } from './manifest.ts'
 import type { Media, Progress } from './media.ts'
 import { typeIn } from './metadata.ts'
 import type { mediaOperations } from './operations.ts'
@@ -65,7 +66,7 @@ export function mediaHandlers(served: Media | null, bytesMax: number): Handlers 
         versions: tusVersion,
         extensions: tusExtensions,
         bytes_max: bytesMax,
-        piece_bytes_max: chunkBytesMax,
+        piece_bytes_max: pieceBytesMax,
       }
     },
 

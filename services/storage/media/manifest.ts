@@ -9,22 +9,21 @@ import type { Chunk, Chunks } from './chunks.ts'
 export const manifestType = 'application/vnd.ron.media-manifest+json'
 /** The manifest of so many chunks stays below 1 MiB, so it fits wherever an object does. */
 export const chunksMax = 8_192
-export const chunkBytesMax = 1_048_576
 
 const encoder = new TextEncoder()
 
-/** `last` is a chunk that follows those of `chunks`. */
+/** `last` are chunks that follow those of `chunks`. */
 export function manifestOf(
   { type, chunks }: { readonly type: string; readonly chunks: Chunks },
-  last: Chunk,
+  last: readonly Chunk[],
   createdAtMs: number,
 ): Uint8Array {
   const manifest = {
     version: 1,
     type,
-    bytes: chunks.bytes + last.bytes,
+    bytes: last.reduce((sum, { bytes }) => sum + bytes, chunks.bytes),
     created: new Date(createdAtMs).toISOString(),
-    chunks: [...chunks, last],
+    chunks: [...chunks, ...last],
   }
   return encoder.encode(JSON.stringify(manifest))
 }

@@ -8,6 +8,7 @@ import { ENTRY_BYTES } from '../budget.ts'
 import { Objects } from '../objects.ts'
 import { stampKey } from '../reading.ts'
 import { State } from '../state.ts'
+import { chunkBytesMin } from './cut.ts'
 import { chunksMax } from './manifest.ts'
 import { Media, type Progress } from './media.ts'
 
@@ -165,6 +166,24 @@ test('what is finished or in progress is there after a restart, with the same bu
   assert.deepEqual([used(), blobs.bytesUsed], [0, 0])
   const after = await here.open()
   assert.deepEqual([after.used(), after.blobs.bytesUsed, after.media.find(tenant, 'done')], [0, 0, undefined])
+})
+
+test('a large piece is kept as several chunks that are there together or not at all, and ranges cross them', async () => {
+  const here = place()
+  const content = bytesOf(3 * chunkBytesMin + 500)
+  const cuts = [chunkBytesMin + 10]
+  const { object } = await uploaded((await here.open()).media, 'x', content, cuts)
+  const sizes = [...(object?.chunks ?? [])].map(({ bytes }) => bytes)
+  assert.deepEqual(sizes, [chunkBytesMin, 10, chunkBytesMin, chunkBytesMin, 490])
+  const { media, used, blobs } = await here.open()
+  assert.deepEqual(await whole(media, 'x'), content)
+  for (const at of [...cuts, chunkBytesMin, 2 * chunkBytesMin + 10, 3 * chunkBytesMin + 10])
+    assert.deepEqual(await whole(media, 'x', at - 1, at + 1), content.subarray(at - 1, at + 1))
+  assert.equal(used(), blobs.bytesUsed + (2 * sizes.length + 2) * ENTRY_BYTES)
+  const found = media.find(tenant, 'x')
+  assert.ok(found !== undefined)
+  await media.discard(tenant, found)
+  assert.deepEqual([used(), blobs.bytesUsed], [0, 0])
 })
 
 test('an uploader that did not hear of the end learns from the offset that it is finished, as long as the object is there', async () => {
@@ -343,6 +362,21 @@ test('a full journal refuses a piece and leaves nothing of it, and an upload is 
   assert.equal(blobs.bytesUsed, offset)
   assert.equal(await media.abandon(tenant, id), true)
   assert.deepEqual([used(), blobs.bytesUsed], [0, 0])
+})
+
+test('a full journal refuses a piece of several chunks and leaves nothing of any of them', async () => {
+  const { media, used, blobs } = await place({}, 1_024).open()
+  const { id } = some(await media.begin(tenant, 'x', 4_000_000, 'a/b', ''))
+  const before = used()
+  let offset = 0
+  const all = async () => {
+    for (; ; offset += 2 * chunkBytesMin)
+      some(await media.append(tenant, id, offset, bytesOf(2 * chunkBytesMin, offset + 3)))
+  }
+  await assert.rejects(all(), refusal('Full', /bytes of the journal are used/))
+  assert.ok(offset > 0)
+  assert.deepEqual([media.progress(tenant, id)?.offset, blobs.bytesUsed], [offset, offset])
+  assert.equal(used(), before + offset + (4 * offset * ENTRY_BYTES) / (2 * chunkBytesMin))
 })
 
 test('whoever keeps a chunk that was read by its address is told when its object goes', async () => {

@@ -1,7 +1,7 @@
 /**
- * Media: objects larger than a message, uploaded piece by piece and kept as chunks. A piece is a chunk, stored and
- * recorded before it is acknowledged, so an upload goes on where it was after whatever happens; the last piece also
- * stores the manifest and puts the object under its name, in one record. It knows no HTTP and no tus.
+ * Media: objects larger than a message, uploaded piece by piece and kept as chunks. The chunks of a piece are stored,
+ * and recorded at once, before it is acknowledged, so an upload goes on where it was after whatever happens; the last
+ * piece also stores the manifest and puts the object under its name, in the same record. It knows no HTTP and no tus.
  */
 
 import type { Clock } from '@ron/kernel/ports/clock'
@@ -12,6 +12,7 @@ import type { State } from '../state.ts'
 import type { Reading } from '../vault.ts'
 import type { MediaChange } from './changes.ts'
 import type { Chunk } from './chunks.ts'
+import { chunkBytesFor, cut } from './cut.ts'
 import { manifestOf } from './manifest.ts'
 import { Watchers } from './watchers.ts'
 import { elsewhere, gone, pieceRefusal, type Refused } from './refusals.ts'
@@ -111,10 +112,12 @@ export class Media {
     if (progress === undefined) return gone(id)
     if (progress.offset !== offset) return elsewhere(progress.offset, offset)
     if (content.length === 0) return progress
-    const chunks = this.#state.shelf.upload(tenant, id)?.chunks.count ?? 0
-    const refused = pieceRefusal(chunks, content.length, progress.bytes - offset)
+    const before = this.#state.shelf.upload(tenant, id)?.chunks.count ?? 0
+    const left = progress.bytes - offset
+    const refused = pieceRefusal(before, content.length, left)
     if (refused !== undefined) return refused
-    return this.#store(tenant, id, offset, contentOf(content))
+    const chunkBytes = chunkBytesFor(before, content.length, left - content.length)
+    return this.#store(tenant, id, offset, cut(content, chunkBytes).map(contentOf))
   }
 
   /** How far an upload is; undefined when there is none, or no longer. */
@@ -163,11 +166,7 @@ export class Media {
   async read({ chunks }: MediaObject, start: number, end: number): Promise<Reading> {
     const chunk = chunks.at(start)
     if (chunk === undefined) return { kind: 'gone' }
-    const reading = await this.#state.held.vault.read(chunk.address)
-    if (reading.kind !== 'content') return reading
-    const [from, to] = [start - chunk.start, Math.min(end - chunk.start, chunk.bytes)]
-    if (from === 0 && to === chunk.bytes) return reading
-    return { kind: 'content', content: reading.content.slice(from, to) }
+    return this.#state.held.vault.read(chunk.address, start - chunk.start, end - chunk.start)
   }
 
   readManifest({ manifest }: MediaObject): Promise<Reading> {
@@ -190,32 +189,32 @@ export class Media {
     tenant: string,
     id: string,
     offset: number,
-    piece: Content,
+    piece: readonly Content[],
   ): Promise<Outcome<'NotFound' | 'Conflict' | 'Full'>> {
     const upload = this.#state.shelf.upload(tenant, id)
     if (upload === undefined) return gone(id)
     const atMs = this.#clock.now()
-    const isLast = offset + piece.chunk.bytes === upload.bytes
-    const manifest = isLast ? contentOf(manifestOf(upload, piece.chunk, atMs)) : null
-    const contents = manifest === null ? [piece] : [piece, manifest]
-    const chunks = contents.map(({ chunk }) => chunk)
-    // A holder for each, and the chunk's place in the list.
-    const full = this.#state.budget.refusal(tenant, chunks, chunks.length + 1)
+    const chunks = piece.map(({ chunk }) => chunk)
+    const isLast = chunks.reduce((end, { bytes }) => end + bytes, offset) === upload.bytes
+    const manifest = isLast ? contentOf(manifestOf(upload, chunks, atMs)) : null
+    const contents = manifest === null ? piece : [...piece, manifest]
+    const parts = contents.map(({ chunk }) => chunk)
+    // A holder for each, and a place in the list for each chunk.
+    const full = this.#state.budget.refusal(tenant, parts, parts.length + chunks.length)
     if (full !== undefined) return full
 
     await this.#holdAll(contents)
-    const letGo = () => this.#state.release(chunks.map(({ address }) => address))
+    const letGo = () => this.#state.release(parts.map(({ address }) => address))
     // Storing took a moment, in which the upload may have gone on or ended.
     const now = this.#state.shelf.upload(tenant, id)
     if (now?.chunks.bytes !== offset) {
       await letGo()
       return now === undefined ? gone(id) : elsewhere(now.chunks.bytes, offset)
     }
-    const { chunk } = piece
     const change: MediaChange =
       manifest === null
-        ? { kind: 'piece', tenant, id, atMs, chunk }
-        : { kind: 'finish', tenant, id, atMs, chunk, manifest: manifest.chunk }
+        ? { kind: 'piece', tenant, id, atMs, chunks }
+        : { kind: 'finish', tenant, id, atMs, chunks, manifest: manifest.chunk }
     try {
       this.#state.record(change)
     } catch (cause) {
@@ -225,7 +224,7 @@ export class Media {
     const replaced = isLast ? this.find(tenant, upload.name) : undefined
     const unneeded = this.#state.shelf.apply(change)
     this.#changed(tenant, [
-      ...chunks,
+      ...parts,
       ...(replaced === undefined ? [] : [...replaced.chunks, replaced.manifest]),
     ])
     const progress = this.progress(tenant, id)
@@ -255,7 +254,7 @@ export class Media {
       tenant,
       id: '0'.repeat(32),
       atMs: 0,
-      chunk,
+      chunks: [chunk],
     }))
     this.#state.recordRelease(change, undone)
     const unneeded = this.#state.shelf.apply(change)

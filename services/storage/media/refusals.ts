@@ -1,6 +1,7 @@
 /** What is refused of an upload, in words that say how it can go on. */
 
-import { chunkBytesMax, chunksMax } from './manifest.ts'
+import { chunksIn, pieceBytesMax } from './cut.ts'
+import { chunksMax } from './manifest.ts'
 
 export interface Refused<Code extends string> {
   readonly refused: Code
@@ -17,13 +18,13 @@ export function pieceRefusal(
     const because = `the piece has ${bytes} bytes and the upload ends in ${left}; send no more than was announced`
     return { refused: 'Conflict', because }
   }
-  if (bytes > chunkBytesMax) {
+  if (bytes > pieceBytesMax) {
     return {
       refused: 'TooLarge',
-      because: `a piece has at most ${chunkBytesMax} bytes; send it in smaller ones`,
+      because: `a piece has at most ${pieceBytesMax} bytes; send it in smaller ones`,
     }
   }
-  const chunks = before + 1 + Math.ceil((left - bytes) / chunkBytesMax)
+  const chunks = before + 1 + chunksIn(left - bytes, pieceBytesMax)
   if (chunks <= chunksMax) return undefined
   const because = `with pieces of ${bytes} bytes the object would have more than ${chunksMax} chunks; send larger ones`
   return { refused: 'Conflict', because }

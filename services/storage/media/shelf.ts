@@ -126,7 +126,7 @@ export class Shelf {
       for (const object of objects.values()) {
         const { id, createdAtMs: atMs, manifest } = object
         yield* begun(tenant, object, atMs, atMs)
-        yield { kind: 'finish', tenant, id, atMs, chunk: null, manifest }
+        yield { kind: 'finish', tenant, id, atMs, chunks: [], manifest }
       }
       for (const upload of uploads.values())
         yield* begun(tenant, upload, upload.startedAtMs, upload.touchedAtMs)
@@ -159,29 +159,31 @@ export class Shelf {
     space.uploads.set(id, { id, name, bytes, type, metadata, ...times, chunks })
   }
 
-  #append(space: Space, { tenant, id, atMs, chunk }: Extract<MediaChange, { kind: 'piece' }>): string[] {
+  #append(space: Space, { tenant, id, atMs, chunks }: Extract<MediaChange, { kind: 'piece' }>): string[] {
     const upload = uploadOf(space, id)
-    upload.chunks.append(chunk)
     space.uploads.set(id, { ...upload, touchedAtMs: atMs })
-    this.#entries++
-    return this.#held.addPart(tenant, chunk)
+    return this.#add(tenant, upload, chunks)
   }
 
-  #finish(space: Space, { tenant, id, atMs, chunk, manifest }: Finish): string[] {
-    const { name, bytes, type, metadata, chunks } = uploadOf(space, id)
-    if (chunk !== null) {
-      chunks.append(chunk)
-      this.#entries++
-    }
+  #finish(space: Space, { tenant, id, atMs, chunks: last, manifest }: Finish): string[] {
+    const upload = uploadOf(space, id)
+    const { name, bytes, type, metadata, chunks } = upload
     space.uploads.delete(id)
-    const spare = broughtBy({ kind: 'finish', tenant, id, atMs, chunk, manifest }).flatMap((part) =>
-      this.#held.addPart(tenant, part),
-    )
+    const spare = [...this.#add(tenant, upload, last), ...this.#held.addPart(tenant, manifest)]
     const before = space.objects.has(name) ? this.#discard(space, tenant, name) : []
     space.objects.set(name, { id, name, bytes, type, metadata, createdAtMs: atMs, chunks, manifest })
     space.names.add(name)
     space.finished.set(id, name)
     return [...spare, ...before]
+  }
+
+  /** Puts chunks at the end of an upload. Returns the holds to release. */
+  #add(tenant: string, upload: Upload, chunks: readonly Chunk[]): string[] {
+    this.#entries += chunks.length
+    return chunks.flatMap((chunk) => {
+      upload.chunks.append(chunk)
+      return this.#held.addPart(tenant, chunk)
+    })
   }
 
   #discard(space: Space, tenant: string, name: string): string[] {
@@ -218,9 +220,8 @@ export class Shelf {
 
 /** The content that a change brings along. */
 export function broughtBy(change: MediaChange): readonly Chunk[] {
-  if (change.kind === 'piece') return [change.chunk]
-  if (change.kind !== 'finish') return []
-  return change.chunk === null ? [change.manifest] : [change.chunk, change.manifest]
+  if (change.kind === 'piece') return change.chunks
+  return change.kind === 'finish' ? [...change.chunks, change.manifest] : []
 }
 
 function uploadOf({ uploads }: Space, id: string): Upload {
@@ -236,5 +237,5 @@ function* begun(
   touchedAtMs: number,
 ): Generator<MediaChange> {
   yield { kind: 'begin', tenant, id, name, bytes, type, metadata, atMs: startedAtMs }
-  for (const chunk of chunks) yield { kind: 'piece', tenant, id, atMs: touchedAtMs, chunk }
+  for (const chunk of chunks) yield { kind: 'piece', tenant, id, atMs: touchedAtMs, chunks: [chunk] }
 }
