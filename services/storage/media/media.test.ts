@@ -364,6 +364,15 @@ test('a full journal refuses a piece and leaves nothing of it, and an upload is 
   assert.deepEqual([used(), blobs.bytesUsed], [0, 0])
 })
 
+test('each chunk of a piece counts beside its bytes, so a piece may fit and its chunks not', async () => {
+  const bytes = 2 * chunkBytesMin
+  const { media, used } = await place({ bytesMax: bytes + 5 * ENTRY_BYTES }).open()
+  const { id } = some(await media.begin(tenant, 'x', bytes, 'a/b', ''))
+  const refused = await media.append(tenant, id, 0, bytesOf(bytes))
+  assert.ok('refused' in refused && refused.refused === 'Full')
+  assert.equal(used(), ENTRY_BYTES)
+})
+
 test('a full journal refuses a piece of several chunks and leaves nothing of any of them', async () => {
   const { media, used, blobs } = await place({}, 1_024).open()
   const { id } = some(await media.begin(tenant, 'x', 4_000_000, 'a/b', ''))
