@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { confined, type Processors } from './rig/confined.ts'
 import { hasPackage } from './rig/peers.ts'
 
 export interface Server {
@@ -17,12 +18,12 @@ const nodeMain = new URL('../../kernel/dist/main.js', import.meta.url).pathname
 const hopMain = new URL('./hop-server.js', import.meta.url).pathname
 const bareMain = new URL('./bare-server.js', import.meta.url).pathname
 const fastifyMain = new URL('./rig/fastify-server.js', import.meta.url).pathname
-const pushBareMain = new URL('./push-bare.js', import.meta.url).pathname
+const pushBareMain = new URL('./feed/push-bare.js', import.meta.url).pathname
 
-/** A micronode with default settings but for these, `key=value`, once it is ready. */
-export function startNode(settings: readonly string[] = []): Promise<Server> {
+/** A micronode with default settings but for these, `key=value`, on these processors, once it is ready. */
+export function startNode(settings: readonly string[] = [], processors: Processors = null): Promise<Server> {
   const sets = ['log.level=warn', ...settings].flatMap((setting) => ['--set', setting])
-  return start([nodeMain, '--profile', 'micro', '--json', ...sets])
+  return start([nodeMain, '--profile', 'micro', '--json', ...sets], processors)
 }
 
 /** A uWebSockets.js server that does nothing but return or take bytes. */
@@ -51,8 +52,9 @@ export function residentBytes({ process: { pid } }: Server): number {
   return Number(kibibytes) * 1024
 }
 
-async function start(args: readonly string[]): Promise<Server> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+async function start(args: readonly string[], processors: Processors = null): Promise<Server> {
+  const [program = process.execPath, ...rest] = confined([process.execPath, ...args], processors)
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ready = await readyLine(child)
   return {
     ...ready,

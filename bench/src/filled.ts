@@ -1,10 +1,9 @@
-/** State for the three services that keep some: 100,000 records each, and whether they are still there. */
+/** State for the three services that keep some: so many records each, and whether they are still there. */
 
 import { SDK } from '@ron/app-sdk'
 import type { Server } from './child.ts'
 import { putObject } from './put-object.ts'
 
-const records = 100_000
 const atOnce = 32
 const topics = 16
 const docsPerRequest = 500
@@ -17,43 +16,45 @@ export interface Filling {
   kept(server: Server): Promise<boolean>
 }
 
-const count = records.toLocaleString('en')
-
-export const fillings: readonly Filling[] = [
-  {
-    service: 'storage',
-    name: `storage with ${count} objects`,
-    fill: (server) => inTurns(records, (nth) => putObject(server, `r/${nth}`, `r/${nth}`)),
-    kept: async ({ url, token }) => {
-      const headers = { authorization: `Bearer ${token}` }
-      const response = await fetch(`${url}/objects/r/0`, { headers })
-      return response.ok && (await response.text()) === 'r/0'
+export function fillings(records: number): readonly Filling[] {
+  const count = records.toLocaleString('en')
+  return [
+    {
+      service: 'storage',
+      name: `storage with ${count} objects`,
+      fill: (server) => inTurns(records, (nth) => putObject(server, `r/${nth}`, `r/${nth}`)),
+      kept: async ({ url, token }) => {
+        const headers = { authorization: `Bearer ${token}` }
+        const response = await fetch(`${url}/objects/r/0`, { headers })
+        return response.ok && (await response.text()) === 'r/0'
+      },
     },
-  },
-  {
-    service: 'mailbox',
-    name: `mailbox with ${count} messages`,
-    fill: (server) => withSdk(server, (sdk) => inTurns(records, (nth) => send(sdk, nth))),
-    kept: (server) =>
-      withSdk(server, async (sdk) => {
-        const { messages } = await sdk.mailbox.recv({ topic: 'restarts/0', max_messages: 1 })
-        return messages.length === 1
-      }),
-  },
-  {
-    service: 'index',
-    name: `index with ${count} documents`,
-    fill: (server) =>
-      withSdk(server, async (sdk) => {
-        for (let first = 0; first < records; first += docsPerRequest) await putDocs(sdk, first)
-      }),
-    kept: (server) =>
-      withSdk(server, async (sdk) => {
-        const { results } = await sdk.search.search({ q: 'word99999' })
-        return results.some(({ id }) => id === 'doc99999')
-      }),
-  },
-]
+    {
+      service: 'mailbox',
+      name: `mailbox with ${count} messages`,
+      fill: (server) => withSdk(server, (sdk) => inTurns(records, (nth) => send(sdk, nth))),
+      kept: (server) =>
+        withSdk(server, async (sdk) => {
+          const { messages } = await sdk.mailbox.recv({ topic: 'restarts/0', max_messages: 1 })
+          return messages.length === 1
+        }),
+    },
+    {
+      service: 'index',
+      name: `index with ${count} documents`,
+      fill: (server) =>
+        withSdk(server, async (sdk) => {
+          for (let first = 0; first < records; first += docsPerRequest)
+            await putDocs(sdk, first, Math.min(docsPerRequest, records - first))
+        }),
+      kept: (server) =>
+        withSdk(server, async (sdk) => {
+          const { results } = await sdk.search.search({ q: `word${records - 1}` })
+          return results.some(({ id }) => id === `doc${records - 1}`)
+        }),
+    },
+  ]
+}
 
 /** Does it for each number below `many`, so many of them at a time. */
 async function inTurns(many: number, one: (nth: number) => Promise<unknown>): Promise<void> {
@@ -80,8 +81,8 @@ function send(sdk: SDK, nth: number): Promise<unknown> {
 }
 
 /** Each with words of its own among others that all have. */
-function putDocs(sdk: SDK, first: number): Promise<unknown> {
-  const docs = Array.from({ length: docsPerRequest }, (_, at) => {
+function putDocs(sdk: SDK, first: number, length: number): Promise<unknown> {
+  const docs = Array.from({ length }, (_, at) => {
     const nth = first + at
     return {
       id: `doc${nth}`,

@@ -1,22 +1,26 @@
 /**
  * `npm run bench`: measures the facets of the node beside their peers, in one run, and writes what was found to
- * `bench/results`. `--only NAME` measures one of them (it may be repeated), `--seed N` makes other datasets and arrivals.
+ * `bench/results`. `--only NAME` measures one of them (it may be repeated), `--seed N` makes other datasets and arrivals,
+ * `--scale 0.1` makes everything a tenth as large, for a quick look.
  */
 
 import { parseArgs } from 'node:util'
 import { machineLines } from './machine.ts'
 import { facetsNamed } from './rig/facets/roster.ts'
 import { report } from './rig/report.ts'
+import { scaleOf } from './rig/scale.ts'
 
 const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string', default: '1' },
+    scale: { type: 'string', default: '1' },
   },
 })
 const seed = Number(flags.seed)
 if (!Number.isSafeInteger(seed) || seed < 1)
   throw new RangeError(`--seed ${flags.seed}: it is a number from 1 on`)
+const run = { seed, scale: scaleOf(flags.scale) }
 
 const folder = new URL('../results/', import.meta.url).pathname
 const print = (line: string) => process.stdout.write(`${line}\n`)
@@ -25,7 +29,7 @@ print(machineLines())
 for (const facet of facetsNamed(flags.only)) {
   const from = performance.now()
   try {
-    print(`\n${report(folder, facet, seed, await facet.measure({ seed }))}`)
+    print(`\n${report(folder, facet, run, await facet.measure(run))}`)
   } catch (error) {
     // The other facets can be measured all the same.
     process.exitCode = 1

@@ -25,12 +25,12 @@ interface ServiceView {
   readonly last_failure: { readonly down_ms: number | null } | null
 }
 
-/** On a node of its own. */
-export async function restartTimes(): Promise<readonly Restarts[]> {
+/** On a node of its own, with so many records in each service that keeps some. */
+export async function restartTimes(records: number): Promise<readonly Restarts[]> {
   const node = await startNode()
   try {
     const found = [{ name: 'empty service', downMs: await killed(node, 'overlay'), kept: true }]
-    for (const { service, name, fill, kept } of fillings) {
+    for (const { service, name, fill, kept } of fillings(records)) {
       await fill(node)
       const downMs = await killed(node, service)
       found.push({ name, downMs, kept: await kept(node) })

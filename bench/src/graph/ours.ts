@@ -2,12 +2,11 @@
 
 import { Budget } from '@ron/services/index/budget'
 import { Graph, type Link } from '@ron/services/index/graph/graph'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { bytesHeld } from '../rig/apart.ts'
 import { batchesOf, linksOf, linksPerBatch, nameOf, randomFrom, type Dataset } from './dataset.ts'
 import { timed, timedOnce, type Once, type Timing } from './timed.ts'
 
-const askMs = 2_000
+const askMs = 1_000
 const visitsMax = 100_000
 const removals = 20_000
 /** As in `removeNode` of the service: edges removed before others get their turn. */
@@ -86,13 +85,4 @@ function* head(links: Iterable<Link>, count: number): Generator<Link> {
 function anyoneOf({ nodes, seed }: Dataset): () => string {
   const random = randomFrom(seed + 1)
   return () => nameOf(Math.floor(random() * nodes))
-}
-
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
-
-function bytesHeld(): number {
-  collect()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
 }

@@ -4,62 +4,38 @@
  * for them. SQLite is asked inside its own process; PostgreSQL by pgbench, prepared, over a socket.
  */
 
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
+import { writeLines } from '../rig/lines-file.ts'
+import { findPython } from '../rig/peers.ts'
+import { startPostgres } from '../rig/postgres.ts'
 import { linksOf, type Dataset } from './dataset.ts'
 
-const postgres = '/usr/lib/postgresql'
 const sqliteScript = new URL('../../src/graph/sqlite.py', import.meta.url).pathname
 const seconds = 3
-const startTriesMax = 100
-const pauseMs = 100
-const port = 54_329
-/** Without rights of its own: PostgreSQL refuses to run as the system's administrator. */
-const nobody = 65_534
 
 export interface PeerRates {
-  readonly name: string
   readonly oneHopPerSecond: number
   readonly twoHopsPerSecond: number
 }
 
-/** A peer that is not installed is null. */
-export async function peers(
-  dataset: Dataset,
-): Promise<{ readonly sqlite: PeerRates | null; readonly postgres: PeerRates | null }> {
+/** Null when Python or its sqlite3 is not installed. */
+export function askSqlite(dataset: Dataset): PeerRates | null {
+  const python = findPython('sqlite3')
+  if (python === null) return null
   const folder = mkdtempSync(join(tmpdir(), 'graph-'))
-  chmodSync(folder, 0o777)
   try {
     const table = join(folder, 'edges.tsv')
-    writeFileSync(table, Array.from(linesOf(dataset)).join(''))
-    return { sqlite: askSqlite(table, dataset), postgres: await askPostgres(folder, table, dataset) }
+    writeLines(table, linesOf(dataset))
+    const args = [sqliteScript, table, `${dataset.nodes}`, `${seconds}`, `${dataset.seed}`]
+    const answer = execFileSync(python, args, { encoding: 'utf8' })
+    const [oneHopPerSecond = Number.NaN, twoHopsPerSecond = Number.NaN] = answer.split(' ').map(Number)
+    return { oneHopPerSecond, twoHopsPerSecond }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function* linesOf(dataset: Dataset): Generator<string> {
-  for (const { from, to, edge, weight } of linksOf(dataset)) {
-    yield `${from.slice(5)}\t${to.slice(5)}\t${edge}\t${weight}\n`
-  }
-}
-
-function askSqlite(table: string, { nodes }: Dataset): PeerRates | null {
-  const args = ['-c', 'import sqlite3']
-  try {
-    execFileSync('python3', args, { stdio: 'ignore' })
-  } catch {
-    return null
-  }
-  const answer = execFileSync('python3', [sqliteScript, table, `${nodes}`, `${seconds}`], {
-    encoding: 'utf8',
-  })
-  const [oneHopPerSecond = Number.NaN, twoHopsPerSecond = Number.NaN] = answer.split(' ').map(Number)
-  return { name: 'SQLite', oneHopPerSecond, twoHopsPerSecond }
 }
 
 const oneHop = 'SELECT target, kind, weight FROM edges WHERE source = :node ORDER BY weight DESC LIMIT 100;'
@@ -68,50 +44,33 @@ const twoHops = `WITH RECURSIVE near(node, hops) AS (
   UNION SELECT e.target, near.hops + 1 FROM near JOIN edges e ON e.source = near.node WHERE near.hops < 2
 ) SELECT node, min(hops) FROM near GROUP BY node LIMIT 128;`
 
-async function askPostgres(folder: string, table: string, { nodes }: Dataset): Promise<PeerRates | null> {
-  const [version] = existsSync(postgres) ? readdirSync(postgres) : []
-  if (version === undefined) return null
-  const program = (name: string) => join(postgres, version, 'bin', name)
-  const data = join(folder, 'data')
-  const as = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
-  const run = (name: string, args: readonly string[]) =>
-    execFileSync(program(name), args, { ...as, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  const where = ['-h', folder, '-p', `${port}`, '-U', 'bench']
-  run('initdb', ['-D', data, '-U', 'bench', '-A', 'trust', '-N'])
-  const settings = ['shared_buffers=512MB', 'fsync=off', 'listen_addresses='].flatMap((each) => ['-c', each])
-  const server = spawn(program('postgres'), ['-D', data, '-k', folder, '-p', `${port}`, ...settings], {
-    ...as,
-    stdio: 'ignore',
-  })
-  const ended = once(server, 'exit')
+/** Null when it is not installed. */
+export async function askPostgres(dataset: Dataset): Promise<PeerRates | null> {
+  const server = await startPostgres()
+  if (server === null) return null
   try {
-    await untilReady(() => run('pg_isready', where.slice(0, 4)))
-    const sql = (text: string) => run('psql', [...where, '-d', 'postgres', '-c', text])
-    sql('CREATE TABLE edges (source integer, target integer, kind text, weight float8)')
-    sql(`\\copy edges FROM '${table}'`)
-    sql('CREATE INDEX ON edges (source)')
-    sql('VACUUM ANALYZE edges')
-    const ask = (query: string) => {
-      const script = join(folder, 'ask.sql')
-      writeFileSync(script, `\\set node random(0, ${nodes - 1})\n${query.replaceAll('\n', ' ')}\n`)
-      const args = ['-n', '-M', 'prepared', '-c', '4', '-T', `${seconds}`, '-f', script, 'postgres']
-      return Number(/tps = ([\d.]+)/.exec(run('pgbench', [...where, ...args]))?.[1])
-    }
-    return { name: 'PostgreSQL', oneHopPerSecond: ask(oneHop), twoHopsPerSecond: ask(twoHops) }
+    const table = join(server.folder, 'edges.tsv')
+    writeLines(table, linesOf(dataset))
+    server.sql(
+      'CREATE UNLOGGED TABLE edges (source integer, target integer, kind text, weight float8);',
+      `\\copy edges FROM '${table}'`,
+      'CREATE INDEX ON edges (source);',
+      'VACUUM ANALYZE edges;',
+    )
+    const rate = (query: string) =>
+      server.rate(
+        `\\set node random(0, ${dataset.nodes - 1})\n${query.replaceAll('\n', ' ')}\n`,
+        seconds,
+        dataset.seed,
+      )
+    return { oneHopPerSecond: rate(oneHop), twoHopsPerSecond: rate(twoHops) }
   } finally {
-    server.kill('SIGINT')
-    await ended
+    await server.stop()
   }
 }
 
-/** Until `look` does not throw any more. */
-async function untilReady(look: () => void): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return look()
-    } catch (thrown) {
-      if (tries === startTriesMax) throw thrown
-    }
-    await pause(pauseMs)
+function* linesOf(dataset: Dataset): Generator<string> {
+  for (const { from, to, edge, weight } of linksOf(dataset)) {
+    yield `${from.slice(5)}\t${to.slice(5)}\t${edge}\t${weight}`
   }
 }

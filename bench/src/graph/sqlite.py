@@ -1,4 +1,4 @@
-"""Asks SQLite for the neighbors of anyone, inside its own process: sqlite.py TABLE NODES SECONDS.
+"""Asks SQLite for the neighbors of anyone, inside its own process: sqlite.py TABLE NODES SECONDS SEED.
 
 Prints how many queries a second it answers at one hop and at two.
 """
@@ -19,6 +19,7 @@ WITH RECURSIVE near(node, hops) AS (
 
 def main():
     table, nodes, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    random.seed(int(sys.argv[4]))
     database = sqlite3.connect(":memory:")
     database.execute("CREATE TABLE edges (source INTEGER, target INTEGER, kind TEXT, weight REAL)")
     with open(table, encoding="ascii") as lines:

@@ -7,6 +7,7 @@ export interface Timing {
   readonly p50Ms: number
   readonly p95Ms: number
   readonly p99Ms: number
+  readonly samples: number
 }
 
 const samplesMax = 200_000
@@ -25,7 +26,13 @@ export function timed(forMs: number, work: () => void): Timing {
     spentMs += tookMs
   }
   const [p50Ms, p95Ms, p99Ms] = [percentile(samples, 50), percentile(samples, 95), percentile(samples, 99)]
-  return { perSecond: (samples.length / spentMs) * 1_000, p50Ms, p95Ms, p99Ms }
+  return {
+    perSecond: (samples.length / spentMs) * 1_000,
+    p50Ms,
+    p95Ms,
+    p99Ms,
+    samples: samples.length,
+  }
 }
 
 export interface Once {

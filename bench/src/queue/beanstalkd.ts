@@ -1,8 +1,7 @@
 /** beanstalkd without a log: put, reserve and delete, many commands in one write. */
 
-import type { Contender, Running } from './contender.ts'
-import { batch, depth, payloadBytes } from './contender.ts'
-import { startPeer } from './peer-process.ts'
+import { startProgram } from '../rig/peers.ts'
+import { payloadBytes, type Contender, type Running } from './contender.ts'
 import { pipeline } from './pipeline.ts'
 import { Wire } from './wire.ts'
 
@@ -11,20 +10,20 @@ const crlf = Buffer.from('\r\n')
 export const beanstalkd: Contender = {
   name: 'beanstalkd',
   async start() {
-    const server = await startPeer('beanstalkd', (port) => ['-l', '127.0.0.1', '-p', `${port}`])
+    const server = await startProgram('beanstalkd', (port) => ['-l', '127.0.0.1', '-p', `${port}`])
     return server === null ? null : drive(await Wire.open(server.port), () => server.stop())
   },
 }
 
 function drive(wire: Wire, stop: () => Promise<void>): Running {
   const put = Buffer.from(`put 0 0 3600 ${payloadBytes}\r\n${'x'.repeat(payloadBytes)}\r\n`)
-  const puts = Buffer.concat(Array.from({ length: batch }, () => put))
-  const reserves = Buffer.from('reserve\r\n'.repeat(batch))
 
   return {
-    how: `put × ${batch} a write; reserve × ${batch}, delete × ${batch}; ${depth} writes under way`,
-    send: (count) =>
+    how: ({ batch, depth }) =>
+      `put × ${batch} a write; reserve × ${batch}, delete × ${batch}; ${depth} writes under way`,
+    send: (count, { batch, depth }) =>
       wire.until((done) => {
+        const puts = Buffer.concat(Array.from({ length: batch }, () => put))
         let replies = 0
         const ended = pipeline(count / batch, depth, () => wire.write(puts), done)
         wire.reader = (bytes) => {
@@ -37,8 +36,9 @@ function drive(wire: Wire, stop: () => Promise<void>): Running {
           return taken
         }
       }),
-    drain: (count) =>
+    drain: (count, { batch, depth }) =>
       wire.until((done) => {
+        const reserves = Buffer.from('reserve\r\n'.repeat(batch))
         let reserved: string[] = []
         let deleted = 0
         const ended = pipeline(count / batch, depth, () => wire.write(reserves), done)

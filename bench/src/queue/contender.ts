@@ -8,17 +8,28 @@ export interface Contender {
 
 export interface Running {
   /** How it is driven, in a few words. */
-  readonly how: string
-  /** Sends so many messages; resolves when all of them are acknowledged to the sender. */
-  send(count: number): Promise<void>
+  how(by: Pipelining): string
+  /** Sends so many messages, whole batches; resolves when all of them are acknowledged to the sender. */
+  send(count: number, by: Pipelining): Promise<void>
   /** Receives and acknowledges so many. */
-  drain(count: number): Promise<void>
+  drain(count: number, by: Pipelining): Promise<void>
   stop(): Promise<void>
+}
+
+export interface Pipelining {
+  /** Messages that one command or one write carries. */
+  readonly batch: number
+  /** Batches that are under way at once. */
+  readonly depth: number
 }
 
 /** Of every message. */
 export const payloadBytes = 1024
-/** Messages that one command or one write carries. */
-export const batch = 256
-/** Batches that are under way at once. */
-export const depth = 8
+/** Ways to drive a server, of which each gets the one that suits it best. */
+export const pipelinings: readonly Pipelining[] = [
+  { batch: 64, depth: 8 },
+  { batch: 256, depth: 2 },
+  { batch: 256, depth: 8 },
+]
+/** What all of them carry is a multiple of this. */
+export const batchMost = 256

@@ -1,10 +1,5 @@
-/**
- * What a message takes as there are more of them: a process of its own for each number, which fills a mailbox,
- * takes and gives back a part, and tells its times and memory as JSON.
- */
+/** What a message takes as there are more of them: fills a mailbox, and takes and gives back a part. */
 
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { percentile } from '../spread.ts'
 import { ackPacked, lettersOf, recvPacked, sendPacked } from './in-process.ts'
 import { openMailbox, settingsFor } from './mailbox.ts'
@@ -27,16 +22,8 @@ export interface Growth {
 const batch = 256
 /** Batches at the end of the filling that are timed, and then taken and acknowledged. */
 const timedBatches = 64
-const run = promisify(execFile)
 
-export async function growthAt(messages: number, payloadBytes: number): Promise<Growth> {
-  const program = new URL('../queue.js', import.meta.url).pathname
-  const args = ['--expose-gc', program, '--grow', `${messages}`, '--payload', `${payloadBytes}`]
-  const { stdout } = await run(process.execPath, args)
-  return JSON.parse(stdout)
-}
-
-/** In the process that measures. */
+/** To be asked in a process that holds nothing else. */
 export async function grow(messages: number, payloadBytes: number): Promise<Growth> {
   const box = await openMailbox(settingsFor(messages + batch, payloadBytes + 64))
   const before = resident()

@@ -1,8 +1,7 @@
 /** NATS JetStream with memory storage: acknowledged publishes, pull in batches, an acknowledgement for each. */
 
-import type { Contender, Running } from './contender.ts'
-import { batch, depth, payloadBytes } from './contender.ts'
-import { startPeer } from './peer-process.ts'
+import { startProgram } from '../rig/peers.ts'
+import { payloadBytes, type Contender, type Running } from './contender.ts'
 import { pipeline } from './pipeline.ts'
 import { Wire } from './wire.ts'
 
@@ -30,23 +29,23 @@ export const jetstream: Contender = {
   async start() {
     const store = `/tmp/jetstream-bench-${process.pid}`
     const args = (port: number) => ['-a', '127.0.0.1', '-p', `${port}`, '-js', '-sd', store]
-    const server = await startPeer('nats-server', args)
+    const server = await startProgram('nats-server', args)
     return server === null ? null : drive(await Wire.open(server.port), () => server.stop())
   },
 }
 
 async function drive(wire: Wire, stop: () => Promise<void>): Promise<Running> {
   const put = Buffer.from(`PUB s a ${payloadBytes}\r\n${'x'.repeat(payloadBytes)}\r\n`)
-  const puts = Buffer.concat(Array.from({ length: batch }, () => put))
-  const next = publish('$JS.API.CONSUMER.MSG.NEXT.S.C', 'm', JSON.stringify({ batch }))
   wire.write(Buffer.from('CONNECT {"verbose":false,"pedantic":false}\r\nSUB a 1\r\nSUB m 2\r\nSUB r 3\r\n'))
   await ask(wire, publish('$JS.API.STREAM.CREATE.S', 'r', JSON.stringify(stream)))
   await ask(wire, publish('$JS.API.CONSUMER.DURABLE.CREATE.S.C', 'r', JSON.stringify(consumer)))
 
   return {
-    how: `PUB × ${batch} a write, each acknowledged; pull of ${batch}, +ACK of each; ${depth} writes under way`,
-    send: (count) =>
+    how: ({ batch, depth }) =>
+      `PUB × ${batch} a write, each acknowledged; pull of ${batch}, +ACK of each; ${depth} writes under way`,
+    send: (count, { batch, depth }) =>
       wire.until((done) => {
+        const puts = Buffer.concat(Array.from({ length: batch }, () => put))
         let replies = 0
         const ended = pipeline(count / batch, depth, () => wire.write(puts), done)
         wire.reader = (bytes) =>
@@ -55,7 +54,8 @@ async function drive(wire: Wire, stop: () => Promise<void>): Promise<Running> {
             if (replies % batch === 0) ended()
           })
       }),
-    async drain(count) {
+    async drain(count, { batch, depth }) {
+      const next = publish('$JS.API.CONSUMER.MSG.NEXT.S.C', 'm', JSON.stringify({ batch }))
       await wire.until((done) => {
         let acks: string[] = []
         const ended = pipeline(count / batch, depth, () => wire.write(next), done)

@@ -11,7 +11,7 @@ import { mailbox } from '@ron/services/mailbox/contract'
 import { decodeFields, encodeFields } from '@ron/transport/oap/cbor'
 import { headerBytes } from '@ron/transport/oap/frame'
 import { startNode, type Server } from '../child.ts'
-import { batch, depth, payloadBytes, type Contender, type Running } from './contender.ts'
+import { payloadBytes, type Contender, type Running } from './contender.ts'
 import { pipeline } from './pipeline.ts'
 import { Wire } from './wire.ts'
 
@@ -24,7 +24,9 @@ const codes = {
 }
 /** The first byte of a WebSocket message in one piece. */
 const binary = 0x82
-const maxBytes = batch * payloadBytes
+
+/** More than are sent in that second, however few a round has. */
+const dedupeMin = 2 ** 20
 
 /**
  * A second is enough for a client that asks again; the table of recent sends would hold millions otherwise. And
@@ -35,7 +37,7 @@ function nodeSettings(messages: number): string[] {
     'bytes_max=2GiB',
     'journal_bytes_max=4GiB',
     'dedupe=1s',
-    `dedupe_max=${4 * messages}`,
+    `dedupe_max=${Math.max(dedupeMin, 4 * messages)}`,
     `depth_max=${messages}`,
     `inflight_max=${messages}`,
     'visibility=1h',
@@ -61,19 +63,15 @@ function drive(server: Server, wire: Wire): Running {
     attrs: {},
     payload: new Uint8Array(payloadBytes).fill(0x78),
   })
-  const letters = joinRows(Array.from({ length: batch }, () => letter))
-  const sends = Buffer.from(framed(codes.send, { topic: 'q' }, letters))
-  const lettersAt = sends.length - letters.length
-  const receive = framed(
-    codes.receive,
-    { topic: 'q', max_messages: batch, max_bytes: maxBytes },
-    new Uint8Array(0),
-  )
 
   return {
-    how: `sendPacked of ${batch}; recvPacked of ${batch}, ackPacked of as many; ${depth} requests under way`,
-    send: (count) =>
+    how: ({ batch, depth }) =>
+      `sendPacked of ${batch}; recvPacked of ${batch}, ackPacked of as many; ${depth} requests under way`,
+    send: (count, { batch, depth }) =>
       wire.until((done) => {
+        const letters = joinRows(Array.from({ length: batch }, () => letter))
+        const sends = Buffer.from(framed(codes.send, { topic: 'q' }, letters))
+        const lettersAt = sends.length - letters.length
         const begin = () => {
           const bytes = Buffer.from(sends)
           for (let n = 0; n < batch; n++) {
@@ -90,8 +88,10 @@ function drive(server: Server, wire: Wire): Running {
             ended()
           })
       }),
-    drain: (count) =>
+    drain: (count, { batch, depth }) =>
       wire.until((done) => {
+        const most = { max_messages: batch, max_bytes: batch * payloadBytes }
+        const receive = framed(codes.receive, { topic: 'q', ...most }, new Uint8Array(0))
         const ended = pipeline(count / batch, depth, () => wire.write(withNewId(Buffer.from(receive))), done)
         wire.reader = (bytes) =>
           takeAnswers(bytes, (fields, body) => {
@@ -99,7 +99,7 @@ function drive(server: Server, wire: Wire): Running {
             const { count: got, lease } = fields
             if (got !== batch || typeof lease !== 'string')
               throw new Error(`${JSON.stringify(fields)} instead of ${batch} messages or acknowledgements`)
-            wire.write(framed(codes.ack, { lease }, idsIn(body)))
+            wire.write(framed(codes.ack, { lease }, idsIn(body, batch)))
           })
       }),
     async stop() {
@@ -115,7 +115,7 @@ function codeOf({ door }: Operation): number {
 }
 
 /** The first 16 bytes of each delivery. */
-function idsIn(body: Buffer): Uint8Array {
+function idsIn(body: Buffer, batch: number): Uint8Array {
   const ids = new Uint8Array(batch * ulidBytes)
   for (let at = 0, n = 0; at < body.length; n++) {
     ids.set(body.subarray(at + rowHeadBytes, at + rowHeadBytes + ulidBytes), n * ulidBytes)

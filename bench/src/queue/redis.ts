@@ -1,8 +1,7 @@
 /** Redis Streams without persistence: XADD, XREADGROUP and XACK, many commands in one write. */
 
-import type { Contender, Running } from './contender.ts'
-import { batch, depth, payloadBytes } from './contender.ts'
-import { startPeer } from './peer-process.ts'
+import { startRedis } from '../rig/peers.ts'
+import { payloadBytes, type Contender, type Running } from './contender.ts'
 import { pipeline } from './pipeline.ts'
 import { Wire } from './wire.ts'
 
@@ -12,17 +11,7 @@ const bulk = 0x24
 export const redis: Contender = {
   name: 'Redis Streams',
   async start() {
-    const args = (port: number) => [
-      '--port',
-      `${port}`,
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--bind',
-      '127.0.0.1',
-    ]
-    const server = await startPeer('redis-server', args)
+    const server = await startRedis()
     return server === null ? null : drive(await Wire.open(server.port), () => server.stop())
   },
 }
@@ -30,17 +19,17 @@ export const redis: Contender = {
 async function drive(wire: Wire, stop: () => Promise<void>): Promise<Running> {
   const payload = Buffer.alloc(payloadBytes, 'x')
   const add = command('XADD', 's', '*', 'p', payload)
-  const adds = Buffer.concat(Array.from({ length: batch }, () => add))
-  const read = command('XREADGROUP', 'GROUP', 'g', 'c', 'COUNT', `${batch}`, 'STREAMS', 's', '>')
   await wire.until((done) => {
     wire.reader = (bytes) => (bytes.includes(crlf) ? (done(), bytes.length) : 0)
     wire.write(command('XGROUP', 'CREATE', 's', 'g', '0', 'MKSTREAM'))
   })
 
   return {
-    how: `XADD × ${batch} a write; XREADGROUP COUNT ${batch}, XACK of as many ids; ${depth} writes under way`,
-    send: (count) =>
+    how: ({ batch, depth }) =>
+      `XADD × ${batch} a write; XREADGROUP COUNT ${batch}, XACK of as many ids; ${depth} writes under way`,
+    send: (count, { batch, depth }) =>
       wire.until((done) => {
+        const adds = Buffer.concat(Array.from({ length: batch }, () => add))
         let replies = 0
         const ended = pipeline(count / batch, depth, () => wire.write(adds), done)
         // Each reply is one id, a bulk string; the sign that begins one is in no id.
@@ -52,8 +41,9 @@ async function drive(wire: Wire, stop: () => Promise<void>): Promise<Running> {
           return bytes.length
         }
       }),
-    drain: (count) =>
+    drain: (count, { batch, depth }) =>
       wire.until((done) => {
+        const read = command('XREADGROUP', 'GROUP', 'g', 'c', 'COUNT', `${batch}`, 'STREAMS', 's', '>')
         const ended = pipeline(count / batch, depth, () => wire.write(read), done)
         wire.reader = (bytes) =>
           takeReplies(bytes, (ids) => wire.write(command('XACK', 's', 'g', ...ids)), ended)

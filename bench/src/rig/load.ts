@@ -7,6 +7,7 @@ import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Report } from './generator.ts'
+import { confined, type Processors } from './confined.ts'
 import { Histogram } from './histogram.ts'
 import type { Plan, Tally } from './plan.ts'
 import { addedUp } from './tally.ts'
@@ -54,10 +55,11 @@ const processorShareMax = 0.9
 /** `/proc` counts in these. */
 const ticksPerSecond = 100
 
-/** `pid` is that of the server. */
-export async function drive(plan: Plan, pid: number | null): Promise<Outcome> {
+/** `pid` is that of the server. Where it may use some processors only, there is one generator. */
+export async function drive(plan: Plan, pid: number | null, processors: Processors = null): Promise<Outcome> {
   const before = pid === null ? 0 : processorMicros(pid)
-  const tally = addedUp(await Promise.all(shares(plan).map(generate)))
+  const many = processors === null ? generators : 1
+  const tally = addedUp(await Promise.all(shares(plan, many).map((share) => generate(share, processors))))
   const used = pid === null ? null : processorMicros(pid) - before
   return outcomeOf(tally, plan.model.kind, used)
 }
@@ -103,7 +105,7 @@ function latencyOf(counts: Float64Array): Latency {
 }
 
 /** The plan for each generator: its part of the connections and of the arrivals. */
-function shares(plan: Plan): readonly Plan[] {
+function shares(plan: Plan, generators: number): readonly Plan[] {
   const { model } = plan
   const many = Math.min(generators, model.connections)
   return Array.from({ length: many }, (_, at) => {
@@ -115,8 +117,9 @@ function shares(plan: Plan): readonly Plan[] {
   })
 }
 
-function generate(plan: Plan): Promise<Tally> {
-  const child = fork(generatorMain, { serialization: 'advanced' })
+function generate(plan: Plan, processors: Processors): Promise<Tally> {
+  const [execPath = process.execPath, ...execArgv] = confined([process.execPath], processors)
+  const child = fork(generatorMain, { serialization: 'advanced', execPath, execArgv })
   return new Promise((resolve, reject) => {
     child.once('message', (report: Report) => {
       if (report.kind === 'tally') resolve(report.tally)

@@ -3,7 +3,7 @@
  * has to be there; a facet that misses one gets null, and its rows say that the peer is absent.
  */
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
@@ -27,7 +27,7 @@ export function hasPackage(name: string): boolean {
 }
 
 /** The path of a program, also where only the system's administrator would look, and of PostgreSQL's own. */
-function findProgram(name: string): string | null {
+export function findProgram(name: string): string | null {
   const versions = existsSync(postgres)
     ? readdirSync(postgres).map((version) => `${postgres}/${version}/bin`)
     : []
@@ -35,8 +35,18 @@ function findProgram(name: string): string | null {
   return folders.map((folder) => `${folder}/${name}`).find((path) => existsSync(path)) ?? null
 }
 
+/** A Python that has this module: the one that is first found, or the system's, which has Debian's modules. */
+export function findPython(module: string): string | null {
+  const has = (python: string) =>
+    spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0
+  return ['python3', '/usr/bin/python3'].find(has) ?? null
+}
+
 /** A server on a port of its own on loopback, once it takes connections; null when it is not installed. */
-async function startProgram(name: string, args: (port: number) => readonly string[]): Promise<Peer | null> {
+export async function startProgram(
+  name: string,
+  args: (port: number) => readonly string[],
+): Promise<Peer | null> {
   const path = findProgram(name)
   if (path === null) return null
   const port = await freePort()

@@ -14,7 +14,7 @@ const measured: Measured = {
 }
 
 function drawn(change: Partial<Measured> = {}): string {
-  return plot('A & B', [judged({ ...measured, ...change })])
+  return plot('A & B', [judged({ ...measured, ...change }, 1)])
 }
 
 /** Lengths of the bars, without the background. */
@@ -50,4 +50,9 @@ test('what is no number draws nothing', () => {
 test('text is escaped', () => {
   assert.match(drawn({ work: 'a < b' }), />a &lt; b</)
   assert.match(drawn(), />A &amp; B</)
+})
+
+test('a long name makes the picture wider, so that it is not cut off', () => {
+  const width = (letters: number) => Number(/width="(\d+)"/.exec(drawn({ work: 'x'.repeat(letters) }))?.[1])
+  assert.deepEqual([width(40) - width(1), width(100) - width(1)], [0, 350])
 })

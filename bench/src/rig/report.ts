@@ -8,12 +8,13 @@ import { join } from 'node:path'
 import { machine, machineLines } from '../machine.ts'
 import { plot } from './plot.ts'
 import type { Result } from './result.ts'
-import { judged, type Facet, type Measured } from './rows.ts'
+import { judged, type Facet, type Measured, type Run } from './rows.ts'
 import { page, section } from './table.ts'
 
 /** Returns the table to be printed. */
-export function report(folder: string, facet: Facet, seed: number, measured: readonly Measured[]): string {
-  const { name, title, sizes } = facet
+export function report(folder: string, facet: Facet, run: Run, measured: readonly Measured[]): string {
+  const { name, title } = facet
+  const { seed, scale } = run
   const at = new Date().toISOString()
   const result: Result = {
     facet: name,
@@ -21,8 +22,9 @@ export function report(folder: string, facet: Facet, seed: number, measured: rea
     at,
     machine: machine(),
     seed,
-    sizes,
-    rows: measured.map(judged),
+    scale,
+    sizes: facet.sizes(scale),
+    rows: measured.map((row) => judged(row, scale)),
   }
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)

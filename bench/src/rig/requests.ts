@@ -11,11 +11,13 @@ export function httpRequest(
   method: string,
   path: string,
   body: Uint8Array | null = null,
+  headers: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const lines = [
     `${method} ${path} HTTP/1.1`,
     `host: ${new URL(url).host}`,
     ...(token === '' ? [] : [`authorization: Bearer ${token}`]),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(body === null ? [] : ['content-type: application/octet-stream', `content-length: ${body.length}`]),
   ]
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body ?? new Uint8Array(0)])

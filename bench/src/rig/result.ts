@@ -10,6 +10,9 @@ export interface Result {
   readonly at: string
   readonly machine: Machine
   readonly seed: number
+  /** What sizes were multiplied with: 1 is real size. */
+  readonly scale: number
+  /** As they were, scaled. */
   readonly sizes: Readonly<Record<string, number>>
   readonly rows: readonly Row[]
 }

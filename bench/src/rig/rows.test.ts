@@ -13,7 +13,7 @@ const measured: Measured = {
 }
 
 test('the ratio is ours over the peer’s', () => {
-  assert.equal(judged(measured).ratio, 2)
+  assert.equal(judged(measured, 1).ratio, 2)
 })
 
 for (const [what, change, ok] of [
@@ -35,6 +35,11 @@ for (const [what, change, ok] of [
   ['beside a peer that is absent, of ours', { peer: { name: 'Redis', value: null } }, true],
 ] as const satisfies readonly (readonly [string, Partial<Measured>, boolean | null])[]) {
   test(`a value ${what} is judged ${ok}`, () => {
-    assert.equal(judged({ ...measured, ...change }).ok, ok)
+    assert.equal(judged({ ...measured, ...change }, 1).ok, ok)
   })
 }
+
+test('of a limit nothing is said at a smaller scale, kept or not', () => {
+  assert.equal(judged(measured, 0.1).ok, null)
+  assert.equal(judged({ ...measured, ours: 50 }, 0.1).ok, null)
+})

@@ -4,8 +4,8 @@
  * no facet can call itself well.
  *
  *     export const feed: Facet = {
- *       name: 'feed', title: 'Feeds', sizes: { users: 10_000 },
- *       measure: async ({ seed }) => [
+ *       name: 'feed', title: 'Feeds', sizes: (scale) => ({ users: scaled(10_000, scale) }),
+ *       measure: async ({ seed, scale }) => [
  *         { work: 'home of a user', unit: 'ms', better: 'less', ours: 0.8, samples: 400,
  *           peer: { name: 'Redis', value: 0.4 }, limit: { of: 'ours', value: 5 } },
  *       ],
@@ -19,13 +19,15 @@ export interface Facet {
   readonly name: string
   readonly title: string
   /** How much of what it works on: records, bytes, connections, seconds. */
-  readonly sizes: Readonly<Record<string, number>>
+  sizes(scale: number): Readonly<Record<string, number>>
   measure(run: Run): Promise<readonly Measured[]>
 }
 
-interface Run {
+export interface Run {
   /** Of all that is random: datasets, arrivals. The same seed, the same run but for the machine. */
   readonly seed: number
+  /** What sizes are multiplied with: 1 is real size, less a quick look. */
+  readonly scale: number
 }
 
 export interface Measured {
@@ -51,21 +53,22 @@ export interface Measured {
 export interface Row extends Measured {
   /** Ours over the peer's. */
   readonly ratio: number | null
-  /** Whether the limit is kept; null where there is none, or what it is about was not measured. */
+  /** Whether the limit is kept; null where there is none, or what it is about was not measured at real size. */
   readonly ok: boolean | null
 }
 
 /** What the peers say when they are not there, in every table. */
 export const absent = 'absent'
 
-export function judged(measured: Measured): Row {
+/** A limit is about the real size: at a smaller scale nothing is said of it. */
+export function judged(measured: Measured, scale: number): Row {
   const { ours, peer, limit } = measured
   const ratio = peer === null || peer.value === null ? null : ours / peer.value
   const held = limit?.of === 'ratio' ? ratio : ours
   return {
     ...measured,
     ratio,
-    ok: limit === null || held === null ? null : verdict(measured, held, limit.value),
+    ok: limit === null || held === null || scale < 1 ? null : verdict(measured, held, limit.value),
   }
 }
 

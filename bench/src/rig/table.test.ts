@@ -5,35 +5,44 @@ import { page, section } from './table.ts'
 
 const machine = { processors: 2, model: 'cpu', memoryGiB: 8, node: 'v20', system: 'linux x64', commit: 'abc' }
 const rows = [
-  judged({
-    work: 'GET',
-    unit: 'requests/s',
-    better: 'more',
-    ours: 41_234.4,
-    samples: 3,
-    peer: { name: 'bare', value: 50_000 },
-    limit: { of: 'ratio', value: 0.9 },
-  }),
-  judged({
-    work: 'a|b',
-    unit: 'ms',
-    better: 'less',
-    ours: 1.234,
-    samples: 1_000,
-    peer: { name: 'Redis', value: null },
-    limit: { of: 'ratio', value: 2 },
-    note: 'over sockets',
-  }),
-  judged({
-    work: 'late',
-    unit: 'ms',
-    better: 'less',
-    ours: 12.34,
-    samples: 5,
-    peer: null,
-    limit: { of: 'ours', value: 2 },
-    void: 'the generator was late',
-  }),
+  judged(
+    {
+      work: 'GET',
+      unit: 'requests/s',
+      better: 'more',
+      ours: 41_234.4,
+      samples: 3,
+      peer: { name: 'bare', value: 50_000 },
+      limit: { of: 'ratio', value: 0.9 },
+    },
+    1,
+  ),
+  judged(
+    {
+      work: 'a|b',
+      unit: 'ms',
+      better: 'less',
+      ours: 1.234,
+      samples: 1_000,
+      peer: { name: 'Redis', value: null },
+      limit: { of: 'ratio', value: 2 },
+      note: 'over sockets',
+    },
+    1,
+  ),
+  judged(
+    {
+      work: 'late',
+      unit: 'ms',
+      better: 'less',
+      ours: 12.34,
+      samples: 5,
+      peer: null,
+      limit: { of: 'ours', value: 2 },
+      void: 'the generator was late',
+    },
+    1,
+  ),
 ]
 const result = {
   facet: 'http',
@@ -41,6 +50,7 @@ const result = {
   at: '2026-01-01T00:00:00Z',
   machine,
   seed: 7,
+  scale: 1,
   sizes: { bytes: 1024 },
   rows,
 }
@@ -52,7 +62,7 @@ test('a section has a line for each row: what was broken, unknown, absent or voi
   assert.deepEqual(lines.slice(0, 4), [
     '## HTTP',
     '',
-    '`http` · 2026-01-01T00:00:00Z · commit abc · seed 7 · bytes 1,024',
+    '`http` · 2026-01-01T00:00:00Z · commit abc · seed 7 · scale 1 · bytes 1,024',
     '',
   ])
   assert.deepEqual(lines.slice(6, 13), [
@@ -69,4 +79,13 @@ test('a section has a line for each row: what was broken, unknown, absent or voi
 
 test('the page names the machine before the sections', () => {
   assert.match(page('machine x', ['one', 'two']), /machine x\n```\n\none\n\ntwo\n$/)
+})
+
+test('a quick look says its scale, and that limits are not about it', () => {
+  const text = section({ ...result, scale: 0.1, rows: [] }, null)
+  assert.match(text, /· scale 0\.1 ·/)
+  assert.match(
+    text,
+    /A quick look at 0\.1 of the real size; limits are about the real size, and unknown here\./,
+  )
 })

@@ -8,12 +8,15 @@ const heading = ['work', 'unit', 'ours', 'peer', 'its value', 'ratio', 'limit', 
 
 /** `plot` is the file beside it with the picture. */
 export function section(result: Result, plot: string | null): string {
-  const { title, facet, at, machine, seed, sizes, rows } = result
+  const { title, facet, at, machine, seed, scale, sizes, rows } = result
   const size = Object.entries(sizes).map(([name, value]) => `${name} ${value.toLocaleString('en')}`)
   const notes = rows.flatMap((row) => remarks(row).map((remark) => `- ${row.work}: ${remark}`))
   return [
     `## ${title}`,
-    [`\`${facet}\``, at, `commit ${machine.commit}`, `seed ${seed}`, ...size].join(' · '),
+    [`\`${facet}\``, at, `commit ${machine.commit}`, `seed ${seed}`, `scale ${scale}`, ...size].join(' · '),
+    ...(scale < 1
+      ? [`A quick look at ${scale} of the real size; limits are about the real size, and unknown here.`]
+      : []),
     table([heading, ...rows.map(cells)]),
     ...(notes.length === 0 ? [] : [notes.join('\n')]),
     ...(plot === null ? [] : [`![${title}](${plot})`]),

@@ -21,7 +21,7 @@ const bareName = 'bare uWebSockets.js'
 export const http: Facet = {
   name: 'http',
   title: 'HTTP',
-  sizes: { connections, rounds, seconds, openConnections, openSeconds },
+  sizes: () => ({ connections, rounds, seconds, openConnections, openSeconds }),
   async measure({ seed }) {
     const [node, bare, fastify, full] = await Promise.all([
       startNode(),

@@ -4,11 +4,12 @@ import { emptyStartTimes, residentAtRest, startTimes } from '../../readiness.ts'
 import { restartTimes } from '../../restarts.ts'
 import { percentile } from '../../spread.ts'
 import type { Facet, Measured } from '../rows.ts'
+import { scaled } from '../scale.ts'
 
 export const start: Facet = {
   name: 'start',
   title: 'Start',
-  sizes: {},
+  sizes: () => ({}),
   async measure() {
     const [floor, times] = [await emptyStartTimes(), await startTimes()]
     const resident = await residentAtRest()
@@ -36,13 +37,16 @@ export const start: Facet = {
   },
 }
 
+/** Records that each service has when it is killed. */
+const restartSizes = (scale: number) => ({ records: scaled(100_000, scale, 100) })
+
 export const restarts: Facet = {
   name: 'restarts',
   title: 'Restarts, from the failure of a thread to its next answer',
-  sizes: { records: 100_000 },
-  async measure() {
+  sizes: restartSizes,
+  async measure({ scale }) {
     const rows: Measured[] = []
-    for (const { name, downMs, kept } of await restartTimes()) {
+    for (const { name, downMs, kept } of await restartTimes(restartSizes(scale).records)) {
       const aims = name === 'empty service' ? { 50: 10 } : { 50: 100, 99: 500 }
       for (const [percent, value] of Object.entries(aims)) {
         rows.push({

@@ -24,7 +24,7 @@ const mib = 2 ** 20
 export const overload: Facet = {
   name: 'overload',
   title: 'Overload',
-  sizes,
+  sizes: () => sizes,
   async measure({ seed }) {
     const rows: Measured[] = []
     for (const work of works(seed)) rows.push(...(await overloaded(work, seed)))

@@ -20,7 +20,7 @@ const contents = 2048
 export const redis: Facet = {
   name: 'redis',
   title: 'Small values, beside Redis',
-  sizes,
+  sizes: () => sizes,
   async measure({ seed }) {
     const [node, peer] = await Promise.all([startNode(), startRedis()])
     try {

@@ -1,14 +1,24 @@
 /** The facets of the benchmark, in the order they run: a facet is a file and a line here. */
 
 import type { Facet } from '../rows.ts'
+import { cores } from './cores.ts'
+import { feed } from './feed.ts'
+import { graph } from './graph.ts'
 import { http } from './http.ts'
+import { media } from './media.ts'
 import { restarts, start } from './node.ts'
 import { overload } from './overload.ts'
 import { pieces } from './pieces.ts'
+import { queue } from './queue.ts'
 import { redis } from './redis.ts'
+import { search } from './search.ts'
 import { threads } from './threads.ts'
 
-const all: readonly Facet[] = [start, http, overload, redis, threads, pieces, restarts]
+const all: readonly Facet[] = [
+  ...[start, http, overload, redis],
+  ...[graph, search, feed, queue, media],
+  ...[cores, threads, pieces, restarts],
+]
 
 /** Those of these names, or all when there are none. An unknown name is an error that says the known ones. */
 export function facetsNamed(names: readonly string[]): readonly Facet[] {

@@ -11,7 +11,7 @@ const timesAsFast = 5
 export const threads: Facet = {
   name: 'threads',
   title: 'Between threads',
-  sizes: {},
+  sizes: () => ({}),
   async measure() {
     const rows: Measured[] = []
     for (const { what, depth, ring, message } of await roundTrips()) {

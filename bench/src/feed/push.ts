@@ -2,7 +2,7 @@
 
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
-import { startNode, startPushBare, type Server } from './child.ts'
+import { startNode, startPushBare, type Server } from '../child.ts'
 import type { Pushed } from './push-clients.ts'
 
 const clientsMain = new URL('./push-clients.js', import.meta.url).pathname

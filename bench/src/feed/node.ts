@@ -4,7 +4,7 @@
  */
 
 import { SDK } from '@ron/app-sdk'
-import { startNode, type Server } from './child.ts'
+import { startNode, type Server } from '../child.ts'
 
 export type Carrier = 'oap' | 'http'
 
@@ -13,7 +13,6 @@ const posts = 9
 /** Homes are read of so many users, each of whom follows all the authors. */
 const readers = 200
 const authors = { pushed: 20, pulled: 10, posts: 20 } as const
-const reads = 20_000
 
 export interface NodeFanOut {
   readonly followsPerSecond: number
@@ -67,6 +66,7 @@ export async function nodeFanOut(server: Server, carrier: Carrier, followers: nu
 export async function nodeHomes(
   server: Server,
   carrier: Carrier,
+  reads: number,
   below: (max: number) => number,
 ): Promise<NodeHomes> {
   const sdk = sdkOf(server, carrier)

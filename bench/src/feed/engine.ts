@@ -4,8 +4,6 @@
  * a hundred times as many, it tells how the cost grows.
  */
 
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { newJournalMemory } from '@ron/kernel/arena/journal-segment'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Log } from '@ron/kernel/ports/log'
@@ -13,7 +11,8 @@ import { systemClock } from '@ron/kernel/system/clock'
 import type { Feed } from '@ron/services/mailbox/feeds/feed'
 import { fanOutStep, Publisher } from '@ron/services/mailbox/feeds/publisher'
 import { openState } from '@ron/services/mailbox/journal/state'
-import { ownedJournal } from './messages.ts'
+import { ownedJournal } from '../messages.ts'
+import { bytesHeld } from '../rig/apart.ts'
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 const tenant = '0'.repeat(32)
@@ -25,9 +24,6 @@ const call = {
 }
 /** More than the room a timeline begins with, so that its growth is paid for too. */
 const postsPushed = 12
-
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
 
 export interface Growth {
   readonly follows: number
@@ -51,10 +47,10 @@ export interface Growth {
 export async function growth(follows: number): Promise<Growth> {
   const { publisher, feed, used } = await openEngine(follows)
   const users = Array.from({ length: follows }, (_, nth) => `user${nth}`)
-  const empty = heapBytes()
+  const empty = bytesHeld()
   const followed = timed(users, (user) => publisher.follow(tenant, user, author, call))
   const followCharged = used() / follows
-  const withFollows = heapBytes()
+  const withFollows = bytesHeld()
 
   const fanOutMs: number[] = []
   const heldMs: number[] = []
@@ -70,7 +66,7 @@ export async function growth(follows: number): Promise<Growth> {
   }
   const fanOutMicros = cpuMicros() - cpuFrom
   const entries = follows * postsPushed
-  const withEntries = heapBytes()
+  const withEntries = bytesHeld()
   const unfollowed = timed(users, (user) => publisher.unfollow(tenant, user, author))
   return {
     follows,
@@ -154,9 +150,4 @@ function watchHolds(): { end(): number } {
       return maxMs
     },
   }
-}
-
-function heapBytes(): number {
-  collect()
-  return process.memoryUsage().heapUsed
 }
