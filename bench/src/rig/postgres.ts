@@ -5,7 +5,7 @@
 
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -46,7 +46,9 @@ export async function startPostgres(): Promise<Postgres | null> {
   chmodSync(folder, 0o777)
   const data = join(folder, 'data')
   const as = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
-  const program = (name: string) => join(dirname(initdb), name)
+  // Of one version, also where a link leads to it; Debian's wrappers know only clusters of their own.
+  const programs = dirname(realpathSync(initdb))
+  const program = (name: string) => join(programs, name)
   const run = (name: string, args: readonly string[]) =>
     execFileSync(program(name), args, {
       ...as,

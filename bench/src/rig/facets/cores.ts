@@ -151,6 +151,15 @@ function rowsOf(one: readonly Loaded[], two: readonly Loaded[]): readonly Measur
       peer: { name: onOne, value: of(one, ({ outcome }) => outcome.served.p95Ms) },
       limit: null,
     },
+    {
+      work: 'mixed load on 2 processors: what the node spends on an answer',
+      unit: 'µs of CPU',
+      better: 'less',
+      ours: of(two, ({ outcome }) => outcome.serverMicros ?? Number.NaN),
+      samples: rounds,
+      peer: { name: onOne, value: of(one, ({ outcome }) => outcome.serverMicros ?? Number.NaN) },
+      limit: null,
+    },
     ...names.map((name): Measured => {
       const share = (runs: readonly Loaded[]) => of(runs, ({ shares }) => (shares.get(name) ?? 0) * 100)
       return {

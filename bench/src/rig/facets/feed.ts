@@ -49,7 +49,7 @@ export const feed: Facet = {
 
 function sizes(scale: number) {
   return {
-    follows: scaled(1_000_000, scale, 10_000),
+    follows: scaled(1_000_000, scale, 100_000),
     followers: scaled(100_000, scale, 10_000),
     reads: scaled(20_000, scale, 1_000),
     clients: scaled(9_000, scale, 100),
