@@ -11,6 +11,7 @@
  */
 const rooms = [
   { room: /^kernel\/src\/tables\//, may: [] },
+  { room: /^kernel\/src\/tlog\//, may: [] },
   { room: /^kernel\/src\/(contract|ports)\//, may: [/^kernel\/src\/(contract|ports)\//] },
   { room: /^kernel\/src\/(main|compose\/.*|main\.test)\.ts$/, may: [/^(kernel|services|transport|admin)\//] },
   { room: /^kernel\//, may: [/^kernel\/src\/(?!main|compose)/] },
@@ -18,14 +19,14 @@ const rooms = [
   {
     room: /^services\//,
     may: [
-      /^kernel\/src\/(contract|ports|tables)\//,
+      /^kernel\/src\/(contract|ports|tables|tlog)\//,
       /^services\/[^/]+\/contract\.ts$/,
       /^services\/(latest|journaled|record-(reader|writer)|whole|testing)\.ts$/,
     ],
   },
   { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports|tables)\//, /^transport\//] },
-  { room: /^admin\//, may: [/^kernel\/src\/(contract|ports)\//, /^transport\//] },
+  { room: /^admin\//, may: [/^kernel\/src\/(contract|ports|tlog)\//, /^transport\//] },
   { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^loom-sim\//, may: [/^kernel\//] },
   { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },
@@ -48,7 +49,10 @@ const ports = [
     word: /\bMath\.random\(|\brandomBytes\(|getRandomValues\(/,
     only: /^(kernel\/src\/system\/random|sdk\/src\/system)\.ts$/,
   },
-  { word: /from '(node:)?fs(\/promises)?'/, only: /^kernel\/src\/system\/files\.ts$/ },
+  {
+    word: /from '(node:)?fs(\/promises)?'/,
+    only: /^(kernel\/src\/system\/files|admin\/src\/ronctl\/disk)\.ts$/,
+  },
   {
     word: /from 'uWebSockets\.js'|import\('uWebSockets\.js'\)/,
     only: /^transport\/src\/listener\/uws[^/]*\.ts$/,
@@ -162,6 +166,7 @@ function roomOf(path) {
   const [workspace, folder] = path.split('/')
   if (workspace === 'services') return `${workspace}/${folder}`
   if (/^kernel\/src\/(contract|ports)\//.test(path)) return 'kernel/contract'
+  if (path.startsWith('kernel/src/tlog/')) return 'kernel/tlog'
   if (/^kernel\/src\/(main|compose)/.test(path)) return 'kernel/compose'
   if (/^transport\/src\/(oap|macaroon)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   return workspace

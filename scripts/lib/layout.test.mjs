@@ -23,6 +23,11 @@ for (const [what, path, text] of /** @type {const} */ ([
     'transport/src/oap/x.ts',
     `import { x } from '../listener/listener.ts'`,
   ],
+  [
+    'the tree of the audit log importing the kernel',
+    'kernel/src/tlog/x.ts',
+    `import { x } from '../config/load.ts'`,
+  ],
   ['the sdk importing a service', 'sdk/src/x.ts', `import { x } from '@ron/services/storage/contract'`],
   ['the wire using Node', 'transport/src/oap/x.ts', `import { x } from 'node:crypto'`],
   ['a clock read in a domain file', 'services/a/x.ts', `const t = Date.now()`],
