@@ -1,5 +1,6 @@
 /** Every service a node runs, one line each. Start order follows `uses`, so the lines stay sorted. */
 
+export { audit } from './audit/contract.ts'
 export { index } from './index/contract.ts'
 export { mailbox } from './mailbox/contract.ts'
 export { overlay } from './overlay/contract.ts'

@@ -4,10 +4,10 @@ import type { PlainAnswer } from '@ron/transport/gateway/http-gateway'
 import type { Exchange } from '@ron/transport/listener/listener'
 
 /** The verbs of the admin plane. */
-export type AdminVerb = 'admin.read' | 'admin.chaos'
+export type AdminVerb = 'admin.read' | 'admin.chaos' | 'audit.read'
 
-/** Throws a `Refusal` when the asker has no capability for the verb. */
-export type Guard = (exchange: Exchange, traceId: string, verb: AdminVerb) => void
+/** The asker: the identifier of the capability, empty where none is asked for. Throws a `Refusal` when it has none for the verb. */
+export type Guard = (exchange: Exchange, traceId: string, verb: AdminVerb) => string
 
 const noStore = ['cache-control', 'no-store'] as const
 
@@ -26,4 +26,10 @@ export function answer(
     headers: [['content-type', type], noStore, ...headers],
     body: new TextEncoder().encode(text),
   }
+}
+
+/** What is the same whenever it is asked for, by whoever may ask. */
+export function lasting(body: Uint8Array): PlainAnswer {
+  const cacheControl = ['cache-control', 'private, max-age=31536000, immutable'] as const
+  return { status: 200, headers: [['content-type', 'application/octet-stream'], cacheControl], body }
 }

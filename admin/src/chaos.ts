@@ -14,7 +14,14 @@ export interface Chaos {
   readonly fix: string
   /** The ways a service can be made to fall. */
   readonly falls: readonly string[]
-  topple(service: string, how: string): 'falling' | 'not running' | 'unknown'
+  /** Rejects with a `Refusal` when the act cannot be recorded; then nothing fell. */
+  topple(service: string, how: string, by: Asker): Promise<'falling' | 'not running' | 'unknown'>
+}
+
+/** Who asks, and under which trace. */
+export interface Asker {
+  readonly subject: string
+  readonly traceId: string
 }
 
 const bodyBytesMax = 1_024
@@ -23,10 +30,10 @@ export function chaosRoute(chaos: Chaos, guard: Guard): PlainRoute {
   return {
     route: 'POST /api/v1/services/:name/kill',
     async handle(exchange, { traceId }, { name: service = '' }) {
-      guard(exchange, traceId, 'admin.chaos')
+      const subject = guard(exchange, traceId, 'admin.chaos')
       if (!chaos.allowed) throw new Refusal('NotEnabled', `drills are not allowed on this node; ${chaos.fix}`)
       const how = howOf(await exchange.readBody(bodyBytesMax), chaos.falls)
-      switch (chaos.topple(service, how)) {
+      switch (await chaos.topple(service, how, { subject, traceId })) {
         case 'falling':
           return json(202, { service, how })
         case 'not running':

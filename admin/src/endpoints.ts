@@ -7,6 +7,7 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { PlainAnswer, PlainRoute } from '@ron/transport/gateway/http-gateway'
 import type { Exchange } from '@ron/transport/listener/listener'
 import { answer, json, type Guard } from './answers.ts'
+import { auditRoutes, type AuditView } from './audit.ts'
 import { chaosRoute, type Chaos } from './chaos.ts'
 import type { NodeView } from './node-view.ts'
 
@@ -32,6 +33,7 @@ export function goldenRoutes(node: NodeView, guard: Guard): readonly PlainRoute[
 export function adminRoutes(
   node: NodeView,
   guard: Guard,
+  audit: AuditView | null,
   chaos: Chaos,
   chaosGuard: Guard,
 ): readonly PlainRoute[] {
@@ -39,6 +41,7 @@ export function adminRoutes(
     ...goldenRoutes(node, guard),
     open('/livez', () => healthy()),
     guarded('/api/v1/status', guard, () => json(200, node.status())),
+    ...auditRoutes(audit, guard),
     chaosRoute(chaos, chaosGuard),
   ]
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The operator's command. Everything it does is in `ronctl/`; this file hands it the process. */
 
+import { disk } from './ronctl/disk.ts'
 import { ronctl } from './ronctl/run.ts'
 
 const inputBytesMax = 64 * 1024
@@ -9,6 +10,7 @@ const { exitCode, stdout, stderr } = await ronctl(process.argv.slice(2), {
   environment: process.env,
   readInput,
   fetch: globalThis.fetch,
+  files: disk,
 })
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on('error', () => undefined)

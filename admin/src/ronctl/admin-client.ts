@@ -7,14 +7,33 @@ export interface Reply {
   readonly text: string
 }
 
-export type Asked =
-  { readonly ok: true; readonly reply: Reply } | { readonly ok: false; readonly because: string }
+/** A reply that is no text. */
+export interface BytesReply {
+  readonly status: number
+  readonly bytes: Uint8Array
+}
+
+export type Asked<Answer = Reply> =
+  { readonly ok: true; readonly reply: Answer } | { readonly ok: false; readonly because: string }
 
 const replyBytesMax = 16 * 1024 * 1024
 const timeoutMs = 10_000
 
 /** Never throws. `cap` is sent as a bearer token; redirects are not followed, for it would go along. */
 export async function askAdmin(fetch: Fetch, base: string, path: string, cap: string | null): Promise<Asked> {
+  const asked = await askAdminBytes(fetch, base, path, cap)
+  if (!asked.ok) return asked
+  const { status, bytes } = asked.reply
+  return { ok: true, reply: { status, text: new TextDecoder().decode(bytes) } }
+}
+
+/** The same for what is no text. */
+export async function askAdminBytes(
+  fetch: Fetch,
+  base: string,
+  path: string,
+  cap: string | null,
+): Promise<Asked<BytesReply>> {
   const headers = cap === null ? {} : { authorization: `Bearer ${cap}` }
   try {
     const response = await fetch(base + path, {
@@ -22,24 +41,23 @@ export async function askAdmin(fetch: Fetch, base: string, path: string, cap: st
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    const text = await textOf(response)
-    if (text === null) return { ok: false, because: `${base}${path} sent more than ${replyBytesMax} bytes` }
-    return { ok: true, reply: { status: response.status, text } }
+    const bytes = await bytesOf(response)
+    if (bytes === null) return { ok: false, because: `${base}${path} sent more than ${replyBytesMax} bytes` }
+    return { ok: true, reply: { status: response.status, bytes } }
   } catch (error) {
     return { ok: false, because: `${base}${path} cannot be reached: ${reasonOf(error)}` }
   }
 }
 
-async function textOf(response: Response): Promise<string | null> {
-  const decoder = new TextDecoder()
-  let text = ''
+async function bytesOf(response: Response): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length
     if (bytes > replyBytesMax) return null
-    text += decoder.decode(chunk, { stream: true })
+    chunks.push(chunk)
   }
-  return text + decoder.decode()
+  return Buffer.concat(chunks)
 }
 
 /** `fetch failed` says nothing; its cause does. */

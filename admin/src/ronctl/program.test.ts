@@ -38,8 +38,48 @@ test('the admin address comes from the flag, else from the environment', () => {
   })
 })
 
+test('the audit log is read from a node, or from a folder with a key', () => {
+  const admin = 'http://a:1'
+  assert.deepEqual(invocation('audit tail --admin a:1'), {
+    name: 'audit tail',
+    admin,
+    from: null,
+    limit: null,
+  })
+  assert.deepEqual(invocation('audit tail --from 7 --limit 20', { RON_ADMIN: 'a:1' }), {
+    name: 'audit tail',
+    admin,
+    from: 7,
+    limit: 20,
+  })
+  assert.deepEqual(invocation('audit prove 17 --admin a:1 --key k'), {
+    name: 'audit prove',
+    index: 17,
+    place: { kind: 'node', admin, key: 'k' },
+  })
+  assert.deepEqual(invocation('audit verify --dir ./log --key k --since old', { RON_ADMIN: 'a:1' }), {
+    name: 'audit verify',
+    place: { kind: 'folder', folder: './log', key: 'k' },
+    since: 'old',
+  })
+  assert.deepEqual(invocation('audit mirror ./log --admin a:1'), {
+    name: 'audit mirror',
+    admin,
+    folder: './log',
+  })
+})
+
 test('--json is for every command', () => {
-  for (const line of ['cap inspect', 'cap attenuate a=b', 'status --admin a:1', 'metrics --admin a:1']) {
+  for (const line of [
+    'cap inspect',
+    'cap attenuate a=b',
+    'status --admin a:1',
+    'metrics --admin a:1',
+    'audit tail --admin a:1',
+    'audit verify --admin a:1',
+    'audit prove 1 --admin a:1',
+    'audit mirror x --admin a:1',
+  ]) {
     const parsed = parse(`${line} --json`)
     assert.ok(parsed.kind === 'invocation' && parsed.json, line)
   }
@@ -53,6 +93,10 @@ test('help is there for the program and every command, with examples', () => {
     'cap inspect -h',
     'help metrics',
     'ready --help',
+    'audit tail --help',
+    'audit prove --help',
+    'audit verify --help',
+    'audit mirror -h',
   ]) {
     const parsed = parse(line)
     assert.ok(parsed.kind === 'help', line)
@@ -76,6 +120,14 @@ test('a wrong command line is told what is wrong and where to look', () => {
     ['status now --admin a:1', /too many arguments/],
     ['ready --addmin x', /unknown option '--addmin'/],
     ['cap attenuate', /missing required argument 'caveat'/],
+    ['audit', /a command is needed/],
+    ['audit verify', /--admin URL is needed, or RON_ADMIN/],
+    ['audit verify --dir x', /--dir needs --key/],
+    ['audit verify --dir x --key k --admin a:1', /exclude each other/],
+    ['audit prove --admin a:1', /missing required argument 'record'/],
+    ['audit prove -1 --admin a:1', /unknown option|whole number/],
+    ['audit prove 1.5 --admin a:1', /the record is a whole number; it is "1.5"/],
+    ['audit tail --limit x --admin a:1', /--limit is a whole number/],
   ] as const) {
     const parsed = parse(line)
     assert.ok(parsed.kind === 'usage', line)

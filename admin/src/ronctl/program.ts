@@ -4,8 +4,10 @@
  */
 
 import { Command, CommanderError } from 'commander'
+import { declareAudit, type AuditInvocation } from './audit-program.ts'
 
 export type Invocation =
+  | AuditInvocation
   /** `token` is what `--token` says; null leaves the choice to the environment and standard input. */
   | { readonly name: 'cap attenuate'; readonly token: string | null; readonly caveats: readonly string[] }
   | { readonly name: 'cap inspect'; readonly token: string | null }
@@ -51,7 +53,7 @@ function declare(
   write: (help: string) => void,
 ): Command {
   const program = new Command('ronctl')
-    .description('Looks after a node: its readiness, status and metrics, and the capabilities it accepts.')
+    .description('Looks after a node: its readiness, status, metrics and audit log, and its capabilities.')
     .exitOverride()
     .configureOutput({
       writeOut: write,
@@ -64,6 +66,9 @@ function declare(
     .addHelpText('after', programEnding)
   declareCap(program, choose)
   declareAdmin(program, environment, choose)
+  const adminOf = (command: Command, written: string | undefined) =>
+    adminBase(command, written ?? environment['RON_ADMIN'])
+  declareAudit(program, adminOf, choose)
   return program
 }
 
@@ -149,6 +154,7 @@ Exit codes: 0 yes, 1 the node is not ready, refused or was not reached, 2 the co
 Examples:
   ronctl ready --admin http://127.0.0.1:9090
   RON_ADMIN=http://127.0.0.1:9090 ronctl status
+  ronctl audit tail --admin http://127.0.0.1:9090
   ronctl cap attenuate 'verbs = objects.read' 'expires = 2030-01-31T12:00:00Z' < token.txt
   ronctl cap inspect --json`
 

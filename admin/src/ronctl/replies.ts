@@ -25,8 +25,33 @@ export function metricsOutcome(reply: Reply, prefixes: readonly string[]): Outco
   return answered(metricsTable(samples), samples)
 }
 
+/** `/api/v1/audit/tail`: what a person looks for, line by line; a program gets every member. */
+export function tailOutcome(reply: Reply): Outcome {
+  const json = parsed(reply.text)
+  if (reply.status !== 200 || !isObject(json)) return refused(reply)
+  const records = [json['records'] ?? []].flat().filter(isObject)
+  return answered(records.length === 0 ? 'nothing is recorded there' : plain(records.map(row)), json)
+}
+
+/** In one order for all records, so that the columns of a table stay where they are. */
+function row(record: { readonly [name: string]: Json }): { readonly [name: string]: Json } {
+  const shown = [
+    'seq',
+    'at',
+    'kind',
+    'outcome',
+    'verb',
+    'target',
+    'code',
+    'rule',
+    'subject',
+    'count',
+  ] as const
+  return Object.fromEntries(shown.map((name) => [name, record[name] ?? '']))
+}
+
 /** A problem document says why and what would help. */
-function refused({ status, text }: Reply): Outcome {
+export function refused({ status, text }: Reply): Outcome {
   const json = parsed(text)
   if (!isObject(json) || typeof json['detail'] !== 'string')
     return failed(`the node answered with status ${status}`)

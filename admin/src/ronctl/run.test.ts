@@ -26,7 +26,9 @@ async function admin(t: TestContext, answer: (response: ServerResponse, request:
 }
 
 function world(more: Partial<World> = {}): World {
-  return { environment: {}, readInput: async () => assert.fail('standard input was read'), fetch, ...more }
+  const readInput = async () => assert.fail('standard input was read')
+  const untouched = async () => assert.fail('a file was touched')
+  return { environment: {}, readInput, fetch, files: { read: untouched, write: untouched }, ...more }
 }
 
 function answering(status: number, body: unknown) {

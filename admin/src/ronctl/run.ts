@@ -1,10 +1,12 @@
 /** Carries out one invocation of `ronctl`, with the outside handed in. */
 
-import { askAdmin, type Asked, type Fetch } from './admin-client.ts'
+import { askAdmin, askAdminBytes, type Asked, type Fetch } from './admin-client.ts'
+import { mirrorOutcome, proveOutcome, verifyOutcome, type AuditedLog, type Files } from './audit.ts'
+import type { Place } from './audit-program.ts'
 import { attenuateOutcome, inspectOutcome } from './capability.ts'
 import { exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
 import { parseCommandLine, type Invocation } from './program.ts'
-import { factsOutcome, metricsOutcome, readyOutcome } from './replies.ts'
+import { factsOutcome, metricsOutcome, readyOutcome, refused, tailOutcome } from './replies.ts'
 
 /** What the command may touch. */
 export interface World {
@@ -12,6 +14,7 @@ export interface World {
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>
   readonly fetch: Fetch
+  readonly files: Files
 }
 
 export async function ronctl(
@@ -49,6 +52,18 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
       return outcomeOf(await asked(invocation.admin, '/metrics', world), (reply) =>
         metricsOutcome(reply, invocation.prefixes),
       )
+    case 'audit tail':
+      return outcomeOf(await asked(invocation.admin, tailPath(invocation), world), tailOutcome)
+    case 'audit prove':
+      return proveOutcome(logAt(invocation.place, world), invocation.index)
+    case 'audit verify':
+      return verifyOutcome(logAt(invocation.place, world), invocation.since, world.files.read)
+    case 'audit mirror':
+      return mirrorOutcome(
+        logAt({ kind: 'node', admin: invocation.admin, key: null }, world),
+        invocation.folder,
+        world.files,
+      )
   }
 }
 
@@ -56,6 +71,30 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
 async function tokenFrom(option: string | null, { environment, readInput }: World): Promise<string> {
   const given = option === '-' ? '' : (option ?? environment['RON_CAP'] ?? '')
   return (given === '' ? await readInput() : given).trim()
+}
+
+function tailPath({ from, limit }: { readonly from: number | null; readonly limit: number | null }): string {
+  const query = new URLSearchParams()
+  if (from !== null) query.set('from', String(from))
+  if (limit !== null) query.set('limit', String(limit))
+  return `/api/v1/audit/tail${query.size === 0 ? '' : `?${query.toString()}`}`
+}
+
+/** A log as it is read, from the node that keeps it or from a folder with its files. */
+function logAt(place: Place, { environment, fetch, files }: World): AuditedLog {
+  if (place.kind === 'folder') return { key: place.key, file: (path) => files.read(place.folder + path) }
+  const cap = environment['RON_CAP']?.trim() ?? ''
+  return {
+    key: place.key,
+    async file(path) {
+      const answer = await askAdminBytes(fetch, place.admin, `/api/v1/audit${path}`, cap === '' ? null : cap)
+      if (!answer.ok) throw new Error(answer.because)
+      const { status, bytes } = answer.reply
+      if (status === 200) return bytes
+      if (status === 404) return null
+      throw new Error(refused({ status, text: new TextDecoder().decode(bytes) }).text)
+    },
+  }
 }
 
 function asked(admin: string, path: string, { environment, fetch }: World): Promise<Asked> {

@@ -22,19 +22,25 @@ export interface Capabilities {
   demoToken(nowMs: number): string
 }
 
-/** Throws a sentence for the operator when the file is missing or holds no macaroon. */
+/**
+ * `minted` is told the identifier of each token that is made. Throws a sentence for the operator when the file is
+ * missing or holds no macaroon.
+ */
 export function capabilities(
   hmac: Hmac,
   random: Random,
   macaroonPath: string,
   readFile: (path: string) => FileText,
+  minted: (identifier: string) => void,
 ): Capabilities {
   const key = random.bytes(32)
   const anchors: Root[] = macaroonPath === '' ? [] : [readAnchor(macaroonPath, readFile(macaroonPath))]
   return {
     roots: rootSet(hmac, [{ kind: 'key', kid, key }, ...anchors]),
     demoToken(nowMs) {
-      const whole = mint(hmac, { key, identifier: identifierFor(kid, random.bytes(9)), location: null })
+      const identifier = identifierFor(kid, random.bytes(9))
+      const whole = mint(hmac, { key, identifier, location: null })
+      minted(identifier)
       const expires = new Date(nowMs + demoTokenMs).toISOString()
       return encodeToken(attenuate(hmac, whole, `expires = ${expires}`))
     },

@@ -24,7 +24,11 @@ import { WorkerThread } from '../thread/thread.ts'
 import { modules } from './modules.ts'
 import { listenToBus } from '../readiness/watchmen.ts'
 
-export const contracts: readonly Contract[] = Object.values(roster)
+/** The services that this node runs. */
+export function contractsOf({ node }: NodeConfig): readonly Contract[] {
+  const all: readonly Contract[] = Object.values(roster)
+  return all.filter(({ name }) => node.audit || name !== roster.audit.name)
+}
 
 const entropyBitsMin = 128
 
@@ -54,6 +58,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
   const logs = logging({ ...config.log, amnesia, clock, sink: output })
   const log = logs.for('kernel')
 
+  const contracts = contractsOf(config)
   const gated = contracts.filter(({ need }) => need === 'required').map(({ name }) => `service:${name}`)
   const gates = new Gates([
     'config',

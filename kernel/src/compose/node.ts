@@ -10,6 +10,8 @@ import type { Listener } from '@ron/transport/listener/listener'
 import { createAuth } from '@ron/transport/wall/auth'
 import { nodeHmac } from '@ron/transport/wall/hmac'
 import { versionInfo, type BuildInfo } from '../cli/version.ts'
+import { byKernel } from '../audit/audit.ts'
+import { privilegedActs, privilegedVerbs } from '../audit/privileged.ts'
 import { exposure } from '../config/exposure.ts'
 import type { Loaded } from '../config/load.ts'
 import type { NodeConfig } from '../config/node-config.ts'
@@ -19,10 +21,12 @@ import { Life, type LifeWork } from '../lifecycle/life.ts'
 import type { PastFailure, ServiceStatus } from '../supervisor/service-status.ts'
 import { readTextFile } from '../system/files.ts'
 import { followOverlay } from './admission-port.ts'
+import { auditingOf } from './audit/auditing.ts'
+import { watchedDispatch, watchedWall } from './audit/watched.ts'
 import { capabilities } from './capabilities.ts'
 import { chaosOf } from './chaos.ts'
 import { frontOf } from './front.ts'
-import { contracts, groundOf, type Ground } from './ground.ts'
+import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
 import { nearStorage } from './near-storage.ts'
 import { followPolicy, readBundle } from './policy-port.ts'
@@ -67,7 +71,15 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const { clock, random, logs, log, metrics, bus, services, gates, report } = ground
   report('version', build.version !== '', 'the build has no version')
 
-  const { roots, demoToken } = capabilities(nodeHmac, random, config.capabilities.macaroonPath, readTextFile)
+  const auditing = auditingOf(loaded, ground, build.version)
+  const { audit } = auditing
+  const { roots, demoToken } = capabilities(
+    nodeHmac,
+    random,
+    config.capabilities.macaroonPath,
+    readTextFile,
+    (target) => audit.note({ ...byKernel, kind: 'capability.mint', outcome: 'done', target }),
+  )
   const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
   const bundlePath = bundlePathOf(config.services)
   if (bundlePath !== '') readBundle(bundlePath, readTextFile)
@@ -85,21 +97,29 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
       policy.stop()
       overlay.stop()
     },
+    recordRest: auditing.close,
     wipe: near.wipe,
   }
   const life = new Life(lifeWork(ground, doors, aside, config.node), clock, config.node.drainDeadlineMs)
   const draining = new Refusal('Draining', 'the node is shutting down; ask another, or again later')
-  const front = frontOf(config, {
+  const contracts = contractsOf(config)
+  const bare = frontOf(config, {
     auth,
     policy,
     admission: overlay.admission,
-    dispatch: near.dispatch,
+    dispatch: config.node.audit
+      ? watchedDispatch(near.dispatch, privilegedActs(contracts), audit)
+      : near.dispatch,
     meter: metrics.front,
     clock,
     random,
     log: logs.for('front'),
     gate: (lasts) => (life.phase === 'Running' || (life.phase === 'Draining' && !lasts) ? null : draining),
   })
+
+  const front = config.node.audit
+    ? { ...bare, wall: watchedWall(bare.wall, privilegedVerbs(contracts), audit) }
+    : bare
 
   const view = viewOf(loaded, build, ground, life, doors)
   const exposed = exposure(config)
@@ -108,7 +128,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
       config,
       front,
       publicOperations(contracts),
-      goldenRoutes(view, exposed.node.loopback ? unguarded : guardedBy(auth)),
+      goldenRoutes(view, exposed.node.loopback ? unguarded : guardedBy(auth, audit)),
       Object.fromEntries(contracts.map(({ name, oap }) => [name, oap])),
       `${profile}/${build.version}`,
     )
@@ -117,9 +137,9 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   // A port that is shared brings requests at once, so it opens last; any other tells early that it is taken.
   const { handOver } = config.node
   if (!handOver) await openNodeDoor()
-  const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth) : unguarded
-  const chaos = chaosOf(exposed.admin.allowsChaos, services)
-  const admin = adminRoutes(view, adminGuard, chaos, guardedBy(auth))
+  const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
+  const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
+  const admin = adminRoutes(view, adminGuard, auditing.view, chaos, guardedBy(auth, audit))
   doors.admin = await openAdminSurface(config, front, admin)
   report('accepting', true, '')
 
@@ -150,7 +170,11 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
 function lifeWork(
   ground: Ground,
   doors: Doors,
-  aside: { readonly stopFollowing: () => void; readonly wipe: () => void },
+  aside: {
+    readonly stopFollowing: () => void
+    readonly recordRest: () => Promise<void>
+    readonly wipe: () => void
+  },
   { drainDeadlineMs: deadlineMs, handOver: shared }: NodeConfig['node'],
 ): LifeWork {
   const { log, bus, services, report } = ground
@@ -174,6 +198,7 @@ function lifeWork(
     async stopServices() {
       aside.stopFollowing()
       await doors.node?.listener.close(0)
+      await aside.recordRest()
       await services.stop(stopGraceMs)
       await doors.admin?.close(0)
       log.info('stopped', {})

@@ -9,10 +9,11 @@ import type { BuildInfo } from '../cli/version.ts'
 import type { Loaded } from '../config/load.ts'
 import { kernelMetrics } from '../metrics/metrics.ts'
 import { systemClock } from '../system/clock.ts'
-import { readTextFile } from '../system/files.ts'
+import { readSecretFile, readTextFile } from '../system/files.ts'
 import { readMachine } from '../system/machine.ts'
 import { systemRandom } from '../system/random.ts'
 import { nextTurn } from '../system/turn.ts'
+import { readIdentity } from './audit/identity.ts'
 import { readAnchor } from './capabilities.ts'
 import { readBundle } from './policy-port.ts'
 
@@ -54,6 +55,9 @@ export function world(build: BuildInfo, loaded: Loaded): World {
           readAnchor(path, readTextFile(path))
         },
       ),
+      ...contentProbe('identity.key_path', pathOf('identity.key_path'), 'holds a key', (path) => {
+        readIdentity(pathOf('identity.origin'), path, readSecretFile(path))
+      }),
     ],
     canListen: listenOnce,
   }

@@ -21,9 +21,12 @@ test('without any source every setting has its default', () => {
 test('the profiles differ only where their data says so', () => {
   const micro = good({ profile: profiles.micro })
   const macro = good({ profile: profiles.macro })
-  assert.equal(macro.node.amnesia, false)
+  assert.deepEqual([micro.node.audit, macro.node.audit, macro.node.amnesia], [false, true, false])
   assert.deepEqual({ ...micro, profile: null, node: null }, { ...macro, profile: null, node: null })
-  assert.deepEqual({ ...micro.node, amnesia: null }, { ...macro.node, amnesia: null })
+  assert.deepEqual(
+    { ...micro.node, amnesia: null, audit: null },
+    { ...macro.node, amnesia: null, audit: null },
+  )
 })
 
 test('a file sets the node and its services', () => {

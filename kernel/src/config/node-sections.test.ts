@@ -40,6 +40,9 @@ const table: readonly Row[] = [
   row('DRAIN_DEADLINE', 'node.drain_deadline', 10_000, '30s', 30_000, '1h'),
   row('OBJECT_CACHE', 'node.object_cache', 33_554_432, '0', 0, '17GiB'),
   row('HAND_OVER', 'node.hand_over', false, 'yes', true, 'perhaps'),
+  row('AUDIT', 'node.audit', false, 'off', false, 'full'),
+  row('IDENTITY_ORIGIN', 'identity.origin', 'localhost/audit', 'example.com/1', 'example.com/1', 'a\tb'),
+  row('IDENTITY_KEY_PATH', 'identity.key_path', '', '/etc/ron/key.pem', '/etc/ron/key.pem', 'a\tb'),
   row('DEMO_TOKEN', 'capabilities.demo_token', true, 'no', false, ''),
   row('ADMIN_CAPABILITY', 'admin.capability', 'auto', 'always', 'always', 'sometimes'),
   row('ADMIN_CHAOS', 'admin.chaos', 'auto', 'never', 'never', 'sometimes'),
@@ -69,7 +72,7 @@ for (const profile of Object.values<Profile>(profiles)) {
     })
 
     test(`${key} has the documented default in the ${profile.id} profile`, () => {
-      const expected = profile.id === 'macro' && key === 'node.amnesia' ? false : byDefault
+      const expected = profile.defaults[key] ?? byDefault
       assert.deepEqual(read({ profile }).effective.get(key)?.value, expected)
     })
 

@@ -5,7 +5,18 @@
  */
 
 import { Type, type Static } from 'typebox'
-import { bytes, choice, count, duration, flag, list, path, section, socket } from '../contract/settings.ts'
+import {
+  bytes,
+  choice,
+  count,
+  duration,
+  flag,
+  list,
+  path,
+  section,
+  socket,
+  text,
+} from '../contract/settings.ts'
 
 export const nodeSections = {
   node: section({
@@ -45,6 +56,21 @@ export const nodeSections = {
       env: 'HAND_OVER',
       flag: 'hand-over',
       doc: 'Share both ports with another node of this user, so that it can take over.',
+    }),
+    audit: flag({
+      default: false,
+      env: 'AUDIT',
+      doc: 'Record governed acts in the audit log, and refuse privileged ones that it cannot take.',
+    }),
+  }),
+  identity: section({
+    origin: text({
+      default: 'localhost/audit',
+      doc: 'Name of the key, and beginning of the name of each log it signs: a URL without its scheme.',
+    }),
+    keyPath: path({
+      default: '',
+      doc: 'PEM file (mode 0600) with the Ed25519 key that signs checkpoints; empty makes one in memory.',
     }),
   }),
   admin: section({

@@ -13,7 +13,12 @@ export interface Profile {
 
 export const profiles = {
   micro: { id: 'micro', name: 'micronode', envPrefix: 'MICRO_', defaults: {} },
-  macro: { id: 'macro', name: 'macronode', envPrefix: 'MACRO_', defaults: { 'node.amnesia': false } },
+  macro: {
+    id: 'macro',
+    name: 'macronode',
+    envPrefix: 'MACRO_',
+    defaults: { 'node.amnesia': false, 'node.audit': true },
+  },
 } as const satisfies Record<string, Profile>
 
 export type ProfileId = keyof typeof profiles

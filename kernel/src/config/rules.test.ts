@@ -89,3 +89,12 @@ test('the two surfaces may not share a port', () => {
   assert.deepEqual(both('127.0.0.1:80', '10.0.0.1:80'), [])
   assert.deepEqual(both('127.0.0.1:0', '127.0.0.1:0'), [])
 })
+
+test('what names a log has no space and no plus, since it names the key of checkpoints too', () => {
+  for (const origin of ['', 'two words', 'a+b', 'x'.repeat(201)]) {
+    const [message = '', ...others] = breach({ env: { MICRO_IDENTITY_ORIGIN: origin } }, 'conflict')
+    assert.match(message, /^MICRO_IDENTITY_ORIGIN=".*" cannot name a log; use 1 to 200 characters/)
+    assert.deepEqual(others, [])
+  }
+  assert.deepEqual(breach({ env: { MICRO_IDENTITY_ORIGIN: 'example.com/node-1/audit' } }, 'conflict'), [])
+})

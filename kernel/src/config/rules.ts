@@ -5,6 +5,7 @@ import { exposure } from './exposure.ts'
 import type { NodeValues } from './node-sections.ts'
 import type { ProblemKind } from './problems.ts'
 import { isWildcard, parseSocketAddress, type SocketAddress } from './socket-address.ts'
+import { isKeyName } from '../tlog/note.ts'
 import { unsupported } from './unsupported.ts'
 
 /** A broken rule, told by the setting to change. */
@@ -22,6 +23,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...surfacesNeedTheirOwnPorts(values, envOf),
     ...handOverNeedsFixedPorts(values, envOf),
     ...adminNeedsAWall(values, envOf),
+    ...originNamesAKey(values, envOf),
     ...unsupported
       .filter((row) => row.asked(values))
       .map(({ key, message }): Breach => ({ kind: 'unsupported', key, message })),
@@ -80,6 +82,15 @@ function adminNeedsAWall(values: NodeValues, envOf: EnvOf): Breach[] {
     `${envOf('node.metrics_addr')}=${values.node.metricsAddr} can be reached from other machines; ` +
     'set admin.capability=auto, or listen on 127.0.0.1'
   return [{ kind: 'conflict', key: 'admin.capability', message }]
+}
+
+/** Checkpoints are signed under it, and their format has no place for a space or a plus in a name. */
+function originNamesAKey({ identity }: NodeValues, envOf: EnvOf): Breach[] {
+  if (isKeyName(identity.origin)) return []
+  const message =
+    `${envOf('identity.origin')}=${JSON.stringify(identity.origin)} cannot name a log; ` +
+    'use 1 to 200 characters without spaces and plus signs, such as example.com/node-1/audit'
+  return [{ kind: 'conflict', key: 'identity.origin', message }]
 }
 
 function overlap(a: SocketAddress, b: SocketAddress): boolean {

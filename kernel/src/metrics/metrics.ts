@@ -4,6 +4,7 @@
  */
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { AuditMeter } from '../audit/feed.ts'
 import type { FrontMeter } from '../ports/meter.ts'
 import { causes, type Cause } from '../supervisor/cause.ts'
 import { Cells, type Cell } from './cells.ts'
@@ -28,6 +29,7 @@ export interface KernelMetrics {
   /** It was down for so long. */
   recovered(service: string, seconds: number): void
   lagged(service: string, count: number): void
+  readonly audit: AuditMeter
   /** An object was read: from what the front end keeps, or from the service. */
   objectRead(here: boolean): void
   /** The Prometheus text exposition format. */
@@ -124,6 +126,17 @@ export function kernelMetrics(
     buckets: downtimeBuckets,
     registers,
   })
+  const auditLag = new Histogram({
+    name: 'audit_lag_seconds',
+    help: 'From a governed act to its record in the audit log.',
+    buckets: latencyBuckets,
+    registers,
+  })
+  const auditLost = new Counter({
+    name: 'audit_lost_total',
+    help: 'Governed acts that could not be recorded in the audit log.',
+    registers,
+  })
   const downgrades = new Counter({
     name: 'pq_downgrade_events_total',
     help: 'Sessions that fell back from a hybrid key exchange, by reason.',
@@ -201,6 +214,10 @@ export function kernelMetrics(
     failed: (service, cause) => failures.inc({ service, cause }),
     restarted: (service) => restarts.inc({ service }),
     recovered: (service, seconds) => downtime.observe({ service }, seconds),
+    audit: {
+      recorded: (seconds) => auditLag.observe(seconds),
+      lost: (count) => auditLost.inc(count),
+    },
     lagged: (service, count) => lagged.inc({ service }, count),
     objectRead: (here) => reads[here ? 'hit' : 'miss'].add(1),
     expose: () => registry.metrics(),

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { readTextFile } from './files.ts'
+import { readSecretFile, readTextFile } from './files.ts'
 
 function inFolder(work: (folder: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'files-'))
@@ -65,3 +65,20 @@ function unprivileged<T>(work: () => T): T {
     process.seteuid?.(0)
   }
 }
+
+test('a secret is read when it is its owner’s alone, and refused with what mends it when it is not', () => {
+  inFolder((folder) => {
+    const path = join(folder, 'key')
+    writeFileSync(path, 'secret\n')
+    for (const mode of [0o600, 0o400]) {
+      chmodSync(path, mode)
+      assert.deepEqual(readSecretFile(path), { ok: true, text: 'secret\n' }, mode.toString(8))
+    }
+    for (const mode of [0o640, 0o604, 0o660, 0o602, 0o644, 0o610]) {
+      chmodSync(path, mode)
+      const because = `is open to others than its owner; chmod 600 "${path}"`
+      assert.deepEqual(readSecretFile(path), { ok: false, because }, mode.toString(8))
+    }
+    assert.deepEqual(readSecretFile(join(folder, 'none')), { ok: false, because: 'does not exist' })
+  })
+})

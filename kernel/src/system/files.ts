@@ -1,4 +1,4 @@
-/** Reading small text files. The one file of the kernel that touches the file system; it never writes. */
+/** Reading small files. The one file of the kernel that touches the file system; it never writes. */
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
@@ -12,6 +12,18 @@ export type FileText =
 
 /** Reads a regular file as UTF-8, at most `bytesMax` of it. Never throws and never waits for a pipe. */
 export function readTextFile(path: string, bytesMax: number = FILE_BYTES_MAX): FileText {
+  return read(path, bytesMax, () => null)
+}
+
+/** The same for a secret, which nobody but its owner may be able to read or change. */
+export function readSecretFile(path: string): FileText {
+  return read(path, FILE_BYTES_MAX, (mode) =>
+    (mode & 0o077) === 0 ? null : `is open to others than its owner; chmod 600 "${path}"`,
+  )
+}
+
+/** `objection` is told the permissions, and says what is wrong with them. */
+function read(path: string, bytesMax: number, objection: (mode: number) => string | null): FileText {
   let descriptor: number
   try {
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -19,7 +31,10 @@ export function readTextFile(path: string, bytesMax: number = FILE_BYTES_MAX): F
     return { ok: false, because: reason(error) }
   }
   try {
-    if (!fstatSync(descriptor).isFile()) return { ok: false, because: 'is not a regular file' }
+    const stats = fstatSync(descriptor)
+    if (!stats.isFile()) return { ok: false, because: 'is not a regular file' }
+    const because = objection(stats.mode)
+    if (because !== null) return { ok: false, because }
     return readAll(descriptor, bytesMax)
   } catch (error) {
     return { ok: false, because: reason(error) }

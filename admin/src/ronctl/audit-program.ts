@@ -1,0 +1,138 @@
+/** The commands about the audit log, as the command line of `ronctl` declares them. */
+
+import type { Command } from 'commander'
+
+/** Where a log is read, and the key it is verified with. */
+export type Place =
+  /** Without a key the node's own word for it is taken. */
+  | { readonly kind: 'node'; readonly admin: string; readonly key: string | null }
+  | { readonly kind: 'folder'; readonly folder: string; readonly key: string }
+
+export type AuditInvocation =
+  | {
+      readonly name: 'audit tail'
+      readonly admin: string
+      readonly from: number | null
+      readonly limit: number | null
+    }
+  | { readonly name: 'audit prove'; readonly place: Place; readonly index: number }
+  /** `since` names a file with an older checkpoint that the log must continue. */
+  | { readonly name: 'audit verify'; readonly place: Place; readonly since: string | null }
+  | { readonly name: 'audit mirror'; readonly admin: string; readonly folder: string }
+
+interface PlaceOptions {
+  readonly admin?: string
+  readonly dir?: string
+  readonly key?: string
+}
+
+/** `adminOf` reads the admin address, and complains of a wrong one. */
+export function declareAudit(
+  program: Command,
+  adminOf: (command: Command, written: string | undefined) => string,
+  choose: (invocation: AuditInvocation) => void,
+): void {
+  const audit = program.command('audit').description('read the audit log of a node, and verify it')
+  const json = ['--json', 'print JSON for programs instead of text for people'] as const
+  const admin = ['--admin <url>', 'the admin address that the node printed [RON_ADMIN]'] as const
+  const placed = (command: Command) =>
+    command
+      .option(...admin)
+      .option('--dir <folder>', 'a folder with the files of the log, instead of a node')
+      .option('--key <key>', "the log's public key, as name+id+base64; needed with --dir")
+      .option(...json)
+
+  const tail = audit
+    .command('tail')
+    .description('show the last records, or those from one on')
+    .option('--from <n>', 'the first record to show')
+    .option('--limit <n>', 'how many at most, up to 256')
+    .option(...admin)
+    .option(...json)
+    .addHelpText('after', tailEnding)
+  tail.action((options: { from?: string; limit?: string; admin?: string }) => {
+    const from = countOf(tail, '--from', options.from)
+    const limit = countOf(tail, '--limit', options.limit)
+    choose({ name: 'audit tail', admin: adminOf(tail, options.admin), from, limit })
+  })
+
+  const prove = placed(audit.command('prove'))
+    .description('prove that a record is in the log that the checkpoint signs')
+    .argument('<record>', 'its number')
+    .addHelpText('after', proveEnding)
+  prove.action((written: string, options: PlaceOptions) => {
+    const index = countOf(prove, 'the record', written) ?? 0
+    choose({ name: 'audit prove', index, place: placeOf(prove, options, adminOf) })
+  })
+
+  const verify = placed(audit.command('verify'))
+    .description('verify every record, every tile and the signature')
+    .option('--since <file>', 'an older checkpoint, which the log must continue')
+    .addHelpText('after', verifyEnding)
+  verify.action((options: PlaceOptions & { readonly since?: string }) => {
+    const place = placeOf(verify, options, adminOf)
+    choose({ name: 'audit verify', place, since: options.since ?? null })
+  })
+
+  const mirror = audit
+    .command('mirror')
+    .description('copy the files of the log to a folder, which any web server can serve')
+    .argument('<folder>', 'it is made if need be; what is in it is kept')
+    .option(...admin)
+    .option(...json)
+    .addHelpText('after', mirrorEnding)
+  mirror.action((folder: string, options: { admin?: string }) => {
+    choose({ name: 'audit mirror', admin: adminOf(mirror, options.admin), folder })
+  })
+}
+
+function placeOf(
+  command: Command,
+  { admin, dir: folder, key }: PlaceOptions,
+  adminOf: (command: Command, written: string | undefined) => string,
+): Place {
+  if (folder === undefined) return { kind: 'node', admin: adminOf(command, admin), key: key ?? null }
+  if (admin !== undefined) return command.error('--admin and --dir exclude each other')
+  if (key === undefined) return command.error('--dir needs --key: what is in a folder vouches for nothing')
+  return { kind: 'folder', folder, key }
+}
+
+function countOf(command: Command, what: string, written: string | undefined): number | null {
+  if (written === undefined) return null
+  const count = Number(written)
+  if (/^\d+$/.test(written) && Number.isSafeInteger(count)) return count
+  return command.error(`${what} is a whole number; it is ${JSON.stringify(written)}`)
+}
+
+const exits = 'Exit codes: 0 yes, 1 no, refused or not reached, 2 the command line is wrong.'
+
+const tailEnding = `
+Where the admin surface asks for a capability, RON_CAP is sent; it needs the verb audit.read.
+${exits}
+
+Example:
+  ronctl audit tail --limit 20 --admin http://127.0.0.1:9090`
+
+const proveEnding = `
+Without --key the node's own word for its key is taken; whoever does not trust it notes the key beforehand.
+${exits}
+
+Examples:
+  ronctl audit prove 17 --admin http://127.0.0.1:9090
+  ronctl audit prove 17 --dir ./log --key 'localhost/audit+1f0c…+AQ…'`
+
+const verifyEnding = `
+With --dir nobody is asked: the files and the key are all it takes.
+${exits}
+
+Examples:
+  ronctl audit verify --dir ./log --key 'localhost/audit+1f0c…+AQ…'
+  ronctl audit verify --dir ./log --key 'localhost/audit+1f0c…+AQ…' --since ./yesterday/checkpoint`
+
+const mirrorEnding = `
+What was copied before is not copied again. The checkpoint comes last, so that a copy is never ahead
+of itself.
+${exits}
+
+Example:
+  ronctl audit mirror ./log --admin http://127.0.0.1:9090`

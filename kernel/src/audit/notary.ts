@@ -1,0 +1,65 @@
+/**
+ * Signs checkpoints of the audit log, each of which must continue the one before: a service that loses or rewrites
+ * what it had gets no signature for it. The key is the kernel's and goes nowhere.
+ */
+
+import { Refusal } from '../contract/refusals.ts'
+import { checkpointText } from '../tlog/checkpoint.ts'
+import { emptyRoot } from '../tlog/hash.ts'
+import { verifierKey, type NoteSigner } from '../tlog/note.ts'
+import { provesConsistency } from '../tlog/proof.ts'
+
+/** What the service says of its log, and the proof that it continues what it was. */
+export interface Head {
+  readonly size: number
+  readonly root: Uint8Array
+  readonly proof: readonly Uint8Array[]
+}
+
+export class Notary {
+  readonly #signer: NoteSigner
+  /** The first line of each checkpoint. */
+  readonly origin: string
+  readonly #head: (from: number) => Promise<Head>
+  #signed = { size: 0, root: emptyRoot }
+  #signing: Promise<string> | null = null
+
+  /**
+   * `origin` names the log, and no log before or after it. `head` asks for the log's head with the proof from that
+   * size on.
+   */
+  constructor(signer: NoteSigner, origin: string, head: (from: number) => Promise<Head>) {
+    this.#signer = signer
+    this.origin = origin
+    this.#head = head
+  }
+
+  /** As whoever verifies needs it. */
+  get key(): string {
+    return verifierKey(this.#signer.key)
+  }
+
+  /** The last head that was signed. */
+  get signed(): Pick<Head, 'size' | 'root'> {
+    return this.#signed
+  }
+
+  /** Whoever asks while one is made gets that one. Rejects with a `Refusal` when the log does not continue. */
+  checkpoint(): Promise<string> {
+    this.#signing ??= this.#sign().finally(() => {
+      this.#signing = null
+    })
+    return this.#signing
+  }
+
+  async #sign(): Promise<string> {
+    const { size: from, root: fromRoot } = this.#signed
+    const { size, root, proof } = await this.#head(from)
+    if (!provesConsistency({ from, to: size, fromRoot, toRoot: root }, proof)) {
+      const message = `the audit log does not continue what was signed at ${from} entries; it gets no signature`
+      throw new Refusal('IntegrityFail', message)
+    }
+    this.#signed = { size, root }
+    return this.#signer.sign(checkpointText({ origin: this.origin, size, root }))
+  }
+}

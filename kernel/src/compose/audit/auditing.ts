@@ -1,0 +1,63 @@
+/** The audit log of one node, put together; or nothing, where the configuration asks for none. */
+
+import type { AuditView } from '@ron/admin/audit'
+import { hash } from 'node:crypto'
+import { byKernel, noAudit, type Audit } from '../../audit/audit.ts'
+import { AuditFeed } from '../../audit/feed.ts'
+import type { Loaded } from '../../config/load.ts'
+import { readSecretFile } from '../../system/files.ts'
+import type { Ground } from '../ground.ts'
+import { identityOf } from './identity.ts'
+import { auditView, notaryOf, senderTo } from './log.ts'
+import { watchBus } from './watched.ts'
+
+/** How long a node that stops waits for what it has not recorded yet. */
+const flushMs = 1_000
+/** What tells the logs of one name apart. */
+const startIdBytes = 4
+
+export interface Auditing {
+  readonly audit: Audit
+  /** Null for a node without an audit log. */
+  readonly view: AuditView | null
+  /** Records what waits. Resolves when it is done, or has taken too long. */
+  close(): Promise<void>
+}
+
+/** Throws a sentence for the operator when the key cannot be had. */
+export function auditingOf(
+  loaded: Loaded & { readonly ok: true },
+  ground: Ground,
+  version: string,
+): Auditing {
+  const { node, identity, profile } = loaded.config
+  if (!node.audit) return { audit: noAudit, view: null, close: async () => {} }
+  const { services, clock, random, bus, logs, metrics } = ground
+  // The log ends with the process and the key may not: the next log must not look like this one rewritten.
+  const origin = `${identity.origin}/${Buffer.from(random.bytes(startIdBytes)).toString('hex')}`
+  const notary = notaryOf(services, identityOf(identity, random, readSecretFile), origin)
+  const feed = new AuditFeed({
+    send: senderTo(services),
+    clock,
+    log: logs.for('audit'),
+    meter: metrics.audit,
+  })
+  const leaveBus = watchBus(bus, feed)
+  const happened = { ...byKernel, outcome: 'done' } as const
+  feed.note({ ...happened, kind: 'key.use', target: notary.key })
+  feed.note({ ...happened, kind: 'config.load', target: `sha256:${configDigest(loaded)}` })
+  feed.note({ ...happened, kind: 'node.start', target: `${profile.name}/${version}` })
+  return {
+    audit: feed,
+    view: auditView(services, notary, feed),
+    async close() {
+      leaveBus()
+      await feed.flush(flushMs)
+    },
+  }
+}
+
+/** Of every setting and its value, in the order they were declared. */
+function configDigest({ effective }: Loaded): string {
+  return hash('sha256', JSON.stringify([...effective].map(([key, { value }]) => [key, value])), 'hex')
+}

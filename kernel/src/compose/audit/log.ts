@@ -1,0 +1,116 @@
+/**
+ * The audit service as the kernel asks it: batches of acts to be recorded, the head to be signed, and what the
+ * admin surface shows of the log.
+ */
+
+import type { AuditView } from '@ron/admin/audit'
+import type { audit } from '@ron/services/audit/contract'
+import type { AuditFeed } from '../../audit/feed.ts'
+import { Notary, type Head } from '../../audit/notary.ts'
+import type { Batch } from '../../audit/outbox.ts'
+import { actLengths, type Act } from '../../contract/acts.ts'
+import type { RequestOf, ResponseOf } from '../../contract/contract.ts'
+import { Refusal } from '../../contract/refusals.ts'
+import type { Dispatch } from '../../ports/dispatch.ts'
+import type { Fields } from '../../ports/port.ts'
+import { entriesOf } from '../../tlog/entries.ts'
+import { parseHash } from '../../tlog/hash.ts'
+import type { NoteSigner } from '../../tlog/note.ts'
+import { parseResource, type Resource } from '../../tlog/tile.ts'
+import { kernelCaller } from '../follow.ts'
+
+type Operations = (typeof audit)['operations']
+type WireAct = RequestOf<Operations['append']>['acts'][number]
+
+/** Asks the service. The compiler held it to its contract, which says what the answer is. */
+async function asked<Name extends keyof Operations>(
+  dispatch: Dispatch,
+  operation: Name,
+  request: RequestOf<Operations[Name]> & Fields,
+): Promise<ResponseOf<Operations[Name]>> {
+  const { fields, body } = await dispatch.call('audit', operation, request, null, { caller: kernelCaller })
+  const answer = body === null ? fields : { ...fields, body }
+  return answer as ResponseOf<Operations[Name]>
+}
+
+/** What sends a batch of the feed. Rejects with a `Refusal`. */
+export function senderTo(dispatch: Dispatch): (batch: Batch) => Promise<void> {
+  return async ({ number, acts }) => {
+    await asked(dispatch, 'append', {
+      number,
+      acts: acts.map(({ act, atMs, count }) => wireAct({ ...act, count }, atMs)),
+    })
+  }
+}
+
+/** What signs the log's checkpoints. */
+export function notaryOf(dispatch: Dispatch, signer: NoteSigner, origin: string): Notary {
+  return new Notary(signer, origin, async (from) => headOf(await asked(dispatch, 'head', { from })))
+}
+
+/** The log as the admin surface shows it. */
+export function auditView(dispatch: Dispatch, notary: Notary, feed: AuditFeed): AuditView {
+  return {
+    async status() {
+      const { size, root, bytes, bytes_max } = await asked(dispatch, 'head', { from: 0 })
+      const { waiting, lost } = feed
+      return { origin: notary.origin, key: notary.key, size, root, bytes, bytes_max, waiting, lost }
+    },
+    checkpoint: () => notary.checkpoint(),
+    async resource(path) {
+      const resource = parseResource(path)
+      if (resource === null) throw new Refusal('NotFound', `${JSON.stringify(path)} is the path of no tile`)
+      return resourceOf(dispatch, resource)
+    },
+    async tail(from, limit) {
+      const request = from === null ? { limit } : { from, limit }
+      const { first, size, body } = await asked(dispatch, 'tail', request)
+      return {
+        first,
+        size,
+        records: entriesOf(body).map((entry) => JSON.parse(Buffer.from(entry).toString())),
+      }
+    },
+    async prove(index, wanted) {
+      if (wanted === null) await notary.checkpoint()
+      const size = wanted ?? notary.signed.size
+      const { leaf, root, proof } = await asked(dispatch, 'prove', { index, size })
+      return { index, size, leaf, root, proof }
+    },
+  }
+}
+
+async function resourceOf(dispatch: Dispatch, resource: Resource): Promise<Uint8Array> {
+  const { body } =
+    resource.kind === 'tile'
+      ? await asked(dispatch, 'tile', { ...resource.tile })
+      : await asked(dispatch, 'entries', { index: resource.index, width: resource.width })
+  return body
+}
+
+function headOf({ size, root, proof }: ResponseOf<Operations['head']>): Head {
+  return { size, root: hashOf(root), proof: proof.map(hashOf) }
+}
+
+function hashOf(text: string): Uint8Array {
+  const hash = parseHash(text)
+  if (hash === null) throw new Error(`the audit service answered with ${JSON.stringify(text)} for a hash`)
+  return hash
+}
+
+function wireAct(act: Act, atMs: number): WireAct {
+  const { kind, outcome, tenant, traceId, verb, rule, code, count = 1 } = act
+  return {
+    at_ms: atMs,
+    kind,
+    outcome,
+    subject: act.subject.slice(0, actLengths.subject),
+    tenant,
+    trace_id: traceId,
+    target: act.target.slice(0, actLengths.target),
+    ...(verb === undefined ? {} : { verb: verb.slice(0, actLengths.verb) }),
+    ...(rule === undefined ? {} : { rule: rule.slice(0, actLengths.rule) }),
+    ...(code === undefined ? {} : { code: code.slice(0, actLengths.code) }),
+    ...(count === 1 ? {} : { count }),
+  }
+}
