@@ -62,6 +62,7 @@ const samples: Readonly<Record<string, Sample>> = {
   from: 'a',
   id: 'd',
   'idempotency-key': 'k',
+  messages: [{ idem_key: 'k', payload_b64: '' }],
   method: 'GET',
   messages: [{ idem_key: 'k', payload_b64: '' }],
   msg_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
