@@ -32,6 +32,7 @@ export async function bundle() {
         ...Object.fromEntries(
           serviceNames().map((name) => [`services/${name}`, `services/${name}/service.ts`]),
         ),
+        ...Object.fromEntries(workers().map(({ name, path }) => [`services/${name}`, path])),
       },
       outdir: 'kernel/dist/bundle',
       // What a thread's host and its service share must be one module, or a refusal of one is a stranger to the other.
@@ -40,7 +41,8 @@ export async function bundle() {
       minifyWhitespace: true,
       platform: 'node',
       target: 'node20',
-      external: ['uWebSockets.js', 'zstd-napi', '@napi-rs/blake-hash'],
+      // piscina starts its threads from files of its own.
+      external: ['uWebSockets.js', 'zstd-napi', '@napi-rs/blake-hash', 'piscina'],
       banner: { js: requireInModule },
     }),
     build({
@@ -57,4 +59,12 @@ function serviceNames() {
   return files('services', (path) => /^services\/[^/]+\/service\.ts$/.test(path)).map(
     (path) => path.split('/')[1] ?? '',
   )
+}
+
+/** The threads that services start themselves, `services/SERVICE/NAME.worker.ts`; they come to lie beside the services. */
+function workers() {
+  return files('services', (path) => /^services\/[^/]+\/[^/]+\.worker\.ts$/.test(path)).map((path) => ({
+    name: (path.split('/')[2] ?? '').replace(/\.ts$/, ''),
+    path,
+  }))
 }

@@ -59,6 +59,9 @@ const ports = [
   },
 ]
 
+/** Makes keys and proofs for development: no part of the node, so nothing that is may need it. */
+const development = /^services\/zk-verify\/proving\//
+
 /** Rooms outside the port rule: they stand above the node, or are the other side of the wire. */
 const abovePorts = /^(proofs|bench)\//
 
@@ -96,7 +99,12 @@ export function complaints(path, text) {
 function importComplaints(path, text, test) {
   const rule = rooms.find(({ room }) => room.test(path))
   if (rule === undefined) return [`${path}: it lies in no room; see DESIGN in docs/ARCHITECTURE.md`]
-  return importsOf(path, text)
+  const targets = importsOf(path, text)
+  if (!test && !development.test(path)) {
+    const hit = targets.find((target) => development.test(target))
+    if (hit !== undefined) return [`${path}: imports ${hit}, which is there for development only`]
+  }
+  return targets
     .filter(
       (target) =>
         !rule.may.some((may) => may.test(target)) && !(test && testsMay.some((may) => may.test(target))),

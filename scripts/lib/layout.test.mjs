@@ -32,6 +32,11 @@ for (const [what, path, text] of /** @type {const} */ ([
   ['the wire using Node', 'transport/src/oap/x.ts', `import { x } from 'node:crypto'`],
   ['a clock read in a domain file', 'services/a/x.ts', `const t = Date.now()`],
   ['a socket library outside its driver', 'transport/src/http/x.ts', `import { App } from 'uWebSockets.js'`],
+  [
+    'a node that needs what makes keys for development',
+    'services/zk-verify/x.ts',
+    `import { x } from './proving/x.ts'`,
+  ],
   ['a file too long', 'services/a/x.ts', '\n'.repeat(400)],
   ['work left for later', 'services/a/x.ts', ['// TO', 'DO finish'].join('')],
   ['a skipped test', 'services/a/x.test.ts', ['test.sk', "ip('x', () => {})"].join('')],
@@ -54,6 +59,11 @@ for (const [what, path, text] of /** @type {const} */ ([
   ],
   ['compose, which knows every part', 'kernel/src/compose/x.ts', `import { x } from '@ron/services/roster'`],
   ['the sdk importing the wire', 'sdk/src/x.ts', `import { x } from '@ron/transport/oap/frame'`],
+  [
+    'a test that makes proofs with keys for development',
+    'services/zk-verify/x.test.ts',
+    `import { x } from './proving/x.ts'`,
+  ],
   [
     'a test that sets a clock by hand',
     'services/a/x.test.ts',

@@ -999,16 +999,36 @@ export interface Operations {
     }
   }
   readonly zk: {
-    /** Verifies one proof, sent as the body, for a circuit. */
+    /** Verifies one proof, sent as the body, of public inputs and a nonce. */
     readonly verify: {
-      readonly request: { readonly circuit: string; readonly body: Uint8Array }
-      readonly response: { readonly valid: boolean }
+      readonly request: {
+        readonly circuit: string
+        readonly inputs: readonly string[]
+        readonly nonce: string
+        readonly body: Uint8Array
+      }
+      readonly response: {
+        readonly valid: boolean
+        readonly reason?:
+          'length' | 'inputs' | 'range' | 'infinity' | 'encoding' | 'point' | 'equation' | undefined
+      }
       readonly event: never
     }
-    /** Lists the circuits there are. */
+    /** Lists the circuits that proofs are verified for, and what a prover has to know of each. */
     readonly circuits: {
       readonly request: Readonly<Record<string, undefined>>
-      readonly response: { readonly items: readonly { readonly circuit: string }[] }
+      readonly response: {
+        readonly verifier: string
+        readonly items: readonly {
+          readonly circuit: string
+          readonly summary: string
+          readonly system: string
+          readonly inputs: readonly string[]
+          readonly domain: string
+          readonly key_hash: string
+          readonly batch_max: number
+        }[]
+      }
       readonly event: never
     }
   }

@@ -1,0 +1,130 @@
+/** Zero-knowledge proofs against a whole node: over both carriers, under load, and without a word about what was sent. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SDK } from '@ron/app-sdk'
+import { bindingContext } from '@ron/services/zk-verify/binding'
+import { forgeQuota, quotaPin } from '@ron/services/zk-verify/proving/quota-proofs.fixture'
+import { asker } from './http.ts'
+import { startNode } from './node-process.ts'
+
+const env = {
+  MICRO_ZK_VERIFY_CIRCUITS: quotaPin,
+  MICRO_ZK_VERIFY_VERIFIER: 'proof-node',
+  MICRO_LOG_LEVEL: 'debug',
+}
+const node = await startNode({ env })
+const ask = asker(node)
+
+const circuit = 'quota-compliance'
+const hex = (value: bigint) => value.toString(16).padStart(64, '0')
+const inputs = [hex(77n), hex(100n), hex(20_260n)]
+const nonce = '00112233445566778899aabbccddeeff'
+
+/** A proof of those inputs in answer to a nonce. */
+function proofFor(nonce: string): Uint8Array<ArrayBuffer> {
+  const context = bindingContext({
+    domain: 'ron/zk/quota-compliance/1',
+    keyHash: quotaPin.split('@')[1] ?? '',
+    verifier: 'proof-node',
+    nonce: Buffer.from(nonce, 'hex'),
+  })
+  const values = [...inputs, Buffer.from(context).toString('hex')].map((value) => BigInt(`0x${value}`))
+  return Uint8Array.from(forgeQuota(values))
+}
+
+for (const carrier of ['http', 'oap'] as const) {
+  const sdk = new SDK({ baseUrl: node.url, cap: node.token, carrier })
+
+  test(`over ${carrier}, a proof is verified for the nonce it answers and for no other`, async () => {
+    const body = proofFor(nonce)
+    assert.deepEqual(await sdk.zk.verify({ circuit, inputs, nonce, body }), { valid: true })
+    const other = await sdk.zk.verify({ circuit, inputs, nonce: 'f'.repeat(32), body })
+    assert.deepEqual(other, { valid: false, reason: 'equation' })
+    const short = await sdk.zk.verify({ circuit, inputs, nonce, body: body.subarray(1) })
+    assert.deepEqual(short, { valid: false, reason: 'length' })
+    sdk.close()
+  })
+}
+
+test('the circuits are listed, with all that a prover has to know', async () => {
+  const sdk = new SDK({ baseUrl: node.url, cap: node.token })
+  const { verifier, items } = await sdk.zk.circuits()
+  assert.equal(verifier, 'proof-node')
+  assert.deepEqual(
+    items.map((one) => `${one.circuit}@${one.key_hash}`),
+    [quotaPin],
+  )
+})
+
+test('a verdict needs a capability that covers it', async () => {
+  const query = new URLSearchParams([
+    ['circuit', circuit],
+    ...inputs.map((one) => ['inputs', one]),
+    ['nonce', nonce],
+  ])
+  assert.equal((await ask(`POST /zk/verify?${query}`, { body: proofFor(nonce), token: null })).status, 401)
+  assert.equal((await ask(`POST /zk/verify?${query}`, { body: proofFor(nonce) })).text, '{"valid":true}')
+})
+
+test('under load every claim gets its own verdict, and nobody takes the service for hung', async () => {
+  const sdk = new SDK({ baseUrl: node.url, cap: node.token, carrier: 'oap' })
+  const [good, bad] = [proofFor(nonce), proofFor('f'.repeat(32))]
+  const verdicts = await Promise.all(
+    Array.from({ length: 48 }, (_, at) =>
+      sdk.zk.verify({ circuit, inputs, nonce, body: at % 4 === 1 ? bad : good }),
+    ),
+  )
+  assert.deepEqual(
+    verdicts.map(({ valid }) => valid),
+    verdicts.map((_, at) => at % 4 !== 1),
+  )
+  const metrics = await asker({ url: node.admin, token: node.token })('GET /metrics')
+  assert.match(metrics.text, /^service_restarts_total\{[^}]*service="zk-verify"[^}]*\} 0$/m)
+  sdk.close()
+})
+
+test('nothing of what was sent to be verified is in a log or an answer, valid or not', async () => {
+  const canary = 'CANARY-in-a-coal-mine-0f3a9c'
+  const proof = proofFor(nonce)
+  const planted = [
+    Buffer.from(canary),
+    Buffer.concat([Buffer.from(canary), proof]).subarray(0, 192),
+    Buffer.concat([proof.subarray(0, 100), Buffer.from(canary), proof.subarray(100)]).subarray(0, 192),
+    Buffer.from(proof),
+  ]
+  const ofCanary = Buffer.from(canary).toString('hex').padEnd(64, '0')
+  const query = (input: string, of: string, more = '') =>
+    `circuit=${circuit}&inputs=${input}&inputs=${inputs[1]}&inputs=${inputs[2]}&nonce=${of}${more}`
+  const answers: string[] = []
+  for (const body of planted) {
+    for (const target of [
+      query(inputs[0] ?? '', nonce),
+      query(ofCanary, nonce),
+      query(canary, nonce),
+      query(inputs[0] ?? '', canary),
+      query(inputs[0] ?? '', nonce, `&witness=${canary}`),
+      query(inputs[0] ?? '', nonce).replace(circuit, canary),
+    ]) {
+      answers.push((await ask(`POST /zk/verify?${target}`, { body })).text)
+    }
+  }
+  assert.ok(answers.includes('{"valid":true}') && answers.some((text) => text.includes('BadRequest')))
+  const said = [...answers, node.output()].join('\n')
+  const needles = [...forms(Buffer.from(canary)), ...forms(proof.subarray(0, 48))]
+  for (const needle of needles) assert.ok(!said.includes(needle), `${needle} was said`)
+})
+
+/** Ways in which bytes may stand in a text, whatever comes before and after them. */
+function forms(bytes: Uint8Array): string[] {
+  const [some, hex] = [[...bytes], Buffer.from(bytes).toString('hex')]
+  const based = [0, 1, 2].flatMap((shift) =>
+    (['base64', 'base64url'] as const).map((form) =>
+      Buffer.concat([Buffer.alloc(shift), bytes])
+        .toString(form)
+        .slice(4, -4),
+    ),
+  )
+  const pairs = some.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return [Buffer.from(bytes).toString('latin1'), hex, pairs, some.join(','), some.join(', '), ...based]
+}

@@ -1,0 +1,18 @@
+/**
+ * Shows that a counter somebody committed to is below a limit in an epoch, and not what it is or whose. What exactly
+ * is proven, and how, is written in `proving/quota.ts`.
+ */
+
+import type { Circuit } from './circuit.ts'
+import { published } from './quota-compliance.published.ts'
+import { quotaDomain } from './quota-domain.ts'
+
+export const quotaCompliance: Circuit = {
+  id: 'quota-compliance',
+  summary: 'A counter under the root of a commitment tree is below a limit in an epoch.',
+  system: 'groth16-bls12-381',
+  inputs: ['root', 'limit', 'epoch'],
+  domain: quotaDomain,
+  batchMax: 128,
+  published,
+}
