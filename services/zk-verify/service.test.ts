@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { call, callBy, refusal, system } from '../testing.ts'
 import { bindingContext } from './binding.ts'
 import type { zkVerify } from './contract.ts'
@@ -111,6 +112,22 @@ test('claims that come together each get their own verdict', async () => {
     (await Promise.all(asked)).map(({ valid }) => valid),
     Array.from({ length: 20 }, (_, at) => at % 5 !== 3),
   )
+})
+
+test('the thread of the service goes on turning while a worker computes', async () => {
+  // A full batch goes off at once, so nothing but the worker is waited for.
+  const full = await started({ batchMax: 16, batchWaitMs: 0 })
+  const request = { circuit: 'quota-compliance', inputs, nonce, body: proofFor() }
+  const state = { turns: 0, done: false }
+  const asked = Array.from({ length: 16 }, async () => full.handle.verify(request, call()))
+  const all = Promise.all(asked).finally(() => (state.done = true))
+  while (!state.done) {
+    await turn()
+    state.turns++
+  }
+  assert.ok(state.turns > 100, `${state.turns} turns`)
+  assert.ok((await all).every(({ valid }) => valid))
+  await full.stop()
 })
 
 test('more than may wait is refused as busy, and what waits is answered', async () => {
