@@ -63,7 +63,6 @@ const samples: Readonly<Record<string, Sample>> = {
   id: 'd',
   inputs: ['0'.repeat(64)],
   'idempotency-key': 'k',
-  messages: [{ idem_key: 'k', payload_b64: '' }],
   method: 'GET',
   messages: [{ idem_key: 'k', payload_b64: '' }],
   msg_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',

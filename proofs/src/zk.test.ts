@@ -7,6 +7,7 @@ import { bindingContext } from '@ron/services/zk-verify/binding'
 import { forgeQuota, quotaPin } from '@ron/services/zk-verify/proving/quota-proofs.fixture'
 import { asker } from './http.ts'
 import { startNode } from './node-process.ts'
+import { inspected, restartThread } from './thread-killer.ts'
 
 const env = {
   MICRO_ZK_VERIFY_CIRCUITS: quotaPin,
@@ -82,6 +83,19 @@ test('under load every claim gets its own verdict, and nobody takes the service 
   const metrics = await asker({ url: node.admin, token: node.token })('GET /metrics')
   assert.match(metrics.text, /^service_restarts_total\{[^}]*service="zk-verify"[^}]*\} 0$/m)
   sdk.close()
+})
+
+test('a service that ends or hangs takes its workers along, and the next one verifies again', async () => {
+  const mortal = await startNode({ env: { ...env, ...inspected } })
+  const sdk = new SDK({ baseUrl: mortal.url, cap: mortal.token })
+  const body = proofFor(nonce)
+  for (const line of ['process.exit(7)', 'setImmediate(() => { throw new Error() })', 'for (;;) {}']) {
+    assert.deepEqual(await sdk.zk.verify({ circuit, inputs, nonce, body }), { valid: true })
+    await restartThread(mortal, 'zk-verify', line)
+  }
+  assert.deepEqual(await sdk.zk.verify({ circuit, inputs, nonce, body }), { valid: true })
+  mortal.signal('SIGTERM')
+  assert.equal(await mortal.ended(), 0)
 })
 
 test('nothing of what was sent to be verified is in a log or an answer, valid or not', async () => {
