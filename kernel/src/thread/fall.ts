@@ -33,12 +33,8 @@ export function fall(how: Fall): void {
  * one huge one could abort the process.
  */
 function hoard(hoarded: (readonly number[])[]): void {
-  for (let more = 0; more < hoardedAtOnce; more++) hoarded.push(numbers())
+  for (let more = 0; more < hoardedAtOnce; more++) hoarded.push(Array<number>(hoardedLength).fill(0.5))
   setImmediate(hoard, hoarded)
-}
-
-function numbers(): readonly number[] {
-  return Array.from({ length: hoardedLength }, (_, at) => at + 0.5)
 }
 
 function spin(): never {
