@@ -174,7 +174,7 @@ function roomOf(path) {
   const [workspace, folder] = path.split('/')
   if (workspace === 'services') return `${workspace}/${folder}`
   if (/^kernel\/src\/(contract|ports)\//.test(path)) return 'kernel/contract'
-  if (path.startsWith('kernel/src/tlog/')) return 'kernel/tlog'
+  if (/^kernel\/src\/(tables|tlog)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   if (/^kernel\/src\/(main|compose)/.test(path)) return 'kernel/compose'
   if (/^transport\/src\/(oap|macaroon)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   return workspace

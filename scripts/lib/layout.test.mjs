@@ -24,6 +24,11 @@ for (const [what, path, text] of /** @type {const} */ ([
     `import { x } from '../listener/listener.ts'`,
   ],
   [
+    'a table that knows what it is for',
+    'kernel/src/tables/x.ts',
+    `import { x } from '../call/open-calls.ts'`,
+  ],
+  [
     'the tree of the audit log importing the kernel',
     'kernel/src/tlog/x.ts',
     `import { x } from '../config/load.ts'`,
