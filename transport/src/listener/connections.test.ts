@@ -140,7 +140,6 @@ function watched() {
       const request = new Request(native)
       request.onLast = () => onLast(request)
       native.head()
-      connections.settle()
       connections.arriving(request)
       native.piece(body, true)
       return request

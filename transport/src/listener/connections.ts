@@ -66,19 +66,15 @@ export class Connections {
     this.#cancelSweep ??= this.#clock.after(this.#sweepMs(), () => this.#sweep())
   }
 
-  /** A head came: the library has returned from what it did before. */
-  settle(): void {
-    for (const connection of this.#reading) connection.returned()
-    this.#reading.length = 0
-  }
-
   /** The head of a request with a body of declared length came; its first piece is next. */
   arriving(arrival: Arrival): void {
+    this.#settle()
     this.#arriving = arrival
   }
 
   /** The head of a request came, perhaps without a piece. False when it may have come on several connections. */
   tell(arrival: Arrival): boolean {
+    this.#settle()
     const [one, ...others] = this.#blank(arrival.peer)
     if (one === undefined || others.length > 0) return false
     one.begin(arrival)
@@ -130,8 +126,14 @@ export class Connections {
     this.#settles = true
     this.#later(() => {
       this.#settles = false
-      this.settle()
+      this.#settle()
     })
+  }
+
+  /** A head or the end of the turn came: the library has returned from what it did before. */
+  #settle(): void {
+    for (const connection of this.#reading) connection.returned()
+    this.#reading.length = 0
   }
 
   #claimed(): Arrival | null {

@@ -143,10 +143,7 @@ export class UwsListener implements Listener {
       endRun: () => random.fraction() * headOnlyRun < 1,
       closings: this.#closings,
       connections: this.#connections,
-      handle: (exchange) => {
-        // Not inside of the call, in which the library goes on to touch what it would have closed.
-        if (!this.#guarded(() => this.#handlers.exchange(exchange))) this.#later(() => exchange.close())
-      },
+      handle: (exchange) => this.#handleAtOnce(exchange, () => this.#handlers.exchange(exchange)),
       later: (task) => this.#later(task),
       done: (exchange) => {
         this.#connections.over(exchange)
@@ -169,7 +166,6 @@ export class UwsListener implements Listener {
 
   /** A request that is all head is handled when its connection is known, which is before the library returns. */
   #requested(native: Uws.HttpResponse, request: Uws.HttpRequest): void {
-    this.#connections.settle()
     const head = headOf(request)
     const exchange = new UwsExchange(native, head, framingOf(head, this.#options.headerBytesMax), this.#host)
     if (exchange.fault !== null || exchange.bodyBytes !== 0)
@@ -185,7 +181,6 @@ export class UwsListener implements Listener {
    * So a handshake is decided at once when its connection can be told; when it cannot, there are others.
    */
   #shakenHands(native: Uws.HttpResponse, request: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
-    this.#connections.settle()
     const head = headOf(request)
     const key = header(head.headers, 'sec-websocket-key') ?? ''
     const upgrade = (socket: UwsSocket, protocol: string | null) =>
@@ -202,7 +197,12 @@ export class UwsListener implements Listener {
     told = framing === 0 && this.#connections.tell(handshake)
     if (!told) return this.#begin(handshake, handle)
     this.#inFlight++
-    if (!this.#guarded(handle)) this.#later(() => handshake.close())
+    this.#handleAtOnce(handshake, handle)
+  }
+
+  /** Inside of the library's call, which goes on to touch what would be closed in it. */
+  #handleAtOnce(exchange: UwsExchange, handle: () => void): void {
+    if (!this.#guarded(handle)) this.#later(() => exchange.close())
   }
 
   /** A connection that is there, beside one that is busy. */
