@@ -4,6 +4,7 @@
  * a few are reached by a good part of everybody and most by a few.
  */
 
+import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
 import type { Link } from '@ron/services/index/graph/graph'
 
 export const shapes = ['uniform', 'power law'] as const
@@ -19,20 +20,9 @@ export const edgesPerNode = 10
 export const linksPerBatch = 1_000
 const kinds = ['follows', 'likes', 'blocks'] as const
 
-/** Numbers from 0 to below 1 (xorshift32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed | 0 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
-}
-
 /** Every edge; a few come twice, as they do in life. Weights are halves from ½ to 4, so that many are equal. */
 export function* linksOf({ nodes, edges, shape, seed }: Dataset): Generator<Link> {
-  const random = randomFrom(seed)
+  const random = seededRandom(seed).fraction
   for (let i = 0; i < edges; i++) {
     const from = Math.floor(random() * nodes)
     const to = Math.floor(shape === 'uniform' ? random() * nodes : nodes ** random() - 1)

@@ -1,9 +1,10 @@
 /** The graph of the index by itself, in this thread, as the service's thread has it. */
 
+import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
 import { Budget } from '@ron/services/index/budget'
 import { Graph, type Link } from '@ron/services/index/graph/graph'
 import { bytesHeld } from '../rig/apart.ts'
-import { batchesOf, linksOf, linksPerBatch, nameOf, randomFrom, type Dataset } from './dataset.ts'
+import { batchesOf, linksOf, linksPerBatch, nameOf, type Dataset } from './dataset.ts'
 import { timed, timedOnce, type Once, type Timing } from './timed.ts'
 
 const askMs = 1_000
@@ -83,6 +84,6 @@ function* head(links: Iterable<Link>, count: number): Generator<Link> {
 }
 
 function anyoneOf({ nodes, seed }: Dataset): () => string {
-  const random = randomFrom(seed + 1)
+  const random = seededRandom(seed + 1).fraction
   return () => nameOf(Math.floor(random() * nodes))
 }

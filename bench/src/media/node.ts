@@ -5,6 +5,7 @@
 
 import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
 import { residentBytes, startNode, type Server } from '../child.ts'
+import { took } from '../took.ts'
 import { MediaClient } from './http.ts'
 
 export const mebibyte = 2 ** 20
@@ -42,7 +43,7 @@ export async function measureMedia(set: MediaSet, ranges: number, seed: number):
   ])
   const client = new MediaClient(node)
   try {
-    const filledMs = await timed(() => fill(client, set))
+    const filledMs = await took(() => fill(client, set))
     await rangeStarts(client, set, 1, Math.min(ranges, warmUps), seed)
     const found = []
     for (const clients of [1, 16])
@@ -112,11 +113,11 @@ async function wholes(node: Server, client: MediaClient, { objects, objectBytes 
   let peak = before
   const watch = setInterval(() => (peak = Math.max(peak, residentBytes(node))), lookMs)
   try {
-    const oneMs = await timed(async () => {
+    const oneMs = await took(async () => {
       for (let nth = 0; nth < objects; nth++) await whole(nth)
     })
     const senders = Array.from({ length: sendersAtOnce }, (_, nth) => nth % objects)
-    const manyMs = await timed(() => Promise.all(senders.map(whole)))
+    const manyMs = await took(() => Promise.all(senders.map(whole)))
     return {
       oneMiBPerSecond: pace(objects * objectBytes, oneMs),
       many: { senders: sendersAtOnce, mibPerSecond: pace(sendersAtOnce * objectBytes, manyMs) },
@@ -130,12 +131,6 @@ async function wholes(node: Server, client: MediaClient, { objects, objectBytes 
 
 function pathOf(nth: number): string {
   return `/media/bench/${nth}`
-}
-
-async function timed(run: () => Promise<unknown>): Promise<number> {
-  const from = performance.now()
-  await run()
-  return performance.now() - from
 }
 
 /** MiB a second. */

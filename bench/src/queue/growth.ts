@@ -1,6 +1,7 @@
 /** What a message takes as there are more of them: fills a mailbox, and takes and gives back a part. */
 
 import { percentile } from '../spread.ts'
+import { took } from '../took.ts'
 import { ackPacked, lettersOf, recvPacked, sendPacked } from './in-process.ts'
 import { openMailbox, settingsFor } from './mailbox.ts'
 
@@ -29,9 +30,7 @@ export async function grow(messages: number, payloadBytes: number): Promise<Grow
   const before = resident()
   const calls: number[] = []
   const timed = async (run: () => Promise<unknown>) => {
-    const from = performance.now()
-    await run()
-    const ms = performance.now() - from
+    const ms = await took(run)
     calls.push(ms)
     return ms
   }

@@ -4,6 +4,7 @@ import { encodeLetter } from '@ron/kernel/contract/packed/letter'
 import { joinRows, rowHeadBytes } from '@ron/kernel/contract/packed/rows'
 import { ulidBytes } from '@ron/kernel/contract/packed/ulid'
 import { percentile } from '../spread.ts'
+import { took } from '../took.ts'
 import { call, openMailbox, settingsFor, type Mailbox } from './mailbox.ts'
 
 export interface Timed {
@@ -30,13 +31,13 @@ export async function throughMailbox(count: number, batch: number, payloadBytes:
     if (round === warmUp) for (const samples of Object.values(taken)) samples.length = 0
     for (let n = 0; n < count; n += batch) {
       const body = lettersOf(round * count + n, batch, payloadBytes)
-      taken.send.push(await timed(() => sendPacked(box, body)))
+      taken.send.push(await took(() => sendPacked(box, body)))
     }
     for (let left = count; left > 0;) {
       let received = { count: 0, lease: '', ids: new Uint8Array(0) }
-      taken.recv.push(await timed(async () => (received = await recvPacked(box, batch))))
+      taken.recv.push(await took(async () => (received = await recvPacked(box, batch))))
       left -= received.count
-      taken.ack.push(await timed(() => ackPacked(box, received.lease, received.ids)))
+      taken.ack.push(await took(() => ackPacked(box, received.lease, received.ids)))
     }
   }
   await box.stop()
@@ -90,10 +91,4 @@ export async function ackPacked(
 ): Promise<void> {
   const { done } = await handle.ackPacked({ lease, body }, call)
   if (done * ulidBytes !== body.length) throw new Error(`${done} of ${body.length / ulidBytes} acknowledged`)
-}
-
-async function timed(run: () => Promise<unknown>): Promise<number> {
-  const from = performance.now()
-  await run()
-  return performance.now() - from
 }
