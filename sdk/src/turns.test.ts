@@ -52,7 +52,7 @@ test('when there will be no more turns, everyone is told, now and later', async 
   const turns = new Turns(10)
   const waiting = [turns.take(nobody), turns.take(nobody)]
   turns.end(new Error('over'))
-  for (const one of waiting) await assert.rejects(one, /over/)
+  await Promise.all(waiting.map((one) => assert.rejects(one, /over/)))
   turns.give()
   await assert.rejects(turns.take(nobody), /over/)
 })

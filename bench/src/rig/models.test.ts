@@ -132,7 +132,7 @@ test('where nobody listens both models fail and say so', async () => {
     runClosed({ ...plan, ...rest }, rest.model, counting, times),
     runOpen({ ...plan, ...rest }, { kind: 'open', connections: 1, arrivals, waitingMax: 1 }, counting, times),
   ]
-  for (const run of both) await assert.rejects(run, /nobody answers at 127.0.0.1:1/)
+  await Promise.all(both.map((run) => assert.rejects(run, /nobody answers at 127.0.0.1:1/)))
 })
 
 test('an answer of another protocol fails the run', async (t) => {
