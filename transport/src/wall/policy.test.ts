@@ -5,12 +5,12 @@ import fc from 'fast-check'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import {
   createPolicyGate,
-  type PolicyDecision,
   type PolicyInput,
   type PolicyParts,
   type PolicyPort,
   type PolicySnapshot,
 } from './policy.ts'
+import type { PolicyDecision } from './decision-cache.ts'
 import { tenantA, tenantB } from './request.fixture.ts'
 import { noTenant } from '../oap/frame.ts'
 

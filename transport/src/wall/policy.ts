@@ -7,8 +7,8 @@
 import type { Method } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
-import { LRUCache } from 'lru-cache'
 import { Recent } from '../recent.ts'
+import { DecisionCache, type Cached, type PolicyDecision } from './decision-cache.ts'
 
 /** All a rule may look at. Anything a rule gets to see must be part of the cache key below. */
 export interface PolicyInput {
@@ -18,15 +18,6 @@ export interface PolicyInput {
   readonly verb: string
   readonly tags: readonly string[]
   readonly bodyBytes: number
-}
-
-export interface PolicyDecision {
-  readonly allow: boolean
-  /** The rule that decided. */
-  readonly rule: string
-  readonly reason: string
-  /** The version of the policy that decided. */
-  readonly version: number
 }
 
 export interface PolicySnapshot {
@@ -61,11 +52,6 @@ export interface PolicyGate {
   forget(): void
 }
 
-interface Cached {
-  readonly decision: PolicyDecision
-  readonly freshUntilMs: number
-}
-
 /** The last question about a path, whose answer needs no key to be found when it is asked again. */
 interface Asked {
   readonly version: number
@@ -75,7 +61,6 @@ interface Asked {
 }
 
 export const policyTtlMsMax = 5_000
-const ENTRY_BYTES = 256
 /** Paths whose last question is remembered. */
 const askedMax = 512
 // The policy may change between snapshot and answer. Once is chance, twice is an outage.
@@ -88,7 +73,7 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
       `policy decisions cached for ${cacheTtlMs} ms; at most ${policyTtlMsMax} keeps changes prompt`,
     )
   }
-  const cache = new LRUCache<string, Cached>({ maxSize: parts.cacheBytesMax })
+  const cache = new DecisionCache(parts.cacheBytesMax, cacheTtlMs)
   const asked = new Recent<string, Asked>(askedMax)
   const asking = new Map<string, Promise<PolicyDecision>>()
   let pending = 0
@@ -140,11 +125,12 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
       last !== undefined &&
       last.version === version &&
       last.bodyCase === bodyCase &&
-      isAlike(last.input, input)
+      isAlike(last.input, input) &&
+      clock.monotonic() < last.cached.freshUntilMs
     )
-      if (isFresh(last.cached)) return last.cached.decision
-    const cached = cache.get(keyOf(version, bodyCase, input))
-    if (cached === undefined || !isFresh(cached)) return null
+      return last.cached.decision
+    const cached = cache.get(keyOf(version, bodyCase, input), clock.monotonic())
+    if (cached === undefined) return null
     asked.set(input.path, { version, bodyCase, input, cached })
     return cached.decision
   }
@@ -156,7 +142,8 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
     const askedIn = generation
     const question = evaluateInTime(input)
       .then((decision) => {
-        if (decision.version === version && generation === askedIn) keep(key, decision)
+        if (decision.version === version && generation === askedIn)
+          cache.keep(key, decision, clock.monotonic())
         return decision
       })
       .finally(() => {
@@ -172,15 +159,6 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
       const evaluate = async () => port.evaluate(input)
       void evaluate().then(resolve, reject).finally(cancel)
     })
-  }
-
-  function isFresh({ freshUntilMs }: Cached): boolean {
-    return clock.monotonic() < freshUntilMs
-  }
-
-  function keep(key: string, decision: PolicyDecision): void {
-    const size = ENTRY_BYTES + 2 * (key.length + decision.rule.length + decision.reason.length)
-    cache.set(key, { decision, freshUntilMs: clock.monotonic() + cacheTtlMs }, { size })
   }
 }
 
