@@ -4,6 +4,7 @@
  */
 
 import * as roster from '@ron/services/roster'
+import type { Accounts } from '@ron/transport/wall/tenants/accounts'
 import { Bus } from '../bus/bus.ts'
 import type { NodeConfig } from '../config/node-config.ts'
 import type { Contract } from '../contract/contract.ts'
@@ -22,6 +23,7 @@ import { systemRandom } from '../system/random.ts'
 import { standardOutput } from '../system/stdout.ts'
 import { WorkerThread } from '../thread/thread.ts'
 import { modules } from './modules.ts'
+import { accountsOf } from './tenants/accounts.ts'
 import { listenToBus } from '../readiness/watchmen.ts'
 
 /** The services that this node runs. */
@@ -40,6 +42,7 @@ export interface Ground {
   readonly metrics: KernelMetrics
   readonly bus: Bus
   readonly services: Services
+  readonly accounts: Accounts
   readonly gates: Gates
   /** Opens or closes a readiness gate. `because` counts while it is closed. */
   readonly report: (gate: string, ok: boolean, because: string) => void
@@ -95,6 +98,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
     failed: (subscriber, thrown) =>
       log.error('a bus subscriber failed', { subscriber, because: String(thrown) }),
   })
+  const accounts = accountsOf(config, clock)
   const services = new Services({
     makeThread: (birth, observer) => new WorkerThread(birth, observer),
     contracts,
@@ -107,6 +111,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
     bus,
     meter: metrics.services,
     log: (service) => logs.for(service),
+    ledger: accounts,
   })
   services.warm()
   listenToBus(bus, {
@@ -119,5 +124,5 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
       if (gated.includes(`service:${service}`)) report(`service:${service}`, ok, because)
     },
   })
-  return { clock, random, logs, log, metrics, bus, services, gates, report, uptimeMs }
+  return { clock, random, logs, log, metrics, bus, services, accounts, gates, report, uptimeMs }
 }

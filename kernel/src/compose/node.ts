@@ -4,6 +4,7 @@
  */
 
 import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
+import { tenantsRoutes } from '@ron/admin/tenants'
 import type { FailureView, NodeView, ServiceView } from '@ron/admin/node-view'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import type { Listener } from '@ron/transport/listener/listener'
@@ -30,6 +31,7 @@ import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
 import { nearStorage } from './near-storage.ts'
 import { followPolicy, readBundle } from './policy-port.ts'
+import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 
 /** How long one service may take to stop before its thread is ended. */
@@ -68,7 +70,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const { name: profile } = config.profile
   const doors: Doors = { node: null, admin: null }
   const ground = groundOf(config, () => doors.node?.listener.connections() ?? 0)
-  const { clock, random, logs, log, metrics, bus, services, gates, report } = ground
+  const { clock, random, logs, log, metrics, bus, services, accounts, gates, report } = ground
   report('version', build.version !== '', 'the build has no version')
 
   const auditing = auditingOf(loaded, ground, build.version)
@@ -92,8 +94,10 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const near = nearStorage(services, services.stampsOf('storage'), config.node.objectCache, (here) =>
     metrics.objectRead(here),
   )
+  const tenants = reportedTenants(accounts, config.quota.tenantsMax, () => services.lines(), clock)
   const aside = {
     stopFollowing() {
+      tenants.stop()
       policy.stop()
       overlay.stop()
     },
@@ -107,6 +111,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     auth,
     policy,
     admission: overlay.admission,
+    accounts,
     dispatch: config.node.audit
       ? watchedDispatch(near.dispatch, privilegedActs(contracts), audit)
       : near.dispatch,
@@ -139,7 +144,10 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   if (!handOver) await openNodeDoor()
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
-  const admin = adminRoutes(view, adminGuard, auditing.view, chaos, guardedBy(auth, audit))
+  const admin = [
+    ...adminRoutes(view, adminGuard, auditing.view, chaos, guardedBy(auth, audit)),
+    ...tenantsRoutes(tenants, adminGuard),
+  ]
   doors.admin = await openAdminSurface(config, front, admin)
   report('accepting', true, '')
 

@@ -1,27 +1,31 @@
 /**
- * The third wall: how fast one subject of one tenant may send requests. State is one number per subject, in a
- * table with a fixed number of places; whoever was idle longest makes room. It knows nothing of what a request
- * does or costs the services behind it.
+ * The third wall: what a tenant may take, and how fast one subject of it may send requests. The state of a subject is
+ * one number, in a table with a fixed number of places; whoever was idle longest makes room. What requests cost is told
+ * to the account of the tenant by whoever finds out.
  */
 
 import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
 import { spend, unspent, type Rate } from './gcra.ts'
+import { Overdrawn, type Account } from './tenants/account.ts'
+import type { Accounts } from './tenants/accounts.ts'
+import { usedUpField } from './tenants/policy-headers.ts'
 
 export interface QuotaParts {
   readonly clock: Clock
   readonly rate: Rate
   /** Subjects remembered at once. */
   readonly subjectsMax: number
+  readonly accounts: Accounts
 }
 
 export interface Quota {
-  /** null when the caller may go on. */
-  enter(caller: Caller): Refusal | null
+  /** The account of a caller that may go on. */
+  enter(caller: Caller): Account | Overdrawn
 }
 
-export function createQuota({ clock, rate, subjectsMax }: QuotaParts): Quota {
+export function createQuota({ clock, rate, subjectsMax, accounts }: QuotaParts): Quota {
   checkParts(rate, subjectsMax)
   // Insertion order is order of last use: an entry moves to the end whenever it is touched.
   const table = new Map<string, number>()
@@ -31,6 +35,7 @@ export function createQuota({ clock, rate, subjectsMax }: QuotaParts): Quota {
     enter({ subject, tenant }) {
       const key = `${tenant} ${subject}`
       const nowMs = clock.monotonic()
+      const account = accounts.of(tenant)
       const [tatMs, outcome] = spend(table.get(key) ?? unspent, nowMs, 1, rate)
       // The last to come is where it belongs; most often it is the one that comes again.
       if (key !== latest) {
@@ -39,7 +44,9 @@ export function createQuota({ clock, rate, subjectsMax }: QuotaParts): Quota {
         latest = key
       }
       table.set(key, tatMs)
-      return outcome.ok ? null : refusal(outcome.retryAfterMs)
+      if (outcome.ok) return account.enter(nowMs) ?? account
+      account.refused++
+      return new Overdrawn(account, refusal(outcome.retryAfterMs, rate), 0)
     },
   }
 
@@ -65,9 +72,11 @@ function checkParts({ perSecond, burst }: Rate, subjectsMax: number): void {
     throw new RangeError(`a quota table of ${subjectsMax} places; at least 1 is needed`)
 }
 
-function refusal(retryAfterMs: number): Refusal {
+function refusal(retryAfterMs: number, { burst, perSecond }: Rate): Refusal {
+  const policy = `"capability";q=${burst};w=${Math.max(1, Math.ceil(burst / perSecond))}`
   return new Refusal('QuotaExceeded', 'this capability has used up its request quota', {
     retryAfterMs,
     explain: { wall: 'quota', rule: 'requests-per-second', fix: `wait ${retryAfterMs} ms` },
+    headers: { 'ratelimit-policy': policy, ratelimit: usedUpField('capability', retryAfterMs) },
   })
 }
