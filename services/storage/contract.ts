@@ -59,6 +59,10 @@ export const storage = contract({
       default: '512MiB',
       doc: 'Most the node keeps: content plus 512 bytes for every name and every held address; more is refused with 507.',
     }),
+    tenantBytesMax: bytes({
+      default: '0B',
+      doc: 'Most that one tenant may keep, counted as if it shared nothing with others; 0 for no limit.',
+    }),
     journalBytesMax: bytes({
       default: '32MiB',
       minimum: '64KiB',

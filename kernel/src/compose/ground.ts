@@ -23,6 +23,7 @@ import { systemRandom } from '../system/random.ts'
 import { standardOutput } from '../system/stdout.ts'
 import { WorkerThread } from '../thread/thread.ts'
 import { modules } from './modules.ts'
+import { shedding, type Shedding } from './shedding.ts'
 import { accountsOf } from './tenants/accounts.ts'
 import { listenToBus } from '../readiness/watchmen.ts'
 
@@ -44,6 +45,7 @@ export interface Ground {
   readonly services: Services
   readonly accounts: Accounts
   readonly gates: Gates
+  readonly ladder: Shedding
   /** Opens or closes a readiness gate. `because` counts while it is closed. */
   readonly report: (gate: string, ok: boolean, because: string) => void
   readonly uptimeMs: () => number
@@ -64,10 +66,12 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
   const contracts = contractsOf(config)
   const gated = contracts.filter(({ need }) => need === 'required').map(({ name }) => `service:${name}`)
   const gates = new Gates([
+    'kernel',
     'config',
     'entropy',
     'version',
     'listeners',
+    'auth',
     'policy',
     'ceilings',
     'accepting',
@@ -86,6 +90,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
   const names = contracts.map(({ name }) => name)
   const metrics = kernelMetrics(profile, amnesia, names, {
     ready: () => gates.read().ready,
+    shed: () => ladder.shed(),
     uptimeSeconds: () => uptimeMs() / 1_000,
     connections,
     droppedLines: () => output.dropped,
@@ -113,6 +118,12 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
     log: (service) => logs.for(service),
     ledger: accounts,
   })
+  const ladder = shedding(
+    () => services.pressure(),
+    clock,
+    log,
+    (well, because) => report('kernel', well, because),
+  )
   services.warm()
   listenToBus(bus, {
     log,
@@ -124,5 +135,5 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
       if (gated.includes(`service:${service}`)) report(`service:${service}`, ok, because)
     },
   })
-  return { clock, random, logs, log, metrics, bus, services, accounts, gates, report, uptimeMs }
+  return { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report, uptimeMs }
 }

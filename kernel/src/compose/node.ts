@@ -10,7 +10,7 @@ import { publicOperations } from '@ron/transport/gateway/public-operations'
 import type { Listener } from '@ron/transport/listener/listener'
 import { createAuth } from '@ron/transport/wall/auth'
 import { nodeHmac } from '@ron/transport/wall/hmac'
-import { versionInfo, type BuildInfo } from '../cli/version.ts'
+import { versionInfo, versionObjection, type BuildInfo } from '../cli/version.ts'
 import { byKernel } from '../audit/audit.ts'
 import { privilegedActs, privilegedVerbs } from '../audit/privileged.ts'
 import { exposure } from '../config/exposure.ts'
@@ -70,8 +70,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const { name: profile } = config.profile
   const doors: Doors = { node: null, admin: null }
   const ground = groundOf(config, () => doors.node?.listener.connections() ?? 0)
-  const { clock, random, logs, log, metrics, bus, services, accounts, gates, report } = ground
-  report('version', build.version !== '', 'the build has no version')
+  const { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report } = ground
 
   const auditing = auditingOf(loaded, ground, build.version)
   const { audit } = auditing
@@ -83,6 +82,8 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     (target) => audit.note({ ...byKernel, kind: 'capability.mint', outcome: 'done', target }),
   )
   const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
+  // It answers in this thread, so it is reachable from here on.
+  report('auth', true, '')
   const bundlePath = bundlePathOf(config.services)
   if (bundlePath !== '') readBundle(bundlePath, readTextFile)
   const policy = followPolicy(services, bus, clock, log, bundlePath, readTextFile, (inForce) =>
@@ -98,6 +99,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const aside = {
     stopFollowing() {
       tenants.stop()
+      ladder.stop()
       policy.stop()
       overlay.stop()
     },
@@ -119,7 +121,11 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     clock,
     random,
     log: logs.for('front'),
-    gate: (lasts) => (life.phase === 'Running' || (life.phase === 'Draining' && !lasts) ? null : draining),
+    gate(lasts, verb) {
+      const open = life.phase === 'Running' || (life.phase === 'Draining' && !lasts)
+      if (!open) return draining
+      return verb === undefined ? null : ladder.refusal(verb)
+    },
   })
 
   const front = config.node.audit
@@ -149,6 +155,8 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     ...tenantsRoutes(tenants, adminGuard),
   ]
   doors.admin = await openAdminSurface(config, front, admin)
+  const objection = versionObjection(view.version(), build)
+  report('version', objection === null, objection ?? '')
   report('accepting', true, '')
 
   const nodeUrl = urlOf(config.node.bindAddr, doors.node?.listener ?? null)
@@ -241,14 +249,14 @@ async function quiet(ground: Ground, { node }: Doors): Promise<void> {
 function viewOf(
   loaded: Sound,
   build: BuildInfo,
-  { services, gates, metrics, uptimeMs }: Ground,
+  { services, gates, ladder, metrics, uptimeMs }: Ground,
   life: Life,
   doors: Doors,
 ): NodeView {
   const { profile, node } = loaded.config
   return {
     version: () => versionInfo(build, loaded),
-    readiness: () => gates.read(),
+    readiness: () => ({ ...gates.read(), shed: ladder.shed() }),
     status: () => ({
       profile: profile.name,
       version: build.version,

@@ -161,6 +161,15 @@ export class Services implements Dispatch {
     return open
   }
 
+  /** Of the places to wait at the service that is most wanted, the share that is taken. */
+  pressure(): number {
+    let most = 0
+    for (const { link, vitals, contract } of this.#members.values()) {
+      most = Math.max(most, (link.waiting + readVital(vitals, 'depth')) / contract.inbox.capacity)
+    }
+    return most
+  }
+
   /** Tenants that wait for their turn, at each service. */
   lines(): readonly Lines[] {
     return [...this.#members.values()].map(({ link }) => link.lines)

@@ -126,6 +126,11 @@ export class Depot {
     return this.#topics.get(tenant, name)
   }
 
+  /** How many topics of the tenant hold messages. */
+  topicsOf(tenant: string): number {
+    return this.#topics.countOf(tenant)
+  }
+
   /** The tenant's topics that hold messages, those after `after` in alphabetical order. */
   page(tenant: string, after: string, limit: number): Topic[] {
     return this.#topics.page(tenant, after, limit)

@@ -98,6 +98,11 @@ export class Topics {
     return this.dueAtMs <= nowMs ? this.#due.peek() : undefined
   }
 
+  /** How many hold messages of this tenant. */
+  countOf(tenant: string): number {
+    return this.#tenants.get(tenant)?.topics.size ?? 0
+  }
+
   /** Those of all tenants. */
   *all(): Generator<Topic> {
     for (const { topics } of this.#tenants.values()) yield* topics.values()

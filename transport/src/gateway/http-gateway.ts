@@ -169,7 +169,7 @@ export class HttpGateway {
   #operate(serving: Serving, target: PublicOperation, match: Found): number | Promise<number> {
     const { exchange, correlation } = serving
     const front = this.#front
-    const closed = front.gate(target.operation.events !== null)
+    const closed = front.gate(target.operation.events !== null, target.verb)
     if (closed !== null) throw counted(front.meter, closed)
     const { bodyBytesMax } = front.limits
     if ((exchange.bodyBytes ?? 0) > bodyBytesMax) throw counted(front.meter, tooLarge(bodyBytesMax))

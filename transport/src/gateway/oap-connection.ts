@@ -260,7 +260,7 @@ export class OapConnection {
     const { gate, meter } = this.#front
     const target = this.#table.get(keyOf(appProtoId, code))
     const lasts = target !== undefined && target.operation.events !== null
-    const closed = gate(lasts)
+    const closed = gate(lasts, target?.verb)
     if (closed !== null) return counted(meter, closed)
     if (appProtoId === control) {
       return counted(meter, new Refusal('BadRequest', 'a message of the control protocol is one frame'))
