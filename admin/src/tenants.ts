@@ -8,7 +8,7 @@ import { answer, json, type Guard } from './answers.ts'
 
 /** The composer fills it in. */
 export interface TenantsView {
-  report(): TenantsReport
+  report(): Promise<TenantsReport>
 }
 
 /** Rates are of the last seconds. */
@@ -38,6 +38,9 @@ export interface TenantRow {
   /** How long its requests waited while services worked for others, and how long others waited for it, lately. */
   readonly waited_ms: number
   readonly caused_ms: number
+  /** What it keeps, and its topics with messages; 0 for one that is not among the thousand with most. */
+  readonly stored_bytes: number
+  readonly topics: number
   readonly requests: number
   readonly refused: number
   readonly bytes_in: number
@@ -55,16 +58,16 @@ export function tenantsRoutes(view: TenantsView, guard: Guard): readonly PlainRo
   return [
     {
       route: 'GET /api/v1/tenants',
-      handle(exchange, { traceId }) {
+      async handle(exchange, { traceId }) {
         guard(exchange, traceId, 'admin.read')
-        return json(200, view.report())
+        return json(200, await view.report())
       },
     },
     {
       route: 'GET /tenants',
-      handle(exchange, { traceId }) {
+      async handle(exchange, { traceId }) {
         guard(exchange, traceId, 'admin.read')
-        return answer(200, 'text/html; charset=utf-8', page(view.report()), [
+        return answer(200, 'text/html; charset=utf-8', page(await view.report()), [
           ['content-security-policy', "default-src 'none'; style-src 'unsafe-inline'"],
         ])
       },
@@ -83,6 +86,8 @@ const shown = [
   'waiting',
   'waited_ms',
   'caused_ms',
+  'stored_bytes',
+  'topics',
 ] as const
 
 function page({ tenants, delays, known, known_max }: TenantsReport): string {

@@ -36,6 +36,8 @@ interface Schema {
 interface Asked {
   readonly operation: PublicOperation
   readonly fields: PlainObject
+  /** Where the operation takes one. */
+  readonly content: Buffer
 }
 
 const [seen, unseen] = ['a', 'b'].map((digit) => digit.repeat(32))
@@ -47,7 +49,8 @@ const nouns = [...new Set(all.map(nounOf))]
 const calls = all.filter(({ operation }) => operation.events === null)
 const subscriptions = all.filter(({ operation }) => operation.events !== null)
 
-const content = Buffer.from('what only one of them should know')
+const secret = Buffer.from('what only one of them should know')
+const other = Buffer.from('what the other one has')
 /** For strings that not every text is good for. */
 const shapes = [
   '00000000000000000000000000',
@@ -84,7 +87,7 @@ class Tenant {
     return new Tenant(await OapSocket.open(node.url, cap))
   }
 
-  ask({ operation, fields }: Asked): Promise<Answer> {
+  ask({ operation, fields, content }: Asked): Promise<Answer> {
     const { protocol, code, http } = operation
     const body = http.takesBytes ? { body: content } : {}
     return this.#socket.call({ protocol, code, corrId: ++this.#corrId, fields, ...body })
@@ -109,7 +112,7 @@ function valueOf(schema: Schema, text: string, optional: boolean): Plain | undef
   if (schema.enum !== undefined) return schema.enum[0]
   if (schema.anyOf !== undefined)
     return schema.anyOf.map((one) => valueOf(one, text, optional)).find((value) => value !== undefined)
-  switch (schema.type) {
+  switch (String(schema.type)) {
     case 'string':
       return [text, ...first, ...shapes].find((each) => fits(schema, each))
     case 'integer':
@@ -147,7 +150,7 @@ function objectOf(schema: Schema, text: string, optional: boolean): PlainObject 
 }
 
 function fits({ pattern, minLength = 0, maxLength = Infinity }: Schema, text: string): boolean {
-  const length = [...text].length
+  const length = Array.from(text).length
   return (
     length >= minLength &&
     length <= maxLength &&
@@ -156,7 +159,11 @@ function fits({ pattern, minLength = 0, maxLength = Infinity }: Schema, text: st
 }
 
 /** Everything that can be asked with these texts; what removes comes first, so that what follows stays. */
-function everything(operations: readonly PublicOperation[], texts: readonly string[]): readonly Asked[] {
+function everything(
+  operations: readonly PublicOperation[],
+  texts: readonly string[],
+  content: Buffer,
+): readonly Asked[] {
   const order = operations.toSorted(
     (one, other) => Number(other.method === 'DELETE') - Number(one.method === 'DELETE'),
   )
@@ -173,7 +180,7 @@ function everything(operations: readonly PublicOperation[], texts: readonly stri
       `no request can be made of the schema of ${operation.service}.${operation.name}`,
     )
     const apart = new Map(made.map((fields) => [JSON.stringify(fields), fields]))
-    return [...apart.values()].map((fields) => ({ operation, fields }))
+    return [...apart.values()].map((fields) => ({ operation, fields, content }))
   })
 }
 
@@ -217,12 +224,14 @@ test('nothing that a tenant does changes any answer to another', async () => {
     Tenant.at(pristine, unseen),
   ])
   const ears = await Tenant.at(crowded, unseen)
-  const heard = everything(subscriptions, first).map((asked) => ears.listen(asked))
+  const heard = everything(subscriptions, first, other).map((asked) => ears.listen(asked))
 
-  const before = await askedAll(owner, everything(calls, first))
+  const before = await askedAll(owner, everything(calls, first, secret))
   const texts = [...new Set([...first, ...learned(before)])]
-  const requests = everything(calls, texts)
-  await askedAll(owner, requests)
+  const owned = everything(calls, texts, secret)
+  // With content of its own first, and then with what the owner has as well: bytes are shared, and nobody may tell.
+  const requests = [...everything(calls, texts, other), ...owned]
+  await askedAll(owner, owned)
   assert.deepEqual(
     heard.map((events) => events()),
     heard.map(() => 0),

@@ -32,6 +32,8 @@ interface Report {
     readonly held: number
     readonly bytes_in: number
     readonly bytes_out: number
+    readonly stored_bytes: number
+    readonly topics: number
     readonly requests_per_second: number
     readonly refused_per_second: number
   }[]
@@ -91,6 +93,8 @@ test('a tenant at many times its quota is refused and slowed down, and another i
   // Held for a quarter of a second each, on 32 connections, and as many at once as before the first was held.
   assert.ok(row(hostile).refused < 1_000, `${row(hostile).refused} refusals`)
   assert.ok(row(good).bytes_out >= 4 * 30)
+  assert.equal(row(good).stored_bytes, 4 + 2 * 512)
+  assert.equal(row(good).topics, 0)
 })
 
 test('the page, the endpoint and ronctl say the same', async () => {

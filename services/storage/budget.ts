@@ -53,6 +53,12 @@ export class Budget {
     return contentBytes + entries * ENTRY_BYTES
   }
 
+  /** So many tenants with what counts for them, those with most first. */
+  most(count: number): { readonly tenant: string; readonly bytes: number }[] {
+    const all = [...this.#held.tenants()].map((tenant) => ({ tenant, bytes: this.bytesOf(tenant) }))
+    return all.sort((one, other) => other.bytes - one.bytes).slice(0, count)
+  }
+
   /** The same for the limit of the tenant alone; to be asked again when storing has taken a moment. */
   refusalOfTenant(
     tenant: string,

@@ -285,5 +285,21 @@ export const storage = contract({
       timeoutMs: 1_000,
       door: null,
     }),
+    usage: operation({
+      summary: 'Tells the kernel what tenants keep, those who keep most first.',
+      request: Type.Object({}, Fields),
+      requestBody: 'none',
+      response: Type.Object(
+        {
+          items: Type.Array(Type.Object({ tenant: Type.String(), bytes: Size }, Fields), { maxItems: 1024 }),
+        },
+        Fields,
+      ),
+      responseBody: 'none',
+      events: null,
+      refusals: [],
+      timeoutMs: 1_000,
+      door: null,
+    }),
   },
 })

@@ -31,6 +31,7 @@ import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
 import { nearStorage } from './near-storage.ts'
 import { followPolicy, readBundle } from './policy-port.ts'
+import { heldByTenants } from './tenants/held.ts'
 import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 
@@ -95,7 +96,13 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const near = nearStorage(services, services.stampsOf('storage'), config.node.objectCache, (here) =>
     metrics.objectRead(here),
   )
-  const tenants = reportedTenants(accounts, config.quota.tenantsMax, () => services.lines(), clock)
+  const tenants = reportedTenants(
+    accounts,
+    config.quota.tenantsMax,
+    () => services.lines(),
+    () => heldByTenants(services),
+    clock,
+  )
   const aside = {
     stopFollowing() {
       tenants.stop()

@@ -8,7 +8,7 @@ import { felt, ladderShape, shed, shedBy, wholeLadder, type Rung } from '../read
 
 const lookMs = 100
 /** A timer of the kernel that is so late says that it can bear no more. */
-const lagMaxMs = 500
+const lagMaxMs = 1_000
 /** The kernel is not well while its timers are later than this. */
 const unwellMs = 2_000
 const retryAfterMs = ladderShape.recoverMs

@@ -144,7 +144,7 @@ test('requests that wait in the service by themselves keep nobody from it', asyn
   const other = ask('b')
   let answered = false
   void other.then(() => (answered = true))
-  for (let at = 0; at < 20 && !answered; at++) {
+  for (let at = 0; at < 20; at++) {
     clock.advance(25)
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -152,6 +152,17 @@ test('requests that wait in the service by themselves keep nobody from it', asyn
   held.open()
   await Promise.all(receivers)
   assert.equal(line.open, 0)
+})
+
+test('what has waited in the service for a while makes nobody wait even for a moment', async (t) => {
+  const { ask, clock, held, line } = lined(t)
+  const receivers = many(40, () => ask('a', 'wait'))
+  clock.advance(26)
+  const other = ask('b')
+  assert.equal(line.waiting, 0)
+  await other
+  held.open()
+  await Promise.all(receivers)
 })
 
 test('a subscription takes no turn', async (t) => {

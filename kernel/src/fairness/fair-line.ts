@@ -103,9 +103,16 @@ export class FairLine {
     options: DispatchOptions,
   ): Promise<Answer> {
     const lasts = this.#shape.operations[operation]?.subscription === true
-    if (lasts || (this.#lines.length === 0 && !this.#window.isFull))
+    if (lasts || (this.#lines.length === 0 && this.#hasRoom()))
       return this.#send(operation, fields, body, options)
     return this.#wait(operation, fields, body, options)
+  }
+
+  /** Of what waits in the service by itself, much may have been sent and little answered since. */
+  #hasRoom(): boolean {
+    if (!this.#window.isFull) return true
+    this.#window.expire(this.#clock.monotonic() - sweepMs)
+    return !this.#window.isFull
   }
 
   #send(

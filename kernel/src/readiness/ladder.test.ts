@@ -16,7 +16,7 @@ function after(ladder: Ladder, pressure: typeof high, fromMs: number, forMs: num
 }
 
 test('pressure that lasts sheds media, then search, then feeds, then the graph, and nothing else', () => {
-  const sheds = [0, 1_000, 2_000, 3_000, 4_000, 60_000].map((forMs) =>
+  const sheds = [1_900, 2_000, 4_000, 6_000, 8_000, 60_000].map((forMs) =>
     shed(after(wholeLadder, high, 0, forMs)),
   )
   assert.deepEqual(sheds, [
@@ -30,22 +30,22 @@ test('pressure that lasts sheds media, then search, then feeds, then the graph, 
 })
 
 test('a kernel that is late is pressure, too', () => {
-  assert.deepEqual(shed(after(wholeLadder, late, 0, 1_000)), ['media'])
+  assert.deepEqual(shed(after(wholeLadder, late, 0, 2_000)), ['media'])
 })
 
 test('a moment of pressure sheds nothing', () => {
-  const moment = after(wholeLadder, high, 0, 900)
-  assert.deepEqual(shed(felt(felt(moment, middle, 950, shape), high, 1_000, shape)), [])
+  const moment = after(wholeLadder, high, 0, 1_900)
+  assert.deepEqual(shed(felt(felt(moment, middle, 1_950, shape), high, 2_000, shape)), [])
 })
 
-test('what was shed comes back one by one, last first, after five times as long', () => {
-  const pressed = after(wholeLadder, high, 0, 2_000)
+test('what was shed comes back one by one, last first, after five seconds each', () => {
+  const pressed = after(wholeLadder, high, 0, 4_000)
   const sheds = [4_900, 5_000, 9_900, 10_000].map((forMs) => shed(after(pressed, low, 10_000, forMs)))
   assert.deepEqual(sheds, [['media', 'search'], ['media'], ['media'], []])
 })
 
 test('pressure in between changes nothing', () => {
-  const pressed = after(wholeLadder, high, 0, 2_000)
+  const pressed = after(wholeLadder, high, 0, 4_000)
   assert.deepEqual(shed(after(pressed, middle, 10_000, 60_000)), ['media', 'search'])
 })
 

@@ -35,7 +35,7 @@ export interface Pressure {
 }
 
 export const wholeLadder: Ladder = { level: 0, since: null }
-export const ladderShape: LadderShape = { high: 0.5, low: 0.1, shedMs: 1_000, recoverMs: 5_000 }
+export const ladderShape: LadderShape = { high: 0.5, low: 0.1, shedMs: 2_000, recoverMs: 5_000 }
 
 /** The ladder once this pressure is felt. */
 export function felt(ladder: Ladder, { waiting, lag }: Pressure, nowMs: number, shape: LadderShape): Ladder {

@@ -23,6 +23,7 @@ import { shapeOf } from './shape-of.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
 import type { SupervisionShape } from './supervise.ts'
+import { supervisionOf } from './supervision-of.ts'
 import type { Failure } from './cause.ts'
 import type { Fall } from '../thread/fall.ts'
 import type { MakeThread, Thread } from '../thread/threads.ts'
@@ -163,11 +164,9 @@ export class Services implements Dispatch {
 
   /** Of the places to wait at the service that is most wanted, the share that is taken. */
   pressure(): number {
-    let most = 0
-    for (const { link, vitals, contract } of this.#members.values()) {
-      most = Math.max(most, (link.waiting + readVital(vitals, 'depth')) / contract.inbox.capacity)
-    }
-    return most
+    return [...this.#members.values()].reduce((most, { link, vitals, contract: { inbox } }) => {
+      return Math.max(most, (link.waiting + readVital(vitals, 'depth')) / inbox.capacity)
+    }, 0)
   }
 
   /** Tenants that wait for their turn, at each service. */
@@ -316,9 +315,4 @@ export class Services implements Dispatch {
       this.#parts.bus.publish({ kind: 'Health', service: member.contract.name, ok, because })
     }
   }
-}
-
-/** What the node can do without for a while gets no spare. */
-function supervisionOf({ need }: Contract, shape: SupervisionShape): SupervisionShape {
-  return { ...shape, spares: shape.spares && need === 'required' }
 }

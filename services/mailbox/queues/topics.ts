@@ -103,6 +103,12 @@ export class Topics {
     return this.#tenants.get(tenant)?.topics.size ?? 0
   }
 
+  /** So many tenants with how many hold messages of theirs, those with most first. */
+  most(count: number): { readonly tenant: string; readonly topics: number }[] {
+    const all = [...this.#tenants].map(([tenant, { topics }]) => ({ tenant, topics: topics.size }))
+    return all.sort((one, other) => other.topics - one.topics).slice(0, count)
+  }
+
   /** Those of all tenants. */
   *all(): Generator<Topic> {
     for (const { topics } of this.#tenants.values()) yield* topics.values()

@@ -5,6 +5,7 @@ import type { Account } from '@ron/transport/wall/tenants/account'
 import { others, type Accounts } from '@ron/transport/wall/tenants/accounts'
 import type { Lines } from '../../fairness/drr.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Held } from './held.ts'
 
 /** Tenants and pairs with a row of their own. */
 const rowsMax = 100
@@ -26,11 +27,12 @@ export interface ReportedTenants extends TenantsView {
 const none: Sums = { requests: 0, refused: 0, bytesIn: 0, bytesOut: 0, cpuMicros: 0 }
 const noRates: Rates = { requests: 0, refused: 0, bytes: 0, cpuMicros: 0 }
 
-/** `lines` are those who wait, at each service. */
+/** `lines` are those who wait, at each service; `held` asks what tenants keep. */
 export function reportedTenants(
   accounts: Accounts,
   knownMax: number,
   lines: () => readonly Lines[],
+  held: () => Promise<Held>,
   clock: Clock,
 ): ReportedTenants {
   let before = new Map<string, Sums>()
@@ -49,7 +51,8 @@ export function reportedTenants(
 
   return {
     stop: () => cancel(),
-    report(): TenantsReport {
+    async report(): Promise<TenantsReport> {
+      const { bytes, topics } = await held()
       const delays = accounts.delays()
       const waiting = waitingOf(lines())
       const rows = [...accounts.all()].map((account): TenantRow => {
@@ -70,6 +73,8 @@ export function reportedTenants(
           waiting: waiting.get(tenant) ?? 0,
           waited_ms: millis('whom'),
           caused_ms: millis('who'),
+          stored_bytes: bytes.get(tenant) ?? 0,
+          topics: topics.get(tenant) ?? 0,
           requests,
           refused,
           bytes_in: bytesIn,
@@ -134,6 +139,8 @@ function together(one: TenantRow, other: TenantRow): TenantRow {
     waiting: one.waiting + other.waiting,
     waited_ms: one.waited_ms + other.waited_ms,
     caused_ms: one.caused_ms + other.caused_ms,
+    stored_bytes: one.stored_bytes + other.stored_bytes,
+    topics: one.topics + other.topics,
     requests: one.requests + other.requests,
     refused: one.refused + other.refused,
     bytes_in: one.bytes_in + other.bytes_in,
