@@ -12,7 +12,7 @@ import { endpoint } from '../requests.ts'
 import type { Facet, Measured } from '../rows.ts'
 import { works, type Work } from './works.ts'
 
-const sizes = { rounds: 5, seconds: 5, connections: 64, excess: 10 }
+const sizes = { rounds: 5, seconds: 4, connections: 64, excess: 10 }
 /** By how much a tenant at many times its quota may raise the p99 of another. */
 const slowdownPercentMax = 20
 const [good, hostile] = ['a'.repeat(32), 'b'.repeat(32)]
