@@ -7,6 +7,7 @@
 import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
+import { Recent } from '../recent.ts'
 import { spend, unspent, type Rate } from './gcra.ts'
 import { Overdrawn, type Account } from './tenants/account.ts'
 import type { Accounts } from './tenants/accounts.ts'
@@ -30,6 +31,8 @@ export function createQuota({ clock, rate, subjectsMax, accounts }: QuotaParts):
   // Insertion order is order of last use: an entry moves to the end whenever it is touched.
   const table = new Map<string, number>()
   let latest = ''
+  /** By how long to wait: whoever is over a quota is refused more often than anything else is done. */
+  const refusals = new Recent<number, Refusal>(1_024)
 
   return {
     enter({ subject, tenant }) {
@@ -46,8 +49,16 @@ export function createQuota({ clock, rate, subjectsMax, accounts }: QuotaParts):
       table.set(key, tatMs)
       if (outcome.ok) return account.enter(nowMs) ?? account
       account.refused++
-      return new Overdrawn(account, refusal(outcome.retryAfterMs, rate), 0)
+      return new Overdrawn(account, refused(outcome.retryAfterMs), 0)
     },
+  }
+
+  function refused(retryAfterMs: number): Refusal {
+    const known = refusals.get(retryAfterMs)
+    if (known !== undefined) return known
+    const made = refusal(retryAfterMs, rate)
+    refusals.set(retryAfterMs, made)
+    return made
   }
 
   /**

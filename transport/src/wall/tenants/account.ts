@@ -6,6 +6,7 @@
 
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { TenantLimits } from '@ron/kernel/contract/tenant-limits'
+import { Recent } from '../../recent.ts'
 import { debtMs, owe, spend, unspent } from '../gcra.ts'
 import { policyField, usedUpField, type QuotaName } from './policy-headers.ts'
 
@@ -15,6 +16,8 @@ const heldMax = 256
 const retrySoonMs = 250
 /** Refusals a second of a tenant without a limit of requests, before more are held back. */
 const refusalsPerSecond = 100
+
+const refusalsKept = 64
 
 /** A tenant that has used up a quota. */
 export class Overdrawn {
@@ -52,6 +55,8 @@ export class Account {
   #excessTatMs = unspent
   #bytesTatMs = unspent
   #cpuTatMs = unspent
+  /** Of a tenant that was refused at all. */
+  #refusals: Recent<string, Refusal> | null = null
 
   constructor(tenant: string, limits: TenantLimits, tarpitMs: number) {
     this.tenant = tenant
@@ -121,11 +126,22 @@ export class Account {
     this.#excessTatMs = tatMs
     const holds = !outcome.ok && this.#tarpitMs > 0 && this.held < heldMax
     if (holds) this.held++
+    const refusal = this.#refusal(quota, what, waitMs)
+    return new Overdrawn(this, refusal, holds ? this.#tarpitMs : 0)
+  }
+
+  /** The same text for the same wait: a tenant past its quota is refused more often than anything else is done. */
+  #refusal(quota: QuotaName, what: string, waitMs: number): Refusal {
+    this.#refusals ??= new Recent(refusalsKept)
+    const key = `${quota} ${waitMs}`
+    const known = this.#refusals.get(key)
+    if (known !== undefined) return known
     const refusal = new Refusal('QuotaExceeded', `this tenant has used up ${what}`, {
       retryAfterMs: waitMs,
       explain: { wall: 'quota', rule: `tenant-${quota}`, fix: `wait ${waitMs} ms` },
       headers: { 'ratelimit-policy': policyField(this.limits), ratelimit: usedUpField(quota, waitMs) },
     })
-    return new Overdrawn(this, refusal, holds ? this.#tarpitMs : 0)
+    this.#refusals.set(key, refusal)
+    return refusal
   }
 }
