@@ -12,6 +12,8 @@ import { chaosRoute, type Chaos } from './chaos.ts'
 import type { NodeView } from './node-view.ts'
 
 const retryAfterSeconds = 1
+/** On every answer that says what is shed. */
+export const degradedHeader = 'x-node-degraded'
 
 /** Liveness and readiness tell a stranger nothing, and load balancers carry no tokens; the rest is guarded. */
 export function goldenRoutes(node: NodeView, guard: Guard): readonly PlainRoute[] {
@@ -56,11 +58,12 @@ function readyz(node: NodeView, { query }: Exchange, guard: () => void): PlainAn
   if (query !== '' && !verbose)
     throw new Refusal('BadRequest', 'the only query parameter of /readyz is verbose')
   if (verbose) guard()
-  const { ready, gates, missing } = node.readiness()
-  const checks = verbose ? { checks: gates } : {}
-  if (ready) return json(200, { ready, ...checks })
-  const body = { ready, missing, retry_after: retryAfterSeconds, ...checks }
-  return json(503, body, [['retry-after', String(retryAfterSeconds)]])
+  const { ready, gates, missing, shed } = node.readiness()
+  const more = { ...(shed.length > 0 ? { shed } : {}), ...(verbose ? { checks: gates } : {}) }
+  const headers = shed.length > 0 ? ([[degradedHeader, shed.join(', ')]] as const) : []
+  if (ready) return json(200, { ready, ...more }, headers)
+  const body = { ready, missing, retry_after: retryAfterSeconds, ...more }
+  return json(503, body, [...headers, ['retry-after', String(retryAfterSeconds)]])
 }
 
 function open(path: `/${string}`, handle: () => PlainAnswer): PlainRoute {

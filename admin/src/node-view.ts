@@ -29,6 +29,8 @@ export interface ReadinessView {
   readonly ready: boolean
   readonly gates: Readonly<Record<string, { readonly ok: boolean; readonly because: string }>>
   readonly missing: readonly string[]
+  /** Features that are not served while the node is overloaded. */
+  readonly shed: readonly string[]
 }
 
 export interface StatusView {

@@ -4,6 +4,7 @@
  * of the two is what the hop costs.
  */
 
+import { noLedger } from '@ron/kernel/fairness/no-ledger.fixture'
 import { Bus } from '@ron/kernel/bus/bus'
 import { contract, type Caller } from '@ron/kernel/contract/contract'
 import type { Log } from '@ron/kernel/ports/log'
@@ -35,6 +36,7 @@ const services = new Services({
   bus: new Bus({ lagged() {}, failed() {} }),
   meter: { answered() {} },
   log: () => silent,
+  ledger: noLedger,
 })
 await services.start()
 

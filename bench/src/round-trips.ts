@@ -80,7 +80,13 @@ export async function roundTrips(): Promise<readonly RoundTrips[]> {
 export function answerTo(message: Message, what: What): Message {
   if (message.kind !== 'request') return { kind: 'opened', id: message.id }
   const fields = { outcome: 'found', name: message.fields['name'] }
-  return { kind: 'reply', id: message.id, fields, body: what === 'request' ? null : new Uint8Array(1024) }
+  return {
+    kind: 'reply',
+    id: message.id,
+    micros: 0,
+    fields,
+    body: what === 'request' ? null : new Uint8Array(1024),
+  }
 }
 
 function asked(id: number, what: What): Message {

@@ -23,6 +23,10 @@ export const mailbox = contract({
   config: section({
     bytesMax: bytes({ default: '256MiB', doc: 'Most the queues keep; more is refused with 507.' }),
     topicsMax: count({ default: 4096, minimum: 1, doc: 'Topics that hold messages at one time.' }),
+    tenantTopicsMax: count({
+      default: 0,
+      doc: 'Topics of one tenant that hold messages at one time; 0 for no limit.',
+    }),
     depthMax: count({ default: 32_768, minimum: 1, doc: 'Messages in one topic, dead letters not counted.' }),
     inflightMax: count({
       default: 8192,

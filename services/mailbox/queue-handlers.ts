@@ -17,6 +17,9 @@ import { noSlot } from './queues/store/key-index.ts'
 import { receiver, type ReceiveParts } from './receiving.ts'
 
 type Operations = (typeof mailbox)['operations']
+/** Tenants in one answer about their topics. */
+const usageMax = 1_024
+
 type Handlers = Pick<Running<typeof mailbox>['handle'], keyof typeof queueOperations>
 type Envelope = Omit<ResponseOf<Operations['recv']>['messages'][number], 'payload_b64'>
 export type TopicEvent = EventOf<Operations['subscribe']>
@@ -122,6 +125,8 @@ export function queueHandlers(parts: QueueParts): Handlers {
       const last = topics.at(-1)
       return { topics, ...(found.length > limit && last !== undefined ? { next_after: last.topic } : {}) }
     },
+
+    usage: () => ({ items: depot.mostTopics(usageMax) }),
 
     topic({ topic }, { caller }) {
       return exchange.counts(caller.tenant, topic)

@@ -18,6 +18,7 @@ type Operations = (typeof mailbox)['operations']
 const defaults: Config = {
   bytesMax: 1_000_000,
   topicsMax: 100,
+  tenantTopicsMax: 0,
   depthMax: 100,
   inflightMax: 100,
   visibilityMs: 5000,

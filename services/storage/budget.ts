@@ -1,6 +1,7 @@
 /**
  * What storage may keep, and what counts: the content, once however many hold it, and a fixed amount for every
- * name, every address a tenant holds and every entry of media, which take room beside it.
+ * name, every address a tenant holds and every entry of media, which take room beside it. A tenant may have a limit of its
+ * own, for which content counts that others hold as well.
  */
 
 import { formatSize } from '@ron/kernel/contract/units'
@@ -20,11 +21,14 @@ export class Budget {
   readonly #held: Holdings
   readonly #shelf: Shelf
   readonly #bytesMax: number
+  readonly #tenantBytesMax: number
 
-  constructor(held: Holdings, shelf: Shelf, bytesMax: number) {
+  /** A `tenantBytesMax` of 0 is no limit. */
+  constructor(held: Holdings, shelf: Shelf, bytesMax: number, tenantBytesMax = 0) {
     this.#held = held
     this.#shelf = shelf
     this.#bytesMax = bytesMax
+    this.#tenantBytesMax = tenantBytesMax
   }
 
   get bytesUsed(): number {
@@ -37,9 +41,37 @@ export class Budget {
    * it were new to the node: otherwise a full node would tell one tenant, by what it accepts, what another one keeps.
    */
   refusal(tenant: string, contents: readonly Omit<Found, 'type'>[], entries: number): Full | undefined {
-    const known = ({ address }: Omit<Found, 'type'>) => this.#held.findAddress(tenant, address) !== undefined
-    const bytes = contents.reduce((sum, content) => sum + (known(content) ? 0 : content.bytes), 0)
-    return this.refusalOf(bytes + entries * ENTRY_BYTES)
+    return (
+      this.refusalOfTenant(tenant, contents, entries) ??
+      this.refusalOf(this.#needed(tenant, contents, entries))
+    )
+  }
+
+  /** Bytes that count for a tenant. */
+  bytesOf(tenant: string): number {
+    const { contentBytes, entries } = this.#held.heldBy(tenant)
+    return contentBytes + entries * ENTRY_BYTES
+  }
+
+  /** So many tenants with what counts for them, those with most first. */
+  most(count: number): { readonly tenant: string; readonly bytes: number }[] {
+    const all = [...this.#held.tenants()].map((tenant) => ({ tenant, bytes: this.bytesOf(tenant) }))
+    return all.sort((one, other) => other.bytes - one.bytes).slice(0, count)
+  }
+
+  /** The same for the limit of the tenant alone; to be asked again when storing has taken a moment. */
+  refusalOfTenant(
+    tenant: string,
+    contents: readonly Omit<Found, 'type'>[],
+    entries: number,
+  ): Full | undefined {
+    if (this.#tenantBytesMax === 0) return undefined
+    const [used, needed] = [this.bytesOf(tenant), this.#needed(tenant, contents, entries)]
+    if (used + needed <= this.#tenantBytesMax) return undefined
+    const because =
+      `this tenant uses ${used} of its ${this.#tenantBytesMax} bytes and this needs ${needed} more; delete objects or ` +
+      `raise storage.tenant_bytes_max, now ${formatSize(this.#tenantBytesMax)}`
+    return { refused: 'Full', because }
   }
 
   /** The refusal of so many more bytes. */
@@ -50,5 +82,11 @@ export class Budget {
       `${used} of ${this.#bytesMax} bytes are used and this needs ${needed} more; delete objects or ` +
       `raise storage.bytes_max, now ${formatSize(this.#bytesMax)}`
     return { refused: 'Full', because }
+  }
+
+  #needed(tenant: string, contents: readonly Omit<Found, 'type'>[], entries: number): number {
+    const known = ({ address }: Omit<Found, 'type'>) => this.#held.findAddress(tenant, address) !== undefined
+    const bytes = contents.reduce((sum, content) => sum + (known(content) ? 0 : content.bytes), 0)
+    return bytes + entries * ENTRY_BYTES
   }
 }

@@ -59,6 +59,10 @@ export const storage = contract({
       default: '512MiB',
       doc: 'Most the node keeps: content plus 512 bytes for every name and every held address; more is refused with 507.',
     }),
+    tenantBytesMax: bytes({
+      default: '0B',
+      doc: 'Most that one tenant may keep, counted as if it shared nothing with others; 0 for no limit.',
+    }),
     journalBytesMax: bytes({
       default: '32MiB',
       minimum: '64KiB',
@@ -275,6 +279,22 @@ export const storage = contract({
       request: Type.Object({ address: Address }, Fields),
       requestBody: 'none',
       response: Type.Object({ known: Type.Boolean(), bytes: Size }, Fields),
+      responseBody: 'none',
+      events: null,
+      refusals: [],
+      timeoutMs: 1_000,
+      door: null,
+    }),
+    usage: operation({
+      summary: 'Tells the kernel what tenants keep, those who keep most first.',
+      request: Type.Object({}, Fields),
+      requestBody: 'none',
+      response: Type.Object(
+        {
+          items: Type.Array(Type.Object({ tenant: Type.String(), bytes: Size }, Fields), { maxItems: 1024 }),
+        },
+        Fields,
+      ),
       responseBody: 'none',
       events: null,
       refusals: [],

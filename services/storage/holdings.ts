@@ -35,6 +35,16 @@ export class Holdings {
     this.#names--
   }
 
+  /** What a tenant holds, counted as if nobody else held any of it. */
+  heldBy(tenant: string): { readonly contentBytes: number; readonly entries: number } {
+    return this.#spaces.get(tenant) ?? { contentBytes: 0, entries: 0 }
+  }
+
+  /** Tenants that hold anything. */
+  tenants(): Iterable<string> {
+    return this.#spaces.keys()
+  }
+
   find(tenant: string, name: string): Found | undefined {
     return this.#spaces.get(tenant)?.find(name)
   }

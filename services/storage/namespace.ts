@@ -38,6 +38,17 @@ export class Namespace {
   readonly #names = new Map<string, Found>()
   readonly #order = new OrderedNames()
   readonly #holdings = new Map<string, Holding>()
+  #contentBytes = 0
+
+  /** Of everything held, each content once. */
+  get contentBytes(): number {
+    return this.#contentBytes
+  }
+
+  /** Names and addresses. */
+  get entries(): number {
+    return this.#names.size + this.#holdings.size
+  }
 
   get isEmpty(): boolean {
     return this.#holdings.size === 0
@@ -145,6 +156,7 @@ export class Namespace {
     if (known !== undefined) return { holding: known, spare: [address] }
     const holding = { bytes, names: 0, parts: 0, pinnedType: undefined }
     this.#holdings.set(address, holding)
+    this.#contentBytes += bytes
     return { holding, spare: [] }
   }
 
@@ -157,6 +169,7 @@ export class Namespace {
   #dropIfUnneeded(address: string, holding: Holding): string[] {
     if (holding.names > 0 || holding.parts > 0 || holding.pinnedType !== undefined) return []
     this.#holdings.delete(address)
+    this.#contentBytes -= holding.bytes
     return [address]
   }
 

@@ -149,6 +149,30 @@ test('the budget is exact: what fits to the byte is kept and one byte more is re
   assert.equal(objects.bytesUsed, 0)
 })
 
+test('a tenant has a limit of its own, to the byte, for which content counts that others hold as well', async () => {
+  const tenantBytesMax = 10 + 2 * ENTRY_BYTES
+  const objects = await opened({ ...roomy, tenantBytesMax })
+  await objects.put('b', 'x', incoming('01234567890'.slice(1)), anyway)
+  const refused = await objects.put('a', 'x', incoming('01234567890'), anyway)
+  assert.deepEqual(refused, {
+    refused: 'Full',
+    because: `this tenant uses 0 of its 1034 bytes and this needs 1035 more; delete objects or raise storage.tenant_bytes_max, now 1034B`,
+  })
+  await objects.put('a', 'x', incoming('1234567890'), anyway)
+  assert.ok('refused' in (await objects.pin('a', incoming('y'))))
+  assert.ok(!('refused' in ((await objects.remove('a', 'x', anyway)) ?? {})))
+  assert.ok(!('refused' in (await objects.pin('a', incoming('y')))))
+})
+
+test('puts of one tenant that are stored at the same time do not pass its limit together', async () => {
+  const objects = await opened({ ...roomy, tenantBytesMax: 10 + 2 * ENTRY_BYTES })
+  const puts = ['x', 'y', 'z'].map((name) => objects.put('a', name, incoming(name.repeat(10)), anyway))
+  const pins = ['u', 'v'].map((text) => objects.pin('a', incoming(text.repeat(10))))
+  const kept = (await Promise.all([...puts, ...pins])).filter((written) => !('refused' in written))
+  assert.equal(kept.length, 1)
+  assert.equal(objects.bytesUsed, 10 + 2 * ENTRY_BYTES)
+})
+
 test('names have a limit of their own, which replacing a name does not meet', async () => {
   const objects = await opened({ ...roomy, namesMax: 2 })
   await objects.put('a', 'x', incoming('1'), anyway)

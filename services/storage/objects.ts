@@ -73,7 +73,9 @@ export class Objects {
 
     // Storing took a moment, in which another put may have come first: ask again, and bind without waiting.
     const current = this.find(tenant, name)
-    const late = preconditionRefusal(precondition(current?.address))
+    const late =
+      preconditionRefusal(precondition(current?.address)) ??
+      this.#state.budget.refusalOfTenant(tenant, [found], current === undefined ? 2 : 1)
     try {
       if (late === undefined) this.#state.record({ kind: 'bind', tenant, name, found })
     } catch (cause) {
@@ -99,6 +101,11 @@ export class Objects {
 
     await this.#state.held.vault.hold(found.address, incoming.content)
     const before = this.#state.held.whyHeld(tenant, found.address)
+    const late = this.#state.budget.refusalOfTenant(tenant, [found], 1)
+    if (late !== undefined) {
+      await this.#state.release([found.address])
+      return late
+    }
     try {
       if (before?.pinned !== true) this.#state.record({ kind: 'pin', tenant, found })
     } catch (cause) {

@@ -9,6 +9,7 @@ import { State } from './state.ts'
 
 export interface Limits {
   readonly bytesMax: number
+  readonly tenantBytesMax?: number
   readonly namesMax: number
   readonly verifyReads: boolean
 }

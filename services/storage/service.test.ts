@@ -6,6 +6,7 @@ import start from './service.ts'
 
 const config = {
   bytesMax: 1024 * 1024,
+  tenantBytesMax: 0,
   journalBytesMax: 65_536,
   namesMax: 100,
   verifyReads: true,

@@ -20,6 +20,8 @@ type Refuse = Call<Operations['get']>['refuse']
 
 const DEFAULT_TYPE = 'application/octet-stream'
 const DEFAULT_PAGE = 100
+/** Tenants in one answer about what they keep. */
+const usageMax = 1_024
 
 export default service<typeof storage>(async ({ config, ...ports }) => {
   const { log } = ports
@@ -115,6 +117,8 @@ export default service<typeof storage>(async ({ config, ...ports }) => {
         const found = objects.findAddress(caller.tenant, address)
         return { known: found !== undefined, bytes: found?.bytes ?? 0 }
       },
+
+      usage: () => ({ items: state.budget.most(usageMax) }),
     },
 
     health() {

@@ -31,6 +31,13 @@ export interface StatePorts {
   readonly log: Log
 }
 
+export interface StateLimits {
+  readonly bytesMax: number
+  /** None, as 0, for no limit. */
+  readonly tenantBytesMax?: number
+  readonly verifyReads: boolean
+}
+
 export class State {
   readonly held: Holdings
   readonly shelf: Shelf
@@ -43,24 +50,21 @@ export class State {
   readonly #records = new ChangeRecords()
 
   /** Takes over what was recorded; the content of what was not is freed meanwhile. */
-  static async open(
-    ports: StatePorts,
-    { bytesMax, verifyReads }: { readonly bytesMax: number; readonly verifyReads: boolean },
-  ): Promise<State> {
+  static async open(ports: StatePorts, limits: StateLimits): Promise<State> {
     const records = new ChangeRecords()
     const { held, shelf } = await rebuild(ports.journal, ports.log, () => {
-      const held = new Holdings(ports.blobs, verifyReads)
+      const held = new Holdings(ports.blobs, limits.verifyReads)
       const shelf = new Shelf(held)
       const redo = (change: Change) => (isMediaChange(change) ? shelf.redo(change) : held.redo(change))
       return { projection: { held, shelf }, apply: (record) => redo(records.decode(record)) }
     })
-    return new State(held, shelf, ports, bytesMax)
+    return new State(held, shelf, ports, limits)
   }
 
-  private constructor(held: Holdings, shelf: Shelf, ports: StatePorts, bytesMax: number) {
+  private constructor(held: Holdings, shelf: Shelf, ports: StatePorts, limits: StateLimits) {
     this.held = held
     this.shelf = shelf
-    this.budget = new Budget(held, shelf, bytesMax)
+    this.budget = new Budget(held, shelf, limits.bytesMax, limits.tenantBytesMax)
     this.journal = journaled(ports.journal, () => snapshot(held, shelf))
     this.#stamps = ports.stamps
     this.#clock = ports.clock

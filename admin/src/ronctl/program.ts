@@ -11,7 +11,7 @@ export type Invocation =
   /** `token` is what `--token` says; null leaves the choice to the environment and standard input. */
   | { readonly name: 'cap attenuate'; readonly token: string | null; readonly caveats: readonly string[] }
   | { readonly name: 'cap inspect'; readonly token: string | null }
-  | { readonly name: 'status' | 'ready' | 'version'; readonly admin: string }
+  | { readonly name: 'status' | 'ready' | 'tenants' | 'version'; readonly admin: string }
   /** `prefixes` choose which metrics; none means all. */
   | { readonly name: 'metrics'; readonly admin: string; readonly prefixes: readonly string[] }
 
@@ -53,7 +53,9 @@ function declare(
   write: (help: string) => void,
 ): Command {
   const program = new Command('ronctl')
-    .description('Looks after a node: its readiness, status, metrics and audit log, and its capabilities.')
+    .description(
+      'Looks after a node: its readiness, status, tenants, metrics and audit log, and its capabilities.',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: write,
@@ -109,6 +111,7 @@ function declareAdmin(
   const plain = [
     ['ready', 'ask whether the node is ready, and what it waits for'],
     ['status', 'show the node and its services'],
+    ['tenants', 'show what each tenant takes, and who keeps whom waiting'],
     ['version', 'show what was built, and with what'],
   ] as const
   for (const [name, description] of plain) {
@@ -154,6 +157,7 @@ Exit codes: 0 yes, 1 the node is not ready, refused or was not reached, 2 the co
 Examples:
   ronctl ready --admin http://127.0.0.1:9090
   RON_ADMIN=http://127.0.0.1:9090 ronctl status
+  ronctl tenants --admin http://127.0.0.1:9090
   ronctl audit tail --admin http://127.0.0.1:9090
   ronctl cap attenuate 'verbs = objects.read' 'expires = 2030-01-31T12:00:00Z' < token.txt
   ronctl cap inspect --json`

@@ -33,6 +33,19 @@ export function tailOutcome(reply: Reply): Outcome {
   return answered(records.length === 0 ? 'nothing is recorded there' : plain(records.map(row)), json)
 }
 
+/** `/api/v1/tenants`: rates and shares for a person, without the sums; a program gets every member. */
+export function tenantsOutcome(reply: Reply): Outcome {
+  const json = parsed(reply.text)
+  if (reply.status !== 200 || !isObject(json)) return refused(reply)
+  const tenants = [json['tenants'] ?? []].flat().filter(isObject)
+  return answered(plain({ ...json, tenants: tenants.map(rates) }), json)
+}
+
+function rates(row: { readonly [name: string]: Json }): { readonly [name: string]: Json } {
+  const sums = new Set(['requests', 'refused', 'bytes_in', 'bytes_out', 'cpu_seconds'])
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !sums.has(name)))
+}
+
 /** In one order for all records, so that the columns of a table stay where they are. */
 function row(record: { readonly [name: string]: Json }): { readonly [name: string]: Json } {
   const shown = [

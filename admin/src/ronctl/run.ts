@@ -6,7 +6,14 @@ import type { Place } from './audit-program.ts'
 import { attenuateOutcome, inspectOutcome } from './capability.ts'
 import { exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
 import { parseCommandLine, type Invocation } from './program.ts'
-import { factsOutcome, metricsOutcome, readyOutcome, refused, tailOutcome } from './replies.ts'
+import {
+  factsOutcome,
+  metricsOutcome,
+  readyOutcome,
+  refused,
+  tailOutcome,
+  tenantsOutcome,
+} from './replies.ts'
 
 /** What the command may touch. */
 export interface World {
@@ -44,6 +51,8 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
       return inspectOutcome(await tokenFrom(invocation.token, world))
     case 'status':
       return outcomeOf(await asked(invocation.admin, '/api/v1/status', world), factsOutcome)
+    case 'tenants':
+      return outcomeOf(await asked(invocation.admin, '/api/v1/tenants', world), tenantsOutcome)
     case 'version':
       return outcomeOf(await asked(invocation.admin, '/version', world), factsOutcome)
     case 'ready':

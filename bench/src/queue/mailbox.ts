@@ -49,6 +49,7 @@ export async function openMailbox(settings: Partial<Config>) {
 const usual: Config = {
   bytesMax: 2 ** 28,
   topicsMax: 4096,
+  tenantTopicsMax: 0,
   depthMax: 2 ** 20,
   inflightMax: 2 ** 20,
   visibilityMs: hour,

@@ -9,6 +9,8 @@ import { rootSet } from '@ron/transport/macaroon/roots'
 import { noTenant } from '@ron/transport/oap/frame'
 import { createAuth } from '@ron/transport/wall/auth'
 import { nodeHmac } from '@ron/transport/wall/hmac'
+import { createQuota } from '@ron/transport/wall/quota'
+import { Accounts } from '@ron/transport/wall/tenants/accounts'
 import type { Piece } from '../pieces.ts'
 
 export interface LimitedPiece extends Piece {
@@ -47,6 +49,7 @@ export function wallPieces(): readonly LimitedPiece[] {
       microsMax: 200,
       run: decides(byTag, '/objects/a'),
     },
+    { name: 'quota: a capability and its tenant, both known', microsMax: 20, run: knownTenant() },
     {
       name: 'admission: let in and out again',
       microsMax: 20,
@@ -56,6 +59,29 @@ export function wallPieces(): readonly LimitedPiece[] {
       },
     },
   ]
+}
+
+function knownTenant(): () => void {
+  const limits = { requestsPerSecond: 1e9, bytesPerSecond: 1e9, cpuPercent: 100, inFlight: 512, weight: 1 }
+  const accounts = new Accounts({
+    clock: systemClock,
+    everybody: limits,
+    named: new Map(),
+    tenantsMax: 4_096,
+    tarpitMs: 250,
+  })
+  const rate = { perSecond: 1e9, burst: 1e9 }
+  const quota = createQuota({ clock: systemClock, rate, subjectsMax: 65_536, accounts })
+  const callers = Array.from({ length: tenants }, (_, at) => ({
+    subject: 'v1:boot:bench',
+    tenant: String(at).padStart(32, '0'),
+    traceId: '0'.repeat(32),
+  }))
+  let turn = 0
+  return () => {
+    const caller = callers[turn++ % tenants]
+    if (caller !== undefined) quota.enter(caller)
+  }
 }
 
 function knownToken(): () => void {

@@ -177,10 +177,10 @@ test('what is said of a call that is not open is ignored', async (t) => {
   take()
   send({ kind: 'cancel', id: 7 })
   send({ kind: 'credit', id: 7, events: 1 })
-  send({ kind: 'reply', id: 7, fields: {}, body: null })
+  send({ kind: 'reply', id: 7, micros: 0, fields: {}, body: null })
   send(asking(8, 'echo'))
   await until(() => answers.length > 0)
-  assert.deepEqual(answers, [{ kind: 'reply', id: 8, fields: {}, body: null }])
+  assert.deepEqual(answers, [{ kind: 'reply', id: 8, micros: 0, fields: {}, body: null }])
 })
 
 test('the deadline counts from the arrival: a request that waited it out is refused and never runs', async (t) => {

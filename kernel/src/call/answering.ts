@@ -128,11 +128,22 @@ export class Answering {
     let outcome: Message
     try {
       const input = body === null ? fields : { ...fields, body }
-      outcome = { kind: 'reply', id, ...asAnswer(await handler(input, taken)) }
+      const answer = asAnswer(await this.#begin(taken, handler, input))
+      outcome = { kind: 'reply', id, micros: taken.micros, ...answer }
     } catch (thrown) {
-      outcome = refusalOf(id, this.#refusalFor(taken, thrown))
+      outcome = refusalOf(id, this.#refusalFor(taken, thrown), taken.micros)
     }
     this.#feed(taken, 'finished', outcome)
+  }
+
+  /** Runs the handler until it ends or first waits: what it does in one go is what others wait for. */
+  #begin(taken: Taken, handler: PlainHandler, input: Parameters<PlainHandler>[0]): unknown {
+    const fromMs = this.#clock.monotonic()
+    try {
+      return handler(input, taken)
+    } finally {
+      taken.micros = Math.round((this.#clock.monotonic() - fromMs) * 1_000)
+    }
   }
 
   /** Carries out what `serve` says. `outcome` is what the handler came to, once it has. */
@@ -143,7 +154,8 @@ export class Answering {
       if (effect === 'abort') taken.stop()
       if (effect === 'withdraw') this.#inbox.withdraw(taken.job)
       if (effect === 'answer' && outcome !== null) this.#answer(taken, outcome)
-      if (effect === 'refuse' && taken.reason !== null) this.#refuse(taken.request.id, taken.reason)
+      if (effect === 'refuse' && taken.reason !== null)
+        this.#refuse(taken.request.id, taken.reason, taken.micros)
       if (effect === 'forget') this.#forget(taken)
     }
   }
@@ -153,7 +165,7 @@ export class Answering {
     try {
       this.#outbox.send(outcome)
     } catch (thrown) {
-      this.#refuse(taken.request.id, this.#refusalFor(taken, thrown))
+      this.#refuse(taken.request.id, this.#refusalFor(taken, thrown), taken.micros)
     }
   }
 
@@ -189,13 +201,13 @@ export class Answering {
     return new Refusal('Fault', `${name} failed; the log has the reason under this trace id`)
   }
 
-  #refuse(id: number, refusal: Refusal): void {
-    this.#outbox.send(refusalOf(id, refusal))
+  #refuse(id: number, refusal: Refusal, micros = 0): void {
+    this.#outbox.send(refusalOf(id, refusal, micros))
   }
 }
 
-function refusalOf(id: number, { code, message, more }: Refusal): Message {
-  return { kind: 'refusal', id, code, message, more }
+function refusalOf(id: number, { code, message, more }: Refusal, micros: number): Message {
+  return { kind: 'refusal', id, micros, code, message, more }
 }
 
 /** A handler's result is an object of fields, with raw bytes under `body` where the contract says so. */

@@ -284,7 +284,7 @@ test('an event for many is handed to each that is still open, behind what each o
   await until(() => asked.length === 3)
   const [a = 0, b = 0, c = 0] = asked
   const event = (n: number): Message => ({ kind: 'event', id: a, also: [b, 99, c], fields: { n } })
-  const reply = (id: number): Message => ({ kind: 'reply', id, fields: {}, body: null })
+  const reply = (id: number): Message => ({ kind: 'reply', id, micros: 0, fields: {}, body: null })
   assert.ok([event(1), reply(c), event(2), reply(a), reply(b)].every((message) => service.send(message)))
   await Promise.all([watching[0], watching[2]])
   assert.deepEqual(seen, ['a1', 'c1', 'a2'])

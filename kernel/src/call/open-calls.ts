@@ -22,8 +22,18 @@ export interface CallTarget {
   readonly timeoutMs: number
 }
 
+/** Told of every call that is no subscription, by its number on the port: each is one more than the one before. */
+export interface CallWatch {
+  sent(id: number): void
+  /** The service worked for it so long. Calls that end otherwise are not told of. */
+  answered(id: number, tenant: string, micros: number): void
+}
+
+const nobody: CallWatch = { sent() {}, answered() {} }
+
 interface OpenCall {
   readonly target: CallTarget
+  readonly tenant: string
   readonly resolve: (answer: Answer) => void
   readonly reject: (refusal: Refusal) => void
   readonly stopListening: (() => void) | null
@@ -44,13 +54,21 @@ export class OpenCalls {
   /** Cancels and credits that found the port full. At most one of either per call; nothing is asked before them. */
   readonly #owed = new Map<string, Message>()
   readonly #sweep: Sweep
+  readonly #watch: CallWatch
   #subscriptions = 0
   /** 2^53 calls on one port take centuries, so an id never comes round. */
   #nextId = 1
   #ended = false
 
-  constructor(port: Port, clock: Clock, callsMax: number, subscriptionsMax: number) {
+  constructor(
+    port: Port,
+    clock: Clock,
+    callsMax: number,
+    subscriptionsMax: number,
+    watch: CallWatch = nobody,
+  ) {
     this.#port = port
+    this.#watch = watch
     this.#clock = clock
     this.#callsMax = callsMax
     this.#subscriptionsMax = subscriptionsMax
@@ -95,6 +113,7 @@ export class OpenCalls {
       this.#nextId++
       this.#open.set(id, {
         target,
+        tenant: options.caller.tenant,
         resolve,
         reject,
         stopListening: options.signal === undefined ? null : this.#listen(id, target, options.signal),
@@ -104,6 +123,7 @@ export class OpenCalls {
         consumed: 0,
       })
       if (target.subscription) this.#subscriptions++
+      else this.#watch.sent(id)
       this.#sweep.soon()
     })
   }
@@ -126,11 +146,19 @@ export class OpenCalls {
     const call = this.#open.get(message.id)
     if (call === undefined) return
     if (message.kind === 'opened') call.deadlineMs = Number.POSITIVE_INFINITY
+    if (message.kind === 'reply' || message.kind === 'refusal') this.#spent(call, message)
     if (message.kind === 'reply')
       this.#answered(message.id, call, { fields: message.fields, body: message.body })
     if (message.kind === 'refusal') {
       this.#answered(message.id, call, new Refusal(message.code, message.message, message.more))
     }
+  }
+
+  #spent(
+    { target, tenant }: OpenCall,
+    { id, micros }: { readonly id: number; readonly micros: number },
+  ): void {
+    if (!target.subscription) this.#watch.answered(id, tenant, micros)
   }
 
   /** An answer follows the events before it, so it is handed over when they are consumed. */

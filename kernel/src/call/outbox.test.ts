@@ -56,7 +56,7 @@ test('what cannot cross is refused at once, whether there is room or not, and le
   const { outbox } = joined(t, 1)
   const gone = new Uint8Array(8)
   structuredClone(gone, { transfer: [gone.buffer] })
-  const message: Message = { kind: 'reply', id: 1, fields: {}, body: gone }
+  const message: Message = { kind: 'reply', id: 1, micros: 0, fields: {}, body: gone }
   assert.throws(() => outbox.send(message), /detached|cloned/)
   outbox.send(credit(1))
   assert.throws(() => outbox.send(message), /detached|cloned/)

@@ -33,6 +33,8 @@ export class Taken implements PlainCall {
   readonly deadlineMs: number
   readonly job: () => Promise<void>
   serving: Serving = arrived
+  /** How long its handler worked before it first waited. */
+  micros = 0
   /** Why it was aborted; what the caller is told if the handler has nothing better to say. */
   reason: Refusal | null = null
   readonly #line: EventLine

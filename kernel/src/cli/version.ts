@@ -31,6 +31,16 @@ export function versionInfo(build: BuildInfo, loaded: Loaded): VersionInfo {
   }
 }
 
+/** What `/version` says and the build does not, or the runtime does not; null when they agree. */
+export function versionObjection(said: VersionInfo, build: BuildInfo): string | null {
+  const runs = { node: process.versions.node, abi: process.versions.modules }
+  for (const name of ['version', 'git_sha', 'node', 'abi', 'driver'] as const) {
+    const is = { ...build, ...runs }[name]
+    if (said[name] === '' || said[name] !== is) return `${name} is said to be ${said[name]}, and is ${is}`
+  }
+  return null
+}
+
 /** One line: `service=micronode version=0.1.0 git_sha=… node=… abi=… driver=… features=… pq=off …` */
 export function versionOutcome(info: VersionInfo): Outcome {
   const { name, features, pq, zk, ...rest } = info

@@ -7,6 +7,7 @@ import { TraceIds } from '@ron/transport/http/correlation'
 import { Inflater } from '@ron/transport/inflate/inflate'
 import { createPolicyGate } from '@ron/transport/wall/policy'
 import { createQuota } from '@ron/transport/wall/quota'
+import type { Accounts } from '@ron/transport/wall/tenants/accounts'
 import { createWall } from '@ron/transport/wall/wall'
 import type { NodeConfig } from '../config/node-config.ts'
 import { nextTurn } from '../system/turn.ts'
@@ -20,9 +21,13 @@ export interface FrontParts extends Omit<Front, 'wall' | 'inflater' | 'limits' |
   readonly auth: Auth
   readonly policy: FollowedPolicy
   readonly admission: Admission
+  readonly accounts: Accounts
 }
 
-export function frontOf(config: NodeConfig, { auth, policy, admission, ...ports }: FrontParts): Front {
+export function frontOf(
+  config: NodeConfig,
+  { auth, policy, admission, accounts, ...ports }: FrontParts,
+): Front {
   const { clock, meter, log } = ports
   const { limits, quota } = config
   const rate = { perSecond: quota.requestsPerSecond, burst: quota.burst }
@@ -36,7 +41,7 @@ export function frontOf(config: NodeConfig, { auth, policy, admission, ...ports 
       policy: gate,
       clock,
       heldMax,
-      quota: createQuota({ clock, rate, subjectsMax: quota.subjectsMax }),
+      quota: createQuota({ clock, rate, subjectsMax: quota.subjectsMax, accounts }),
       admission,
       meter,
       log,

@@ -4,6 +4,7 @@
  */
 
 import * as roster from '@ron/services/roster'
+import type { Accounts } from '@ron/transport/wall/tenants/accounts'
 import { Bus } from '../bus/bus.ts'
 import type { NodeConfig } from '../config/node-config.ts'
 import type { Contract } from '../contract/contract.ts'
@@ -22,6 +23,8 @@ import { systemRandom } from '../system/random.ts'
 import { standardOutput } from '../system/stdout.ts'
 import { WorkerThread } from '../thread/thread.ts'
 import { modules } from './modules.ts'
+import { shedding, type Shedding } from './shedding.ts'
+import { accountsOf } from './tenants/accounts.ts'
 import { listenToBus } from '../readiness/watchmen.ts'
 
 /** The services that this node runs. */
@@ -40,7 +43,9 @@ export interface Ground {
   readonly metrics: KernelMetrics
   readonly bus: Bus
   readonly services: Services
+  readonly accounts: Accounts
   readonly gates: Gates
+  readonly ladder: Shedding
   /** Opens or closes a readiness gate. `because` counts while it is closed. */
   readonly report: (gate: string, ok: boolean, because: string) => void
   readonly uptimeMs: () => number
@@ -61,10 +66,12 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
   const contracts = contractsOf(config)
   const gated = contracts.filter(({ need }) => need === 'required').map(({ name }) => `service:${name}`)
   const gates = new Gates([
+    'kernel',
     'config',
     'entropy',
     'version',
     'listeners',
+    'auth',
     'policy',
     'ceilings',
     'accepting',
@@ -83,6 +90,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
   const names = contracts.map(({ name }) => name)
   const metrics = kernelMetrics(profile, amnesia, names, {
     ready: () => gates.read().ready,
+    shed: () => ladder.shed(),
     uptimeSeconds: () => uptimeMs() / 1_000,
     connections,
     droppedLines: () => output.dropped,
@@ -95,6 +103,7 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
     failed: (subscriber, thrown) =>
       log.error('a bus subscriber failed', { subscriber, because: String(thrown) }),
   })
+  const accounts = accountsOf(config, clock)
   const services = new Services({
     makeThread: (birth, observer) => new WorkerThread(birth, observer),
     contracts,
@@ -107,7 +116,14 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
     bus,
     meter: metrics.services,
     log: (service) => logs.for(service),
+    ledger: accounts,
   })
+  const ladder = shedding(
+    () => services.pressure(),
+    clock,
+    log,
+    (well, because) => report('kernel', well, because),
+  )
   services.warm()
   listenToBus(bus, {
     log,
@@ -119,5 +135,5 @@ export function groundOf(config: NodeConfig, connections: () => number): Ground 
       if (gated.includes(`service:${service}`)) report(`service:${service}`, ok, because)
     },
   })
-  return { clock, random, logs, log, metrics, bus, services, gates, report, uptimeMs }
+  return { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report, uptimeMs }
 }

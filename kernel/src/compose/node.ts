@@ -4,12 +4,13 @@
  */
 
 import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
+import { tenantsRoutes } from '@ron/admin/tenants'
 import type { FailureView, NodeView, ServiceView } from '@ron/admin/node-view'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import type { Listener } from '@ron/transport/listener/listener'
 import { createAuth } from '@ron/transport/wall/auth'
 import { nodeHmac } from '@ron/transport/wall/hmac'
-import { versionInfo, type BuildInfo } from '../cli/version.ts'
+import { versionInfo, versionObjection, type BuildInfo } from '../cli/version.ts'
 import { byKernel } from '../audit/audit.ts'
 import { privilegedActs, privilegedVerbs } from '../audit/privileged.ts'
 import { exposure } from '../config/exposure.ts'
@@ -30,6 +31,8 @@ import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
 import { nearStorage } from './near-storage.ts'
 import { followPolicy, readBundle } from './policy-port.ts'
+import { heldByTenants } from './tenants/held.ts'
+import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 
 /** How long one service may take to stop before its thread is ended. */
@@ -68,8 +71,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const { name: profile } = config.profile
   const doors: Doors = { node: null, admin: null }
   const ground = groundOf(config, () => doors.node?.listener.connections() ?? 0)
-  const { clock, random, logs, log, metrics, bus, services, gates, report } = ground
-  report('version', build.version !== '', 'the build has no version')
+  const { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report } = ground
 
   const auditing = auditingOf(loaded, ground, build.version)
   const { audit } = auditing
@@ -81,6 +83,8 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     (target) => audit.note({ ...byKernel, kind: 'capability.mint', outcome: 'done', target }),
   )
   const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
+  // It answers in this thread, so it is reachable from here on.
+  report('auth', true, '')
   const bundlePath = bundlePathOf(config.services)
   if (bundlePath !== '') readBundle(bundlePath, readTextFile)
   const policy = followPolicy(services, bus, clock, log, bundlePath, readTextFile, (inForce) =>
@@ -92,8 +96,17 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const near = nearStorage(services, services.stampsOf('storage'), config.node.objectCache, (here) =>
     metrics.objectRead(here),
   )
+  const tenants = reportedTenants(
+    accounts,
+    config.quota.tenantsMax,
+    () => services.lines(),
+    () => heldByTenants(services),
+    clock,
+  )
   const aside = {
     stopFollowing() {
+      tenants.stop()
+      ladder.stop()
       policy.stop()
       overlay.stop()
     },
@@ -107,6 +120,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     auth,
     policy,
     admission: overlay.admission,
+    accounts,
     dispatch: config.node.audit
       ? watchedDispatch(near.dispatch, privilegedActs(contracts), audit)
       : near.dispatch,
@@ -114,7 +128,11 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     clock,
     random,
     log: logs.for('front'),
-    gate: (lasts) => (life.phase === 'Running' || (life.phase === 'Draining' && !lasts) ? null : draining),
+    gate(lasts, verb) {
+      const open = life.phase === 'Running' || (life.phase === 'Draining' && !lasts)
+      if (!open) return draining
+      return verb === undefined ? null : ladder.refusal(verb)
+    },
   })
 
   const front = config.node.audit
@@ -139,8 +157,13 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   if (!handOver) await openNodeDoor()
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
-  const admin = adminRoutes(view, adminGuard, auditing.view, chaos, guardedBy(auth, audit))
+  const admin = [
+    ...adminRoutes(view, adminGuard, auditing.view, chaos, guardedBy(auth, audit)),
+    ...tenantsRoutes(tenants, adminGuard),
+  ]
   doors.admin = await openAdminSurface(config, front, admin)
+  const objection = versionObjection(view.version(), build)
+  report('version', objection === null, objection ?? '')
   report('accepting', true, '')
 
   const nodeUrl = urlOf(config.node.bindAddr, doors.node?.listener ?? null)
@@ -233,14 +256,14 @@ async function quiet(ground: Ground, { node }: Doors): Promise<void> {
 function viewOf(
   loaded: Sound,
   build: BuildInfo,
-  { services, gates, metrics, uptimeMs }: Ground,
+  { services, gates, ladder, metrics, uptimeMs }: Ground,
   life: Life,
   doors: Doors,
 ): NodeView {
   const { profile, node } = loaded.config
   return {
     version: () => versionInfo(build, loaded),
-    readiness: () => gates.read(),
+    readiness: () => ({ ...gates.read(), shed: ladder.shed() }),
     status: () => ({
       profile: profile.name,
       version: build.version,

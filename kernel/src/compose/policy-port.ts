@@ -91,7 +91,9 @@ export function followPolicy(
           body_bytes: bodyBytes,
           tags: [`verb:${verb}`, ...tags],
         }
-        const answer = await dispatch.call('policy', 'evaluate', fields, null, { caller: kernelCaller })
+        // Asked for the tenant, so that it waits its turn behind no other's questions.
+        const caller = { ...kernelCaller, tenant }
+        const answer = await dispatch.call('policy', 'evaluate', fields, null, { caller })
         const { allow, rule, reason, version } = answer.fields
         return {
           allow: allow === true,

@@ -77,6 +77,7 @@ async function listenOnce({ host, port }: { host: string; port: number }): Promi
   const quiet = () => {}
   const readings = {
     ready: () => false,
+    shed: () => [],
     uptimeSeconds: () => 0,
     connections: () => 0,
     droppedLines: () => 0,

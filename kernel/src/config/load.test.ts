@@ -22,7 +22,15 @@ test('the profiles differ only where their data says so', () => {
   const micro = good({ profile: profiles.micro })
   const macro = good({ profile: profiles.macro })
   assert.deepEqual([micro.node.audit, macro.node.audit, macro.node.amnesia], [false, true, false])
-  assert.deepEqual({ ...micro, profile: null, node: null }, { ...macro, profile: null, node: null })
+  const shared = { profile: null, node: null, quota: null }
+  assert.deepEqual({ ...micro, ...shared }, { ...macro, ...shared })
+  const own = {
+    tenantRequestsPerSecond: 10_000,
+    tenantBytesPerSecond: 64 * 2 ** 20,
+    tenantCpuPercent: 50,
+    tenantInFlight: 256,
+  }
+  assert.deepEqual({ ...micro.quota, ...own }, macro.quota)
   assert.deepEqual(
     { ...micro.node, amnesia: null, audit: null },
     { ...macro.node, amnesia: null, audit: null },

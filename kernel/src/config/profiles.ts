@@ -17,7 +17,14 @@ export const profiles = {
     id: 'macro',
     name: 'macronode',
     envPrefix: 'MACRO_',
-    defaults: { 'node.amnesia': false, 'node.audit': true },
+    defaults: {
+      'node.amnesia': false,
+      'node.audit': true,
+      'quota.tenant_requests_per_second': 10_000,
+      'quota.tenant_bytes_per_second': 64 * 2 ** 20,
+      'quota.tenant_cpu_percent': 50,
+      'quota.tenant_in_flight': 256,
+    },
   },
 } as const satisfies Record<string, Profile>
 

@@ -3,8 +3,10 @@
 import type { Catalogue } from './catalogue.ts'
 import { exposure } from './exposure.ts'
 import type { NodeValues } from './node-sections.ts'
+import { limitsOfEverybody } from './tenants.ts'
 import type { ProblemKind } from './problems.ts'
 import { isWildcard, parseSocketAddress, type SocketAddress } from './socket-address.ts'
+import { tenantRow } from '../contract/tenant-limits.ts'
 import { isKeyName } from '../tlog/note.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -24,6 +26,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...handOverNeedsFixedPorts(values, envOf),
     ...adminNeedsAWall(values, envOf),
     ...originNamesAKey(values, envOf),
+    ...tenantsAreReadable(values, envOf),
     ...unsupported
       .filter((row) => row.asked(values))
       .map(({ key, message }): Breach => ({ kind: 'unsupported', key, message })),
@@ -91,6 +94,17 @@ function originNamesAKey({ identity }: NodeValues, envOf: EnvOf): Breach[] {
     `${envOf('identity.origin')}=${JSON.stringify(identity.origin)} cannot name a log; ` +
     'use 1 to 200 characters without spaces and plus signs, such as example.com/node-1/audit'
   return [{ kind: 'conflict', key: 'identity.origin', message }]
+}
+
+/** A tenant whose limits are misread would have those of everybody. */
+function tenantsAreReadable({ quota }: NodeValues, envOf: EnvOf): Breach[] {
+  const everybody = limitsOfEverybody(quota)
+  return quota.tenants.flatMap((written) => {
+    const row = tenantRow(written, everybody)
+    if (typeof row !== 'string') return []
+    const message = `${envOf('quota.tenants')}: ${JSON.stringify(written)} ${row}`
+    return [{ kind: 'conflict', key: 'quota.tenants', message }]
+  })
 }
 
 function overlap(a: SocketAddress, b: SocketAddress): boolean {

@@ -4,6 +4,7 @@ import { kernelMetrics, type Readings } from './metrics.ts'
 
 const readings: Readings = {
   ready: () => true,
+  shed: () => ['media'] as const,
   uptimeSeconds: () => 12.5,
   connections: () => 3,
   droppedLines: () => 7,

@@ -6,6 +6,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { AuditMeter } from '../audit/feed.ts'
 import type { FrontMeter } from '../ports/meter.ts'
+import { rungs, type Rung } from '../readiness/ladder.ts'
 import { causes, type Cause } from '../supervisor/cause.ts'
 import { Cells, type Cell } from './cells.ts'
 import { readCounter } from './read-counter.ts'
@@ -40,6 +41,8 @@ export interface KernelMetrics {
 /** What a scrape asks for at that moment rather than being told. */
 export interface Readings {
   ready(): boolean
+  /** What the node does not serve for being overloaded. */
+  shed(): readonly Rung[]
   uptimeSeconds(): number
   connections(): number
   /** Log lines that a slow reader of standard output left no room for. */
@@ -173,6 +176,14 @@ export function kernelMetrics(
   )
   gauge('node_ready', '1 while every readiness gate is open.', [], (ready) =>
     ready.set(readings.ready() ? 1 : 0),
+  )
+  gauge(
+    'feature_shed',
+    '1 while a feature is not served for the node is overloaded.',
+    ['feature'],
+    (shed) => {
+      for (const feature of rungs) shed.set({ feature }, readings.shed().includes(feature) ? 1 : 0)
+    },
   )
   gauge('node_uptime_seconds', 'Seconds since the process started.', [], (up) =>
     up.set(readings.uptimeSeconds()),

@@ -30,6 +30,7 @@ export function encodeMessage(into: Encoder, message: Message, bodyBeside: boole
       into.value(message.fields)
       return encodeBody(into, message.body, bodyBeside)
     case 'reply':
+      into.uint(message.micros)
       into.value(message.fields)
       return encodeBody(into, message.body, bodyBeside)
     case 'event':
@@ -39,6 +40,7 @@ export function encodeMessage(into: Encoder, message: Message, bodyBeside: boole
     case 'credit':
       return into.uint(message.events)
     case 'refusal':
+      into.uint(message.micros)
       into.name(message.code)
       into.string(message.message)
       return encodeMore(into, message.more)
@@ -67,15 +69,16 @@ export function decodeMessage(from: Decoder, beside: Beside): Message {
       }
     }
     case kind.reply:
-      return { kind: 'reply', id, fields: from.fields(), body: decodeBody(from, beside) }
+      return { kind: 'reply', id, micros: from.uint(), fields: from.fields(), body: decodeBody(from, beside) }
     case kind.event:
       return { kind: 'event', id, also: decodeIds(from), fields: from.fields() }
     case kind.credit:
       return { kind: 'credit', id, events: from.uint() }
     case kind.refusal: {
+      const micros = from.uint()
       const code = from.name()
       if (!isRefusalCode(code)) throw new Garbled(`a refusal ${code}`)
-      return { kind: 'refusal', id, code, message: from.string(), more: decodeMore(from) }
+      return { kind: 'refusal', id, micros, code, message: from.string(), more: decodeMore(from) }
     }
     case kind.cancel:
       return { kind: 'cancel', id }

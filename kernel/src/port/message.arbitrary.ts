@@ -57,9 +57,9 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     caller: fc.record({ subject: text, tenant: text, traceId: text }),
     timeoutMs: number,
   }),
-  fc.record({ kind: fc.constant('reply' as const), id, fields, body }),
+  fc.record({ kind: fc.constant('reply' as const), id, micros: id, fields, body }),
   fc.record({ kind: fc.constant('event' as const), id, also: fc.array(id, { maxLength: 5 }), fields }),
   fc.record({ kind: fc.constant('credit' as const), id, events: id }),
   fc.record({ kind: fc.constantFrom('cancel' as const, 'opened' as const), id }),
-  fc.record({ kind: fc.constant('refusal' as const), id, code, message: text, more }),
+  fc.record({ kind: fc.constant('refusal' as const), id, micros: id, code, message: text, more }),
 )

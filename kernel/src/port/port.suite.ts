@@ -241,5 +241,5 @@ function collect(port: Port): Message[] {
 }
 
 const cancel = (id: number): Message => ({ kind: 'cancel', id })
-const reply = (id: number, body: Uint8Array): Message => ({ kind: 'reply', id, fields: {}, body })
+const reply = (id: number, body: Uint8Array): Message => ({ kind: 'reply', id, micros: 3, fields: {}, body })
 const ids = (messages: readonly Message[]) => messages.map((message) => message.id)

@@ -24,6 +24,7 @@ portSuite('ring that wakes after the turn', (capacity) => {
 const cancel = (id: number): Message => ({ kind: 'cancel', id })
 const reply = (id: number, bytes: number): Message => ({
   kind: 'reply',
+  micros: 12,
   id,
   fields: {},
   body: new Uint8Array(bytes),

@@ -35,10 +35,18 @@ export type Message =
       readonly also: readonly number[]
       readonly fields: Fields
     }
-  | { readonly kind: 'reply'; readonly id: number; readonly fields: Fields; readonly body: Uint8Array | null }
+  | {
+      readonly kind: 'reply'
+      readonly id: number
+      /** How long the service worked for it, in whole microseconds. */
+      readonly micros: number
+      readonly fields: Fields
+      readonly body: Uint8Array | null
+    }
   | {
       readonly kind: 'refusal'
       readonly id: number
+      readonly micros: number
       readonly code: RefusalCode
       readonly message: string
       readonly more: RefusalMore

@@ -1,5 +1,6 @@
 /** The services of a small node in real threads, with the kernel's side on a clock that the test moves. */
 
+import { noLedger } from '../fairness/no-ledger.fixture.ts'
 import type { TestContext } from 'node:test'
 import { Bus } from '../bus/bus.ts'
 import type { KernelEvent } from '../bus/events.ts'
@@ -79,6 +80,7 @@ export function testNode(
       answered: (service, operation, outcome) => void metered.push(`${service}.${operation} ${outcome}`),
     },
     log: () => log,
+    ledger: noLedger,
   })
   const status = (name: string): ServiceStatus => {
     const found = services.status().find((one) => one.name === name)

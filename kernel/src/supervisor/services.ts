@@ -14,15 +14,18 @@ import type { Log } from '../ports/log.ts'
 import type { Fields } from '../ports/port.ts'
 import type { Random } from '../ports/random.ts'
 import type { Stamps } from '../ports/stamps.ts'
+import type { TenantLedger } from '../ports/tenants.ts'
+import type { Lines } from '../fairness/drr.ts'
+import { FairLine } from '../fairness/fair-line.ts'
 import { metered } from './metered.ts'
 import { firstLine, type PastFailure, type ServiceStatus } from './service-status.ts'
 import { shapeOf } from './shape-of.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
 import type { SupervisionShape } from './supervise.ts'
+import { supervisionOf } from './supervision-of.ts'
 import type { Failure } from './cause.ts'
 import type { Fall } from '../thread/fall.ts'
-import { PeerLink } from '../thread/peer-link.ts'
 import type { MakeThread, Thread } from '../thread/threads.ts'
 import { newVitals, readVital, writeVital } from '../thread/vitals.ts'
 
@@ -46,12 +49,14 @@ export interface ServicesParts {
   readonly bus: Bus
   readonly meter: ServiceMeter
   readonly log: (service: string) => Log
+  /** Told what services do for whom. */
+  readonly ledger: TenantLedger
 }
 
 interface Member {
   readonly contract: Contract
   readonly supervisor: Supervisor
-  readonly link: PeerLink
+  readonly link: FairLine
   readonly vitals: SharedArrayBuffer
   /** What outlives its threads; null for a service without state. */
   readonly arena: Arena | null
@@ -157,6 +162,18 @@ export class Services implements Dispatch {
     return open
   }
 
+  /** Of the places to wait at the service that is most wanted, the share that is taken. */
+  pressure(): number {
+    return [...this.#members.values()].reduce((most, { link, vitals, contract: { inbox } }) => {
+      return Math.max(most, (link.waiting + readVital(vitals, 'depth')) / inbox.capacity)
+    }, 0)
+  }
+
+  /** Tenants that wait for their turn, at each service. */
+  lines(): readonly Lines[] {
+    return [...this.#members.values()].map(({ link }) => link.lines)
+  }
+
   #find(name: string): Member {
     const member = this.#members.get(name)
     if (member === undefined) throw new Error(`no service is named ${name}`)
@@ -164,7 +181,7 @@ export class Services implements Dispatch {
   }
 
   #member(contract: Contract): Member {
-    const { makeThread, clock, random, config, modules, supervision, heapBytesMax } = this.#parts
+    const { makeThread, clock, random, config, modules, supervision, heapBytesMax, ledger } = this.#parts
     const shape = shapeOf(contract)
     const vitals = newVitals()
     const arena = contract.state && new Arena(contract, contract.state, config[contract.name])
@@ -195,7 +212,7 @@ export class Services implements Dispatch {
     const member: Member = {
       contract,
       supervisor,
-      link: new PeerLink(shape, clock),
+      link: new FairLine(shape, clock, ledger),
       vitals,
       arena,
       log,
@@ -298,9 +315,4 @@ export class Services implements Dispatch {
       this.#parts.bus.publish({ kind: 'Health', service: member.contract.name, ok, because })
     }
   }
-}
-
-/** What the node can do without for a while gets no spare. */
-function supervisionOf({ need }: Contract, shape: SupervisionShape): SupervisionShape {
-  return { ...shape, spares: shape.spares && need === 'required' }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { ServiceShape } from '../call/answering.ts'
-import { OpenCalls, type CallTarget } from '../call/open-calls.ts'
+import { OpenCalls, type CallTarget, type CallWatch } from '../call/open-calls.ts'
 import { subscriptionsMax } from '../call/places.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -22,13 +22,15 @@ interface Absence {
 export class PeerLink {
   readonly #shape: ServiceShape
   readonly #clock: Clock
+  readonly #watch: CallWatch | undefined
   readonly #targets: ReadonlyMap<string, CallTarget>
   #calls: OpenCalls | null = null
   /** What callers are told while there is no port. */
   #absence: Absence
 
-  constructor(shape: ServiceShape, clock: Clock) {
+  constructor(shape: ServiceShape, clock: Clock, watch?: CallWatch) {
     this.#shape = shape
+    this.#watch = watch
     this.#clock = clock
     this.#targets = new Map(
       Object.entries(shape.operations).map(([operation, its]) => [
@@ -45,7 +47,7 @@ export class PeerLink {
     // As many as the inbox would take from a single caller; with several, the inbox itself is the judge.
     const { inbox } = this.#shape
     const callsMax = inbox.capacity + inbox.concurrency
-    this.#calls = new OpenCalls(port, this.#clock, callsMax, subscriptionsMax(inbox))
+    this.#calls = new OpenCalls(port, this.#clock, callsMax, subscriptionsMax(inbox), this.#watch)
   }
 
   /** One method per operation, the `Client` of the contract with its types washed out. */

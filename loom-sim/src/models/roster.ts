@@ -3,6 +3,7 @@
 import type { Checked } from '../checked.ts'
 import { busSubject } from './bus.ts'
 import { callsSubject } from './calls.ts'
+import { fairLinesSubject } from './fair-lines.ts'
 import { journalSubject } from './journal.ts'
 import { journalFollowingSubject } from './journal-following.ts'
 import { lifecycleSubject } from './lifecycle.ts'
@@ -22,4 +23,5 @@ export const roster: readonly Checked[] = [
   journalSubject,
   journalFollowingSubject,
   callsSubject,
+  fairLinesSubject,
 ]

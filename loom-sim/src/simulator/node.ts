@@ -3,6 +3,7 @@
  * and time. Nothing in it happens but by `deliver` and `clock`.
  */
 
+import { noLedger } from '@ron/kernel/fairness/no-ledger.fixture'
 import { Bus } from '@ron/kernel/bus/bus'
 import { listenToBus } from '@ron/kernel/readiness/watchmen'
 import type { Log } from '@ron/kernel/ports/log'
@@ -65,6 +66,7 @@ export function simNode(
     bus,
     meter: { answered: (service, operation, outcome) => told(`${service}.${operation} ${outcome}`) },
     log: () => log,
+    ledger: noLedger,
   })
   listenToBus(bus, {
     log,

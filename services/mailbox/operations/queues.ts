@@ -18,6 +18,7 @@ import {
   Topic,
   Ulid,
 } from './schemas.ts'
+import { usage } from './usage.ts'
 
 /** `409-conflict` turns a duplicate into a refusal; the default says so in the answer. */
 const IdempotencyMode = Type.Enum(['200-flag', '409-conflict'])
@@ -62,6 +63,7 @@ const envelopeHeaders = {
 }
 
 export const queueOperations = {
+  usage,
   send: operation({
     summary:
       'Sends a message. The idempotency key is required, in the body or in the header; the same topic, key and payload within the window is the same message.',

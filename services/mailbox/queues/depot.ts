@@ -124,6 +124,16 @@ export class Depot {
     return this.#topics.get(tenant, name)
   }
 
+  /** How many topics of the tenant hold messages. */
+  topicsOf(tenant: string): number {
+    return this.#topics.countOf(tenant)
+  }
+
+  /** So many tenants with how many of their topics hold messages, those with most first. */
+  mostTopics(count: number): { readonly tenant: string; readonly topics: number }[] {
+    return this.#topics.most(count)
+  }
+
   /** The tenant's topics that hold messages, those after `after` in alphabetical order. */
   page(tenant: string, after: string, limit: number): Topic[] {
     return this.#topics.page(tenant, after, limit)

@@ -26,6 +26,7 @@ interface Draft {
 const usual = {
   bytesMax: 100_000,
   topicsMax: 10,
+  tenantTopicsMax: 0,
   inflightMax: 100,
   dedupeMax: 1000,
   ackedMax: 100,
@@ -52,6 +53,7 @@ async function rig(limits: Partial<typeof usual> = {}) {
     room: state.room,
     limits: {
       depthMax: most.depthMax,
+      tenantTopicsMax: most.tenantTopicsMax,
       dedupeMs: 300_000,
       attemptsMax: 5,
       retentionMs: 7 * day,
@@ -321,6 +323,16 @@ test('a full topic, a topic too many and full memory refuse new messages and kee
   heavy.send('x'.repeat(1000))
   assert.throws(() => heavy.send('y'.repeat(1000)), refusal('Full', /bytesMax is at its limit of 2000/))
   assert.equal(texts(heavy.receive()).length, 1)
+})
+
+test('a tenant has so many topics and no more, and another its own', async () => {
+  const { send, receive, ack } = await rig({ tenantTopicsMax: 1 })
+  send('a')
+  send('b')
+  assert.throws(() => send('c', { topic: 'q2' }), refusal('Busy', /this tenant has 1 topics, the limit/))
+  send('d', { tenant: 'other', topic: 'q2' })
+  for (const { id } of receive()) ack(id)
+  send('e', { topic: 'q2' })
 })
 
 test('a send that was refused leaves no trace, so the same send succeeds once there is room', async () => {

@@ -38,6 +38,8 @@ export interface ExchangeParts {
 interface ExchangeLimits extends Lifetimes {
   /** Messages a topic may hold, dead letters not counted. */
   readonly depthMax: number
+  /** Topics of one tenant that hold messages; none, as 0, for no limit. */
+  readonly tenantTopicsMax?: number
   /** How long a repeated send is recognised. */
   readonly dedupeMs: number
   readonly backoff: BackoffShape

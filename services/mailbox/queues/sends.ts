@@ -107,6 +107,9 @@ export class Sends {
     const { budgets, clock, depot, limits, room } = this.#parts
     const topic = this.#passing.topic(tenant, name)
     const topicsSpent = topic === undefined && budgets.topics.free <= 0
+    const tenantTopicsMax = limits.tenantTopicsMax ?? 0
+    const tenantSpent =
+      topic === undefined && tenantTopicsMax > 0 && depot.topicsOf(tenant) >= tenantTopicsMax
     let depth = limits.depthMax - (topic?.live.depth ?? 0)
     let recent = budgets.recent.free
     let bytes = budgets.bytes.free
@@ -115,6 +118,10 @@ export class Sends {
       refusal(letter) {
         const charged = overheadBytes + letter.length
         if (topicsSpent) return { code: 'Busy', detail: spent(budgets.topics, 'drain a topic') }
+        if (tenantSpent) {
+          const detail = `this tenant has ${tenantTopicsMax} topics, the limit tenantTopicsMax; drain one first`
+          return { code: 'Busy', detail }
+        }
         if (depth < 1) return { code: 'Busy', detail: tooDeep(name, limits.depthMax) }
         if (bytes < charged) return { code: 'Full', detail: spent(budgets.bytes, makeRoom) }
         if (recent < 1) {

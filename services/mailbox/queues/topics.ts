@@ -98,6 +98,17 @@ export class Topics {
     return this.dueAtMs <= nowMs ? this.#due.peek() : undefined
   }
 
+  /** How many hold messages of this tenant. */
+  countOf(tenant: string): number {
+    return this.#tenants.get(tenant)?.topics.size ?? 0
+  }
+
+  /** So many tenants with how many hold messages of theirs, those with most first. */
+  most(count: number): { readonly tenant: string; readonly topics: number }[] {
+    const all = [...this.#tenants].map(([tenant, { topics }]) => ({ tenant, topics: topics.size }))
+    return all.sort((one, other) => other.topics - one.topics).slice(0, count)
+  }
+
   /** Those of all tenants. */
   *all(): Generator<Topic> {
     for (const { topics } of this.#tenants.values()) yield* topics.values()

@@ -5,6 +5,7 @@ import start from '../service.ts'
 
 const config = {
   bytesMax: 2 ** 20,
+  tenantBytesMax: 0,
   journalBytesMax: 65_536,
   namesMax: 100,
   verifyReads: true,

@@ -21,9 +21,9 @@ export interface Front {
   readonly log: Log
   /**
    * Null when an operation may begin. While the node drains, calls on the connections that are left still may;
-   * what `lasts`, a subscription, may not.
+   * what `lasts`, a subscription, may not. While it is overloaded, operations of some verbs may not.
    */
-  readonly gate: (lasts: boolean) => Refusal | null
+  readonly gate: (lasts: boolean, verb?: string) => Refusal | null
   readonly limits: FrontLimits
 }
 

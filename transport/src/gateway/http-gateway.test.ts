@@ -52,6 +52,7 @@ class World {
         this.grown.push(bodyBytes)
         return this.grow(bodyBytes)
       },
+      moved() {},
       release: () => this.releases++,
     }
     const dispatch: Dispatch = {

@@ -53,7 +53,10 @@ interface Serving {
   readonly exchange: Exchange
   readonly correlation: Correlation
   /** Known once the wall has let it in. */
-  caller: Caller | null
+  place: Place | null
+  /** Of bodies. */
+  bytesIn: number
+  bytesOut: number
   /** When a subscription was granted. It lasts as long as the client likes, which is no latency. */
   streamingFromMs: number | null
 }
@@ -96,11 +99,19 @@ export class HttpGateway {
     const correlation = correlate((name) => only(exchange, name), traceIds)
     const match = this.#match(exchange)
     const label = 'template' in match ? match.template : 'unmatched'
-    const serving: Serving = { exchange, correlation, caller: null, streamingFromMs: null }
+    const serving: Serving = {
+      exchange,
+      correlation,
+      place: null,
+      bytesIn: 0,
+      bytesOut: 0,
+      streamingFromMs: null,
+    }
     const finish = (status: number, outcome: string) => {
       const seconds = ((serving.streamingFromMs ?? clock.monotonic()) - from) / 1_000
       const method = methodLabel(exchange.method)
       const told = exchange.aborted ? clientGone : status
+      serving.place?.moved(serving.bytesIn, serving.bytesOut)
       meter.request(label, method, told, seconds)
       const { peer } = exchange
       logServed(log, {
@@ -110,7 +121,7 @@ export class HttpGateway {
         peer,
         status: told,
         outcome,
-        caller: serving.caller,
+        caller: serving.place?.caller ?? null,
         seconds,
       })
       meter.inflight(label, -1)
@@ -161,7 +172,7 @@ export class HttpGateway {
   #operate(serving: Serving, target: PublicOperation, match: Found): Ended | Promise<Ended> {
     const { exchange, correlation } = serving
     const front = this.#front
-    const closed = front.gate(target.operation.events !== null)
+    const closed = front.gate(target.operation.events !== null, target.verb)
     if (closed !== null) return counted(front.meter, closed)
     const { bodyBytesMax } = front.limits
     if ((exchange.bodyBytes ?? 0) > bodyBytesMax) return counted(front.meter, tooLarge(bodyBytesMax))
@@ -177,7 +188,7 @@ export class HttpGateway {
     )
     return onward(place, (place) => {
       if (place instanceof Refusal) return place
-      serving.caller = place.caller
+      serving.place = place
       return lastly(() => this.#inPlace(serving, target, match, place), place.release)
     })
   }
@@ -190,6 +201,7 @@ export class HttpGateway {
   ): number | Promise<number> {
     const { exchange } = serving
     return onward(this.#body(exchange, place), (body) => {
+      serving.bytesIn = body.length
       const header = (name: string) => only(exchange, name)
       const parts = { params, header, query: exchange.query, body }
       const fields = atEdge(this.#front.meter, () => target.http.request(parts))
@@ -218,6 +230,7 @@ export class HttpGateway {
       const rest = restOf(target, answer.fields)
       if (rest === null) return respond(serving, told.status, told.headers, told.body)
       serving.streamingFromMs = this.#front.clock.monotonic()
+      serving.bytesOut = rest.bytes
       return sendLongBody(this.#front, serving, told, rest, options)
     })
   }
@@ -268,12 +281,9 @@ export class HttpGateway {
 }
 
 /** Answers, and says with which status. */
-function respond(
-  { exchange, correlation }: Serving,
-  status: number,
-  headers: HeaderBlock,
-  body: Uint8Array,
-): number {
+function respond(serving: Serving, status: number, headers: HeaderBlock, body: Uint8Array): number {
+  const { exchange, correlation } = serving
+  serving.bytesOut = body.length
   exchange.respond(status, answerHeaders(correlation).and(headers), body)
   return status
 }

@@ -231,6 +231,7 @@ export class OapConnection {
     const { path, fields, body } = await atEdge(front.meter, () => readRequest(front, target, request.parts))
     const place = granted(await admit(front, recognised, { path, bodyBytes: body.length }))
     call.caller = place.caller
+    let sent = 0
     try {
       const input = await atEdge(front.meter, () => checkRequest(target, fields, body))
       const answer = await ask(front, target, input.fields, input.body, {
@@ -239,13 +240,17 @@ export class OapConnection {
         onEvent: (event) => this.#sender.event(head, call, event),
       })
       const { status } = target.http.answer(answer)
-      await this.#sender.respond(
+      sent = await this.#sender.respond(
         replyTo(head, 'RESP', status),
         { fields: answer.fields, body: answer.body ?? noBytes },
         call,
       )
       return status
     } finally {
+      place.moved(
+        request.parts.reduce((sum, { bytes }) => sum + bytes.length, 0),
+        sent,
+      )
       place.release()
     }
   }
@@ -255,7 +260,7 @@ export class OapConnection {
     const { gate, meter } = this.#front
     const target = this.#table.get(keyOf(appProtoId, code))
     const lasts = target !== undefined && target.operation.events !== null
-    const closed = gate(lasts)
+    const closed = gate(lasts, target?.verb)
     if (closed !== null) return counted(meter, closed)
     if (appProtoId === control) {
       return counted(meter, new Refusal('BadRequest', 'a message of the control protocol is one frame'))

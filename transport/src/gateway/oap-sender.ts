@@ -67,15 +67,20 @@ export class OapSender {
     return undefined
   }
 
-  /** A long answer waits for the peer between frames, and for its acknowledgements where there are many. */
-  async respond(head: MessageHead, message: Message, call: OapCall): Promise<void> {
+  /**
+   * A long answer waits for the peer between frames, and for its acknowledgements where there are many. Resolves with
+   * its bytes.
+   */
+  async respond(head: MessageHead, message: Message, call: OapCall): Promise<number> {
     const whole = encodeWhole(head, message, this.#limits)
     if (whole !== null) {
       await this.#carrier.room()
+      const { length } = whole
       if (!this.#carrier.send(whole)) this.#gone()
-      return
+      return length
     }
-    const frames = [...framesOf(head, encodeMessage(message), this.#limits)]
+    const payload = encodeMessage(message)
+    const frames = [...framesOf(head, payload, this.#limits)]
     for (const frame of frames) {
       if (frames.length > unacknowledgedMax) await this.#paced(frame, call)
       else {
@@ -83,6 +88,7 @@ export class OapSender {
         this.send(frame)
       }
     }
+    return payload.length
   }
 
   async #eventPaced(to: Frame, call: OapCall, fields: Fields): Promise<void> {

@@ -19,6 +19,8 @@ interface Constant {
 /** Headers by their seconds to wait: a node refuses most when it has the least time to write them out again. */
 const waits = new Recent<number, HeaderBlock>(64)
 const constants = new Map<RefusalCode, Constant>()
+/** By the headers of a refusal that is kept by whoever refuses. */
+const blocks = new WeakMap<object, HeaderBlock>()
 const always = headerBlock([['content-type', 'application/problem+json']])
 
 export function problemStatus(refusal: Refusal): number {
@@ -62,7 +64,17 @@ export function problemHeaders(refusal: Refusal): HeaderBlock {
   const waitMs = retryAfterMs(refusal)
   const known = waitMs === null ? always : waiting(Math.max(1, Math.ceil(waitMs / 1_000)))
   const { headers } = refusal.more
-  return headers === undefined ? known : known.and(headerBlock(Object.entries(headers)))
+  if (headers === undefined) return known
+  // One that says how long to wait may be said many times.
+  return waitMs === null ? known.and(headerBlock(Object.entries(headers))) : repeated(headers, known)
+}
+
+function repeated(headers: Readonly<Record<string, string>>, known: HeaderBlock): HeaderBlock {
+  const written = blocks.get(headers)
+  if (written !== undefined) return written
+  const block = known.and(headerBlock(Object.entries(headers)))
+  blocks.set(headers, block)
+  return block
 }
 
 function constantOf(code: RefusalCode): Constant {

@@ -40,3 +40,13 @@ export function spend(
   const retryAfterMs = cost > rate.burst ? Number.POSITIVE_INFINITY : Math.ceil(waitMs - ROUNDING_MS)
   return [tatMs, { ok: false, retryAfterMs }]
 }
+
+/** Spends what has been used already, whether or not it was there: the debt is what later requests wait for. */
+export function owe(tatMs: number, nowMs: number, cost: number, perSecond: number): number {
+  return Math.max(tatMs, nowMs) + (cost * 1_000) / perSecond
+}
+
+/** How long until somebody whose burst is a second's worth has anything to spend; 0 when it has. */
+export function debtMs(tatMs: number, nowMs: number): number {
+  return Math.max(0, Math.ceil(tatMs - nowMs - 1_000 - ROUNDING_MS))
+}

@@ -12,6 +12,7 @@ import { createPolicyGate, type PolicyInput, type PolicySnapshot } from './polic
 import { createQuota } from './quota.ts'
 import { enterWall, noon, roots, type WallRequest } from './request.fixture.ts'
 import type { Place, Wall } from './request.ts'
+import { Accounts } from './tenants/accounts.ts'
 import { createWall, type WallParts } from './wall.ts'
 
 export class House {
@@ -21,6 +22,13 @@ export class House {
   readonly admissionAsked: AdmissionFacts[] = []
   readonly policyAsked: PolicyInput[] = []
   readonly clock = new ManualClock(noon)
+  readonly accounts = new Accounts({
+    clock: this.clock,
+    everybody: { requestsPerSecond: 0, bytesPerSecond: 0, cpuPercent: 0, inFlight: 0, weight: 1 },
+    named: new Map(),
+    tenantsMax: 16,
+    tarpitMs: 250,
+  })
   readonly meter: FrontMeter = {
     request: () => {},
     inflight: () => {},
@@ -91,7 +99,12 @@ export class House {
         ...policy,
         enter: (input) => (this.policyFails ? Promise.reject(new Error('broken')) : policy.enter(input)),
       },
-      quota: createQuota({ clock, rate: { perSecond: 1, burst: 2 }, subjectsMax: 16 }),
+      quota: createQuota({
+        clock,
+        rate: { perSecond: 1, burst: 2 },
+        subjectsMax: 16,
+        accounts: this.accounts,
+      }),
       admission,
       clock,
       heldMax: 1,

@@ -2,14 +2,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { createQuota, type QuotaParts } from './quota.ts'
+import { Account, Overdrawn } from './tenants/account.ts'
+import { Accounts } from './tenants/accounts.ts'
 import { tenantA, tenantB } from './request.fixture.ts'
 
 const caller = (subject: string, tenant = tenantA) => ({ subject, tenant, traceId: '1'.repeat(32) })
 
 function quotaWith(change: Partial<QuotaParts> = {}) {
   const clock = new ManualClock(0)
-  const quota = createQuota({ clock, rate: { perSecond: 1, burst: 2 }, subjectsMax: 4, ...change })
-  const passes = (subject: string, tenant?: string) => quota.enter(caller(subject, tenant)) === null
+  const accounts = new Accounts({
+    clock,
+    everybody: { requestsPerSecond: 0, bytesPerSecond: 0, cpuPercent: 0, inFlight: 0, weight: 1 },
+    named: new Map(),
+    tenantsMax: 16,
+    tarpitMs: 0,
+  })
+  const quota = createQuota({ clock, rate: { perSecond: 1, burst: 2 }, subjectsMax: 4, accounts, ...change })
+  const passes = (subject: string, tenant?: string) => quota.enter(caller(subject, tenant)) instanceof Account
   return { quota, clock, passes }
 }
 
@@ -17,10 +26,16 @@ test('a subject past its quota is refused and told how long to wait', () => {
   const { quota, clock, passes } = quotaWith()
   assert.ok(passes('alice'))
   assert.ok(passes('alice'))
-  const refusal = quota.enter(caller('alice'))
-  assert.equal(refusal?.code, 'QuotaExceeded')
-  assert.equal(refusal?.more.retryAfterMs, 1_000)
-  assert.deepEqual(refusal?.more.explain, { wall: 'quota', rule: 'requests-per-second', fix: 'wait 1000 ms' })
+  const overdrawn = quota.enter(caller('alice'))
+  assert.ok(overdrawn instanceof Overdrawn)
+  const { refusal } = overdrawn
+  assert.equal(refusal.code, 'QuotaExceeded')
+  assert.equal(refusal.more.retryAfterMs, 1_000)
+  assert.deepEqual(refusal.more.explain, { wall: 'quota', rule: 'requests-per-second', fix: 'wait 1000 ms' })
+  assert.deepEqual(refusal.more.headers, {
+    'ratelimit-policy': '"capability";q=2;w=2',
+    ratelimit: '"capability";r=0;t=1',
+  })
   clock.advance(1_000)
   assert.ok(passes('alice'))
   assert.ok(!passes('alice'))

@@ -1,7 +1,7 @@
 /**
- * The third wall: how fast one subject of one tenant may send requests. State is one number per subject, in a
- * table with a fixed number of places; whoever was idle longest makes room. It knows nothing of what a request
- * does or costs the services behind it.
+ * The third wall: what a tenant may take, and how fast one subject of it may send requests. The state of a subject is
+ * one number, in a table with a fixed number of places; whoever was idle longest makes room. What requests cost is told
+ * to the account of the tenant by whoever finds out.
  */
 
 import type { Caller } from '@ron/kernel/contract/contract'
@@ -9,32 +9,36 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
 import { Recent } from '../recent.ts'
 import { spend, unspent, type Rate } from './gcra.ts'
+import { Overdrawn, type Account } from './tenants/account.ts'
+import type { Accounts } from './tenants/accounts.ts'
+import { usedUpField } from './tenants/policy-headers.ts'
 
 export interface QuotaParts {
   readonly clock: Clock
   readonly rate: Rate
   /** Subjects remembered at once. */
   readonly subjectsMax: number
+  readonly accounts: Accounts
 }
 
 export interface Quota {
-  /** null when the caller may go on. */
-  enter(caller: Caller): Refusal | null
+  /** The account of a caller that may go on. */
+  enter(caller: Caller): Account | Overdrawn
 }
 
-/** By how long to wait: whoever is over a quota is refused more often than anything else is done. */
-const refusals = new Recent<number, Refusal>(1_024)
-
-export function createQuota({ clock, rate, subjectsMax }: QuotaParts): Quota {
+export function createQuota({ clock, rate, subjectsMax, accounts }: QuotaParts): Quota {
   checkParts(rate, subjectsMax)
   // Insertion order is order of last use: an entry moves to the end whenever it is touched.
   const table = new Map<string, number>()
   let latest = ''
+  /** By how long to wait: whoever is over a quota is refused more often than anything else is done. */
+  const refusals = new Recent<number, Refusal>(1_024)
 
   return {
     enter({ subject, tenant }) {
       const key = `${tenant} ${subject}`
       const nowMs = clock.monotonic()
+      const account = accounts.of(tenant)
       const [tatMs, outcome] = spend(table.get(key) ?? unspent, nowMs, 1, rate)
       // The last to come is where it belongs; most often it is the one that comes again.
       if (key !== latest) {
@@ -43,8 +47,18 @@ export function createQuota({ clock, rate, subjectsMax }: QuotaParts): Quota {
         latest = key
       }
       table.set(key, tatMs)
-      return outcome.ok ? null : refusal(outcome.retryAfterMs)
+      if (outcome.ok) return account.enter(nowMs) ?? account
+      account.refused++
+      return new Overdrawn(account, refused(outcome.retryAfterMs), 0)
     },
+  }
+
+  function refused(retryAfterMs: number): Refusal {
+    const known = refusals.get(retryAfterMs)
+    if (known !== undefined) return known
+    const made = refusal(retryAfterMs, rate)
+    refusals.set(retryAfterMs, made)
+    return made
   }
 
   /**
@@ -69,13 +83,11 @@ function checkParts({ perSecond, burst }: Rate, subjectsMax: number): void {
     throw new RangeError(`a quota table of ${subjectsMax} places; at least 1 is needed`)
 }
 
-function refusal(retryAfterMs: number): Refusal {
-  const known = refusals.get(retryAfterMs)
-  if (known !== undefined) return known
-  const made = new Refusal('QuotaExceeded', 'this capability has used up its request quota', {
+function refusal(retryAfterMs: number, { burst, perSecond }: Rate): Refusal {
+  const policy = `"capability";q=${burst};w=${Math.max(1, Math.ceil(burst / perSecond))}`
+  return new Refusal('QuotaExceeded', 'this capability has used up its request quota', {
     retryAfterMs,
     explain: { wall: 'quota', rule: 'requests-per-second', fix: `wait ${retryAfterMs} ms` },
+    headers: { 'ratelimit-policy': policy, ratelimit: usedUpField('capability', retryAfterMs) },
   })
-  refusals.set(retryAfterMs, made)
-  return made
 }

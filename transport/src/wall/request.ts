@@ -46,6 +46,8 @@ export interface Place {
    * length, and nothing else: the request has paid and has its room. A refusal gives the place back.
    */
   readonly grow: (bodyBytes: number) => Refusal | null | Promise<Refusal | null>
+  /** So many bytes of bodies went through, to be told once they are known. */
+  readonly moved: (bytesIn: number, bytesOut: number) => void
   /** Gives the place back when the request is done, however it ends. Further calls do nothing. */
   readonly release: () => void
 }

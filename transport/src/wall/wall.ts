@@ -18,6 +18,7 @@ import type { Auth } from './auth.ts'
 import type { PolicyGate } from './policy.ts'
 import type { Quota } from './quota.ts'
 import type { Place, Recognised, Wall } from './request.ts'
+import { Overdrawn, type Account } from './tenants/account.ts'
 
 export interface WallParts {
   readonly auth: Auth
@@ -38,10 +39,13 @@ type Layer = 'auth' | 'policy' | 'quota' | 'admission'
 class Denial {
   readonly layer: Layer
   readonly refusal: Refusal
+  /** The tenant that asks for more than it may have; null when that is not why. */
+  readonly overdrawn: Overdrawn | null
 
-  constructor(layer: Layer, refusal: Refusal) {
+  constructor(layer: Layer, refusal: Refusal, overdrawn: Overdrawn | null = null) {
     this.layer = layer
     this.refusal = refusal
+    this.overdrawn = overdrawn
   }
 }
 
@@ -76,23 +80,35 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
   /** Everything that a request pays for once. */
   function takePlace(recognised: Recognised, reach: Reach): Place | Denial {
     const { claim, caller } = recognised
-    const denial = asked('quota', () => quota.enter(caller))
-    if (denial !== null) return denial
+    const account = asked('quota', () => quota.enter(caller))
+    if (account instanceof Denial) return account
+    if (account instanceof Overdrawn) return new Denial('quota', account.refusal, account)
     const room = asked('admission', () => {
       const { peer, service, operation } = claim
       const verdict = admission.enter({ peer, tenant: caller.tenant, service, operation })
       return verdict.admit ? verdict : noRoom(verdict)
     })
-    return room instanceof Denial ? room : placeIn(room, recognised, reach)
+    if (!(room instanceof Denial)) return placeIn(room, account, recognised, reach)
+    account.refused++
+    return room
   }
 
-  function placeIn(room: Room, recognised: Recognised, { path, bodyBytes: bytesMax }: Reach): Place {
+  function placeIn(
+    room: Room,
+    account: Account,
+    recognised: Recognised,
+    { path, bodyBytes: bytesMax }: Reach,
+  ): Place {
     let taken = true
+    account.requests++
+    account.inFlight++
     const release = () => {
       if (!taken) return
       taken = false
+      account.inFlight--
       quietly(() => room.release())
     }
+    const moved = (bytesIn: number, bytesOut: number) => account.moved(bytesIn, bytesOut, clock.monotonic())
     const grow = (bodyBytes: number) => {
       if (bodyBytes <= bytesMax) return null
       const goOn = (denial: Denial | null) => {
@@ -103,7 +119,7 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
       const denial = askReach(recognised, { path, bodyBytes })
       return denial instanceof Promise ? denial.then(goOn) : goOn(denial)
     }
-    return { caller: recognised.caller, delayMs: room.delayMs, grow, release }
+    return { caller: recognised.caller, delayMs: room.delayMs, grow, moved, release }
   }
 
   /** The answer of one layer; if it throws, the layer has refused. */
@@ -129,8 +145,9 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
   /** What the surface gets to hear. A denial is counted here and nowhere else, so once. */
   function told<Answer>(answer: Answer | Denial, peer: string): Answer | Refusal | Promise<Refusal> {
     if (!(answer instanceof Denial)) return answer
-    const { layer, refusal } = answer
+    const { layer, refusal, overdrawn } = answer
     quietly(() => meter.rejected(reasonOf(layer, refusal)))
+    if (overdrawn !== null) return overdrawn.holdMs > 0 ? holdBack(overdrawn) : refusal
     let delayMs = 0
     if (isEvidence(layer, refusal)) {
       quietly(() => {
@@ -138,6 +155,15 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
       })
     }
     return delayMs > 0 && held < heldMax ? hold(refusal, delayMs) : refusal
+  }
+
+  /** For the tenant that does not wait by itself: whoever is held back asks less often. */
+  function holdBack({ refusal, holdMs, account }: Overdrawn): Refusal | Promise<Refusal> {
+    if (held >= heldMax) {
+      account.letGo()
+      return refusal
+    }
+    return hold(refusal, holdMs).finally(() => account.letGo())
   }
 
   async function hold(refusal: Refusal, delayMs: number): Promise<Refusal> {

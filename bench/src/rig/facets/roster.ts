@@ -12,10 +12,11 @@ import { pieces } from './pieces.ts'
 import { queue } from './queue.ts'
 import { redis } from './redis.ts'
 import { search } from './search.ts'
+import { tenants } from './tenants.ts'
 import { threads } from './threads.ts'
 
 const all: readonly Facet[] = [
-  ...[start, http, overload, redis],
+  ...[start, http, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
   ...[cores, threads, pieces, restarts],
 ]

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ManualClock } from '@ron/kernel/system/manual-clock'
+import { Accounts, others, type AccountsParts } from './accounts.ts'
+import { Overdrawn } from './account.ts'
+
+const free = { requestsPerSecond: 0, bytesPerSecond: 0, cpuPercent: 0, inFlight: 0, weight: 1 }
+const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [string, string, string]
+
+function accountsWith(change: Partial<AccountsParts> = {}) {
+  const clock = new ManualClock(0)
+  const accounts = new Accounts({
+    clock,
+    everybody: free,
+    named: new Map(),
+    tenantsMax: 2,
+    tarpitMs: 250,
+    ...change,
+  })
+  const enter = (tenant: string) => accounts.of(tenant).enter(clock.monotonic())
+  const rule = (tenant: string) => enter(tenant)?.refusal.more.explain?.rule ?? null
+  return { accounts, clock, enter, rule }
+}
+
+test('a tenant past its requests is refused, told when to come back, and others are not', () => {
+  const { enter, rule, clock } = accountsWith({ everybody: { ...free, requestsPerSecond: 2 } })
+  assert.deepEqual([rule(a), rule(a)], [null, null])
+  const { refusal } = enter(a) ?? assert.fail('it went on')
+  assert.equal(refusal.code, 'QuotaExceeded')
+  assert.equal(refusal.more.retryAfterMs, 500)
+  assert.deepEqual(refusal.more.headers, {
+    'ratelimit-policy': '"requests";q=2;w=1',
+    ratelimit: '"requests";r=0;t=1',
+  })
+  assert.equal(rule(b), null)
+  clock.advance(500)
+  assert.deepEqual([rule(a), rule(a)], [null, 'tenant-requests'])
+})
+
+test('bytes are owed: what was too much is waited for afterwards', () => {
+  const { accounts, rule, clock } = accountsWith({ everybody: { ...free, bytesPerSecond: 1_000 } })
+  accounts.of(a).moved(2_000, 1_000, 0)
+  assert.equal(rule(a), 'tenant-bytes')
+  clock.advance(1_999)
+  assert.equal(rule(a), 'tenant-bytes')
+  clock.advance(1)
+  assert.equal(rule(a), null)
+})
+
+test('time of services is owed in percent of a processor', () => {
+  const { accounts, rule, clock } = accountsWith({ everybody: { ...free, cpuPercent: 10 } })
+  accounts.worked(a, 100_000)
+  assert.equal(rule(a), null, 'a second’s worth is there at once')
+  accounts.worked(a, 50_000)
+  assert.equal(rule(a), 'tenant-cpu')
+  clock.advance(500)
+  assert.equal(rule(a), null)
+})
+
+test('a tenant has so many requests in flight and no more', () => {
+  const { accounts, rule } = accountsWith({ everybody: { ...free, inFlight: 1 } })
+  assert.equal(rule(a), null)
+  accounts.of(a).inFlight++
+  assert.equal(rule(a), 'tenant-in-flight')
+  accounts.of(a).inFlight--
+  assert.equal(rule(a), null)
+})
+
+test('a tenant that a row names has limits of its own', () => {
+  const named = new Map([[b, { ...free, requestsPerSecond: 1, weight: 4 }]])
+  const { accounts, rule } = accountsWith({ named })
+  assert.deepEqual([rule(b), rule(b), rule(a), rule(a)], [null, 'tenant-requests', null, null])
+  assert.deepEqual([accounts.weightOf(a), accounts.weightOf(b)], [1, 4])
+})
+
+test('refusals are held back past twice the quota, and no more of them than may be', () => {
+  const { enter, accounts } = accountsWith({ everybody: { ...free, requestsPerSecond: 2 } })
+  const holds = Array.from({ length: 1_000 }, () => enter(a)).map((answer) => answer?.holdMs ?? null)
+  assert.deepEqual(holds.slice(0, 5), [null, null, 0, 0, 250])
+  assert.equal(holds.filter((holdMs) => holdMs === 250).length, 256)
+  assert.equal(accounts.of(a).held, 256)
+  accounts.of(a).letGo()
+  assert.equal(enter(a)?.holdMs, 250)
+})
+
+test('tenants beyond the table share one quota, so nobody escapes it by being one too many', () => {
+  const { accounts, rule, clock } = accountsWith({ everybody: { ...free, requestsPerSecond: 1 } })
+  assert.deepEqual([rule(a), rule(b), rule(c)], [null, null, null])
+  assert.equal(accounts.of(c).tenant, others)
+  assert.equal(rule('d'.repeat(32)), 'tenant-requests', 'c has spent it')
+  clock.advance(1_000)
+  assert.equal(rule(c), null)
+})
+
+test('an account that owes something does not make room, and one that was idle for long does', () => {
+  const { accounts, clock, enter } = accountsWith({ everybody: { ...free, bytesPerSecond: 1 } })
+  enter(a)
+  enter(b)
+  accounts.of(a).moved(60, 0, 0)
+  accounts.of(b).requests = 7
+  clock.advance(20_000)
+  assert.equal(accounts.of(c).tenant, c, 'b made room')
+  assert.equal(accounts.size, 2)
+  assert.ok(enter(a) instanceof Overdrawn, 'the debt of a is remembered')
+  const sums = [...accounts.all()].find(({ tenant }) => tenant === others)
+  assert.equal(sums?.requests, 7, 'what b counted goes on')
+})
+
+test('a flood of tenants leaves no more of them remembered than the table has places', () => {
+  const { accounts, clock } = accountsWith({ tenantsMax: 16 })
+  for (let at = 0; at < 1_000; at++) {
+    clock.advance(1_000)
+    accounts.of(at.toString(16).padStart(32, '0')).enter(clock.monotonic())
+    assert.ok(accounts.size <= 16)
+  }
+})
+
+test('delays are summed by pair, the longest first, and forgotten after two spans', () => {
+  const { accounts, clock } = accountsWith()
+  accounts.delayed(a, b, 5)
+  accounts.delayed(a, c, 30)
+  clock.advance(10_000)
+  accounts.delayed(a, b, 7)
+  assert.deepEqual(accounts.delays(), [
+    { who: a, whom: c, micros: 30 },
+    { who: a, whom: b, micros: 12 },
+  ])
+  clock.advance(10_000)
+  assert.deepEqual(accounts.delays(), [{ who: a, whom: b, micros: 7 }])
+  clock.advance(20_000)
+  assert.deepEqual(accounts.delays(), [])
+})
+
+test('pairs beyond the bound are counted together', () => {
+  const { accounts } = accountsWith()
+  for (let at = 0; at < 5_000; at++) accounts.delayed(a, at.toString(16).padStart(32, '0'), 1)
+  const delays = accounts.delays()
+  assert.equal(delays.length, 4_097)
+  assert.deepEqual(delays[0], { who: others, whom: others, micros: 904 })
+})
