@@ -162,9 +162,7 @@ export class HttpGateway {
     if (match.kind !== 'found') return counted(meter, unmatched(exchange, match))
     if (match.target.kind === 'plain') {
       const answer = match.target.plain.handle(exchange, correlation, match.params)
-      return onward(answer, ({ status, headers, body }) =>
-        respond(serving, status, headerBlock(headers), body),
-      )
+      return onward(answer, (told) => respond(serving, told.status, headerBlock(told.headers), told.body))
     }
     return this.#operate(serving, match.target.operation, match)
   }
