@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The operator's command. Everything it does is in `ronctl/`; this file hands it the process. */
 
+import { randomBytes } from 'node:crypto'
 import { disk } from './ronctl/disk.ts'
 import { ronctl } from './ronctl/run.ts'
 
@@ -11,6 +12,7 @@ const { exitCode, stdout, stderr } = await ronctl(process.argv.slice(2), {
   readInput,
   fetch: globalThis.fetch,
   files: disk,
+  chance: (length) => randomBytes(length),
 })
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on('error', () => undefined)

@@ -26,6 +26,10 @@ const rooms = [
   },
   { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports|tables)\//, /^transport\//] },
+  {
+    room: /^admin\/src\/ronctl\/zk\.ts$/,
+    may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/],
+  },
   { room: /^admin\//, may: [/^kernel\/src\/(contract|ports|tlog)\//, /^transport\//] },
   { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^loom-sim\//, may: [/^kernel\//] },
@@ -47,7 +51,7 @@ const ports = [
   },
   {
     word: /\bMath\.random\(|\brandomBytes\(|getRandomValues\(/,
-    only: /^(kernel\/src\/system\/random|sdk\/src\/system)\.ts$/,
+    only: /^(kernel\/src\/system\/random|sdk\/src\/system|admin\/src\/ronctl)\.ts$/,
   },
   {
     word: /from '(node:)?fs(\/promises)?'/,
@@ -61,6 +65,9 @@ const ports = [
 
 /** Makes keys and proofs for development: no part of the node, so nothing that is may need it. */
 const development = /^services\/zk-verify\/proving\//
+/** A developer's command, and what it may need of that. */
+const developers = /^admin\/src\/ronctl\/zk\.ts$/
+const forDevelopers = /^services\/zk-verify\/proving\/(statements|witness)\.ts$/
 
 /** Rooms outside the port rule: they stand above the node, or are the other side of the wire. */
 const abovePorts = /^(proofs|bench)\//
@@ -101,7 +108,8 @@ function importComplaints(path, text, test) {
   if (rule === undefined) return [`${path}: it lies in no room; see DESIGN in docs/ARCHITECTURE.md`]
   const targets = importsOf(path, text)
   if (!test && !development.test(path)) {
-    const hit = targets.find((target) => development.test(target))
+    const allowed = (/** @type {string} */ target) => developers.test(path) && forDevelopers.test(target)
+    const hit = targets.find((target) => development.test(target) && !allowed(target))
     if (hit !== undefined) return [`${path}: imports ${hit}, which is there for development only`]
   }
   return targets

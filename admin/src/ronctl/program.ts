@@ -5,9 +5,11 @@
 
 import { Command, CommanderError } from 'commander'
 import { declareAudit, type AuditInvocation } from './audit-program.ts'
+import { declareZk, type ZkInvocation } from './zk-program.ts'
 
 export type Invocation =
   | AuditInvocation
+  | ZkInvocation
   /** `token` is what `--token` says; null leaves the choice to the environment and standard input. */
   | { readonly name: 'cap attenuate'; readonly token: string | null; readonly caveats: readonly string[] }
   | { readonly name: 'cap inspect'; readonly token: string | null }
@@ -71,6 +73,7 @@ function declare(
   const adminOf = (command: Command, written: string | undefined) =>
     adminBase(command, written ?? environment['RON_ADMIN'])
   declareAudit(program, adminOf, choose)
+  declareZk(program, choose)
   return program
 }
 

@@ -28,7 +28,8 @@ async function admin(t: TestContext, answer: (response: ServerResponse, request:
 function world(more: Partial<World> = {}): World {
   const readInput = async () => assert.fail('standard input was read')
   const untouched = async () => assert.fail('a file was touched')
-  return { environment: {}, readInput, fetch, files: { read: untouched, write: untouched }, ...more }
+  const chance = () => assert.fail('chance was asked for')
+  return { environment: {}, readInput, fetch, files: { read: untouched, write: untouched }, chance, ...more }
 }
 
 function answering(status: number, body: unknown) {

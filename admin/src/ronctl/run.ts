@@ -6,6 +6,7 @@ import type { Place } from './audit-program.ts'
 import { attenuateOutcome, inspectOutcome } from './capability.ts'
 import { exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
 import { parseCommandLine, type Invocation } from './program.ts'
+import { zkOutcome, type ZkWorld } from './zk.ts'
 import {
   factsOutcome,
   metricsOutcome,
@@ -16,7 +17,7 @@ import {
 } from './replies.ts'
 
 /** What the command may touch. */
-export interface World {
+export interface World extends ZkWorld {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>
@@ -67,6 +68,9 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
       return proveOutcome(logAt(invocation.place, world), invocation.index)
     case 'audit verify':
       return verifyOutcome(logAt(invocation.place, world), invocation.since, world.files.read)
+    case 'zk circuits':
+    case 'zk prove':
+      return zkOutcome(invocation, world)
     case 'audit mirror':
       return mirrorOutcome(
         logAt({ kind: 'node', admin: invocation.admin, key: null }, world),

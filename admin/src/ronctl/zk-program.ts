@@ -1,0 +1,54 @@
+/** The commands about zero-knowledge proofs, as the command line of `ronctl` declares them. */
+
+import type { Command } from 'commander'
+
+export type ZkInvocation =
+  | { readonly name: 'zk circuits' }
+  | {
+      readonly name: 'zk prove'
+      readonly circuit: string
+      /** A path, or `-` for standard input. */
+      readonly witness: string
+      readonly verifier: string
+      /** 16 bytes in hex. */
+      readonly nonce: string
+    }
+
+interface ProveOptions {
+  readonly witness: string
+  readonly verifier: string
+  readonly nonce: string
+}
+
+export function declareZk(program: Command, choose: (invocation: ZkInvocation) => void): void {
+  const zk = program
+    .command('zk')
+    .description('prove statements for a node to verify, under development keys')
+  const json = ['--json', 'print JSON for programs instead of text for people'] as const
+
+  zk.command('circuits')
+    .description('list what can be proven, each as a node pins it')
+    .option(...json)
+    .action(() => choose({ name: 'zk circuits' }))
+
+  zk.command('prove')
+    .description('prove what a witness shows, for one occasion')
+    .argument('<circuit>', 'such as quota-compliance')
+    .requiredOption('--witness <file>', 'a JSON file with the witness, or - for standard input')
+    .requiredOption('--verifier <name>', 'the node that is to verify it (zk-verify.verifier)')
+    .requiredOption('--nonce <hex>', 'the 16 bytes that whoever wants the proof gave for it, in hex')
+    .option(...json)
+    .addHelpText('after', proveEnding)
+    .action((circuit: string, { witness, verifier, nonce }: ProveOptions) =>
+      choose({ name: 'zk prove', circuit, witness, verifier, nonce }),
+    )
+}
+
+const proveEnding = `
+Nothing leaves this machine but what is printed: the public inputs and the proof. Everybody can make proofs under
+development keys, of anything; docs/ZK.md says what a key for production needs.
+Exit codes: 0 proven, 1 there is nothing to prove or no such circuit, 2 the command line is wrong.
+
+Example:
+  echo '{"key":7,"epoch":20260,"used":41,"blinding":9,"limit":100}' |
+    ronctl zk prove quota-compliance --witness - --verifier micro --nonce 000102030405060708090a0b0c0d0e0f`

@@ -1,0 +1,74 @@
+/** A witness as data from outside, read field by field. What nobody asks for is refused, and so is what is no number. */
+
+import { order } from './field.ts'
+
+/** The witness cannot be used; the message names the field and says what it has to be. */
+export class WitnessFault extends Error {
+  override readonly name = 'WitnessFault'
+}
+
+export interface Leaves {
+  readonly leaves: readonly bigint[]
+  /** Which of them is the witness's own. */
+  readonly index: number
+}
+
+export class Witness {
+  readonly #fields: ReadonlyMap<string, unknown>
+  readonly #unread: Set<string>
+
+  constructor(witness: unknown) {
+    if (typeof witness !== 'object' || witness === null || Array.isArray(witness))
+      throw new WitnessFault('a witness is a JSON object')
+    this.#fields = new Map(Object.entries(witness))
+    this.#unread = new Set(this.#fields.keys())
+  }
+
+  /** Field elements, in the order of their names. */
+  numbers<Names extends readonly string[]>(...names: Names): { readonly [At in keyof Names]: bigint }
+  numbers(...names: readonly string[]): readonly bigint[] {
+    return names.map((name) => numberFrom(name, this.#take(name)))
+  }
+
+  /** The halves of a hash of 32 bytes in hex, which may say before it how it was made. */
+  hash(name: string): readonly [first: bigint, last: bigint] {
+    const text = String(this.#take(name)).replace(/^[a-z0-9]+:/, '')
+    if (!/^[0-9a-f]{64}$/i.test(text)) throw new WitnessFault(`${name} is a hash of 32 bytes in hex`)
+    return [BigInt(`0x${text.slice(0, 32)}`), BigInt(`0x${text.slice(32)}`)]
+  }
+
+  /** The last to be read. Null where the witness has no field `tree`. */
+  tree(leavesMax: number): Leaves | null {
+    const tree = this.#fields.has('tree') ? new Witness(this.#take('tree')) : null
+    this.#end()
+    if (tree === null) return null
+    const leaves = tree.#take('leaves')
+    const [index] = tree.numbers('index')
+    if (!Array.isArray(leaves) || leaves.length > leavesMax)
+      throw new WitnessFault(`leaves are a list of at most ${leavesMax} numbers`)
+    tree.#end()
+    if (index >= BigInt(leaves.length))
+      throw new WitnessFault(`there are ${leaves.length} leaves, and no leaf ${index}`)
+    return { leaves: leaves.map((leaf) => numberFrom('a leaf', leaf)), index: Number(index) }
+  }
+
+  #end(): void {
+    const [unknown] = this.#unread
+    if (unknown !== undefined) throw new WitnessFault(`the circuit asks for no field ${unknown}`)
+  }
+
+  #take(name: string): unknown {
+    if (!this.#unread.delete(name)) throw new WitnessFault(`the witness lacks ${name}`)
+    return this.#fields.get(name)
+  }
+}
+
+function numberFrom(name: string, written: unknown): bigint {
+  const isWhole = typeof written === 'number' && Number.isSafeInteger(written) && written >= 0
+  const isText = typeof written === 'string' && /^(\d{1,80}|0x[0-9a-f]{1,64})$/i.test(written)
+  const value = isWhole || isText ? BigInt(written) : order
+  if (value >= order) {
+    throw new WitnessFault(`${name} is a whole number below r, or a text of its digits or 0x…`)
+  }
+  return value
+}
