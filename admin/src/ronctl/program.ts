@@ -5,9 +5,11 @@
 
 import { Command, CommanderError } from 'commander'
 import { declareAudit, type AuditInvocation } from './audit-program.ts'
+import { declareConfig, type ConfigInvocation } from './config-program.ts'
 
 export type Invocation =
   | AuditInvocation
+  | ConfigInvocation
   /** `token` is what `--token` says; null leaves the choice to the environment and standard input. */
   | { readonly name: 'cap attenuate'; readonly token: string | null; readonly caveats: readonly string[] }
   | { readonly name: 'cap inspect'; readonly token: string | null }
@@ -53,7 +55,9 @@ function declare(
   write: (help: string) => void,
 ): Command {
   const program = new Command('ronctl')
-    .description('Looks after a node: its readiness, status, metrics and audit log, and its capabilities.')
+    .description(
+      'Looks after a node: its readiness, status, metrics, audit log and configuration, and its capabilities.',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: write,
@@ -69,6 +73,7 @@ function declare(
   const adminOf = (command: Command, written: string | undefined) =>
     adminBase(command, written ?? environment['RON_ADMIN'])
   declareAudit(program, adminOf, choose)
+  declareConfig(program, adminOf, choose)
   return program
 }
 
@@ -155,6 +160,7 @@ Examples:
   ronctl ready --admin http://127.0.0.1:9090
   RON_ADMIN=http://127.0.0.1:9090 ronctl status
   ronctl audit tail --admin http://127.0.0.1:9090
+  ronctl config apply 7.dsse.json --admin http://127.0.0.1:9090
   ronctl cap attenuate 'verbs = objects.read' 'expires = 2030-01-31T12:00:00Z' < token.txt
   ronctl cap inspect --json`
 

@@ -28,7 +28,14 @@ async function admin(t: TestContext, answer: (response: ServerResponse, request:
 function world(more: Partial<World> = {}): World {
   const readInput = async () => assert.fail('standard input was read')
   const untouched = async () => assert.fail('a file was touched')
-  return { environment: {}, readInput, fetch, files: { read: untouched, write: untouched }, ...more }
+  return {
+    environment: {},
+    readInput,
+    fetch,
+    files: { read: untouched, write: untouched, writeSecret: untouched },
+    now: () => 0,
+    ...more,
+  }
 }
 
 function answering(status: number, body: unknown) {

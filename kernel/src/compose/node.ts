@@ -23,13 +23,16 @@ import { readTextFile } from '../system/files.ts'
 import { followOverlay } from './admission-port.ts'
 import { auditingOf } from './audit/auditing.ts'
 import { watchedDispatch, watchedWall } from './audit/watched.ts'
+import { AnswerCount } from './bundle/answers.ts'
+import type { Governing } from './bundle/first.ts'
+import { governed } from './bundle/governed.ts'
 import { capabilities } from './capabilities.ts'
 import { chaosOf } from './chaos.ts'
-import { frontOf } from './front.ts'
+import { frontOf, LiveRate } from './front.ts'
 import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
 import { nearStorage } from './near-storage.ts'
-import { followPolicy, readBundle } from './policy-port.ts'
+import { followPolicy } from './policy-port.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 
 /** How long one service may take to stop before its thread is ended. */
@@ -48,6 +51,8 @@ export interface RunningNode {
   readonly demoToken: string | null
   /** Resolves when every gate has been open at once for the first time. Rejects when a shared port cannot be had. */
   readonly ready: Promise<void>
+  /** Reads the config bundles again; null for a node that takes none. */
+  readonly reload: (() => void) | null
   /** Begins the drain, also before the node was ready; the second call ends it. */
   shutdown(because: string): void
   /** Resolves with the exit code when the node has stopped. */
@@ -63,7 +68,11 @@ interface Doors {
 }
 
 /** Resolves when the doors are open, or will be once all else is ready, and the services are starting. Rejects with a sentence when it cannot start. */
-export async function startNode(loaded: Sound, build: BuildInfo): Promise<RunningNode> {
+export async function startNode(
+  loaded: Sound,
+  governing: Governing | null,
+  build: BuildInfo,
+): Promise<RunningNode> {
   const { config } = loaded
   const { name: profile } = config.profile
   const doors: Doors = { node: null, admin: null }
@@ -81,9 +90,20 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     (target) => audit.note({ ...byKernel, kind: 'capability.mint', outcome: 'done', target }),
   )
   const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
-  const bundlePath = bundlePathOf(config.services)
-  if (bundlePath !== '') readBundle(bundlePath, readTextFile)
-  const policy = followPolicy(services, bus, clock, log, bundlePath, readTextFile, (inForce) =>
+  const contracts = contractsOf(config)
+  const rate = new LiveRate(config.quota)
+  const answers = new AnswerCount()
+  const governance = governed(governing, {
+    ground,
+    config,
+    contracts,
+    rate,
+    answers,
+    audit,
+    nodeVersion: build.version,
+  })
+  if (config.services['policy']?.['bundlePath'] !== '') governance.policyText()
+  const policy = followPolicy(services, bus, clock, log, governance.policyText, (inForce) =>
     report('policy', inForce, 'no policy is in force'),
   )
   const overlay = followOverlay(services, bus, clock, log, (known) =>
@@ -94,6 +114,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   )
   const aside = {
     stopFollowing() {
+      governance.stop()
       policy.stop()
       overlay.stop()
     },
@@ -102,15 +123,15 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   }
   const life = new Life(lifeWork(ground, doors, aside, config.node), clock, config.node.drainDeadlineMs)
   const draining = new Refusal('Draining', 'the node is shutting down; ask another, or again later')
-  const contracts = contractsOf(config)
   const bare = frontOf(config, {
     auth,
     policy,
     admission: overlay.admission,
+    rate,
     dispatch: config.node.audit
       ? watchedDispatch(near.dispatch, privilegedActs(contracts), audit)
       : near.dispatch,
-    meter: metrics.front,
+    meter: answers.watching(metrics.front),
     clock,
     random,
     log: logs.for('front'),
@@ -139,7 +160,8 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   if (!handOver) await openNodeDoor()
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
-  const admin = adminRoutes(view, adminGuard, auditing.view, chaos, guardedBy(auth, audit))
+  const changeGuard = guardedBy(auth, audit)
+  const admin = adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, changeGuard)
   doors.admin = await openAdminSurface(config, front, admin)
   report('accepting', true, '')
 
@@ -154,6 +176,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     }
     await until(ground, () => gates.read().ready)
     log.info('ready', { latency_ms: Math.round(ground.uptimeMs()) })
+    governance.start()
   }
   return {
     ready: ready(),
@@ -161,6 +184,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     adminUrl,
     adminGuarded: exposed.admin.demandsCapability,
     demoToken: config.capabilities.demoToken ? demoToken(clock.now()) : null,
+    reload: governance.reload,
     shutdown: (because) => life.shutdown(because),
     ended: life.ended,
   }
@@ -279,11 +303,6 @@ function failureView({ cause, because, at, downMs }: PastFailure): FailureView {
 /** Looks now and then; what it waits for is counted by others. */
 async function until({ clock }: Ground, holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise<void>((resolve) => clock.after(pollMs, resolve))
-}
-
-function bundlePathOf(services: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string {
-  const path = services['policy']?.['bundlePath']
-  return typeof path === 'string' ? path : ''
 }
 
 /** Where it listens, or where it was told to while it does not. */

@@ -17,6 +17,7 @@ import {
   socket,
   text,
 } from '../contract/settings.ts'
+import { bundleSection } from './bundle-section.ts'
 
 export const nodeSections = {
   node: section({
@@ -223,12 +224,14 @@ export const nodeSections = {
       default: 100_000,
       minimum: 1,
       maximum: 10_000_000,
+      change: 'live',
       doc: 'Requests a second that one capability may send on average; more are refused with 429.',
     }),
     burst: count({
       default: 200_000,
       minimum: 1,
       maximum: 10_000_000,
+      change: 'live',
       doc: 'Requests that one capability may send at once after a rest.',
     }),
     subjectsMax: count({
@@ -238,6 +241,7 @@ export const nodeSections = {
       doc: 'Capabilities whose use is remembered; the one idle longest is forgotten first.',
     }),
   }),
+  bundle: bundleSection,
   persistence: section({
     enabled: flag({
       default: false,
@@ -249,6 +253,7 @@ export const nodeSections = {
     level: choice({
       default: 'info',
       of: ['debug', 'info', 'warn', 'error'],
+      change: 'live',
       doc: 'Least severe level that is written.',
     }),
     format: choice({

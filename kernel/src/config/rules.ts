@@ -24,6 +24,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...handOverNeedsFixedPorts(values, envOf),
     ...adminNeedsAWall(values, envOf),
     ...originNamesAKey(values, envOf),
+    ...bundlesNeedSigners(values, envOf),
     ...unsupported
       .filter((row) => row.asked(values))
       .map(({ key, message }): Breach => ({ kind: 'unsupported', key, message })),
@@ -91,6 +92,22 @@ function originNamesAKey({ identity }: NodeValues, envOf: EnvOf): Breach[] {
     `${envOf('identity.origin')}=${JSON.stringify(identity.origin)} cannot name a log; ` +
     'use 1 to 200 characters without spaces and plus signs, such as example.com/node-1/audit'
   return [{ kind: 'conflict', key: 'identity.origin', message }]
+}
+
+/** A bundle is worth what its signers are. */
+function bundlesNeedSigners({ bundle }: NodeValues, envOf: EnvOf): Breach[] {
+  const { signers, threshold, file, folder } = bundle
+  const signersName = envOf('bundle.signers')
+  if (signers.length === 0 && (file !== '' || folder !== '')) {
+    const asked = envOf(file === '' ? 'bundle.folder' : 'bundle.file')
+    const message = `${asked} names config bundles, and nobody may sign any; name public keys with ${signersName}`
+    return [{ kind: 'missing', key: 'bundle.signers', message }]
+  }
+  if (signers.length === 0 || threshold <= signers.length) return []
+  const message =
+    `${envOf('bundle.threshold')}=${threshold} asks for more signers than the ${signers.length} of ${signersName}; ` +
+    'lower it, or name more'
+  return [{ kind: 'conflict', key: 'bundle.threshold', message }]
 }
 
 function overlap(a: SocketAddress, b: SocketAddress): boolean {

@@ -19,6 +19,8 @@ export interface QuotaParts {
 export interface Quota {
   /** null when the caller may go on. */
   enter(caller: Caller): Refusal | null
+  /** What was spent before counts no more: it was reckoned at another rate. */
+  forget(): void
 }
 
 export function createQuota({ clock, rate, subjectsMax }: QuotaParts): Quota {
@@ -40,6 +42,10 @@ export function createQuota({ clock, rate, subjectsMax }: QuotaParts): Quota {
       }
       table.set(key, tatMs)
       return outcome.ok ? null : refusal(outcome.retryAfterMs)
+    },
+    forget() {
+      table.clear()
+      latest = ''
     },
   }
 
