@@ -5,6 +5,7 @@
 
 import { BundleError } from '../../bundle/error.ts'
 import type { Bundle } from '../../bundle/manifest.ts'
+import { warmMlDsa } from '../../bundle/ml-dsa.ts'
 import type { Trust } from '../../bundle/verify.ts'
 import { insistAcceptable, type Present } from '../../bundle/accept.ts'
 import { loadConfig, type Loaded, type LoadOptions } from '../../config/load.ts'
@@ -67,6 +68,7 @@ async function choose(
 ): Promise<Omit<Governing, 'making' | 'reread'>> {
   const { bundle: settings } = base.config
   const trust = trustOf(settings, readFile)
+  if (trust.hybrid) await warmMlDsa()
   const present = { ...clock, current: null, versionMin: settings.versionMin }
   const standingFrom = async (path: string): Promise<Standing> => {
     const file = readFile(path)
