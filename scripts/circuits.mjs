@@ -1,24 +1,37 @@
 // @ts-check
 /**
- * `node scripts/circuits.mjs`, after the build: makes the development keys of the circuits anew, from the seeds that
- * stand in `services/zk-verify/proving/publish.ts`. It takes a minute or two. With `--check` it writes nothing and
- * fails where a file differs from what it would write.
+ * `node scripts/circuits.mjs [CIRCUIT …]`, after the build: makes the development keys of the circuits anew, from the
+ * seeds that stand in `services/zk-verify/proving/publish.ts`. It takes a minute or two for each. With `--check` it
+ * writes nothing and fails where a file differs from what it would write.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { publishQuota } from '@ron/services/zk-verify/proving/publish'
+import { parseArgs } from 'node:util'
+import { publish, samples } from '@ron/services/zk-verify/proving/publish'
 import { format } from 'prettier'
 import { main, root } from './lib/run.mjs'
 
 await main(async () => {
-  const path = join(root, 'services/zk-verify/circuits/quota-compliance.published.ts')
+  const { values, positionals } = parseArgs({
+    options: { check: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
   const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8'))
-  const text = await format(published(publishQuota()), { ...style, parser: 'typescript' })
-  if (!process.argv.includes('--check')) writeFileSync(path, text)
-  else if (readFileSync(path, 'utf8') !== text)
-    throw new Error(`${path}: stale; run node scripts/circuits.mjs`)
+  for (const id of positionals.length === 0 ? Object.keys(samples) : positionals) {
+    if (!isCircuit(id)) throw new Error(`no circuit ${id}; there are ${Object.keys(samples).join(', ')}`)
+    const path = join(root, `services/zk-verify/circuits/${id}.published.ts`)
+    const text = await format(published(publish(id)), { ...style, parser: 'typescript' })
+    if (!values.check) writeFileSync(path, text)
+    else if (readFileSync(path, 'utf8') !== text)
+      throw new Error(`${path}: stale; run node scripts/circuits.mjs ${id}`)
+  }
 })
+
+/** @param {string} id @returns {id is keyof typeof samples} */
+function isCircuit(id) {
+  return Object.hasOwn(samples, id)
+}
 
 /** @param {{ key: string, proof: string, inputs: readonly string[] }} what */
 function published({ key, proof, inputs }) {

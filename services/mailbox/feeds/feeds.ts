@@ -48,7 +48,10 @@ export class Feeds {
     )
   }
 
+  /** Overwrites every post, and holds nothing from then on. */
   wipe(): void {
     for (const feed of this.#feeds.values()) feed.wipe()
+    this.#feeds.clear()
+    this.#budget.give(this.#budget.used)
   }
 }

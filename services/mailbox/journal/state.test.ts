@@ -15,7 +15,7 @@ const limits = {
   timelineMax: 1,
 }
 
-test('a state that a follower begins anew is overwritten, and what it took of the budgets is not taken', () => {
+test('a state that a follower begins anew is overwritten, and holds and takes nothing', () => {
   const begin = beginnings(limits)
   const { projection: before, apply } = begin()
   const { book, depot, feeds } = before
@@ -33,6 +33,8 @@ test('a state that a follower begins anew is overwritten, and what it took of th
   const letters = [letterOf('k', secret)]
   const [ids, keys] = [named('m'), named('k')]
   apply(book.queueBytes({ kind: 'sent', tenant, topic: 'q', ...at, ids, keys, letters }))
+  const lease = { lease: Uint32Array.of(1, 2), untilMs: 1, messagesMax: 1, bytesMax: 1_000 }
+  apply(book.queueBytes({ kind: 'leased', tenant, topic: 'q', dead: false, ...lease }))
   apply(book.feedBytes({ kind: 'opened', tenant }))
   apply(book.feedBytes({ kind: 'posted', tenant, content, order: 0 }))
   const kept = [depot.message(depot.find(tenant, ids, 0)).payload, feeds.get(tenant)?.get('p')?.text]
@@ -44,6 +46,8 @@ test('a state that a follower begins anew is overwritten, and what it took of th
     ],
   )
 
+  assert.ok(Object.values(before.budgets).every(({ used }) => used > 0))
+
   const { projection: after } = begin()
   assert.deepEqual(
     kept.map((bytes) => [...(bytes ?? [])]),
@@ -52,7 +56,10 @@ test('a state that a follower begins anew is overwritten, and what it took of th
       [0, 0, 0],
     ],
   )
-  assert.ok(Object.values(before.budgets).some(({ used }) => used > 0))
   assert.ok(Object.values(after.budgets).every(({ used }) => used === 0))
   assert.equal(after.depot.find(tenant, ids, 0), noSlot)
+  assert.equal(after.depot.topic(tenant, 'q'), undefined)
+  assert.equal(after.depot.recent.find(keys, 0, 0), null)
+  assert.equal(after.feeds.get(tenant), undefined)
+  assert.deepEqual([...after.book.snapshot()], [])
 })

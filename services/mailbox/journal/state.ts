@@ -77,16 +77,14 @@ export async function openState(limits: StateLimits, journal: Journal, log: Log)
   }
 }
 
-/** Begins an empty state at every call. The one begun before is void then: what it holds is overwritten. */
+/** Begins an empty state at every call, in the memory of the one before, which is void then and overwritten. */
 export function beginnings(limits: StateLimits) {
-  let before: ReturnType<typeof emptyState> | null = null
+  const state = emptyState(limits)
   return () => {
-    before?.depot.wipe()
-    before?.feeds.wipe()
-    const projection = emptyState(limits)
-    before = projection
+    state.depot.wipe()
+    state.feeds.wipe()
     const reader = new RecordReader()
-    return { projection, apply: (record: Uint8Array) => projection.book.replay(record, reader) }
+    return { projection: state, apply: (record: Uint8Array) => state.book.replay(record, reader) }
   }
 }
 

@@ -22,7 +22,7 @@ export class Acked {
   readonly #tenants: string[] = []
 
   constructor(max: number) {
-    this.#ring = new KeyRing(max)
+    this.#ring = new KeyRing(max, new Uint32Array(keyWords * (max + 1)))
   }
 
   get size(): number {
@@ -46,6 +46,12 @@ export class Acked {
   has(tenant: string, words: Uint32Array, at: number): boolean {
     const slot = this.#ring.find(words, at)
     return slot !== noSlot && this.#tenants[slot] === tenant
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#ring.clear()
+    this.#tenants.length = 0
   }
 
   remember(tenant: string, words: Uint32Array, at: number): void {

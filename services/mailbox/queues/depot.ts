@@ -46,16 +46,14 @@ export class Depot {
   readonly acked: Acked
   readonly messages: Messages
   readonly #budgets: Budgets
-  readonly #topics: Topics
+  #topics: Topics
 
   constructor(budgets: Budgets, ackedMax: number) {
-    const { bytes, topics, leases, recent } = budgets
-    const messages = new Messages(bytes)
-    this.recent = new RecentSends(recent)
+    this.recent = new RecentSends(budgets.recent)
     this.acked = new Acked(ackedMax)
-    this.messages = messages
+    this.messages = new Messages(budgets.bytes)
     this.#budgets = budgets
-    this.#topics = new Topics(topics, (number) => new Queue(number, messages, leases))
+    this.#topics = this.#noTopics()
   }
 
   apply(record: QueueRecord): Effects {
@@ -157,9 +155,19 @@ export class Depot {
     return this.#topics.overdue(nowMs)
   }
 
-  /** Overwrites every payload: the depot is not used any more. No record says so, since nothing was decided. */
+  /** Overwrites every payload, and holds nothing from then on. No record says so, since nothing was decided. */
   wipe(): void {
+    const { topics, leases } = this.#budgets
+    for (const budget of [topics, leases]) budget.give(budget.used)
     this.messages.wipe()
+    this.recent.clear()
+    this.acked.clear()
+    this.#topics = this.#noTopics()
+  }
+
+  #noTopics(): Topics {
+    const { topics, leases } = this.#budgets
+    return new Topics(topics, (number) => new Queue(number, this.messages, leases))
   }
 
   #send({ tenant, topic: name, letters, ids, keys, ...record }: SentRecord): Effects {

@@ -5,8 +5,9 @@
  */
 
 import type { Budget } from '../bounds/budget.ts'
-import { copyKey, keyWords, noSlot } from './store/key-index.ts'
+import { copyKey, keyBytes, keyWords, noSlot } from './store/key-index.ts'
 import { KeyRing } from './store/key-ring.ts'
+import { Reserve } from './store/reserve.ts'
 
 /** What an entry takes, in memory and in a snapshot: a key and an id of 16 bytes, a time, cells of an index. */
 export const recentBytes = 64
@@ -18,6 +19,9 @@ export interface RecentRun {
   readonly ids: Uint32Array
   readonly untilMs: Float64Array
 }
+
+/** What a slot takes in all columns. */
+const slotBytes = 2 * keyBytes + 8
 
 /** Slots of a ring and what belongs to each. */
 interface Table {
@@ -93,6 +97,12 @@ export class RecentSends {
     for (let n = 0; n < forgotten; n++) ring.shift()
   }
 
+  /** Forgets all. */
+  clear(): void {
+    this.#budget.give(this.#budget.used)
+    this.#table.ring.clear()
+  }
+
   #lengthen(): void {
     const long = tableFor(2 * this.#table.ring.max)
     for (const { keys, ids, untilMs } of this.runs(this.#table.ring.max)) {
@@ -103,10 +113,12 @@ export class RecentSends {
 }
 
 function tableFor(max: number): Table {
+  const slots = max + 1
+  const reserve = new Reserve(slots * slotBytes)
   return {
-    ring: new KeyRing(max),
-    ids: new Uint32Array(keyWords * (max + 1)),
-    untilMs: new Float64Array(max + 1),
+    ring: new KeyRing(max, reserve.uint32(keyWords * slots)),
+    ids: reserve.uint32(keyWords * slots),
+    untilMs: reserve.float64(slots),
   }
 }
 

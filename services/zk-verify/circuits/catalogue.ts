@@ -1,6 +1,8 @@
 /** Every circuit this build can verify for, one line each. */
 
-import type { Circuit } from './circuit.ts'
+import { auditInclusion } from './audit-inclusion.ts'
+import { capabilityAttributes } from './capability-attributes.ts'
+import type { OwnCircuit } from './circuit.ts'
 import { quotaCompliance } from './quota-compliance.ts'
 
-export const catalogue: readonly Circuit[] = [quotaCompliance]
+export const catalogue: readonly OwnCircuit[] = [quotaCompliance, capabilityAttributes, auditInclusion]

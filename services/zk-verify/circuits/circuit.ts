@@ -1,6 +1,7 @@
 /** What a circuit is to a node that verifies for it: plain data, checked in together with its key. */
 
 import type { ProofSystem } from '../snark/verifier.ts'
+import type { CircuitId } from './domains.ts'
 
 export interface Circuit {
   /** As requests and settings name it. */
@@ -14,6 +15,11 @@ export interface Circuit {
   /** Most claims that are verified together. */
   readonly batchMax: number
   readonly published: Published
+}
+
+/** One that this repository can make the development key of. */
+export interface OwnCircuit extends Circuit {
+  readonly id: CircuitId
 }
 
 /** What a setup and a prover made; in base64. */

@@ -3,16 +3,16 @@
  * is proven, and how, is written in `proving/quota.ts`.
  */
 
-import type { Circuit } from './circuit.ts'
+import type { OwnCircuit } from './circuit.ts'
+import { domains } from './domains.ts'
 import { published } from './quota-compliance.published.ts'
-import { quotaDomain } from './quota-domain.ts'
 
-export const quotaCompliance: Circuit = {
+export const quotaCompliance: OwnCircuit = {
   id: 'quota-compliance',
   summary: 'A counter under the root of a commitment tree is below a limit in an epoch.',
   system: 'groth16-bls12-381',
   inputs: ['root', 'limit', 'epoch'],
-  domain: quotaDomain,
+  domain: domains['quota-compliance'],
   batchMax: 128,
   published,
 }

@@ -6,42 +6,45 @@
 
 import { bindingContext } from '../binding.ts'
 import type { Published } from '../circuits/circuit.ts'
+import { domains, type CircuitId } from '../circuits/domains.ts'
 import { hashOf } from '../circuits/pinned.ts'
-import { quotaDomain } from '../circuits/quota-domain.ts'
+import { capabilitySample } from './capability.ts'
 import { scalarToBytes } from './field.ts'
 import { prove, provingKey, verifyingKey } from './groth16.ts'
-import { leafOf, quotaCircuit, quotaInputs, treeOf, type Counter, type QuotaInputs } from './quota.ts'
+import { inclusionSample } from './inclusion.ts'
+import { quotaSample } from './quota.ts'
 import type { R1cs } from './r1cs.ts'
-import { seeded, trapdoorFrom } from './trapdoor.ts'
+import { seeded, trapdoorFrom, type Trapdoor } from './trapdoor.ts'
 
-/** What the development key of quota compliance is made from. */
-export const quotaTrapdoor = trapdoorFrom('ron zk development quota-compliance 1')
+/** Something that holds, and what is chosen in it by chance. */
+export const samples: Readonly<Record<CircuitId, (next: () => bigint, context: bigint) => R1cs>> = {
+  'quota-compliance': quotaSample,
+  'capability-attributes': capabilitySample,
+  'audit-inclusion': inclusionSample,
+}
 
-/** A counter in a small tree, and the circuit that shows it to be below `limit`. */
-export function quotaSample(counter: Counter, limit: bigint, context: bigint): readonly [QuotaInputs, R1cs] {
-  const { root, place } = treeOf([1n, 2n, leafOf(counter), 3n], 2)
-  const inputs = { root, limit, epoch: counter.epoch, context }
-  return [inputs, quotaCircuit(inputs, counter, place)]
+/** What the development key of a circuit is made from. */
+export function developmentTrapdoor(id: CircuitId): Trapdoor {
+  return trapdoorFrom(`ron zk development ${id} 1`)
 }
 
 /** Takes a minute or two: the prover's key has some twenty thousand points. */
-export function publishQuota(): Published {
-  const next = seeded('ron zk development quota-compliance sample')
-  const counter = { key: next(), epoch: 20_260n, used: 41n, blinding: next() }
-  const [, anyCircuit] = quotaSample(counter, 100n, 0n)
-  const key = verifyingKey(anyCircuit, quotaTrapdoor)
+export function publish(id: CircuitId): Published {
+  const seed = `ron zk development ${id} sample`
+  const trapdoor = developmentTrapdoor(id)
+  const key = verifyingKey(samples[id](seeded(seed), 0n), trapdoor)
   const context = bindingContext({
-    domain: quotaDomain,
+    domain: domains[id],
     keyHash: hashOf(key),
     verifier: 'self-test',
     nonce: new Uint8Array(16),
   })
-  const [inputs, circuit] = quotaSample(counter, 100n, BigInt(`0x${Buffer.from(context).toString('hex')}`))
-  const proof = prove(circuit, provingKey(circuit, quotaTrapdoor), next)
+  const next = seeded(seed)
+  const circuit = samples[id](next, BigInt(`0x${Buffer.from(context).toString('hex')}`))
   return {
     key: toBase64(key),
-    proof: toBase64(proof),
-    inputs: quotaInputs(inputs).map((input) => toBase64(scalarToBytes(input))),
+    proof: toBase64(prove(circuit, provingKey(circuit, trapdoor), next)),
+    inputs: circuit.witness.slice(1, circuit.inputs + 1).map((input) => toBase64(scalarToBytes(input))),
   }
 }
 

@@ -6,21 +6,20 @@
  *     secret   key of the counter's owner · counter · blinding · place in the tree and path to the root
  *
  *     owner = H(id: key, 0)      leaf = H(leaf: owner, epoch, counter, blinding)      node = H(node: left, right)
- *
- * The three numbers have 64 bits, so limit − counter − 1 cannot come out right by running around the field.
  */
 
 import { tag } from './field.ts'
+import { within } from './numbers.ts'
 import { hash, hashSums } from './poseidon.ts'
-import { constant, minus, plus, R1cs, weighted, type Sum } from './r1cs.ts'
+import { constant, minus, R1cs } from './r1cs.ts'
+import { rootOver, treeOf, type Place } from './tree.ts'
 
-/** A tree of this depth has 8,192 counters, and the circuit just fits 4,096 constraints. */
-export const depth = 13
+/** It has 8,192 places, and the circuit just fits 4,096 constraints. */
+export const quotaTree = { tag: tag('quota:node'), depth: 13 }
 const bits = 64
 
 const ownerTag = tag('quota:id')
 const leafTag = tag('quota:leaf')
-const nodeTag = tag('quota:node')
 
 export interface Counter {
   readonly key: bigint
@@ -36,39 +35,8 @@ export interface QuotaInputs {
   readonly context: bigint
 }
 
-/** Where a leaf lies: for each level from the leaves up, whether it is the right one of two, and the other one. */
-export interface Place {
-  readonly isRight: readonly boolean[]
-  readonly others: readonly bigint[]
-}
-
-export function leafOf({ key, epoch, used, blinding }: Counter): bigint {
+export function counterLeaf({ key, epoch, used, blinding }: Counter): bigint {
   return hash(leafTag, hash(ownerTag, key, 0n), epoch, used, blinding)
-}
-
-/** The root of a tree that begins with these leaves, all others being 0, and the place of one of them. */
-export function treeOf(leaves: readonly bigint[], index: number): { root: bigint; place: Place } {
-  let level = [...leaves]
-  let empty = 0n
-  let at = index
-  const isRight: boolean[] = []
-  const others: bigint[] = []
-  for (let height = 0; height < depth; height++) {
-    isRight.push(at % 2 === 1)
-    others.push(level[at ^ 1] ?? empty)
-    const [below, blank] = [level, empty]
-    level = Array.from({ length: Math.ceil(below.length / 2) }, (_, pair) =>
-      hash(nodeTag, below[2 * pair] ?? blank, below[2 * pair + 1] ?? blank),
-    )
-    empty = hash(nodeTag, blank, blank)
-    at >>= 1
-  }
-  return { root: level[0] ?? empty, place: { isRight, others } }
-}
-
-/** The inputs in the order in which the verifier takes them. */
-export function quotaInputs({ root, limit, epoch, context }: QuotaInputs): readonly bigint[] {
-  return [root, limit, epoch, context]
 }
 
 export function quotaCircuit(inputs: QuotaInputs, counter: Omit<Counter, 'epoch'>, place: Place): R1cs {
@@ -83,40 +51,21 @@ export function quotaCircuit(inputs: QuotaInputs, counter: Omit<Counter, 'epoch'
 
   const owner = hashSums(circuit, ownerTag, key, constant(0n))
   const leaf = hashSums(circuit, leafTag, owner, epoch, used, blinding)
-  circuit.equal(rootOver(circuit, leaf, place), root)
+  circuit.equal(rootOver(circuit, quotaTree, leaf, place), root)
 
-  within(circuit, used)
-  within(circuit, limit)
-  within(circuit, epoch)
-  within(circuit, minus(minus(limit, used), constant(1n)))
+  within(circuit, used, bits)
+  within(circuit, limit, bits)
+  within(circuit, epoch, bits)
+  within(circuit, minus(minus(limit, used), constant(1n)), bits)
 
   // Takes part in a constraint, so that the proof is about it.
   circuit.product(context, context)
   return circuit
 }
 
-function rootOver(circuit: R1cs, leaf: Sum, { isRight, others }: Place): Sum {
-  return others.reduce<Sum>((node, value, height) => {
-    const other = circuit.secret(value)
-    const right = bit(circuit, isRight[height] === true)
-    const left = plus(node, circuit.product(right, minus(other, node)))
-    return hashSums(circuit, nodeTag, left, minus(plus(node, other), left))
-  }, leaf)
-}
-
-/** Holds `sum` to 64 bits. */
-function within(circuit: R1cs, sum: Sum): void {
-  const value = circuit.valueOf(sum)
-  const parts = Array.from({ length: bits }, (_, at): readonly [Sum, bigint] => [
-    bit(circuit, ((value >> BigInt(at)) & 1n) === 1n),
-    1n << BigInt(at),
-  ])
-  circuit.equal(weighted(parts), sum)
-}
-
-/** A secret that is 0 or 1. */
-function bit(circuit: R1cs, value: boolean): Sum {
-  const wire = circuit.secret(value ? 1n : 0n)
-  circuit.constrain(wire, minus(wire, constant(1n)), constant(0n))
-  return wire
+/** A counter of 41 in a small tree, below a limit of 100. */
+export function quotaSample(next: () => bigint, context: bigint): R1cs {
+  const counter = { key: next(), epoch: 20_260n, used: 41n, blinding: next() }
+  const { root, place } = treeOf(quotaTree, [1n, 2n, counterLeaf(counter), 3n], 2)
+  return quotaCircuit({ root, limit: 100n, epoch: counter.epoch, context }, counter, place)
 }

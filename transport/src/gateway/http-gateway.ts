@@ -10,7 +10,7 @@ import type { Answer } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
 import type { Correlation } from '../http/correlation.ts'
 import { correlate, answerHeaders } from '../http/correlation.ts'
-import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts'
+import { problemFields, problemHeaders, problemStatus, problemText } from '../http/problem.ts'
 import { lastly, onward } from '../at-once.ts'
 import { createRouter, type Match, type Router } from '../http/router.ts'
 import { headerBlock, type HeaderBlock } from '../listener/header-block.ts'
@@ -60,7 +60,9 @@ interface Serving {
 
 type Found = Match<Target> & { readonly kind: 'found' }
 
-const encoder = new TextEncoder()
+/** The status that was answered, or the refusal that is to be. */
+type Ended = number | Refusal
+
 const nothing = new Uint8Array(0)
 /** Several of one of these have no one meaning. */
 const singular = new Set(['content-type', 'content-encoding'])
@@ -115,20 +117,21 @@ export class HttpGateway {
     }
     const refuse = (thrown: unknown) => {
       const refusal = asRefusal(thrown, log, correlation.traceId)
-      const fields = problemFields(refusal, correlation.traceId)
+      const status = problemStatus(refusal)
       const headers = answerHeaders(correlation).and(problemHeaders(refusal))
-      exchange.respond(problemStatus(refusal), headers, encoder.encode(JSON.stringify(fields)))
-      finish(problemStatus(refusal), refusal.code)
+      exchange.respond(status, headers, Buffer.from(problemText(refusal, correlation.traceId)))
+      finish(status, refusal.code)
     }
+    const end = (ended: Ended) => (ended instanceof Refusal ? refuse(ended) : finish(ended, 'ok'))
     meter.inflight(label, 1)
-    let answered: number | Promise<number>
+    let answered: Ended | Promise<Ended>
     try {
       answered = this.#answer(serving, match)
     } catch (thrown) {
       return refuse(thrown)
     }
-    if (answered instanceof Promise) void answered.then((status) => finish(status, 'ok'), refuse)
-    else finish(answered, 'ok')
+    if (answered instanceof Promise) void answered.then(end, refuse)
+    else end(answered)
   }
 
   #match({ method, path }: Exchange): Match<Target> | Refusal {
@@ -140,12 +143,12 @@ export class HttpGateway {
     }
   }
 
-  #answer(serving: Serving, match: Match<Target> | Refusal): number | Promise<number> {
+  #answer(serving: Serving, match: Match<Target> | Refusal): Ended | Promise<Ended> {
     const { exchange, correlation } = serving
     const { meter } = this.#front
-    if (exchange.fault !== null) throw counted(meter, exchange.fault)
-    if (match instanceof Refusal) throw counted(meter, match)
-    if (match.kind !== 'found') throw counted(meter, unmatched(exchange, match))
+    if (exchange.fault !== null) return counted(meter, exchange.fault)
+    if (match instanceof Refusal) return counted(meter, match)
+    if (match.kind !== 'found') return counted(meter, unmatched(exchange, match))
     if (match.target.kind === 'plain') {
       const answer = match.target.plain.handle(exchange, correlation, match.params)
       return onward(answer, ({ status, headers, body }) =>
@@ -155,13 +158,13 @@ export class HttpGateway {
     return this.#operate(serving, match.target.operation, match)
   }
 
-  #operate(serving: Serving, target: PublicOperation, match: Found): number | Promise<number> {
+  #operate(serving: Serving, target: PublicOperation, match: Found): Ended | Promise<Ended> {
     const { exchange, correlation } = serving
     const front = this.#front
     const closed = front.gate(target.operation.events !== null)
-    if (closed !== null) throw counted(front.meter, closed)
+    if (closed !== null) return counted(front.meter, closed)
     const { bodyBytesMax } = front.limits
-    if ((exchange.bodyBytes ?? 0) > bodyBytesMax) throw counted(front.meter, tooLarge(bodyBytesMax))
+    if ((exchange.bodyBytes ?? 0) > bodyBytesMax) return counted(front.meter, tooLarge(bodyBytesMax))
     const asker = {
       surface: 'http',
       token: bearerOf(exchange),
@@ -169,8 +172,11 @@ export class HttpGateway {
       traceId: correlation.traceId,
     } as const
     const reach = { path: match.path, bodyBytes: exchange.bodyBytes ?? 0 }
-    const place = onward(recognise(front, target, asker), (answer) => admit(front, granted(answer), reach))
+    const place = onward(recognise(front, target, asker), (answer) =>
+      answer instanceof Refusal ? answer : admit(front, answer, reach),
+    )
     return onward(place, (place) => {
+      if (place instanceof Refusal) return place
       serving.caller = place.caller
       return lastly(() => this.#inPlace(serving, target, match, place), place.release)
     })

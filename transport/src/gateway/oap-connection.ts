@@ -229,7 +229,7 @@ export class OapConnection {
     // The path lies in the message, and nothing of that is read or inflated for somebody who is not recognised.
     const recognised = granted(await this.#recognise(head, target, correlation))
     const { path, fields, body } = await atEdge(front.meter, () => readRequest(front, target, request.parts))
-    const place = await admit(front, recognised, { path, bodyBytes: body.length })
+    const place = granted(await admit(front, recognised, { path, bodyBytes: body.length }))
     call.caller = place.caller
     try {
       const input = await atEdge(front.meter, () => checkRequest(target, fields, body))

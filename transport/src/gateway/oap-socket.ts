@@ -2,7 +2,7 @@
 
 import { Refusal } from '@ron/kernel/contract/refusals'
 import { correlate, answerHeaders } from '../http/correlation.ts'
-import { problemFields, problemHeaders, problemStatus } from '../http/problem.ts'
+import { problemHeaders, problemStatus, problemText } from '../http/problem.ts'
 import { header } from '../listener/headers.ts'
 import type { Handshake, Socket } from '../listener/listener.ts'
 import type { HelloReply } from '../oap/hello.ts'
@@ -67,7 +67,7 @@ export class OapSockets {
 
   #refuse(handshake: Handshake, refusal: Refusal): void {
     const correlation = correlate((name) => header(handshake.headers, name) ?? null, this.#front.traceIds)
-    const body = new TextEncoder().encode(JSON.stringify(problemFields(refusal, correlation.traceId)))
+    const body = Buffer.from(problemText(refusal, correlation.traceId))
     handshake.respond(problemStatus(refusal), answerHeaders(correlation).and(problemHeaders(refusal)), body)
   }
 

@@ -1,6 +1,6 @@
 /**
  * The part of a request that is the same on every surface: through the wall, held back if a tarpit says so,
- * then to the service. What the wall refuses is thrown here.
+ * then to the service. What the wall refuses is returned: to throw it would cost more than to make it.
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
@@ -36,17 +36,15 @@ export function recognise(
   return wall.recognise({ service, operation, verb, method, tags, tenant: noTenant, ...asker })
 }
 
-/** A place behind the wall, to be released. Throws or rejects with the wall's `Refusal`. */
+/** A place behind the wall, to be released, or the wall's refusal. */
 export function admit(
   { wall, clock }: Pick<Front, 'wall' | 'clock'>,
   recognised: Recognised,
   reach: Reach,
-): Place | Promise<Place> {
-  return onward(wall.enter(recognised, reach), (answer) => {
-    const place = granted(answer)
-    const { delayMs } = place
-    if (delayMs === 0) return place
-    return new Promise<Place>((resolve) => void clock.after(delayMs, () => resolve(place)))
+): Place | Refusal | Promise<Place | Refusal> {
+  return onward(wall.enter(recognised, reach), (place) => {
+    if (place instanceof Refusal || place.delayMs === 0) return place
+    return new Promise<Place>((resolve) => void clock.after(place.delayMs, () => resolve(place)))
   })
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Refusal, refusals, type RefusalCode } from '@ron/kernel/contract/refusals'
 import { headerPairs } from '../listener/header-pairs.fixture.ts'
-import { problemFields, problemHeaders, problemStatus, problemType } from './problem.ts'
+import { problemFields, problemHeaders, problemStatus, problemText, problemType } from './problem.ts'
 
 const traceId = 'a'.repeat(32)
 const codes = Object.keys(refusals) as RefusalCode[]
@@ -35,6 +35,25 @@ test('members that say nothing are left out', () => {
     'retryable',
     'trace_id',
   ])
+})
+
+test('the text of a problem is its fields as JSON', () => {
+  const explain = { wall: 'quota', fix: 'say "less" \u2028 \ud800' }
+  const details = ['', 'plain', 'with "quotes", \\ and \n', 'ü \ud800']
+  const more = [
+    {},
+    { retryAfterMs: 7 },
+    { explain },
+    { retryAfterMs: 0.5, explain, headers: { allow: 'GET' } },
+  ]
+  for (const code of codes) {
+    for (const detail of details) {
+      for (const each of more) {
+        const refusal = new Refusal(code, detail, each)
+        assert.equal(problemText(refusal, traceId), JSON.stringify(problemFields(refusal, traceId)))
+      }
+    }
+  }
 })
 
 test('every row of the catalogue has a type of its own, in one form', () => {

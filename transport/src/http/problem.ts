@@ -8,8 +8,17 @@ import type { Fields } from '@ron/kernel/ports/port'
 import { headerBlock, type HeaderBlock } from '../listener/header-block.ts'
 import { Recent } from '../recent.ts'
 
+/** What all refusals of a code have in common. */
+interface Constant {
+  readonly type: string
+  /** Their JSON up to the detail, and what comes behind it. */
+  readonly before: string
+  readonly after: string
+}
+
 /** Headers by their seconds to wait: a node refuses most when it has the least time to write them out again. */
 const waits = new Recent<number, HeaderBlock>(64)
+const constants = new Map<RefusalCode, Constant>()
 const always = headerBlock([['content-type', 'application/problem+json']])
 
 export function problemStatus(refusal: Refusal): number {
@@ -18,7 +27,7 @@ export function problemStatus(refusal: Refusal): number {
 
 /** A stable name for a row of the catalogue: `urn:ron:problem:quota-exceeded`. */
 export function problemType(code: RefusalCode): string {
-  return `urn:ron:problem:${code.replace(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase()}`
+  return constantOf(code).type
 }
 
 export function problemFields(refusal: Refusal, traceId: string): Fields {
@@ -38,12 +47,33 @@ export function problemFields(refusal: Refusal, traceId: string): Fields {
   }
 }
 
+/** The fields as JSON. */
+export function problemText(refusal: Refusal, traceId: string): string {
+  const { before, after } = constantOf(refusal.code)
+  const waitMs = retryAfterMs(refusal)
+  const wait = waitMs === null ? '' : `"retry_after_ms":${waitMs},`
+  const { explain } = refusal.more
+  const more = explain === undefined ? '' : `,"explain":${JSON.stringify(explain)}`
+  return `${before}${JSON.stringify(refusal.message)}${after}${wait}"trace_id":"${traceId}"${more}}`
+}
+
 /** 429 and 503 always carry a `Retry-After`, in whole seconds and never less than the wait. */
 export function problemHeaders(refusal: Refusal): HeaderBlock {
   const waitMs = retryAfterMs(refusal)
   const known = waitMs === null ? always : waiting(Math.max(1, Math.ceil(waitMs / 1_000)))
   const { headers } = refusal.more
   return headers === undefined ? known : known.and(headerBlock(Object.entries(headers)))
+}
+
+function constantOf(code: RefusalCode): Constant {
+  const known = constants.get(code)
+  if (known !== undefined) return known
+  const { status, title, retryable } = refusalRow(code)
+  const type = `urn:ron:problem:${code.replace(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase()}`
+  const before = `${JSON.stringify({ type, title, status }).slice(0, -1)},"detail":`
+  const constant = { type, before, after: `,${JSON.stringify({ code, retryable }).slice(1, -1)},` }
+  constants.set(code, constant)
+  return constant
 }
 
 function waiting(seconds: number): HeaderBlock {

@@ -7,6 +7,7 @@
 import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
+import { Recent } from '../recent.ts'
 import { spend, unspent, type Rate } from './gcra.ts'
 
 export interface QuotaParts {
@@ -22,6 +23,9 @@ export interface Quota {
   /** What was spent before counts no more: it was reckoned at another rate. */
   forget(): void
 }
+
+/** By how long to wait: whoever is over a quota is refused more often than anything else is done. */
+const refusals = new Recent<number, Refusal>(1_024)
 
 export function createQuota({ clock, rate, subjectsMax }: QuotaParts): Quota {
   checkParts(rate, subjectsMax)
@@ -72,8 +76,12 @@ function checkParts({ perSecond, burst }: Rate, subjectsMax: number): void {
 }
 
 function refusal(retryAfterMs: number): Refusal {
-  return new Refusal('QuotaExceeded', 'this capability has used up its request quota', {
+  const known = refusals.get(retryAfterMs)
+  if (known !== undefined) return known
+  const made = new Refusal('QuotaExceeded', 'this capability has used up its request quota', {
     retryAfterMs,
     explain: { wall: 'quota', rule: 'requests-per-second', fix: `wait ${retryAfterMs} ms` },
   })
+  refusals.set(retryAfterMs, made)
+  return made
 }

@@ -11,7 +11,7 @@ import { endpoint } from '../requests.ts'
 import type { Facet, Measured } from '../rows.ts'
 import { works, type Work } from './works.ts'
 
-const sizes = { saturatingConnections: 64, connections: 512, seconds: 5 }
+const sizes = { saturatingConnections: 64, connections: 512, seconds: 5, overloadedSeconds: 60 }
 /** Of saturation: a node that has next to nothing to do. */
 const unloaded = 0.05
 const factors = [1.5, 3]
@@ -38,23 +38,28 @@ async function overloaded(work: Work, seed: number): Promise<readonly Measured[]
     await work.prepare(node)
     const requests = work.requests(node)
     const model = { kind: 'closed', connections: sizes.saturatingConnections, depth: 1 } as const
-    const run = (model: Closed | Open) => driven(node, requests, model)
+    const run = (model: Closed | Open, seconds = sizes.seconds) => driven(node, requests, model, seconds)
     // Once for the code to be compiled and the heap to find its size.
     await run(model)
     const most = await run(model)
-    const open = (factor: number) =>
-      run({
-        kind: 'open',
-        connections: sizes.connections,
-        arrivals: { kind: 'poisson', perSecond: most.goodPerSecond * factor, seed },
-        waitingMax: 1_000_000,
-      })
+    const open = (factor: number, seconds?: number) =>
+      run(
+        {
+          kind: 'open',
+          connections: sizes.connections,
+          arrivals: { kind: 'poisson', perSecond: most.goodPerSecond * factor, seed },
+          waitingMax: 1_000_000,
+        },
+        seconds,
+      )
     const idle = await open(unloaded)
     const half = await open(0.5)
     const residentBefore = residentBytes(node)
     const over: Measured[] = []
     for (const factor of factors)
-      over.push(...underLoad(`${work.name} at ${factor} ×`, await open(factor), most, idle))
+      over.push(
+        ...underLoad(`${work.name} at ${factor} ×`, await open(factor, sizes.overloadedSeconds), most, idle),
+      )
     return [
       saturation(work.name, most),
       latency(`${work.name} at ${unloaded} ×, p99`, idle),
@@ -67,9 +72,14 @@ async function overloaded(work: Work, seed: number): Promise<readonly Measured[]
   }
 }
 
-function driven(node: Server, requests: readonly Uint8Array[], model: Closed | Open): Promise<Outcome> {
+function driven(
+  node: Server,
+  requests: readonly Uint8Array[],
+  model: Closed | Open,
+  seconds: number,
+): Promise<Outcome> {
   const plan = { protocol: 'http', ...endpoint(node.url), requests, model } as const
-  return drive({ ...plan, warmUpSeconds: 1, seconds: sizes.seconds }, node.process.pid ?? null)
+  return drive({ ...plan, warmUpSeconds: 1, seconds }, node.process.pid ?? null)
 }
 
 const alone = { peer: null, limit: null } as const

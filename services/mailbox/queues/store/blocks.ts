@@ -108,11 +108,14 @@ export class Blocks {
     }
   }
 
-  /** Overwrites everything; it is not used any more. */
+  /** Overwrites everything, and keeps nothing from then on but the memory. */
   wipe(): void {
     for (const [n, { bytes }] of this.#segments.entries()) {
       bytes.fill(0, 0, Math.min(segmentBlocks, Math.max(0, this.#fresh - n * segmentBlocks)) * blockBytes)
     }
+    this.#free = nothing
+    this.#fresh = 1
+    this.#used = 0
   }
 
   /** Behind the last block of the piece that begins at `from` and has `length` bytes or less. */

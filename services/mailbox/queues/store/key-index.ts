@@ -86,6 +86,13 @@ export class KeyIndex {
     else if (this.#old !== null) this.#strike(this.#old, slotIn(this.#old, hash, slot))
   }
 
+  /** Nothing is found any more. */
+  clear(): void {
+    this.#cells.fill(noSlot)
+    this.#taken = 0
+    this.#old = null
+  }
+
   /** The old table no longer has what is in this cell, if there is anything. */
   #strike(old: Uint32Array, cell: number): void {
     if (old[cell] === noSlot) return

@@ -14,9 +14,10 @@ export class KeyRing {
   #oldest = 1
   #size = 0
 
-  constructor(max: number) {
+  /** `words` has four of them for each slot and for slot 0. */
+  constructor(max: number, words: Uint32Array) {
     this.max = max
-    this.words = new Uint32Array(keyWords * (max + 1))
+    this.words = words
     this.#index = new KeyIndex({ words: () => this.words })
   }
 
@@ -51,6 +52,13 @@ export class KeyRing {
     this.#size--
     // An empty ring begins anew, so that a short one does not come to use all of its memory.
     this.#oldest = this.#size === 0 ? 1 : this.#nth(1)
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#index.clear()
+    this.#oldest = 1
+    this.#size = 0
   }
 
   /** Where slots in the order they came lie side by side: pieces of at most `most`, each with its end. */

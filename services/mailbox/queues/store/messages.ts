@@ -50,7 +50,7 @@ export class Messages {
     this.#bytes = bytes
     // More than that can only come of a setting that was lowered since.
     this.#columns = columnsFor(Math.floor(bytes.max / overheadBytes) + 2)
-    this.#ids = new Uint8Array(this.#columns.words.buffer)
+    this.#ids = idsOf(this.#columns)
     this.#index = new KeyIndex({ words: () => this.#columns.words })
   }
 
@@ -141,9 +141,13 @@ export class Messages {
     return more
   }
 
-  /** Overwrites every letter; none is asked for any more. */
+  /** Overwrites every letter, and holds no message from then on. */
   wipe(): void {
     this.#blocks.wipe()
+    this.#index.clear()
+    this.#bytes.give(this.#bytes.used)
+    this.#fresh = noSlot + 1
+    this.#free = noSlot
   }
 
   #freeReason(first: number): void {
@@ -159,8 +163,12 @@ export class Messages {
     }
     if (this.#fresh === this.#columns.queue.length) {
       this.#columns = longer(this.#columns, 2 * this.#fresh)
-      this.#ids = new Uint8Array(this.#columns.words.buffer)
+      this.#ids = idsOf(this.#columns)
     }
     return this.#fresh++
   }
+}
+
+function idsOf({ words }: Columns): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
 }
