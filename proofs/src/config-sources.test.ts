@@ -90,13 +90,15 @@ test('a node starts with the highest bundle of its folder, and takes what is dro
   assert.equal(await node.ended(), 0)
 })
 
-test('a file that is named with --bundle is the one to start with, or the node does not start', async () => {
+test('a file that is named with --bundle is the one to start with, also under guard, or the node does not start', async () => {
   const file = scratchFile('named.dsse.json', bundle(7))
-  const node = await startNode({ profile: 'macro', args: [...signers, '--bundle', file] })
+  const node = await startNode({ profile: 'macro', args: ['--guard', ...signers, '--bundle', file] })
   assert.deepEqual(await versions(node), [7, 7, 7])
   writeFileSync(file, bundle(8))
   node.signal('SIGHUP')
   await reaches(node, 8)
+  node.signal('SIGTERM')
+  assert.equal(await node.ended(), 0)
   const args = ['--profile', 'macro', ...signers, '--bundle', scratchFile('none.dsse.json', '{}')]
   const refused = await runCommand(args)
   assert.equal(refused.exitCode, 2)
