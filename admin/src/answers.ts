@@ -4,7 +4,7 @@ import type { PlainAnswer } from '@ron/transport/gateway/http-gateway'
 import type { Exchange } from '@ron/transport/listener/listener'
 
 /** The verbs of the admin plane. */
-export type AdminVerb = 'admin.read' | 'admin.chaos' | 'audit.read'
+export type AdminVerb = 'admin.read' | 'admin.chaos' | 'audit.read' | 'config.admin'
 
 /** The asker: the identifier of the capability, empty where none is asked for. Throws a `Refusal` when it has none for the verb. */
 export type Guard = (exchange: Exchange, traceId: string, verb: AdminVerb) => string

@@ -9,6 +9,7 @@ import type { Exchange } from '@ron/transport/listener/listener'
 import { answer, json, type Guard } from './answers.ts'
 import { auditRoutes, type AuditView } from './audit.ts'
 import { chaosRoute, type Chaos } from './chaos.ts'
+import { configRoutes, type Config } from './config.ts'
 import type { NodeView } from './node-view.ts'
 
 const retryAfterSeconds = 1
@@ -31,20 +32,22 @@ export function goldenRoutes(node: NodeView, guard: Guard): readonly PlainRoute[
   ]
 }
 
-/** What the admin surface has beyond the golden endpoints. Drills ask for a capability wherever it listens. */
+/** What the admin surface has beyond the golden endpoints. What changes anything asks for a capability wherever it listens. */
 export function adminRoutes(
   node: NodeView,
   guard: Guard,
   audit: AuditView | null,
   chaos: Chaos,
-  chaosGuard: Guard,
+  config: Config | null,
+  changeGuard: Guard,
 ): readonly PlainRoute[] {
   return [
     ...goldenRoutes(node, guard),
     open('/livez', () => healthy()),
     guarded('/api/v1/status', guard, () => json(200, node.status())),
     ...auditRoutes(audit, guard),
-    chaosRoute(chaos, chaosGuard),
+    chaosRoute(chaos, changeGuard),
+    ...configRoutes(config, guard, changeGuard),
   ]
 }
 

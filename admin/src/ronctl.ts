@@ -13,6 +13,7 @@ const { exitCode, stdout, stderr } = await ronctl(process.argv.slice(2), {
   fetch: globalThis.fetch,
   files: disk,
   chance: (length) => randomBytes(length),
+  now: () => new Date().getTime(),
 })
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on('error', () => undefined)

@@ -11,7 +11,7 @@
  */
 const rooms = [
   { room: /^kernel\/src\/tables\//, may: [] },
-  { room: /^kernel\/src\/tlog\//, may: [] },
+  { room: /^kernel\/src\/(tlog|bundle)\//, may: [] },
   { room: /^kernel\/src\/(contract|ports)\//, may: [/^kernel\/src\/(contract|ports)\//] },
   { room: /^kernel\/src\/(main|compose\/.*|main\.test)\.ts$/, may: [/^(kernel|services|transport|admin)\//] },
   { room: /^kernel\//, may: [/^kernel\/src\/(?!main|compose)/] },
@@ -30,7 +30,7 @@ const rooms = [
     room: /^admin\/src\/ronctl\/zk\.ts$/,
     may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/],
   },
-  { room: /^admin\//, may: [/^kernel\/src\/(contract|ports|tlog)\//, /^transport\//] },
+  { room: /^admin\//, may: [/^kernel\/src\/(contract|ports|tlog|bundle)\//, /^transport\//] },
   { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^loom-sim\//, may: [/^kernel\//] },
   { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },
@@ -182,7 +182,7 @@ function roomOf(path) {
   const [workspace, folder] = path.split('/')
   if (workspace === 'services') return `${workspace}/${folder}`
   if (/^kernel\/src\/(contract|ports)\//.test(path)) return 'kernel/contract'
-  if (/^kernel\/src\/(tables|tlog)\//.test(path)) return path.split('/').slice(0, 3).join('/')
+  if (/^kernel\/src\/(tables|tlog|bundle)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   if (/^kernel\/src\/(main|compose)/.test(path)) return 'kernel/compose'
   if (/^transport\/src\/(oap|macaroon)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   return workspace

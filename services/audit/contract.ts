@@ -40,6 +40,7 @@ export const audit = contract({
       default: '64MiB',
       minimum: '64KiB',
       maximum: '1GiB',
+      change: 'process',
       doc: 'Most memory for the audit log; when it is full, privileged acts are refused with 507.',
     }),
   }),

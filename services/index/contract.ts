@@ -53,6 +53,7 @@ export const index = contract({
       default: '256MiB',
       minimum: '4MiB',
       maximum: '1GiB',
+      change: 'process',
       doc: 'Most memory for the records a crashed index is rebuilt from, and for moments as much again.',
     }),
   }),

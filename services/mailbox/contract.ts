@@ -89,6 +89,7 @@ export const mailbox = contract({
     journalBytesMax: bytes({
       default: '512MiB',
       maximum: '8GiB',
+      change: 'process',
       doc: 'Most the journal may take; what is kept fills three quarters of it, and more is refused with 507.',
     }),
     pullThreshold: count({

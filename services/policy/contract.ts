@@ -29,12 +29,14 @@ export const policy = contract({
   config: section({
     bundlePath: path({
       default: '',
+      change: 'live',
       doc: 'JSON file with the policy bundle; empty means the built-in one, which opens every facet to capabilities.',
     }),
     journalBytesMax: bytes({
       default: '4MiB',
       minimum: '64KiB',
       maximum: '64MiB',
+      change: 'process',
       doc: 'Most memory for the bundle a restarted thread goes on with; a new one needs room beside it.',
     }),
   }),
@@ -84,8 +86,15 @@ export const policy = contract({
       door: null,
     }),
     install: operation({
-      summary: 'Puts the bundle of `policy.bundle_path` in force; the kernel reads the file.',
-      request: Type.Object({ bundle_json: Type.String({ maxLength: 1_048_576 }) }, Fields),
+      summary: 'Puts in force what the node was given: the file of `policy.bundle_path`, or a signed bundle.',
+      request: Type.Object(
+        {
+          bundle_json: Type.String({ maxLength: 1_048_576 }),
+          /** Also a lower version than the one in force. */
+          any_version: Type.Optional(Type.Boolean()),
+        },
+        Fields,
+      ),
       requestBody: 'none',
       response: installed,
       responseBody: 'none',

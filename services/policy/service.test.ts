@@ -59,6 +59,15 @@ test('versions only go up, and the same text again is no conflict', async () => 
   )
 })
 
+test('what governs the node may go back to a lower version, and every follower hears of it', async () => {
+  const { handle, put } = await started()
+  await put(bundle(5))
+  const back = { bundle_json: bundle(4), any_version: true }
+  assert.deepEqual(await handle.install(back, call()), { version: 4, rules: 1 })
+  assert.equal((await handle.evaluate(asked, call())).version, 4)
+  await assert.rejects(put(bundle(4, { meta: { other: 'text' } })), refusal('Conflict', /use 5 or more/))
+})
+
 test('after a crash the bundle that was in force is in force, not the file and not the built-in one', async () => {
   for (const path of ['', '/etc/ron/policy.json']) {
     const place = journalPlace()

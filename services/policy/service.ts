@@ -21,9 +21,13 @@ export default service<typeof policy>(async ({ config, journal, log }) => {
   const text = kept.text ?? builtIn
   const current = new Latest<Installed | undefined>(text === null ? undefined : install(text))
 
-  function replace(text: string, refuse: (code: 'BadRequest' | 'Conflict', message: string) => never) {
+  function replace(
+    text: string,
+    refuse: (code: 'BadRequest' | 'Conflict', message: string) => never,
+    anyVersion = false,
+  ) {
     const next = installedOr(text, (because) => refuse('BadRequest', because))
-    const fault = successionFault(current.value, next)
+    const fault = anyVersion ? undefined : successionFault(current.value, next)
     if (fault !== undefined) refuse('Conflict', fault)
     kept.record(next.text)
     current.set(next)
@@ -47,7 +51,7 @@ export default service<typeof policy>(async ({ config, journal, log }) => {
         return {}
       },
 
-      install: ({ bundle_json: text }, { refuse }) => replace(text, refuse),
+      install: ({ bundle_json: text, any_version: any }, { refuse }) => replace(text, refuse, any),
 
       putBundle: ({ body }, { refuse }) =>
         replace(

@@ -57,6 +57,7 @@ export const storage = contract({
   config: section({
     bytesMax: bytes({
       default: '512MiB',
+      change: 'process',
       doc: 'Most the node keeps: content plus 512 bytes for every name and every held address; more is refused with 507.',
     }),
     tenantBytesMax: bytes({
@@ -67,6 +68,7 @@ export const storage = contract({
       default: '32MiB',
       minimum: '64KiB',
       maximum: '1GiB',
+      change: 'process',
       doc: 'Most the record of names and pins may take; it survives a crash of the service, and more is refused with 507.',
     }),
     namesMax: count({ default: 100_000, minimum: 1, maximum: 10_000_000, doc: 'Most names the node keeps.' }),

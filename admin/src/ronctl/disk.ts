@@ -1,13 +1,13 @@
-/** The files of a log on the disk of whoever audits it. */
+/** Files on the disk of whoever runs the command: of a log, of a bundle and its signers. */
 
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Files } from './audit.ts'
+import type { SigningFiles } from './config-sign.ts'
 
 /** No bundle and no tile is longer. */
 const fileBytesMax = 17 * 1024 * 1024
 
-export const disk: Files = {
+export const disk: SigningFiles = {
   async read(path) {
     try {
       const { size } = await stat(path)
@@ -22,6 +22,10 @@ export const disk: Files = {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(`${path}.new`, bytes)
     await rename(`${path}.new`, path)
+  },
+  async writeSecret(path, bytes) {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, bytes, { mode: 0o600, flag: 'wx' })
   },
 }
 

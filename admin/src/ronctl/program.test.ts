@@ -135,3 +135,42 @@ test('a wrong command line is told what is wrong and where to look', () => {
     assert.match(parsed.message, /Try: ronctl --help/)
   }
 })
+
+test('bundles are signed without a node, and applied to one', () => {
+  const admin = 'http://a:1'
+  assert.deepEqual(invocation('config keygen alice.pem --hybrid'), {
+    name: 'config keygen',
+    path: 'alice.pem',
+    hybrid: true,
+  })
+  assert.deepEqual(invocation('config sign ./b/ --key a.pem --key b.pem'), {
+    name: 'config sign',
+    source: './b',
+    keys: ['a.pem', 'b.pem'],
+    out: './b.dsse.json',
+  })
+  assert.deepEqual(invocation('config sign 7.dsse.json --key b.pem'), {
+    name: 'config sign',
+    source: '7.dsse.json',
+    keys: ['b.pem'],
+    out: '7.dsse.json',
+  })
+  assert.deepEqual(invocation('config apply 7.dsse.json --force', { RON_ADMIN: 'a:1' }), {
+    name: 'config apply',
+    admin,
+    file: '7.dsse.json',
+    force: true,
+  })
+  const back = { name: 'config rollback', admin, force: false }
+  assert.deepEqual(invocation('config rollback --admin a:1'), { ...back, version: null })
+  assert.deepEqual(invocation('config rollback 0 --admin a:1'), { ...back, version: 0 })
+  for (const name of ['status', 'history', 'drift'])
+    assert.deepEqual(invocation(`config ${name} --admin a:1`), { name: `config ${name}`, admin })
+  for (const line of [
+    'config sign b',
+    'config rollback x --admin a:1',
+    'config apply 7.dsse.json',
+    'config sign',
+  ])
+    assert.equal(parse(line).kind, 'usage', line)
+})

@@ -5,10 +5,12 @@
 
 import { Command, CommanderError } from 'commander'
 import { declareAudit, type AuditInvocation } from './audit-program.ts'
+import { declareConfig, type ConfigInvocation } from './config-program.ts'
 import { declareZk, type ZkInvocation } from './zk-program.ts'
 
 export type Invocation =
   | AuditInvocation
+  | ConfigInvocation
   | ZkInvocation
   /** `token` is what `--token` says; null leaves the choice to the environment and standard input. */
   | { readonly name: 'cap attenuate'; readonly token: string | null; readonly caveats: readonly string[] }
@@ -56,7 +58,7 @@ function declare(
 ): Command {
   const program = new Command('ronctl')
     .description(
-      'Looks after a node: its readiness, status, tenants, metrics and audit log, and its capabilities.',
+      'Looks after a node: its readiness, status, tenants, metrics, audit log and configuration, and its capabilities.',
     )
     .exitOverride()
     .configureOutput({
@@ -73,6 +75,7 @@ function declare(
   const adminOf = (command: Command, written: string | undefined) =>
     adminBase(command, written ?? environment['RON_ADMIN'])
   declareAudit(program, adminOf, choose)
+  declareConfig(program, adminOf, choose)
   declareZk(program, choose)
   return program
 }
@@ -162,6 +165,7 @@ Examples:
   RON_ADMIN=http://127.0.0.1:9090 ronctl status
   ronctl tenants --admin http://127.0.0.1:9090
   ronctl audit tail --admin http://127.0.0.1:9090
+  ronctl config apply 7.dsse.json --admin http://127.0.0.1:9090
   ronctl cap attenuate 'verbs = objects.read' 'expires = 2030-01-31T12:00:00Z' < token.txt
   ronctl cap inspect --json`
 

@@ -29,7 +29,15 @@ function world(more: Partial<World> = {}): World {
   const readInput = async () => assert.fail('standard input was read')
   const untouched = async () => assert.fail('a file was touched')
   const chance = () => assert.fail('chance was asked for')
-  return { environment: {}, readInput, fetch, files: { read: untouched, write: untouched }, chance, ...more }
+  return {
+    environment: {},
+    readInput,
+    fetch,
+    files: { read: untouched, write: untouched, writeSecret: untouched },
+    now: () => 0,
+    chance,
+    ...more,
+  }
 }
 
 function answering(status: number, body: unknown) {

@@ -1,8 +1,10 @@
 /** Carries out one invocation of `ronctl`, with the outside handed in. */
 
-import { askAdmin, askAdminBytes, type Asked, type Fetch } from './admin-client.ts'
-import { mirrorOutcome, proveOutcome, verifyOutcome, type AuditedLog, type Files } from './audit.ts'
+import { askAdmin, askAdminBytes, postAdmin, type Asked, type Fetch } from './admin-client.ts'
+import { mirrorOutcome, proveOutcome, verifyOutcome, type AuditedLog } from './audit.ts'
 import type { Place } from './audit-program.ts'
+import { driftOutcome, historyOutcome, planOutcome } from './config.ts'
+import { keygenOutcome, signOutcome, type SigningFiles } from './config-sign.ts'
 import { attenuateOutcome, inspectOutcome } from './capability.ts'
 import { exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
 import { parseCommandLine, type Invocation } from './program.ts'
@@ -22,7 +24,9 @@ export interface World extends ZkWorld {
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>
   readonly fetch: Fetch
-  readonly files: Files
+  readonly files: SigningFiles
+  /** Milliseconds of the wall clock. */
+  readonly now: () => number
 }
 
 export async function ronctl(
@@ -77,7 +81,43 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
         invocation.folder,
         world.files,
       )
+    case 'config keygen':
+      return keygenOutcome(invocation.path, invocation.hybrid, world.files)
+    case 'config sign': {
+      const { source, keys, out } = invocation
+      return signOutcome(source, keys, out, world.now(), world.files)
+    }
+    case 'config status':
+      return outcomeOf(await asked(invocation.admin, '/api/v1/config', world), factsOutcome)
+    case 'config history':
+      return outcomeOf(await asked(invocation.admin, '/api/v1/config/history', world), historyOutcome)
+    case 'config drift':
+      return outcomeOf(await asked(invocation.admin, '/api/v1/config/drift', world), driftOutcome)
+    case 'config plan':
+    case 'config apply': {
+      const bytes = await world.files.read(invocation.file)
+      if (bytes === null) return failed(`${invocation.file} is missing`)
+      const path = `/api/v1/config/${invocation.name.slice('config '.length)}${query(invocation)}`
+      return outcomeOf(
+        await posted(invocation.admin, path, new TextDecoder().decode(bytes), world),
+        planOutcome,
+      )
+    }
+    case 'config rollback': {
+      const body = invocation.version === null ? '' : JSON.stringify({ version: invocation.version })
+      const path = `/api/v1/config/rollback${query(invocation)}`
+      return outcomeOf(await posted(invocation.admin, path, body, world), planOutcome)
+    }
   }
+}
+
+function query({ force }: { readonly force: boolean }): string {
+  return force ? '?force=true' : ''
+}
+
+function posted(admin: string, path: string, body: string, { environment, fetch }: World): Promise<Asked> {
+  const cap = environment['RON_CAP']?.trim() ?? ''
+  return postAdmin(fetch, admin, path, cap === '' ? null : cap, body)
 }
 
 /** `--token`, else the environment, else standard input. */

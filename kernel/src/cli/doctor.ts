@@ -23,8 +23,16 @@ const ENTROPY_BITS_MIN = 128
 
 /** Every setting that names a file the node reads: a wrong path is found here rather than at a start. */
 export function fileProbes(loaded: Loaded, readFile: (path: string) => FileText): Probe[] {
-  return [...loaded.effective.values()].flatMap(({ setting, value }) => {
-    if (setting.unit !== 'path' || setting.creates || typeof value !== 'string' || value === '') return []
+  return [...loaded.effective.values()].flatMap(({ setting, value, source }) => {
+    // What a bundle brings along is in the bundle.
+    if (
+      source.kind === 'bundle' ||
+      setting.unit !== 'path' ||
+      setting.creates ||
+      typeof value !== 'string' ||
+      value === ''
+    )
+      return []
     return [
       probe(setting.key, `set ${setting.envName} to a file this user may read, or leave it empty`, () => {
         const file = readFile(value)

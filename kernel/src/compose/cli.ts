@@ -12,7 +12,8 @@ import { readBuildInfo } from './build-info.ts'
 import { reportToGuard, tellStopping } from './guarded.ts'
 import { startNode } from './node.ts'
 import { world } from './world.ts'
-import { loadConfig } from '../config/load.ts'
+import { firstConfig } from './bundle/first.ts'
+import { systemClock } from '../system/clock.ts'
 import { readTextFile } from '../system/files.ts'
 import { growHeapsByHalf } from '../system/heap.ts'
 
@@ -28,17 +29,21 @@ else await act(parsed.invocation)
 
 async function act({ profile, configPath, overrides, json, action }: Invocation): Promise<void> {
   const sources = { env: process.env, configPath, overrides, readFile: readTextFile }
-  const loaded = loadConfig({ profile, sections, sources })
-  if (action.name !== 'run') return finish(await answer(action, loaded, world(readBuildInfo(), loaded)), json)
+  const build = readBuildInfo()
+  const present = { nowMs: systemClock.now(), nodeVersion: build.version }
+  const { loaded, governing } = await firstConfig({ profile, sections, sources }, present)
+  if (action.name !== 'run') return finish(await answer(action, loaded, world(build, loaded)), json)
   if (!loaded.ok) return finish(refusedConfig(loaded), json)
   growHeapsByHalf()
   try {
-    const node = await startNode(loaded, readBuildInfo())
+    const node = await startNode(loaded, governing, build)
     const shutdown = (because: string) => {
       tellStopping()
       node.shutdown(because)
     }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => shutdown(signal))
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => shutdown(signal))
+    // Where bundles govern, it asks for them to be read again; elsewhere a terminal that hangs up ends the node.
+    process.on('SIGHUP', node.reload ?? (() => shutdown('SIGHUP')))
     reportToGuard(node.ready, shutdown)
     const { amnesia } = loaded.config.node
     const banner = () => (json ? bannerJson(profile.name, node) : bannerText(profile.name, amnesia, node))

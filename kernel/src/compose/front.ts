@@ -5,6 +5,7 @@ import type { Auth } from '@ron/transport/wall/auth'
 import type { Front } from '@ron/transport/gateway/front'
 import { TraceIds } from '@ron/transport/http/correlation'
 import { Inflater } from '@ron/transport/inflate/inflate'
+import type { Rate } from '@ron/transport/wall/gcra'
 import { createPolicyGate } from '@ron/transport/wall/policy'
 import { createQuota } from '@ron/transport/wall/quota'
 import type { Accounts } from '@ron/transport/wall/tenants/accounts'
@@ -22,17 +23,47 @@ export interface FrontParts extends Omit<Front, 'wall' | 'inflater' | 'limits' |
   readonly policy: FollowedPolicy
   readonly admission: Admission
   readonly accounts: Accounts
+  readonly rate: LiveRate
+}
+
+/** How fast one capability may send requests; it may change at any time. */
+export class LiveRate implements Rate {
+  #rate: Rate
+  #observer = () => {}
+
+  constructor({ requestsPerSecond, burst }: NodeConfig['quota']) {
+    this.#rate = { perSecond: requestsPerSecond, burst }
+  }
+
+  get perSecond(): number {
+    return this.#rate.perSecond
+  }
+
+  get burst(): number {
+    return this.#rate.burst
+  }
+
+  set(rate: Rate): void {
+    this.#rate = rate
+    this.#observer()
+  }
+
+  /** Registers the one observer of every change. */
+  onChange(observer: () => void): void {
+    this.#observer = observer
+  }
 }
 
 export function frontOf(
   config: NodeConfig,
-  { auth, policy, admission, accounts, ...ports }: FrontParts,
+  { auth, policy, admission, accounts, rate, ...ports }: FrontParts,
 ): Front {
   const { clock, meter, log } = ports
   const { limits, quota } = config
-  const rate = { perSecond: quota.requestsPerSecond, burst: quota.burst }
   const gate = createPolicyGate({ port: policy.port, clock, ...policyCache })
   policy.onChange(() => gate.forget())
+  const perSubject = createQuota({ clock, rate, subjectsMax: quota.subjectsMax, accounts })
+  rate.onChange(() => perSubject.forget())
   return {
     ...ports,
     traceIds: new TraceIds(ports.random),
@@ -41,7 +72,7 @@ export function frontOf(
       policy: gate,
       clock,
       heldMax,
-      quota: createQuota({ clock, rate, subjectsMax: quota.subjectsMax, accounts }),
+      quota: perSubject,
       admission,
       meter,
       log,

@@ -3,7 +3,7 @@
  * (`scripts/lib/bundle.mjs`), for opening hundreds would be most of a cold start.
  */
 
-import type { Modules } from '../supervisor/services.ts'
+import type { Modules } from '../supervisor/member.ts'
 
 export const modules: Modules = {
   hostUrl: new URL('./host.js', import.meta.url).href,

@@ -24,13 +24,16 @@ import { readTextFile } from '../system/files.ts'
 import { followOverlay } from './admission-port.ts'
 import { auditingOf } from './audit/auditing.ts'
 import { watchedDispatch, watchedWall } from './audit/watched.ts'
+import { AnswerCount } from './bundle/answers.ts'
+import type { Governing } from './bundle/first.ts'
+import { governed } from './bundle/governed.ts'
 import { capabilities } from './capabilities.ts'
 import { chaosOf } from './chaos.ts'
-import { frontOf } from './front.ts'
+import { frontOf, LiveRate } from './front.ts'
 import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
 import { nearStorage } from './near-storage.ts'
-import { followPolicy, readBundle } from './policy-port.ts'
+import { followPolicy } from './policy-port.ts'
 import { heldByTenants } from './tenants/held.ts'
 import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
@@ -51,6 +54,8 @@ export interface RunningNode {
   readonly demoToken: string | null
   /** Resolves when every gate has been open at once for the first time. Rejects when a shared port cannot be had. */
   readonly ready: Promise<void>
+  /** Reads the config bundles again; null for a node that takes none. */
+  readonly reload: (() => void) | null
   /** Begins the drain, also before the node was ready; the second call ends it. */
   shutdown(because: string): void
   /** Resolves with the exit code when the node has stopped. */
@@ -66,7 +71,11 @@ interface Doors {
 }
 
 /** Resolves when the doors are open, or will be once all else is ready, and the services are starting. Rejects with a sentence when it cannot start. */
-export async function startNode(loaded: Sound, build: BuildInfo): Promise<RunningNode> {
+export async function startNode(
+  loaded: Sound,
+  governing: Governing | null,
+  build: BuildInfo,
+): Promise<RunningNode> {
   const { config } = loaded
   const { name: profile } = config.profile
   const doors: Doors = { node: null, admin: null }
@@ -85,9 +94,20 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
   // It answers in this thread, so it is reachable from here on.
   report('auth', true, '')
-  const bundlePath = bundlePathOf(config.services)
-  if (bundlePath !== '') readBundle(bundlePath, readTextFile)
-  const policy = followPolicy(services, bus, clock, log, bundlePath, readTextFile, (inForce) =>
+  const contracts = contractsOf(config)
+  const rate = new LiveRate(config.quota)
+  const answers = new AnswerCount()
+  const governance = governed(governing, {
+    ground,
+    config,
+    contracts,
+    rate,
+    answers,
+    audit,
+    nodeVersion: build.version,
+  })
+  if (config.services['policy']?.['bundlePath'] !== '') governance.policyText()
+  const policy = followPolicy(services, bus, clock, log, governance.policyText, (inForce) =>
     report('policy', inForce, 'no policy is in force'),
   )
   const overlay = followOverlay(services, bus, clock, log, (known) =>
@@ -107,6 +127,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     stopFollowing() {
       tenants.stop()
       ladder.stop()
+      governance.stop()
       policy.stop()
       overlay.stop()
     },
@@ -115,16 +136,16 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   }
   const life = new Life(lifeWork(ground, doors, aside, config.node), clock, config.node.drainDeadlineMs)
   const draining = new Refusal('Draining', 'the node is shutting down; ask another, or again later')
-  const contracts = contractsOf(config)
   const bare = frontOf(config, {
     auth,
     policy,
     admission: overlay.admission,
     accounts,
+    rate,
     dispatch: config.node.audit
       ? watchedDispatch(near.dispatch, privilegedActs(contracts), audit)
       : near.dispatch,
-    meter: metrics.front,
+    meter: answers.watching(metrics.front),
     clock,
     random,
     log: logs.for('front'),
@@ -157,8 +178,9 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   if (!handOver) await openNodeDoor()
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
+  const changeGuard = guardedBy(auth, audit)
   const admin = [
-    ...adminRoutes(view, adminGuard, auditing.view, chaos, guardedBy(auth, audit)),
+    ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, changeGuard),
     ...tenantsRoutes(tenants, adminGuard),
   ]
   doors.admin = await openAdminSurface(config, front, admin)
@@ -177,6 +199,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     }
     await until(ground, () => gates.read().ready)
     log.info('ready', { latency_ms: Math.round(ground.uptimeMs()) })
+    governance.start()
   }
   return {
     ready: ready(),
@@ -184,6 +207,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     adminUrl,
     adminGuarded: exposed.admin.demandsCapability,
     demoToken: config.capabilities.demoToken ? demoToken(clock.now()) : null,
+    reload: governance.reload,
     shutdown: (because) => life.shutdown(because),
     ended: life.ended,
   }
@@ -302,11 +326,6 @@ function failureView({ cause, because, at, downMs }: PastFailure): FailureView {
 /** Looks now and then; what it waits for is counted by others. */
 async function until({ clock }: Ground, holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise<void>((resolve) => clock.after(pollMs, resolve))
-}
-
-function bundlePathOf(services: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string {
-  const path = services['policy']?.['bundlePath']
-  return typeof path === 'string' ? path : ''
 }
 
 /** Where it listens, or where it was told to while it does not. */

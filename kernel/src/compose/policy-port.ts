@@ -37,14 +37,22 @@ export function readBundle(path: string, readFile: (path: string) => FileText): 
   return file.text
 }
 
-/** `bundlePath` may be empty. `changed` is told whether a policy is in force, for the readiness gate. */
+/** Puts a bundle in force, whatever its version. Rejects with a `Refusal`, and then the one before may be in force. */
+export async function installPolicy(dispatch: Dispatch, text: string): Promise<void> {
+  const fields = { bundle_json: text, any_version: true }
+  await dispatch.call('policy', 'install', fields, null, { caller: kernelCaller })
+}
+
+/**
+ * `readText` gives the bundle that the service waits for, or throws a sentence. `changed` is told whether a policy is in
+ * force, for the readiness gate.
+ */
 export function followPolicy(
   dispatch: Dispatch,
   bus: Bus,
   clock: Clock,
   log: Log,
-  bundlePath: string,
-  readFile: (path: string) => FileText,
+  readText: () => string,
   changed: (inForce: boolean) => void,
 ): FollowedPolicy {
   let snapshot: PolicySnapshot | null = null
@@ -58,8 +66,7 @@ export function followPolicy(
 
   const installBundle = async () => {
     try {
-      const text = readBundle(bundlePath, readFile)
-      await dispatch.call('policy', 'install', { bundle_json: text }, null, { caller: kernelCaller })
+      await installPolicy(dispatch, readText())
     } catch (cause) {
       const because = cause instanceof Error ? cause.message : String(cause)
       log.error('the policy bundle could not be installed; every request is denied', { because })

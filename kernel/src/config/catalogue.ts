@@ -5,10 +5,11 @@
  */
 
 import type { TObject } from 'typebox'
-import { settingFacts, type SettingFacts, type Unit } from '../contract/settings.ts'
+import { settingFacts, type Change, type SettingFacts, type Unit } from '../contract/settings.ts'
 import { isSecretName } from '../log/redact.ts'
 import type { Profile } from './profiles.ts'
 import { complaintAbout } from './check-value.ts'
+import { nodeSections } from './node-sections.ts'
 
 export interface Setting extends SettingFacts {
   /** `limits.max_body_bytes` */
@@ -22,6 +23,8 @@ export interface Setting extends SettingFacts {
   readonly envName: string
   /** `--max-conns`, or null when only `--set` reaches it. */
   readonly flagName: string | null
+  /** What a new value takes while the node runs. */
+  readonly change: Change
 }
 
 export type Sections = Readonly<Record<string, TObject>>
@@ -74,6 +77,7 @@ function settingOf(profile: Profile, section: string, property: string, facts: S
     property,
     envName: profile.envPrefix + (facts.env ?? `${section}_${name}`.toUpperCase().replaceAll('-', '_')),
     flagName: facts.flag === null ? null : `--${facts.flag}`,
+    change: facts.change ?? (Object.hasOwn(nodeSections, section) ? 'process' : 'service'),
   }
 }
 

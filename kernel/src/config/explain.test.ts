@@ -17,6 +17,7 @@ test('a setting is explained by its key, its variable or its flag', () => {
       limits: '1 to 65536',
       env: 'MICRO_MAX_CONNS',
       flag: '--max-conns',
+      change: 'needs a restart of the process',
     },
   }
   for (const name of ['limits.max_conns', 'MICRO_MAX_CONNS', '--max-conns']) {
@@ -63,6 +64,7 @@ test('the text has a line for everything known', () => {
     '  unit         ms',
     '  limits       100ms to 10m',
     '  environment  MICRO_READ_TIMEOUT',
+    '  a change     needs a restart of the process',
     '  flag         --set timeouts.read=…',
   ])
 })

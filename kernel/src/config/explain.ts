@@ -1,6 +1,6 @@
 /** `config explain KEY`: everything known about one setting, and which source won. */
 
-import type { SettingValue } from '../contract/settings.ts'
+import type { Change, SettingValue } from '../contract/settings.ts'
 import type { Setting } from './catalogue.ts'
 import type { Loaded } from './load.ts'
 import type { Effective } from './node-config.ts'
@@ -22,6 +22,8 @@ export interface Explanation {
   /** Null when only a file may set it. */
   readonly env: string | null
   readonly flag: string | null
+  /** `at once`, `restart of the service`, … */
+  readonly change: string
 }
 
 export type Explained =
@@ -46,6 +48,7 @@ export function explanationText(explanation: Explanation): string {
     ['unit', explanation.unit],
     ['limits', limits],
     ['environment', env ?? 'not accepted: config file only'],
+    ['a change', explanation.change],
     ['flag', flag ?? (env === null ? null : `--set ${key}=…`)],
   ]
   const lines = rows.flatMap(([label, text]) => (text === null ? [] : [`  ${label.padEnd(12)} ${text}`]))
@@ -63,7 +66,16 @@ function explanationOf({ setting, value, source }: Effective): Explanation {
     limits: limitsText(setting),
     env: setting.fileOnly === null ? setting.envName : null,
     flag: setting.flagName,
+    change: changeText[setting.change],
   }
+}
+
+/** What a change takes, in words. */
+export const changeText: Readonly<Record<Change, string>> = {
+  live: 'takes effect at once',
+  service: 'restarts its service',
+  process: 'needs a restart of the process',
+  fixed: 'needs a restart of the process, and no bundle may make it',
 }
 
 function namesOf({ key, envName, flagName }: Setting): string[] {

@@ -23,10 +23,14 @@ export function* fileLayer(known: Catalogue, path: string, namedBy: Source, file
     yield { kind: 'unreadable', key: null, source: namedBy, message }
     return
   }
-  const source: Source = { kind: 'file', path }
-  const document = tomlOf(file.text)
+  yield* tomlLayer(known, path, { kind: 'file', path }, file.text)
+}
+
+/** What a TOML text assigns. `name` is what the text is called. */
+export function* tomlLayer(known: Catalogue, name: string, source: Source, text: string): Layer {
+  const document = tomlOf(text)
   if (typeof document === 'string') {
-    yield { kind: 'malformed', key: null, source, message: `${shownName(path)} is not TOML: ${document}` }
+    yield { kind: 'malformed', key: null, source, message: `${shownName(name)} is not TOML: ${document}` }
     return
   }
   for (const [section, value] of Object.entries(document)) {

@@ -1,9 +1,10 @@
 /**
- * Reads a node's configuration once: defaults, then the file, then the environment, then flags, the later
- * one winning. Reports everything that is wrong together, and remembers where each value came from. Files
+ * Reads a node's configuration: defaults, then the file, then the environment, then flags, then the signed bundle
+ * where one governs, the later one winning. Reports everything that is wrong together, and remembers where each value came from. Files
  * and environment arrive as arguments.
  */
 
+import { bundleLayer } from './bundle-layer.ts'
 import { catalogue, type Catalogue, type Sections } from './catalogue.ts'
 import { envLayer } from './env-layer.ts'
 import { configFile, fileLayer } from './file-layer.ts'
@@ -48,6 +49,7 @@ export function loadConfig({ profile, sections, sources }: LoadOptions): Loaded 
     file === null ? [] : fileLayer(known, file.path, file.namedBy, sources.readFile(file.path)),
     envLayer(known, sources.env),
     flagLayer(known, sources.overrides),
+    bundleLayer(known, sources.bundle ?? null),
   ]
   const { effective, problems } = merge(known, layers)
   const config = nodeConfig(known, effective)

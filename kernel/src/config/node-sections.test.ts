@@ -67,6 +67,14 @@ const table: readonly Row[] = [
   ),
   row('QUOTA_TENANTS_MAX', 'quota.tenants_max', 4_096, '64', 64, '0'),
   row('QUOTA_TARPIT', 'quota.tarpit', 250, '1s', 1_000, '6s'),
+  row('BUNDLE_SIGNERS', 'bundle.signers', [], 'a.pem,b.pem', ['a.pem', 'b.pem'], 'a\tb'),
+  row('BUNDLE_THRESHOLD', 'bundle.threshold', 1, '16', 16, '17'),
+  row('BUNDLE_HYBRID', 'bundle.hybrid', false, 'on', true, 'both'),
+  row('BUNDLE', 'bundle.file', '', '/etc/ron/7.dsse.json', '/etc/ron/7.dsse.json', 'a\tb'),
+  row('BUNDLE_FOLDER', 'bundle.folder', '', '/etc/ron/bundles', '/etc/ron/bundles', 'a\tb'),
+  row('BUNDLE_PROBATION', 'bundle.probation', 30_000, '1m', 60_000, '2h'),
+  row('BUNDLE_ERRORS_MAX', 'bundle.errors_max', 10, '0', 0, '101'),
+  row('BUNDLE_VERSION_MIN', 'bundle.version_min', 1, '7', 7, '0'),
   row('LOG_LEVEL', 'log.level', 'info', 'debug', 'debug', 'trace'),
   row('LOG_FORMAT', 'log.format', 'json', 'pretty', 'pretty', 'xml'),
 ]
@@ -120,6 +128,7 @@ test('the flags of the blueprint, and ours, reach their settings', () => {
       ['--tls', 'tls.enabled'],
       ['--tls-cert', 'tls.cert_path'],
       ['--tls-key', 'tls.key_path'],
+      ['--bundle', 'bundle.file'],
     ],
   )
 })

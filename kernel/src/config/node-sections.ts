@@ -17,6 +17,7 @@ import {
   socket,
   text,
 } from '../contract/settings.ts'
+import { bundleSection } from './bundle-section.ts'
 
 export const nodeSections = {
   node: section({
@@ -223,12 +224,14 @@ export const nodeSections = {
       default: 100_000,
       minimum: 1,
       maximum: 10_000_000,
+      change: 'live',
       doc: 'Requests a second that one capability may send on average; more are refused with 429.',
     }),
     burst: count({
       default: 200_000,
       minimum: 1,
       maximum: 10_000_000,
+      change: 'live',
       doc: 'Requests that one capability may send at once after a rest.',
     }),
     subjectsMax: count({
@@ -275,6 +278,7 @@ export const nodeSections = {
       doc: 'How long refusals are held back of a tenant past twice its quota; 0 for not at all.',
     }),
   }),
+  bundle: bundleSection,
   persistence: section({
     enabled: flag({
       default: false,
@@ -286,6 +290,7 @@ export const nodeSections = {
     level: choice({
       default: 'info',
       of: ['debug', 'info', 'warn', 'error'],
+      change: 'live',
       doc: 'Least severe level that is written.',
     }),
     format: choice({

@@ -8,6 +8,7 @@ export type Source =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'env'; readonly name: string }
   | { readonly kind: 'flag'; readonly flag: string }
+  | { readonly kind: 'bundle'; readonly version: number; readonly part: string }
 
 export type ProblemKind =
   | 'unreadable'
@@ -43,6 +44,8 @@ export function sourceText(source: Source): string {
       return `env ${source.name}`
     case 'flag':
       return `flag ${source.flag}`
+    case 'bundle':
+      return `bundle ${source.version}: ${source.part}`
   }
 }
 

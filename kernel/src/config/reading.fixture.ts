@@ -5,7 +5,7 @@ import type { FileText } from '../system/files.ts'
 import { loadConfig, type Loaded } from './load.ts'
 import type { NodeConfig } from './node-config.ts'
 import { profiles, type Profile } from './profiles.ts'
-import type { Override } from './sources.ts'
+import type { Override, Sources } from './sources.ts'
 
 export interface Given {
   readonly profile?: Profile
@@ -13,6 +13,7 @@ export interface Given {
   /** The content of `/etc/ron.toml`, which `--config` then names. */
   readonly toml?: string
   readonly overrides?: readonly Override[]
+  readonly bundle?: Sources['bundle']
 }
 
 /** Sections as services declare them. */
@@ -25,7 +26,13 @@ export const serviceSections = {
   }),
 }
 
-export function read({ profile = profiles.micro, env = {}, toml, overrides = [] }: Given): Loaded {
+export function read({
+  profile = profiles.micro,
+  env = {},
+  toml,
+  overrides = [],
+  bundle = null,
+}: Given): Loaded {
   const readFile = (path: string): FileText =>
     toml !== undefined && path === '/etc/ron.toml'
       ? { ok: true, text: toml }
@@ -34,7 +41,7 @@ export function read({ profile = profiles.micro, env = {}, toml, overrides = [] 
   return loadConfig({
     profile,
     sections: serviceSections,
-    sources: { env, configPath, overrides, readFile },
+    sources: { env, configPath, overrides, readFile, bundle },
   })
 }
 

@@ -27,6 +27,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...adminNeedsAWall(values, envOf),
     ...originNamesAKey(values, envOf),
     ...tenantsAreReadable(values, envOf),
+    ...bundlesNeedSigners(values, envOf),
     ...unsupported
       .filter((row) => row.asked(values))
       .map(({ key, message }): Breach => ({ kind: 'unsupported', key, message })),
@@ -105,6 +106,22 @@ function tenantsAreReadable({ quota }: NodeValues, envOf: EnvOf): Breach[] {
     const message = `${envOf('quota.tenants')}: ${JSON.stringify(written)} ${row}`
     return [{ kind: 'conflict', key: 'quota.tenants', message }]
   })
+}
+
+/** A bundle is worth what its signers are. */
+function bundlesNeedSigners({ bundle }: NodeValues, envOf: EnvOf): Breach[] {
+  const { signers, threshold, file, folder } = bundle
+  const signersName = envOf('bundle.signers')
+  if (signers.length === 0 && (file !== '' || folder !== '')) {
+    const asked = envOf(file === '' ? 'bundle.folder' : 'bundle.file')
+    const message = `${asked} names config bundles, and nobody may sign any; name public keys with ${signersName}`
+    return [{ kind: 'missing', key: 'bundle.signers', message }]
+  }
+  if (signers.length === 0 || threshold <= signers.length) return []
+  const message =
+    `${envOf('bundle.threshold')}=${threshold} asks for more signers than the ${signers.length} of ${signersName}; ` +
+    'lower it, or name more'
+  return [{ kind: 'conflict', key: 'bundle.threshold', message }]
 }
 
 function overlap(a: SocketAddress, b: SocketAddress): boolean {

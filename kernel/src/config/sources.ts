@@ -3,6 +3,7 @@
  * environment, command line) yields: assignments to settings, and problems with names.
  */
 
+import type { Bundle } from '../bundle/manifest.ts'
 import type { FileText } from '../system/files.ts'
 import type { Setting } from './catalogue.ts'
 import type { ReadValue } from './check-value.ts'
@@ -15,6 +16,8 @@ export interface Sources {
   readonly configPath: string | null
   readonly overrides: readonly Override[]
   readonly readFile: (path: string) => FileText
+  /** The signed bundle that governs, if one does. It has the last word. */
+  readonly bundle?: Pick<Bundle, 'version' | 'parts'> | null
 }
 
 /** `--max-conns 2048` or `--set limits.max_conns=2048`. */

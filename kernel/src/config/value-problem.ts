@@ -14,13 +14,14 @@ export function valueProblem({ setting, source }: Assignment, { kind, because }:
 
 function subject({ key }: Setting, source: Source): string {
   if (source.kind === 'file') return `${key} in ${shownName(source.path)}`
+  if (source.kind === 'bundle') return `${key} in ${source.part}`
   return source.kind === 'env' ? `${source.name} (${key})` : key
 }
 
 /** The example in the syntax of the place to mend. */
 function exampleFor(setting: Setting, source: Source): string {
   const example = exampleOf(setting)
-  if (source.kind === 'file') return tomlLine(setting, setting.name, example)
+  if (source.kind === 'file' || source.kind === 'bundle') return tomlLine(setting, setting.name, example)
   const written = writtenValue(setting, example)
   if (source.kind === 'env') return `${source.name}=${written}`
   const ownFlag = source.kind === 'flag' && source.flag === setting.flagName

@@ -8,6 +8,12 @@ export const actKinds = [
   'node.drain',
   'key.use',
   'config.load',
+  /** A signed bundle is in force: its version, its hash and who signed it. */
+  'config.apply',
+  /** A bundle was taken back, by somebody or by the node itself. */
+  'config.rollback',
+  /** A bundle was offered that the node did not take. */
+  'config.refuse',
   'capability.mint',
   'service.crash',
   /** A privileged act that was let in and is about to happen. */

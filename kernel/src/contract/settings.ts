@@ -13,6 +13,14 @@ const UNITS = ['bytes', 'ms', 'count', 'flag', 'text', 'path', 'socket', 'choice
 /** Selects how text from a file, the environment or a flag becomes a value. */
 export type Unit = (typeof UNITS)[number]
 
+const CHANGES = ['live', 'service', 'process', 'fixed'] as const
+
+/**
+ * What a new value of a setting takes: nothing (`live`), a restart of the service whose section it is in, a restart of
+ * the process; or it says whom the node believes and is never another's to change (`fixed`).
+ */
+export type Change = (typeof CHANGES)[number]
+
 export type SettingValue = string | number | boolean | readonly string[] | readonly number[]
 
 interface Described {
@@ -24,6 +32,8 @@ interface Described {
   readonly flag?: string
   /** Why this setting is read from the config file and nowhere else. */
   readonly fileOnly?: string
+  /** Else a service restarts for a setting of its own, and the process for one of the node. */
+  readonly change?: Change
 }
 
 /** A number of bytes; written `512MiB`. */
@@ -109,6 +119,8 @@ export interface SettingFacts {
   readonly env: string | null
   readonly flag: string | null
   readonly fileOnly: string | null
+  /** Null where the section decides. */
+  readonly change: Change | null
   /** Of a number, or of each number in a list. */
   readonly minimum: number | null
   readonly maximum: number | null
@@ -140,6 +152,7 @@ export function settingFacts(schema: TSchema): SettingFacts {
     env: textAt(schema, 'env'),
     flag: textAt(schema, 'flag'),
     fileOnly: textAt(schema, 'fileOnly'),
+    change: CHANGES.find((known) => known === at(schema, 'change')) ?? null,
     minimum: numberAt(numbers, 'minimum'),
     maximum: numberAt(numbers, 'maximum'),
     lengthMax: numberAt(numbers, 'maxLength'),
@@ -151,13 +164,14 @@ export function settingFacts(schema: TSchema): SettingFacts {
 }
 
 function described(unit: Unit, o: Described) {
-  const { doc, env, flag, fileOnly } = o
+  const { doc, env, flag, fileOnly, change } = o
   return {
     unit,
     doc,
     ...(env === undefined ? {} : { env }),
     ...(flag === undefined ? {} : { flag }),
     ...(fileOnly === undefined ? {} : { fileOnly }),
+    ...(change === undefined ? {} : { change }),
   }
 }
 

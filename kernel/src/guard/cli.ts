@@ -15,5 +15,6 @@ const guard = new Guard(
   (line) => process.stderr.write(`guard: ${line}\n`),
   (exitCode) => process.exit(exitCode),
 )
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => guard.signal(signal))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => guard.signal(signal))
+process.on('SIGHUP', () => guard.hangUp())
 guard.start()

@@ -76,6 +76,12 @@ export class Guard {
     this.#feed({ kind: 'stop', graceMs })
   }
 
+  /** The terminal is gone, or somebody wants settings to be read again: the node knows which, and says so if it stops. */
+  hangUp(): void {
+    if (this.#child === null) this.signal('SIGHUP')
+    else this.#child.kill('SIGHUP')
+  }
+
   #feed(event: SupervisionEvent): void {
     const [state, effects] = supervise(this.#state, event, shape)
     this.#state = state

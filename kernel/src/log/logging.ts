@@ -28,6 +28,8 @@ export interface LoggingOptions {
 export interface Logging {
   /** A log whose lines carry this service's name, unless a line names another. */
   for(service: string): Log
+  /** The least severe level that is written from here on. */
+  setLevel(level: LogLevel): void
 }
 
 export function logging({ level, format, amnesia, clock, sink }: LoggingOptions): Logging {
@@ -42,6 +44,9 @@ export function logging({ level, format, amnesia, clock, sink }: LoggingOptions)
     destination,
   )
   return {
+    setLevel(next) {
+      logger.level = next
+    },
     for(service) {
       const bound: LogFields = { service, amnesia }
       const write = (at: LogLevel, message: string, own: LogFields = {}): void => {

@@ -463,3 +463,27 @@ test('under calls and crashes in any order, every call ends, and afterwards ever
   }
   assert.ok(node.events.some(({ kind }) => kind === 'ServiceCrashed'))
 })
+
+test('a service goes on with other settings, and what waits for its next thread is told at once', async (t) => {
+  const node = testNode(t, [echo])
+  await node.services.start()
+  const own = { orders: node.orders('echo'), stops: node.orders('echo') }
+  const renewed = node.services.renew('echo', own, 1_000)
+  assert.deepEqual((await node.ask('echo', 'echo', { word: 'still' })).fields, { word: 'still' })
+  node.clock.advance(400)
+  await renewed
+  assert.deepEqual((await node.ask('echo', 'echo', { word: 'again' })).fields, { word: 'again' })
+  const { phase, restarts, lastFailure } = node.status('echo')
+  assert.deepEqual([phase, restarts, lastFailure], ['running', 0, null])
+})
+
+test('a service that does not start with other settings says so to whoever wanted them', async (t) => {
+  const node = testNode(t, [echo])
+  await node.services.start()
+  const refused = assert.rejects(
+    node.services.renew('echo', null, 1_000),
+    /echo does not start with these settings/,
+  )
+  node.clock.advance(400)
+  await refused
+})

@@ -3,7 +3,6 @@
  * own thread, wired to the kernel and to each other, and reachable through `Dispatch`. Stopped in reverse.
  */
 
-import { Arena } from '../arena/arena.ts'
 import type { Contract, Health } from '../contract/contract.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Bus } from '../bus/bus.ts'
@@ -16,10 +15,9 @@ import type { Random } from '../ports/random.ts'
 import type { Stamps } from '../ports/stamps.ts'
 import type { TenantLedger } from '../ports/tenants.ts'
 import type { Lines } from '../fairness/drr.ts'
-import { FairLine } from '../fairness/fair-line.ts'
+import { birthOf, memberAt, placeOf, type Member, type Modules, type Place } from './member.ts'
 import { metered } from './metered.ts'
-import { firstLine, type PastFailure, type ServiceStatus } from './service-status.ts'
-import { shapeOf } from './shape-of.ts'
+import { firstLine, type ServiceStatus } from './service-status.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
 import type { SupervisionShape } from './supervise.ts'
@@ -27,12 +25,7 @@ import { supervisionOf } from './supervision-of.ts'
 import type { Failure } from './cause.ts'
 import type { Fall } from '../thread/fall.ts'
 import type { MakeThread, Thread } from '../thread/threads.ts'
-import { newVitals, readVital, writeVital } from '../thread/vitals.ts'
-
-export interface Modules {
-  readonly hostUrl: string
-  readonly serviceUrl: (name: string) => string
-}
+import { readVital, writeVital } from '../thread/vitals.ts'
 
 export interface ServicesParts {
   readonly makeThread: MakeThread
@@ -53,25 +46,8 @@ export interface ServicesParts {
   readonly ledger: TenantLedger
 }
 
-interface Member {
-  readonly contract: Contract
-  readonly supervisor: Supervisor
-  readonly link: FairLine
-  readonly vitals: SharedArrayBuffer
-  /** What outlives its threads; null for a service without state. */
-  readonly arena: Arena | null
-  readonly log: Log
-  /** Its thread from spawn to exit, ready or not. */
-  thread: Thread | null
-  ok: boolean
-  because: string
-  restarts: number
-  lastFailure: PastFailure | null
-  /** When it was cut off; null while it is up, and before it ever was. */
-  cutAtMs: number | null
-  /** Ends the wait of `start`: it is up, or nobody needs to wait for it. */
-  started: () => void
-}
+/** How long a thread that is to take over may load and follow before it does. */
+const followMs = 400
 
 export class Services implements Dispatch {
   readonly #parts: ServicesParts
@@ -132,6 +108,27 @@ export class Services implements Dispatch {
     return metered(call, () => member.link.call(operation, fields, body, options))
   }
 
+  /**
+   * Restarts a service with other values of its settings. Its next thread is made first, and follows what the service
+   * keeps while this one still serves. Rejects with an `Error` when the next one does not come up; it is tried again all
+   * the same, as after any failure.
+   */
+  async renew(service: string, config: unknown, graceMs: number): Promise<void> {
+    const member = this.#find(service)
+    const { clock } = this.#parts
+    const next = this.#supervisor(member, config)
+    next.warm()
+    await new Promise<void>((resolve) => void clock.after(followMs, resolve))
+    await member.supervisor.stop(graceMs)
+    if (this.#stopping) return next.stop(0)
+    this.#unwire(member, `${service} restarts with other settings`)
+    member.supervisor = next
+    member.renewing = true
+    await this.#begin(member)
+    member.renewing = false
+    if (!member.ok) throw new Error(`${service} does not start with these settings: ${member.because}`)
+  }
+
   /** What tells whether a kept answer of a service is still good; null when its contract says that nobody keeps any. */
   stampsOf(service: string): Stamps | null {
     return this.#find(service).arena?.stamps ?? null
@@ -181,50 +178,30 @@ export class Services implements Dispatch {
   }
 
   #member(contract: Contract): Member {
-    const { makeThread, clock, random, config, modules, supervision, heapBytesMax, ledger } = this.#parts
-    const shape = shapeOf(contract)
-    const vitals = newVitals()
-    const arena = contract.state && new Arena(contract, contract.state, config[contract.name])
-    const birth = {
-      shape,
-      hostUrl: modules.hostUrl,
-      moduleUrl: modules.serviceUrl(contract.name),
-      config: config[contract.name],
-      peers: Object.values(contract.uses).map(shapeOf),
-      vitals,
-      state: arena && arena.place,
-      heapBytesMax,
-    }
-    const log = this.#parts.log(contract.name)
-    const shaped = supervisionOf(contract, supervision)
-    const supervisor = new Supervisor(makeThread, birth, shaped, clock, random, {
-      spawned: (thread) => this.#spawned(member, thread),
-      up: (thread) => this.#up(member, thread),
-      health: (health) => this.#health(member, health),
-      cut: (because) => this.#cut(member, because),
-      down: (failure, retryInMs, degraded) => this.#down(member, failure, retryInMs, degraded),
+    const { clock, config, ledger, log } = this.#parts
+    const own = config[contract.name]
+    const place = placeOf(contract, own, clock, ledger, log(contract.name))
+    return memberAt(place, this.#supervisor(place, own))
+  }
+
+  #supervisor(place: Place, config: unknown): Supervisor {
+    const { makeThread, clock, random, modules, supervision, heapBytesMax, bus } = this.#parts
+    const { name } = place.contract
+    const member = () => this.#find(name)
+    const birth = birthOf(place, config, modules, heapBytesMax)
+    const shaped = supervisionOf(place.contract, supervision)
+    return new Supervisor(makeThread, birth, shaped, clock, random, {
+      spawned: (thread) => this.#spawned(member(), thread),
+      up: (thread) => this.#up(member(), thread),
+      health: (health) => this.#health(member(), health),
+      cut: (because) => this.#cut(member(), because),
+      down: (failure, retryInMs, degraded) => this.#down(member(), failure, retryInMs, degraded),
       restarted: () => {
-        member.restarts++
-        this.#parts.bus.publish({ kind: 'ServiceRestarted', service: contract.name })
+        member().restarts++
+        bus.publish({ kind: 'ServiceRestarted', service: name })
       },
-      log: (level, message, fields) => log[level](message, fields),
+      log: (level, message, fields) => place.log[level](message, fields),
     })
-    const member: Member = {
-      contract,
-      supervisor,
-      link: new FairLine(shape, clock, ledger),
-      vitals,
-      arena,
-      log,
-      thread: null,
-      ok: false,
-      because: 'it has not started yet',
-      restarts: 0,
-      lastFailure: null,
-      cutAtMs: null,
-      started: () => {},
-    }
-    return member
   }
 
   #begin(member: Member): Promise<void> {
@@ -291,7 +268,7 @@ export class Services implements Dispatch {
     this.#unwire(member, `${service} ${story} (${cause})`, retryInMs)
     bus.publish({ kind: 'ServiceCrashed', service, cause, because, retryInMs, degraded })
     bus.publish({ kind: 'Health', service, ok: false, because: member.because })
-    if (member.contract.need === 'optional') member.started()
+    if (member.contract.need === 'optional' || member.renewing) member.started()
   }
 
   #unwire(member: Member, because: string, retryInMs = 0): void {

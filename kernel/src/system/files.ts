@@ -1,6 +1,6 @@
 /** Reading small files. The one file of the kernel that touches the file system; it never writes. */
 
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 
 /** A configuration or a key is small; anything larger is the wrong file. */
 export const FILE_BYTES_MAX = 1024 * 1024
@@ -15,7 +15,41 @@ export function readTextFile(path: string, bytesMax: number = FILE_BYTES_MAX): F
   return read(path, bytesMax, () => null)
 }
 
-/** The same for a secret, which nobody but its owner may be able to read or change. */
+/** A file of a folder, and what changes when it does. */
+export interface Listed {
+  readonly name: string
+  /** Of its size and of when it was written. */
+  readonly stamp: string
+}
+
+/** The regular files of a folder whose names end so, in the order of their names, at most so many. Never throws. */
+export function listFolder(
+  path: string,
+  ending: string,
+  filesMax: number,
+):
+  | { readonly ok: true; readonly files: readonly Listed[] }
+  | { readonly ok: false; readonly because: string } {
+  try {
+    const names = readdirSync(path).filter((name) => name.endsWith(ending))
+    if (names.length > filesMax)
+      return {
+        ok: false,
+        because: `has ${names.length} files that end in ${ending}; at most ${filesMax} are read`,
+      }
+    return { ok: true, files: names.toSorted().flatMap((name) => listed(path, name)) }
+  } catch (error) {
+    return { ok: false, because: reason(error) }
+  }
+}
+
+function listed(folder: string, name: string): Listed[] {
+  const stats = statSync(`${folder}/${name}`, { throwIfNoEntry: false })
+  if (stats === undefined || !stats.isFile()) return []
+  return [{ name, stamp: `${stats.size} ${stats.mtimeMs} ${stats.ino}` }]
+}
+
+/** As `readTextFile`, of a secret, which nobody but its owner may be able to read or change. */
 export function readSecretFile(path: string): FileText {
   return read(path, FILE_BYTES_MAX, (mode) =>
     (mode & 0o077) === 0 ? null : `is open to others than its owner; chmod 600 "${path}"`,

@@ -108,6 +108,7 @@ test('settings are named as they are read and written as people do', () => {
     key: 'shelf.things_max',
     env: 'MICRO_SHELF_THINGS_MAX',
     default: '7',
+    change: 'service',
     doc: 'Most things.',
   })
   assert.equal(rows.find(({ key }) => key === 'limits.max_body_bytes')?.default, '1MiB')
@@ -115,7 +116,10 @@ test('settings are named as they are read and written as people do', () => {
 })
 
 test('the reference is made of tables that no text can break', () => {
-  const page = reference([shelf('shelf')], [{ key: 'a.b', env: '', default: '', doc: 'this | that' }])
-  assert.match(page, /\| `a\.b` \| file only \|  \| this \\\| that \|/)
+  const page = reference(
+    [shelf('shelf')],
+    [{ key: 'a.b', env: '', default: '', change: 'at once', doc: 'this | that' }],
+  )
+  assert.match(page, /\| `a\.b` \| file only \|  \| at once \| this \\\| that \|/)
   assert.match(page, /\| `put` \| `PUT \/things\/\*place` \| 1 \| `things\.write` \| Puts a thing\. \|/)
 })

@@ -25,12 +25,16 @@ export function reference(contracts, settings) {
     'A key is written `section.key` in flags (`--set section.key=value`) and as `[section]` with `key = …` in the TOML file.',
     'The macronode reads the same variables with the prefix `MACRO_`.',
     '',
+    'The column “by bundle” says what a new value takes when a signed config bundle brings it: it takes effect *at once*, or',
+    'restarts the *service* of its section, or needs a restart of the *process*; what says *never* no bundle may set.',
+    '',
     ...table(
-      ['key', 'environment', 'default', 'what it is'],
-      settings.map(({ key, env, default: value, doc }) => [
+      ['key', 'environment', 'default', 'by bundle', 'what it is'],
+      settings.map(({ key, env, default: value, change, doc }) => [
         code(key),
         env === '' ? 'file only' : code(env),
         code(value),
+        change,
         doc,
       ]),
     ),

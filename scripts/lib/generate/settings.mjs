@@ -6,10 +6,13 @@ import { nodeSections } from '@ron/kernel/config/node-sections'
 import { profiles } from '@ron/kernel/config/profiles'
 import { writtenValue } from '@ron/kernel/config/written-value'
 
+/** What a change takes, in a word. */
+const words = { live: 'at once', service: 'service', process: 'process', fixed: 'never' }
+
 /**
  * `env` is empty for a setting that only the file may set; `default` is written as a person would.
  * @param {readonly import('./doors.mjs').Contract[]} contracts
- * @returns {{ key: string, env: string, default: string, doc: string }[]}
+ * @returns {{ key: string, env: string, default: string, change: string, doc: string }[]}
  */
 export function settings(contracts) {
   const services = Object.fromEntries(contracts.map(({ name, config }) => [name, config]))
@@ -17,6 +20,7 @@ export function settings(contracts) {
     key: setting.key,
     env: setting.fileOnly === null ? setting.envName : '',
     default: writtenValue(setting, setting.default),
+    change: words[setting.change],
     doc: setting.doc,
   }))
 }

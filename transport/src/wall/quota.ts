@@ -24,6 +24,8 @@ export interface QuotaParts {
 export interface Quota {
   /** The account of a caller that may go on. */
   enter(caller: Caller): Account | Overdrawn
+  /** What was spent before counts no more: it was reckoned at another rate. */
+  forget(): void
 }
 
 export function createQuota({ clock, rate, subjectsMax, accounts }: QuotaParts): Quota {
@@ -50,6 +52,11 @@ export function createQuota({ clock, rate, subjectsMax, accounts }: QuotaParts):
       if (outcome.ok) return account.enter(nowMs) ?? account
       account.refused++
       return new Overdrawn(account, refused(outcome.retryAfterMs), 0)
+    },
+    forget() {
+      refusals.clear()
+      table.clear()
+      latest = ''
     },
   }
 

@@ -150,7 +150,7 @@ test('a wall that throws has refused: the fault is logged, counted and admits no
     [{ auth: { recognise: (claim) => ({ claim, caller, caveats: [] }), enter: broken } }, 'auth', 'unauth'],
     [{ policy: { enter: broken, forget: () => {} } }, 'policy', 'policy'],
     [{ policy: { enter: rejecting, forget: () => {} } }, 'policy', 'policy'],
-    [{ quota: { enter: broken } }, 'quota', 'quota'],
+    [{ quota: { enter: broken, forget: () => {} } }, 'quota', 'quota'],
     [{ admission: { enter: broken, denied: () => 0 } }, 'admission', 'admission'],
   ]
   for (const [change, layer, reason] of faults) {
