@@ -113,12 +113,11 @@ export class HttpGateway {
       const told = exchange.aborted ? clientGone : status
       serving.place?.moved(serving.bytesIn, serving.bytesOut)
       meter.request(label, method, told, seconds)
-      const { peer } = exchange
       logServed(log, {
         correlation,
         route: label,
         method,
-        peer,
+        peer: exchange.peer,
         status: told,
         outcome,
         caller: serving.place?.caller ?? null,

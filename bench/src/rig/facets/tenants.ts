@@ -10,9 +10,11 @@ import { drive, type Outcome } from '../load.ts'
 import type { Plan } from '../plan.ts'
 import { endpoint } from '../requests.ts'
 import type { Facet, Measured } from '../rows.ts'
+import { scaled } from '../scale.ts'
 import { works, type Work } from './works.ts'
 
-const sizes = { rounds: 5, seconds: 4, connections: 64, excess: 10 }
+const sizes = { seconds: 4, connections: 64, excess: 10 }
+const roundsOf = (scale: number) => scaled(5, scale, 1)
 /** By how much a tenant at many times its quota may raise the p99 of another. */
 const slowdownPercentMax = 20
 const [good, hostile] = ['a'.repeat(32), 'b'.repeat(32)]
@@ -26,15 +28,15 @@ const quotas: Readonly<Record<string, number>> = {
 export const tenants: Facet = {
   name: 'tenants',
   title: 'Tenants beside each other',
-  sizes: () => sizes,
-  async measure({ seed }) {
+  sizes: (scale) => ({ ...sizes, rounds: roundsOf(scale) }),
+  async measure({ seed, scale }) {
     const rows: Measured[] = []
-    for (const work of works(seed)) rows.push(...(await beside(work, seed)))
+    for (const work of works(seed)) rows.push(...(await beside(work, seed, roundsOf(scale))))
     return rows
   },
 }
 
-async function beside(work: Work, seed: number): Promise<readonly Measured[]> {
+async function beside(work: Work, seed: number, rounds: number): Promise<readonly Measured[]> {
   const perSecond = quotas[work.name] ?? 100
   const node = await startNode([
     `quota.tenant_requests_per_second=${perSecond}`,
@@ -50,7 +52,7 @@ async function beside(work: Work, seed: number): Promise<readonly Measured[]> {
     const crowded: Outcome[] = []
     const floods: Outcome[] = []
     await quiet()
-    for (let round = 0; round < sizes.rounds; round++) {
+    for (let round = 0; round < rounds; round++) {
       alone.push(await quiet())
       const [one, many] = await Promise.all([quiet(), flood()])
       crowded.push(one)
