@@ -11,6 +11,7 @@ const { exitCode, stdout, stderr } = await ronctl(process.argv.slice(2), {
   readInput,
   fetch: globalThis.fetch,
   files: disk,
+  now: () => new Date().getTime(),
 })
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on('error', () => undefined)

@@ -27,16 +27,32 @@ export async function askAdmin(fetch: Fetch, base: string, path: string, cap: st
   return { ok: true, reply: { status, text: new TextDecoder().decode(bytes) } }
 }
 
+/** The same with a body, which is posted. */
+export async function postAdmin(
+  fetch: Fetch,
+  base: string,
+  path: string,
+  cap: string | null,
+  body: string,
+): Promise<Asked> {
+  const asked = await askAdminBytes(fetch, base, path, cap, { method: 'POST', body })
+  if (!asked.ok) return asked
+  const { status, bytes } = asked.reply
+  return { ok: true, reply: { status, text: new TextDecoder().decode(bytes) } }
+}
+
 /** The same for what is no text. */
 export async function askAdminBytes(
   fetch: Fetch,
   base: string,
   path: string,
   cap: string | null,
+  sent: RequestInit = {},
 ): Promise<Asked<BytesReply>> {
   const headers = cap === null ? {} : { authorization: `Bearer ${cap}` }
   try {
     const response = await fetch(base + path, {
+      ...sent,
       headers,
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),

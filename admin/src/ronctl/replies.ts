@@ -61,7 +61,7 @@ export function refused({ status, text }: Reply): Outcome {
   return failed(message, exitCodes.no, { problem: json })
 }
 
-function parsed(text: string): Json | undefined {
+export function parsed(text: string): Json | undefined {
   try {
     const json: Json = JSON.parse(text)
     return json
@@ -70,7 +70,7 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-function isObject(value: Json | undefined): value is { readonly [name: string]: Json } {
+export function isObject(value: Json | undefined): value is { readonly [name: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -28,7 +28,14 @@ async function admin(t: TestContext, answer: (response: ServerResponse, request:
 function world(more: Partial<World> = {}): World {
   const readInput = async () => assert.fail('standard input was read')
   const untouched = async () => assert.fail('a file was touched')
-  return { environment: {}, readInput, fetch, files: { read: untouched, write: untouched }, ...more }
+  return {
+    environment: {},
+    readInput,
+    fetch,
+    files: { read: untouched, write: untouched },
+    now: () => 0,
+    ...more,
+  }
 }
 
 function answering(status: number, body: unknown) {
@@ -137,7 +144,7 @@ test('an answer that is no JSON is shown, harmlessly', async (t) => {
 
 test('a token comes from the flag, else the environment, else standard input', async () => {
   const from = async (argv: string[], more: Partial<World>) =>
-    ronctl(['cap', 'inspect', ...argv, '--json'], world(more))
+    ronctl(['token', 'inspect', ...argv, '--json'], world(more))
   const readInput = async () => `${token}\n`
   assert.equal((await from(['--token', token], {})).exitCode, 0)
   assert.equal((await from([], { environment: { RON_CAP: token } })).exitCode, 0)
@@ -163,9 +170,9 @@ test('the command reads standard input, prints the token alone and ends with its
   }
   const [narrowed, refused, wrong, flooded] = await Promise.all([
     run(['cap', 'attenuate', 'verbs = objects.read'], `${token}\n`),
-    run(['cap', 'inspect'], 'nonsense'),
+    run(['token', 'inspect'], 'nonsense'),
     run(['cap', 'attenuate'], ''),
-    run(['cap', 'inspect'], 'A'.repeat(1_000_000)),
+    run(['token', 'inspect'], 'A'.repeat(1_000_000)),
   ])
   assert.deepEqual([narrowed.code, narrowed.stderr], [0, ''])
   assert.match(narrowed.stdout, /^[\w-]+\n$/)

@@ -3,9 +3,9 @@
 import { askAdmin, askAdminBytes, type Asked, type Fetch } from './admin-client.ts'
 import { mirrorOutcome, proveOutcome, verifyOutcome, type AuditedLog, type Files } from './audit.ts'
 import type { Place } from './audit-program.ts'
-import { attenuateOutcome, inspectOutcome } from './capability.ts'
 import { exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
 import { parseCommandLine, type Invocation } from './program.ts'
+import { tokenOutcome } from './run-token.ts'
 import { factsOutcome, metricsOutcome, readyOutcome, refused, tailOutcome } from './replies.ts'
 
 /** What the command may touch. */
@@ -15,6 +15,8 @@ export interface World {
   readonly readInput: () => Promise<string>
   readonly fetch: Fetch
   readonly files: Files
+  /** Milliseconds of the wall clock. */
+  readonly now: () => number
 }
 
 export async function ronctl(
@@ -38,10 +40,15 @@ export async function ronctl(
 
 async function carriedOut(invocation: Invocation, world: World): Promise<Outcome> {
   switch (invocation.name) {
-    case 'cap attenuate':
-      return attenuateOutcome(await tokenFrom(invocation.token, world), invocation.caveats)
-    case 'cap inspect':
-      return inspectOutcome(await tokenFrom(invocation.token, world))
+    case 'token attenuate':
+    case 'token inspect':
+    case 'token mint':
+    case 'token simulate':
+    case 'token revoke':
+    case 'token revocations':
+    case 'keys list':
+    case 'keys rotate':
+      return tokenOutcome(invocation, world)
     case 'status':
       return outcomeOf(await asked(invocation.admin, '/api/v1/status', world), factsOutcome)
     case 'version':
@@ -65,12 +72,6 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
         world.files,
       )
   }
-}
-
-/** `--token`, else the environment, else standard input. */
-async function tokenFrom(option: string | null, { environment, readInput }: World): Promise<string> {
-  const given = option === '-' ? '' : (option ?? environment['RON_CAP'] ?? '')
-  return (given === '' ? await readInput() : given).trim()
 }
 
 function tailPath({ from, limit }: { readonly from: number | null; readonly limit: number | null }): string {

@@ -9,6 +9,7 @@ import { rootSet } from '@ron/transport/macaroon/roots'
 import { noTenant } from '@ron/transport/oap/frame'
 import { createAuth } from '@ron/transport/wall/auth'
 import { nodeHmac } from '@ron/transport/wall/hmac'
+import { Revocations } from '@ron/transport/wall/revocations'
 import type { Piece } from '../pieces.ts'
 
 export interface LimitedPiece extends Piece {
@@ -63,6 +64,7 @@ function knownToken(): () => void {
   const auth = createAuth({
     hmac: nodeHmac,
     roots: rootSet(nodeHmac, [{ kind: 'key', kid: 'boot', key }]),
+    revocations: new Revocations(systemClock, 1),
     clock: systemClock,
     audience: 'bench',
     cacheBytesMax: 2 ** 20,

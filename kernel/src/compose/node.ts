@@ -7,10 +7,7 @@ import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
 import type { FailureView, NodeView, ServiceView } from '@ron/admin/node-view'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import type { Listener } from '@ron/transport/listener/listener'
-import { createAuth } from '@ron/transport/wall/auth'
-import { nodeHmac } from '@ron/transport/wall/hmac'
 import { versionInfo, type BuildInfo } from '../cli/version.ts'
-import { byKernel } from '../audit/audit.ts'
 import { privilegedActs, privilegedVerbs } from '../audit/privileged.ts'
 import { exposure } from '../config/exposure.ts'
 import type { Loaded } from '../config/load.ts'
@@ -19,25 +16,25 @@ import { parseSocketAddress } from '../config/socket-address.ts'
 import { Refusal } from '../contract/refusals.ts'
 import { Life, type LifeWork } from '../lifecycle/life.ts'
 import type { PastFailure, ServiceStatus } from '../supervisor/service-status.ts'
-import { readTextFile } from '../system/files.ts'
+import { readSecretFile, readTextFile } from '../system/files.ts'
 import { followOverlay } from './admission-port.ts'
 import { auditingOf } from './audit/auditing.ts'
 import { watchedDispatch, watchedWall } from './audit/watched.ts'
-import { capabilities } from './capabilities.ts'
 import { chaosOf } from './chaos.ts'
 import { frontOf } from './front.ts'
 import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
+import { keysOf } from './keys.ts'
 import { nearStorage } from './near-storage.ts'
 import { followPolicy, readBundle } from './policy-port.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
+import { trustOf } from './trust.ts'
 
 /** How long one service may take to stop before its thread is ended. */
 const stopGraceMs = 2_000
 const pollMs = 5
 /** How long the connections of a draining node must have been silent. */
 const quietMs = 250
-const authCache = { cacheBytesMax: 16 * 2 ** 20, cacheTtlMs: 30_000 }
 
 export interface RunningNode {
   readonly nodeUrl: string
@@ -71,16 +68,12 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   const { clock, random, logs, log, metrics, bus, services, gates, report } = ground
   report('version', build.version !== '', 'the build has no version')
 
-  const auditing = auditingOf(loaded, ground, build.version)
+  const kms = keysOf(config, clock, random, readSecretFile)
+  const auditing = auditingOf(loaded, ground, kms, build.version)
   const { audit } = auditing
-  const { roots, demoToken } = capabilities(
-    nodeHmac,
-    random,
-    config.capabilities.macaroonPath,
-    readTextFile,
-    (target) => audit.note({ ...byKernel, kind: 'capability.mint', outcome: 'done', target }),
-  )
-  const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
+  const contracts = contractsOf(config)
+  const trust = trustOf(config, ground, kms, audit, contracts)
+  const { auth } = trust
   const bundlePath = bundlePathOf(config.services)
   if (bundlePath !== '') readBundle(bundlePath, readTextFile)
   const policy = followPolicy(services, bus, clock, log, bundlePath, readTextFile, (inForce) =>
@@ -98,11 +91,13 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
       overlay.stop()
     },
     recordRest: auditing.close,
-    wipe: near.wipe,
+    wipe() {
+      near.wipe()
+      trust.wipe()
+    },
   }
   const life = new Life(lifeWork(ground, doors, aside, config.node), clock, config.node.drainDeadlineMs)
   const draining = new Refusal('Draining', 'the node is shutting down; ask another, or again later')
-  const contracts = contractsOf(config)
   const bare = frontOf(config, {
     auth,
     policy,
@@ -139,8 +134,9 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
   if (!handOver) await openNodeDoor()
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
-  const admin = adminRoutes(view, adminGuard, auditing.view, chaos, guardedBy(auth, audit))
-  doors.admin = await openAdminSurface(config, front, admin)
+  const strict = guardedBy(auth, audit)
+  const admin = adminRoutes(view, adminGuard, auditing.view, chaos, strict)
+  doors.admin = await openAdminSurface(config, front, [...admin, ...trust.routes(adminGuard, strict)])
   report('accepting', true, '')
 
   const nodeUrl = urlOf(config.node.bindAddr, doors.node?.listener ?? null)
@@ -160,7 +156,7 @@ export async function startNode(loaded: Sound, build: BuildInfo): Promise<Runnin
     nodeUrl,
     adminUrl,
     adminGuarded: exposed.admin.demandsCapability,
-    demoToken: config.capabilities.demoToken ? demoToken(clock.now()) : null,
+    demoToken: config.capabilities.demoToken ? trust.demoToken(clock.now()) : null,
     shutdown: (because) => life.shutdown(because),
     ended: life.ended,
   }

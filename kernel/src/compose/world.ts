@@ -13,7 +13,7 @@ import { readSecretFile, readTextFile } from '../system/files.ts'
 import { readMachine } from '../system/machine.ts'
 import { systemRandom } from '../system/random.ts'
 import { nextTurn } from '../system/turn.ts'
-import { readIdentity } from './audit/identity.ts'
+import { readSeed } from './audit/identity.ts'
 import { readAnchor } from './capabilities.ts'
 import { readBundle } from './policy-port.ts'
 
@@ -56,7 +56,7 @@ export function world(build: BuildInfo, loaded: Loaded): World {
         },
       ),
       ...contentProbe('identity.key_path', pathOf('identity.key_path'), 'holds a key', (path) => {
-        readIdentity(pathOf('identity.origin'), path, readSecretFile(path))
+        readSeed(pathOf('identity.origin'), path, readSecretFile(path)).fill(0)
       }),
     ],
     canListen: listenOnce,

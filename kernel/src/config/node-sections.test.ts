@@ -44,6 +44,8 @@ const table: readonly Row[] = [
   row('IDENTITY_ORIGIN', 'identity.origin', 'localhost/audit', 'example.com/1', 'example.com/1', 'a\tb'),
   row('IDENTITY_KEY_PATH', 'identity.key_path', '', '/etc/ron/key.pem', '/etc/ron/key.pem', 'a\tb'),
   row('DEMO_TOKEN', 'capabilities.demo_token', true, 'no', false, ''),
+  row('CAPABILITIES_REVOCATIONS_MAX', 'capabilities.revocations_max', 65_536, '16', 16, '0'),
+  row('KEYS_GRACE', 'keys.grace', 86_400_000, '1h', 3_600_000, '481h'),
   row('ADMIN_CAPABILITY', 'admin.capability', 'auto', 'always', 'always', 'sometimes'),
   row('ADMIN_CHAOS', 'admin.chaos', 'auto', 'never', 'never', 'sometimes'),
   row('SUPERVISION_START_TIMEOUT', 'supervision.start_timeout', 10_000, '1m', 60_000, '50ms'),

@@ -217,6 +217,20 @@ export const nodeSections = {
       env: 'DEMO_TOKEN',
       doc: 'Mint a short-lived capability at start and print it with the lines that use it.',
     }),
+    revocationsMax: count({
+      default: 65_536,
+      minimum: 1,
+      maximum: 1_000_000,
+      doc: 'Revocations in force at once; a further one is refused with 507.',
+    }),
+  }),
+  keys: section({
+    graceMs: duration({
+      default: '24h',
+      minimum: '0ms',
+      maximum: '480h',
+      doc: 'How long the earlier versions of a rotated key stay good, unless the rotation says otherwise.',
+    }),
   }),
   quota: section({
     requestsPerSecond: count({

@@ -7,8 +7,11 @@ export const actKinds = [
   'node.start',
   'node.drain',
   'key.use',
+  'key.rotate',
+  'key.gone',
   'config.load',
   'capability.mint',
+  'capability.revoke',
   'service.crash',
   /** A privileged act that was let in and is about to happen. */
   'act.begin',

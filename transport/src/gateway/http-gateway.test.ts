@@ -21,6 +21,8 @@ import { things } from './things.fixture.ts'
 
 const caller: Caller = { subject: 'test', tenant: '0'.repeat(32), traceId: '0'.repeat(32) }
 
+const standing = { marks: { identifier: 'test', lineage: [], tenant: null }, expiresMs: Infinity }
+
 /** A gateway with everything around it written down. */
 class World {
   readonly entered: (Claim & Reach)[] = []
@@ -52,6 +54,7 @@ class World {
         this.grown.push(bodyBytes)
         return this.grow(bodyBytes)
       },
+      watch: () => () => {},
       release: () => this.releases++,
     }
     const dispatch: Dispatch = {
@@ -62,7 +65,7 @@ class World {
     }
     return {
       wall: {
-        recognise: (claim) => this.recognise(claim) ?? { claim, caller, caveats: [] },
+        recognise: (claim) => this.recognise(claim) ?? { claim, caller, caveats: [], standing },
         enter: async ({ claim }, reach) => {
           this.entered.push({ ...claim, ...reach })
           return (await this.enter(reach)) ?? place

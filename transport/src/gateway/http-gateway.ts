@@ -187,24 +187,30 @@ export class HttpGateway {
       const header = (name: string) => only(exchange, name)
       const parts = { params, header, query: exchange.query, body }
       const fields = atEdge(this.#front.meter, () => target.http.request(parts))
-      return onward(fields, (fields) => this.#ask(serving, target, place.caller, fields, body))
+      return onward(fields, (fields) => this.#ask(serving, target, place, fields, body))
     })
   }
 
   #ask(
     serving: Serving,
     target: PublicOperation,
-    caller: Caller,
+    place: Place,
     fields: Fields,
     body: Uint8Array,
   ): number | Promise<number> {
     const gone = new GivingUp()
     serving.exchange.onAbort(() => gone.abort())
-    const options = { caller, signal: gone }
+    const options = { caller: place.caller, signal: gone }
+    /** What lasts ends with the capability it was granted for. */
+    const whileGood = <Ended>(work: () => Ended | Promise<Ended>) =>
+      lastly(
+        work,
+        place.watch((refusal) => gone.abort(refusal)),
+      )
     if (target.operation.events !== null) {
       const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
         ask(this.#front, target, fields, null, { ...options, onEvent })
-      return this.#stream(serving, gone, subscribe)
+      return whileGood(() => this.#stream(serving, gone, subscribe))
     }
     const answer = ask(this.#front, target, fields, target.http.takesBytes ? body : null, options)
     return onward(answer, (answer) => {
@@ -212,11 +218,11 @@ export class HttpGateway {
       const rest = restOf(target, answer.fields)
       if (rest === null) return respond(serving, told.status, told.headers, told.body)
       serving.streamingFromMs = this.#front.clock.monotonic()
-      return sendLongBody(this.#front, serving, told, rest, options)
+      return whileGood(() => sendLongBody(this.#front, serving, told, rest, options))
     })
   }
 
-  /** A subscription, until the client leaves, the service ends it, or a drain aborts `gone`. */
+  /** A subscription, until the client leaves, the service ends it, or `gone` is aborted: by a drain or a revocation. */
   async #stream(
     serving: Serving,
     gone: GivingUp,
@@ -226,7 +232,7 @@ export class HttpGateway {
     const { traceId } = correlation
     const { clock, gate, log } = this.#front
     const problemOf = (thrown: unknown) =>
-      problemFields(gate(true) ?? asRefusal(thrown, log, traceId), traceId)
+      problemFields(gone.because ?? gate(true) ?? asRefusal(thrown, log, traceId), traceId)
     const granted = () => {
       serving.streamingFromMs = clock.monotonic()
     }
@@ -240,6 +246,8 @@ export class HttpGateway {
         granted,
         subscribe,
       )
+    } catch (thrown) {
+      throw gone.because ?? thrown
     } finally {
       this.#streams.delete(gone)
     }

@@ -11,7 +11,7 @@
 
 import { caveatsMax, fieldBytesMax, signatureBytes, type Macaroon, type RawCaveat } from './codec.ts'
 import { MacaroonError, type Objection } from './error.ts'
-import type { RootSet } from './roots.ts'
+import type { ChainStart, RootSet } from './roots.ts'
 import { printable, utf8 } from './text.ts'
 
 /** HMAC-SHA256 (RFC 2104). Never keeps or changes its arguments. */
@@ -27,6 +27,7 @@ export interface Minting {
 
 // libmacaroons pads this to 32 bytes with zeros, which HMAC does anyway: any key under 64 bytes is zero-padded.
 const KEY_GENERATOR = utf8('macaroons-key-generator')
+const none = new Uint8Array(0)
 
 /** A macaroon without caveats: everything the root key can do. Attenuate it before handing it out. */
 export function mint(hmac: Hmac, { key, identifier, location }: Minting): Macaroon {
@@ -55,12 +56,27 @@ export function attenuate(hmac: Hmac, macaroon: Macaroon, predicate: string): Ma
   }
 }
 
+/** What the chain of a genuine macaroon passes through. */
+export interface Trace {
+  /**
+   * The signature before each caveat that was walked over, and last the macaroon's own. Everything attenuated from
+   * a macaroon has that one's signature here.
+   */
+  readonly lineage: readonly Uint8Array[]
+}
+
 /**
  * null when the macaroon descends from one of the roots. Its caveats are then authentic, and all that is left
  * to do is to check every one of them against the request. Third-party caveats need a discharge, and there is
  * no way to hand one in, so a genuine macaroon that has one is refused as well.
  */
 export function verify(hmac: Hmac, macaroon: Macaroon, roots: RootSet): Objection | null {
+  const traced = trace(hmac, macaroon, roots)
+  return 'reason' in traced ? traced : null
+}
+
+/** The same, with the way from the root for whoever wants to know of which macaroons this one was made. */
+export function trace(hmac: Hmac, macaroon: Macaroon, roots: RootSet): Trace | Objection {
   const starts = roots.startsOf(macaroon)
   if (starts.length === 0) {
     return {
@@ -68,13 +84,10 @@ export function verify(hmac: Hmac, macaroon: Macaroon, roots: RootSet): Objectio
       fix: 'use a token minted for this node',
     }
   }
-  const genuine = starts.some(({ signature, caveatsCovered }) => {
-    const end = macaroon.caveats
-      .slice(caveatsCovered)
-      .reduce((sig, caveat) => link(hmac, sig, caveat), signature)
-    return equalBytes(end, macaroon.signature)
-  })
-  if (!genuine) {
+  const lineage = starts
+    .map((start) => walk(hmac, start, macaroon.caveats))
+    .find((signatures) => equalBytes(signatures.at(-1) ?? none, macaroon.signature))
+  if (lineage === undefined) {
     return {
       reason: 'the signature does not match',
       fix: 'use the token unchanged, or attenuate it from the original',
@@ -88,7 +101,21 @@ export function verify(hmac: Hmac, macaroon: Macaroon, roots: RootSet): Objectio
       caveat: printable(thirdParty.id),
     }
   }
-  return null
+  return { lineage }
+}
+
+function walk(
+  hmac: Hmac,
+  { signature, caveatsCovered }: ChainStart,
+  caveats: readonly RawCaveat[],
+): readonly Uint8Array[] {
+  const signatures = [signature]
+  let last = signature
+  for (const caveat of caveats.slice(caveatsCovered)) {
+    last = link(hmac, last, caveat)
+    signatures.push(last)
+  }
+  return signatures
 }
 
 export function deriveKey(hmac: Hmac, rootKey: Uint8Array): Uint8Array {

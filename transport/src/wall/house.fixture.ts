@@ -11,6 +11,7 @@ import { createPolicyGate, type PolicyDecision, type PolicyInput, type PolicySna
 import { createQuota } from './quota.ts'
 import { enterWall, noon, roots, type WallRequest } from './request.fixture.ts'
 import type { Place, Wall } from './request.ts'
+import { Revocations } from './revocations.ts'
 import { createWall, type WallParts } from './wall.ts'
 
 export class House {
@@ -20,6 +21,7 @@ export class House {
   readonly admissionAsked: AdmissionFacts[] = []
   readonly policyAsked: PolicyInput[] = []
   readonly clock = new ManualClock(noon)
+  readonly revocations = new Revocations(this.clock, 16)
   readonly meter: FrontMeter = {
     request: () => {},
     inflight: () => {},
@@ -81,6 +83,7 @@ export class House {
       auth: createAuth({
         hmac: nodeHmac,
         roots,
+        revocations: this.revocations,
         clock,
         audience: 'node-1',
         cacheBytesMax: 65_536,

@@ -20,7 +20,7 @@ import type { Quota } from './quota.ts'
 import type { Place, Recognised, Wall } from './request.ts'
 
 export interface WallParts {
-  readonly auth: Auth
+  readonly auth: Omit<Auth, 'forget'>
   readonly policy: PolicyGate
   readonly quota: Quota
   readonly admission: Admission
@@ -103,7 +103,8 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
       const denial = askReach(recognised, { path, bodyBytes })
       return denial instanceof Promise ? denial.then(goOn) : goOn(denial)
     }
-    return { caller: recognised.caller, delayMs: room.delayMs, grow, release }
+    const watch = (ended: (refusal: Refusal) => void) => auth.watch(recognised, ended)
+    return { caller: recognised.caller, delayMs: room.delayMs, grow, watch, release }
   }
 
   /** The answer of one layer; if it throws, the layer has refused. */
