@@ -20,11 +20,18 @@ import type { Asker } from './chaos.ts'
 /** Capabilities as the operator's door sees them. The composer fills it in; each may throw or reject with a `Refusal`. */
 export interface TokensView {
   /** `holder` is the token of who asks. */
-  mint(holder: string, caveats: readonly string[], ttlMs: number, by: Asker): Promise<MintedToken>
+  mint(holder: string, wanted: TokenToMint, by: Asker): Promise<MintedToken>
   inspect(token: string): InspectedToken
   simulate(token: string, request: RequestToSimulate): SimulatedToken
   revoke(what: ToRevoke, by: Asker): Promise<RevocationView>
   revocations(): readonly RevocationView[]
+}
+
+export interface TokenToMint {
+  readonly caveats: readonly string[]
+  /** What the issuer of discharges has to say, in its own words. */
+  readonly thirdParty: readonly string[]
+  readonly ttlMs: number
 }
 
 export interface MintedToken {
@@ -101,12 +108,13 @@ export function tokenRoutes(tokens: TokensView, guard: Guard, strict: Guard): re
       route: 'POST /api/v1/tokens/mint',
       async handle(exchange, { traceId }) {
         const subject = strict(exchange, traceId, 'admin.mint')
-        const members = await membersOf(exchange, ['caveats', 'ttl_ms'])
+        const members = await membersOf(exchange, ['caveats', 'third_party', 'ttl_ms'])
         const caveats = canonical(members.texts('caveats'))
         const ttlMs = members.count('ttl_ms', ttl.mostMs) ?? ttl.usualMs
         if (ttlMs < ttl.leastMs) throw new Refusal('BadRequest', `ttl_ms is at least ${ttl.leastMs}`)
         const holder = bearerOf(exchange) ?? ''
-        return json(201, await tokens.mint(holder, caveats, ttlMs, { subject, traceId }))
+        const wanted = { caveats, thirdParty: members.texts('third_party'), ttlMs }
+        return json(201, await tokens.mint(holder, wanted, { subject, traceId }))
       },
     },
     {
@@ -153,7 +161,7 @@ export function tokenRoutes(tokens: TokensView, guard: Guard, strict: Guard): re
       async handle(exchange, { traceId }) {
         const subject = strict(exchange, traceId, 'admin.revoke')
         const what = toRevoke(await membersOf(exchange, ['token', 'family', 'identifier', 'tenant']))
-        return json(200, await tokens.revoke(what, { subject, traceId }))
+        return json(200, await readable(() => tokens.revoke(what, { subject, traceId })))
       },
     },
     {

@@ -6,21 +6,32 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { chmodSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import assert from 'node:assert/strict'
-import { attenuate, NodeError, SDK, simulate, tokensOf } from '@ron/app-sdk'
+import { attenuate, bind, NodeError, SDK, simulate, tokensOf } from '@ron/app-sdk'
 import { openEvents } from './event-source.ts'
 import { asker, type Problem } from './http.ts'
 import { startNode } from './node-process.ts'
 import { OapSocket, request } from './oap-socket.ts'
-import { pythonAttenuate } from './python-macaroon.ts'
+import { pythonAttenuate, pythonDischarge } from './python-macaroon.ts'
+import { scratchFile } from './scratch.ts'
 import { seeded } from './seeded.ts'
 
+const issuerKey = 'c3'.repeat(32)
+const keyFile = scratchFile('issuer.key', `${issuerKey}\n`)
+chmodSync(keyFile, 0o600)
 const [node, small] = await Promise.all([
   startNode({ profile: 'macro', args: ['--set', 'overlay.tarpit_after=0'] }),
-  startNode({ args: ['--set', 'capabilities.revocations_max=2'] }),
+  startNode({
+    args: [
+      'capabilities.revocations_max=3',
+      `capabilities.issuer_key_path=${keyFile}`,
+      'capabilities.issuer_location=https://auth.example',
+    ].flatMap((setting) => ['--set', setting]),
+  }),
 ])
 const ask = asker(node)
 const admin = asker({ url: node.admin, token: node.token })
@@ -114,7 +125,7 @@ test('nobody mints more than they have, and nobody mints without the verb for it
   const wrong = await admin('POST /api/v1/tokens/mint', { json: { caveats: ['colour = blue'] } })
   assert.equal(wrong.status, 400, wrong.text)
   const strange = await admin('POST /api/v1/tokens/mint', { json: { caveat: [] } })
-  assert.match(strange.json<Problem>().detail, /it may have caveats, ttl_ms/)
+  assert.match(strange.json<Problem>().detail, /it may have caveats, third_party, ttl_ms/)
 })
 
 test('a revocation ends the token, what was made from it in another language, and what is under way by it', async () => {
@@ -158,6 +169,43 @@ test('a minting is revoked by its identifier, and the tokens of a tenant by thei
   assert.equal(await wallsAnswer('GET /objects/a', other.token), null)
   assert.equal(await wallsAnswer('GET /objects/a', fresh.token), null)
   assert.match((await tokens.inspect(old.token)).stops?.reason ?? '', /tenant c0c0/)
+})
+
+test('a third-party caveat is discharged by its issuer, in another language and by the command', async () => {
+  const few = tokensOf(new SDK({ baseUrl: small.admin, cap: small.token }))
+  const put = async (token: string, name: string) => {
+    const reply = await asker(small)(`PUT /objects/${name}`, { token, body: 'x' })
+    return reply.status < 300 ? reply.status : reply.json<Problem>().detail
+  }
+  const { token } = await few.mint(['verbs = objects.*'], { thirdParty: ['user = ann'] })
+  assert.match(String(await put(token, 'a')), /needs a discharge/)
+  assert.match(
+    (await few.simulate(token, { verb: 'objects.write' })).stops?.fix ?? '',
+    /https:\/\/auth\.example/,
+  )
+
+  const foreign = await pythonDischarge(issuerKey, token, 'path = /objects/ann/*')
+  assert.equal(foreign.asked, 'user = ann')
+  assert.equal(await put(foreign.token, 'ann/a'), 201)
+  assert.match(String(await put(foreign.token, 'bob/a')), /does not cover/)
+
+  const discharging = (holds: string, key = keyFile) =>
+    ronctl(['token', 'discharge', '--key-file', key, '--holds', holds], '', token)
+  const { stdout: discharge, stderr } = await discharging('user = ann')
+  assert.equal(stderr, '')
+  const bound = await ronctl(['token', 'bind', discharge], token)
+  assert.equal(await put(bound.stdout, 'bob/a'), 201)
+  assert.equal(bound.stdout, bind(token, discharge))
+  assert.match((await discharging('user = bob')).stderr, /it asks for "user = ann"/)
+
+  const other = await few.mint(['verbs = objects.*'], { thirdParty: ['user = ann'] })
+  assert.match(String(await put(bind(other.token, discharge), 'a')), /needs a discharge/)
+  const narrower = attenuate(token, 'path = /objects/x')
+  assert.match(String(await put(bind(narrower, discharge), 'bob/a')), /does not cover/)
+  const [mine] = [bind(token, discharge)]
+  await few.revoke({ token })
+  assert.match(String(await put(mine, 'bob/a')), /was revoked/)
+  await assert.rejects(tokens.mint([], { thirdParty: ['user = ann'] }), /NotEnabled/)
 })
 
 test('a full table refuses a further revocation and names the setting', async () => {

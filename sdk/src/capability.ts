@@ -7,9 +7,16 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { caveatText, parseCaveat } from '@ron/transport/macaroon/caveats'
 import { attenuate as link, type Hmac } from '@ron/transport/macaroon/chain'
-import { decodeToken, encodeToken, type RawCaveat } from '@ron/transport/macaroon/codec'
+import {
+  decodeBundle,
+  decodeToken,
+  encodeBundle,
+  encodeToken,
+  type RawCaveat,
+} from '@ron/transport/macaroon/codec'
 import { MacaroonError } from '@ron/transport/macaroon/error'
 import { simulate as simulateCaveats, type Simulated } from '@ron/transport/macaroon/simulate'
+import { bindAll } from '@ron/transport/macaroon/third-party'
 import { printable } from '@ron/transport/macaroon/text'
 import { noTenant } from '@ron/transport/oap/frame'
 
@@ -39,8 +46,17 @@ export interface Inspected {
 
 /** What a token says of itself. Whether it is genuine only the node can tell. */
 export function inspect(token: string): Inspected {
-  const { identifier, caveats } = decodeToken(token.trim())
+  const [{ identifier, caveats }] = decodeBundle(token.trim())
   return { identifier: printable(identifier), caveats: caveats.map(shown) }
+}
+
+/**
+ * The token with the discharges of its third-party caveats, bound to it, as it is sent. Attenuate it before: it cannot
+ * be afterwards.
+ */
+export function bind(token: string, ...discharges: readonly string[]): string {
+  const others = discharges.map((each) => decodeToken(each.trim()))
+  return encodeBundle(bindAll(portableHmac, decodeToken(token.trim()), others))
 }
 
 /** A request that is only described. */
@@ -65,7 +81,7 @@ export interface Described {
  */
 export function simulate(token: string, request: Described): Simulated {
   const { verb, path, bytes = 0, tenant = noTenant, peer = '', at, audience = '' } = request
-  return simulateCaveats(decodeToken(token.trim()), {
+  return simulateCaveats(decodeBundle(token.trim()), {
     claim: { verb, tenant, peer, nowMs: at.getTime(), audience },
     reach: { path, bodyBytes: bytes },
   })

@@ -27,7 +27,7 @@ import { retryShape, type Repeatable, type RetryShape } from './retry.ts'
 import { retrying } from './retrying.ts'
 import { system, type System } from './system.ts'
 
-export { attenuate, inspect, simulate, type Inspected, type Simulated } from './capability.ts'
+export { attenuate, bind, inspect, simulate, type Inspected, type Simulated } from './capability.ts'
 export { ConnectionError, DeadlineError, NodeError, ProtocolError } from './error.ts'
 export type { Api, CallOptions } from './api.ts'
 export type { Value } from './carrier.ts'

@@ -77,7 +77,8 @@ export interface Revocation {
 export interface Tokens {
   mint(
     caveats: readonly string[],
-    more?: { readonly ttlMs?: number },
+    /** `thirdParty` is what the node's issuer of discharges has to say. */
+    more?: { readonly ttlMs?: number; readonly thirdParty?: readonly string[] },
     options?: CallOptions,
   ): Promise<MintedToken>
   inspect(token: string, options?: CallOptions): Promise<InspectedByNode>
@@ -96,8 +97,8 @@ export function tokensOf(client: AdminClient): Tokens {
   const posted = (what: string, body: object, options: CallOptions = {}) =>
     client.post(`/api/v1/tokens/${what}`, body, options)
   return {
-    async mint(caveats, { ttlMs } = {}, options = {}) {
-      const body = ttlMs === undefined ? { caveats } : { caveats, ttl_ms: ttlMs }
+    async mint(caveats, { ttlMs, thirdParty = [] } = {}, options = {}) {
+      const body = { caveats, third_party: thirdParty, ...(ttlMs === undefined ? {} : { ttl_ms: ttlMs }) }
       return answer<MintedToken>(await posted('mint', body, options), 'token', 'identifier')
     },
     async inspect(token, options) {

@@ -2,6 +2,7 @@
 
 import { askAdmin, postAdmin, type Asked } from './admin-client.ts'
 import { attenuateOutcome, inspectOutcome } from './capability.ts'
+import { bindOutcome, dischargeOutcome } from './discharge.ts'
 import { failed, type Outcome } from './outcome.ts'
 import type { World } from './run.ts'
 import { factsOutcome } from './replies.ts'
@@ -25,8 +26,16 @@ export async function tokenOutcome(invocation: TokenInvocation, world: World): P
       return posted(invocation.admin, '/api/v1/tokens/inspect', { token }, world, inspectedOutcome)
     }
     case 'token mint': {
-      const { admin, caveats, ttlMs: ttl_ms } = invocation
-      return posted(admin, '/api/v1/tokens/mint', { caveats, ttl_ms }, world, mintedOutcome)
+      const { admin, caveats, thirdParty: third_party, ttlMs: ttl_ms } = invocation
+      return posted(admin, '/api/v1/tokens/mint', { caveats, third_party, ttl_ms }, world, mintedOutcome)
+    }
+    case 'token bind':
+      return bindOutcome(await ownToken(invocation.token, world), invocation.discharges)
+    case 'token discharge': {
+      const { keyFile, holds, caveats } = invocation
+      const key = await world.files.read(keyFile)
+      if (key === null) return failed(`${keyFile} is missing`)
+      return dischargeOutcome(await subjectToken(invocation.token, world), key, holds, caveats)
     }
     case 'token simulate': {
       const token = await subjectToken(invocation.token, world)

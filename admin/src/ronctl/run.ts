@@ -43,6 +43,8 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
     case 'token attenuate':
     case 'token inspect':
     case 'token mint':
+    case 'token bind':
+    case 'token discharge':
     case 'token simulate':
     case 'token revoke':
     case 'token revocations':

@@ -2,6 +2,17 @@
 
 import type { Command } from 'commander'
 import { parseDuration, parseSize } from '@ron/kernel/contract/units'
+import {
+  attenuateEnding,
+  bindEnding,
+  dischargeEnding,
+  inspectEnding,
+  mintEnding,
+  readEnding,
+  revokeEnding,
+  rotateEnding,
+  simulateEnding,
+} from './token-help.ts'
 
 /** `token` is what `--token` says; null leaves the choice to the environment or standard input. */
 export type TokenInvocation =
@@ -12,7 +23,16 @@ export type TokenInvocation =
       readonly name: 'token mint'
       readonly admin: string
       readonly caveats: readonly string[]
+      readonly thirdParty: readonly string[]
       readonly ttlMs: number | null
+    }
+  | { readonly name: 'token bind'; readonly token: string | null; readonly discharges: readonly string[] }
+  | {
+      readonly name: 'token discharge'
+      readonly token: string | null
+      readonly keyFile: string
+      readonly holds: string
+      readonly caveats: readonly string[]
     }
   /** Without an admin address the caveats alone are held against the request. */
   | {
@@ -75,11 +95,31 @@ export function declareToken(
   const mint = command('mint', 'have the node make a token under these caveats', mintEnding)
     .argument('[caveat...]', 'such as "verbs = objects.read"')
     .option('--ttl <time>', 'how long it is good, such as 1h; a day without')
+    .option('--third-party <statement...>', 'what the issuer of discharges has to say, such as "user = ann"')
     .option(...adminOption)
-  mint.action((caveats: string[], { ttl, admin }: { ttl?: string; admin?: string }) => {
+  mint.action((caveats: string[], { ttl, thirdParty = [], admin }: MintFlags) => {
     const ttlMs = ttl === undefined ? null : timeOf(mint, '--ttl', ttl)
-    choose({ name: 'token mint', admin: adminOf(mint, admin), caveats, ttlMs })
+    choose({ name: 'token mint', admin: adminOf(mint, admin), caveats, thirdParty, ttlMs })
   })
+
+  command('discharge', 'say as an issuer that a third-party caveat of a token holds', dischargeEnding)
+    .argument('[caveat...]', 'under which it is said, such as "expires = 2030-01-31T12:00:00Z"')
+    .requiredOption('--key-file <file>', 'the key that is shared with the node: 64 hex digits')
+    .requiredOption(
+      '--holds <statement>',
+      'what the issuer has found to hold; the caveat must ask for just that',
+    )
+    .option(...subjectOption)
+    .action((caveats: string[], { keyFile, holds, token }: DischargeFlags) => {
+      choose({ name: 'token discharge', token: token ?? null, keyFile, holds, caveats })
+    })
+
+  command('bind', 'print the token with its discharges, bound to it, as it is sent', bindEnding)
+    .argument('<discharge...>', 'as token discharge prints them')
+    .option(...tokenOption)
+    .action((discharges: string[], { token }: { token?: string }) => {
+      choose({ name: 'token bind', token: token ?? null, discharges })
+    })
 
   command(
     'attenuate',
@@ -173,6 +213,18 @@ export function declareKeys(program: Command, adminOf: AdminOf, choose: Choose):
   })
 }
 
+interface MintFlags {
+  readonly ttl?: string
+  readonly thirdParty?: string[]
+  readonly admin?: string
+}
+
+interface DischargeFlags {
+  readonly keyFile: string
+  readonly holds: string
+  readonly token?: string
+}
+
 interface SimulateFlags {
   readonly bytes?: string
   readonly tenant?: string
@@ -215,69 +267,3 @@ function sizeOf(command: Command, what: string, written: string): number {
     return command.error(`${what} is a size such as 512 or 64KiB; it is ${JSON.stringify(written)}`)
   }
 }
-
-const exits = 'Exit codes: 0 yes, 1 no, refused or not reached, 2 the command line is wrong.'
-
-const mintEnding = `
-RON_CAP is sent and needs the verb admin.mint, also on loopback. The new token carries its caveats too, so
-nobody mints more than they have, and none is good for longer than the one that asked for it.
-${exits}
-
-Example:
-  ronctl token mint 'verbs = objects.*' 'path = /objects/ann/*' --ttl 1h --admin http://127.0.0.1:9090`
-
-const attenuateEnding = `
-The token comes from --token, else from RON_CAP, else from standard input. On the command line it can be seen
-by everyone on this machine; the other two are better. Neither a node nor a key is needed.
-
-Caveats:
-  tenant = 00112233445566778899aabbccddeeff    32 lower-case hex digits
-  verbs = objects.read,mailbox.*               any of these; noun.* for every verb of a noun
-  path = /objects/*                            that path, or with * whatever begins like it
-  expires = 2030-01-31T12:00:00Z               good before then, in UTC
-  not_before = 2030-01-01T00:00:00Z            good from then on
-  bytes_max = 64KiB                            largest body
-  ip = 10.0.0.0/8                              peer address, IPv4 or IPv6
-  audience = node-1                            the one node that may accept it
-
-Examples:
-  RON_CAP=AgEB… ronctl token attenuate 'verbs = objects.read' 'path = /objects/public/*'
-  ronctl token attenuate 'expires = 2030-01-31T12:00:00Z' < token.txt > narrow.txt`
-
-const inspectEnding = `
-The token comes from --token, else from RON_CAP, else from standard input.
-
-Examples:
-  RON_CAP=AgEB… ronctl token inspect
-  ronctl token inspect --token - --admin http://127.0.0.1:9090 < token.txt`
-
-const simulateEnding = `
-The token comes from --token, else from standard input; RON_CAP is who asks. Without an admin address the
-caveats alone are held against the request, and whether the token is genuine stays open.
-Exit codes: 0 allowed, 1 not allowed, refused or not reached, 2 the command line is wrong.
-
-Examples:
-  ronctl token simulate objects.write /objects/a --bytes 64KiB --admin http://127.0.0.1:9090 < token.txt
-  ronctl token simulate --admin http://127.0.0.1:9090 < token.txt`
-
-const revokeEnding = `
-The token comes from --token, else from standard input; RON_CAP is sent, and needs the verb admin.revoke,
-also on loopback. In force at once, for requests, subscriptions and OAP sessions. To void every token there is,
-rotate the key: ronctl keys rotate capability-root --grace 0s.
-${exits}
-
-Examples:
-  ronctl token revoke --admin http://127.0.0.1:9090 < token.txt
-  ronctl token revoke --id v1:boot-1:… --admin http://127.0.0.1:9090`
-
-const rotateEnding = `
-RON_CAP is sent and needs the verb admin.keys, also on loopback. --grace holds for every earlier version.
-${exits}
-
-Examples:
-  ronctl keys rotate capability-root --admin http://127.0.0.1:9090
-  ronctl keys rotate audit-log --grace 7d --admin http://127.0.0.1:9090`
-
-const readEnding = `
-Where the admin surface asks for a capability, RON_CAP is sent; it needs the verb admin.read.
-${exits}`

@@ -1,7 +1,7 @@
 /** `ronctl token` and `ronctl keys` where a node is asked: what is sent, and what the answer comes to. */
 
 import { parseCaveat } from '@ron/transport/macaroon/caveats'
-import { decodeToken } from '@ron/transport/macaroon/codec'
+import { decodeBundle } from '@ron/transport/macaroon/codec'
 import { MacaroonError } from '@ron/transport/macaroon/error'
 import { simulate } from '@ron/transport/macaroon/simulate'
 import { noTenant } from '@ron/transport/oap/frame'
@@ -57,7 +57,7 @@ export function offlineOutcome(token: string, request: SimulateOptions, nowMs: n
   if (!Number.isFinite(atMs)) return failed('--at is a time such as 2030-01-31T12:00:00Z', exitCodes.usage)
   try {
     if (tenant !== null) parseCaveat(`tenant = ${tenant}`)
-    const found = simulate(decodeToken(token), {
+    const found = simulate(decodeBundle(token), {
       claim: {
         verb: verb ?? '',
         tenant: tenant ?? noTenant,

@@ -5,7 +5,7 @@
  */
 
 import { attenuate, mint, type Hmac } from '@ron/transport/macaroon/chain'
-import { decodeToken, encodeToken } from '@ron/transport/macaroon/codec'
+import { decodeToken, encodeToken, type Macaroon } from '@ron/transport/macaroon/codec'
 import { MacaroonError } from '@ron/transport/macaroon/error'
 import {
   identifierFor,
@@ -16,6 +16,8 @@ import {
   type Root,
   type RootSet,
 } from '@ron/transport/macaroon/roots'
+import { addThirdParty } from '@ron/transport/macaroon/third-party'
+import { Refusal } from '../contract/refusals.ts'
 import type { Kms } from '../kms/kms.ts'
 import type { Random } from '../ports/random.ts'
 import type { FileText } from '../system/files.ts'
@@ -23,6 +25,7 @@ import type { FileText } from '../system/files.ts'
 const demoTokenMs = 24 * 3_600_000
 const nonceBytes = 9
 const purpose = 'capability-root'
+const issuer = 'discharge-issuer'
 
 export interface Minted {
   readonly token: string
@@ -32,8 +35,11 @@ export interface Minted {
 export interface Capabilities {
   /** Those of the keys that are good at that moment, and the trusted macaroon. */
   readonly roots: RootSet
-  /** A token under these caveats and one about its end. Throws a `MacaroonError` for what no token can hold. */
-  mint(caveats: readonly string[], life: Life): Minted
+  /**
+   * A token under these caveats, those of the third party, and one about its end. Throws a `MacaroonError` for what no
+   * token can hold, and a `Refusal` where no third party is known.
+   */
+  mint(caveats: readonly string[], life: Life, thirdParty?: readonly string[]): Minted
   /** A token that may do everything for a day. */
   demoToken(nowMs: number): string
   /** Whether an identifier names a root key of this node that is not good any more. */
@@ -49,6 +55,8 @@ export interface CapabilityParts {
   readonly random: Random
   readonly kms: Kms
   readonly macaroonPath: string
+  /** Where third-party caveats are discharged; the kms has the key that goes with it. */
+  readonly issuerLocation: string
   readonly readFile: (path: string) => FileText
   /** Told the identifier of each token that is made. */
   readonly minted: (identifier: string) => void
@@ -65,7 +73,21 @@ export function capabilities(parts: CapabilityParts): Capabilities {
     roots = rootsOf(kms, hmac, anchors)
   })
 
-  const made = (caveats: readonly string[], life: Life): Minted => {
+  const askThirdParty = (from: Macaroon, predicate: string): Macaroon => {
+    const { issuerLocation: location } = parts
+    if (location === '')
+      throw new Refusal('NotEnabled', 'this node knows no issuer of discharges', {
+        explain: {
+          wall: 'handler',
+          rule: 'no-issuer',
+          fix: 'set capabilities.issuer_location and capabilities.issuer_key_path',
+        },
+      })
+    return kms.lend(issuer, kms.active(issuer), (key) =>
+      addThirdParty(hmac, from, { location, key }, predicate, (length) => random.bytes(length)),
+    )
+  }
+  const made = (caveats: readonly string[], life: Life, thirdParty: readonly string[] = []): Minted => {
     const version = kms.active(purpose)
     const identifier = identifierFor(kidOf(version), random.bytes(nonceBytes), life)
     const key = kms.derive(purpose, version, 'macaroon')
@@ -73,7 +95,8 @@ export function capabilities(parts: CapabilityParts): Capabilities {
     key.fill(0)
     const expires = `expires = ${new Date(life.expiresMs).toISOString()}`
     const narrow = [expires, ...caveats].reduce((from, caveat) => attenuate(hmac, from, caveat), whole)
-    return { token: encodeToken(narrow), identifier }
+    const asking = thirdParty.reduce(askThirdParty, narrow)
+    return { token: encodeToken(asking), identifier }
   }
   return {
     roots: { startsOf: (macaroon) => roots.startsOf(macaroon) },

@@ -3,8 +3,8 @@
 import type { RevocationView, SimulatedToken, Stop, ToRevoke, TokensView } from '@ron/admin/tokens'
 import { caveatText, parseCaveat, type Caveat } from '@ron/transport/macaroon/caveats'
 import { adminVerbs } from '@ron/admin/answers'
-import type { Hmac } from '@ron/transport/macaroon/chain'
-import { decodeToken, type Macaroon } from '@ron/transport/macaroon/codec'
+import { lineageOf, type Hmac } from '@ron/transport/macaroon/chain'
+import { decodeBundle, decodeToken, type Macaroon, type RawCaveat } from '@ron/transport/macaroon/codec'
 import { simulate, type DescribedRequest } from '@ron/transport/macaroon/simulate'
 import { printable } from '@ron/transport/macaroon/text'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
@@ -35,21 +35,21 @@ export function tokenView(parts: TokenViewParts): TokensView {
   const examined = (token: string) => examine({ hmac, roots: capabilities.roots, revocations }, token)
   const { tenant } = byKernel
   return {
-    mint(holder, written, ttlMs, { subject, traceId }) {
+    mint(holder, { caveats: written, thirdParty, ttlMs }, { subject, traceId }) {
       const caveats = written.map((caveat) => parseCaveat(caveat))
-      const held = decodeToken(holder).caveats.map(({ id }) => parseCaveat(id))
+      const held = decodeBundle(holder).flatMap(({ caveats }) => firstParty(caveats))
       const mintedMs = clock.now()
       const life = { mintedMs, expiresMs: Math.min(mintedMs + ttlMs, ...ends([...held, ...caveats])) }
       const act = { subject, traceId, tenant, verb: 'admin.mint', target: 'capability' }
       return audit.around(act, () => {
-        const { token, identifier } = capabilities.mint(withoutEnds([...held, ...caveats]), life)
+        const { token, identifier } = capabilities.mint(withoutEnds([...held, ...caveats]), life, thirdParty)
         audit.note({ ...act, kind: 'capability.mint', outcome: 'done', target: identifier })
         const expires = new Date(life.expiresMs).toISOString()
         return { token, identifier, expires, caveats: caveatsOf(decodeToken(token)) }
       })
     },
     inspect(token) {
-      const macaroon = decodeToken(token)
+      const [macaroon] = decodeBundle(token)
       const known = examined(token)
       const facts = { identifier: wholeIdentifier(macaroon.identifier), caveats: caveatsOf(macaroon) }
       if ('objection' in known) return { ...facts, expires: null, good: false, stops: stopOf(known) }
@@ -68,9 +68,9 @@ export function tokenView(parts: TokenViewParts): TokensView {
         },
         reach: path === null ? null : { path, bodyBytes: bytes },
       })
-      const macaroon = decodeToken(token)
+      const bundle = decodeBundle(token)
       const known = examined(token)
-      const found = (verb: string) => simulated(macaroon, about(verb), known)
+      const found = (verb: string) => simulated(bundle, about(verb), known)
       if (verb !== null) return found(verb)
       const verbs = parts.verbs.map((verb) => {
         const { allowed, stops } = found(verb)
@@ -103,16 +103,21 @@ export function tokenView(parts: TokenViewParts): TokensView {
     }
   }
 
-  /** What is not good anyway has no place in the table, which is bounded. */
-  function tokenRevoked(token: string, family: boolean) {
-    const { identifier: named, signature } = decodeToken(token)
-    const known = examined(token)
-    if ('objection' in known && known.rule !== 'revoked')
-      throw new Refusal('BadRequest', `the node does not take this token anyway: ${known.objection.reason}`)
-    const identifier = wholeIdentifier(named)
-    if (family) return { entry: { by: 'identifier', identifier } as const, untilMs: endOf(identifier) }
-    const untilMs = 'objection' in known ? endOf(identifier) : known.standing.expiresMs
-    return { entry: { by: 'signature', signature, identifier } as const, untilMs }
+  /** What is not of this node has no place in the table, which is bounded. */
+  function tokenRevoked(
+    token: string,
+    family: boolean,
+  ): { readonly entry: Revoked; readonly untilMs: number } {
+    const [macaroon] = decodeBundle(token)
+    const lineage = lineageOf(hmac, macaroon, capabilities.roots)
+    if ('reason' in lineage)
+      throw new Refusal('BadRequest', `the node does not take this token anyway: ${lineage.reason}`)
+    const { signature } = macaroon
+    const identifier = wholeIdentifier(macaroon.identifier)
+    const untilMs = endOf(identifier)
+    if (family) return { entry: { by: 'identifier', identifier }, untilMs }
+    const own = ends(firstParty(macaroon.caveats))
+    return { entry: { by: 'signature', signature, identifier }, untilMs: Math.min(untilMs, ...own) }
   }
 
   /** When no token of a minting can be good any more; what others minted may say anything of itself. */
@@ -128,11 +133,11 @@ export function verbsOf(contracts: readonly Contract[]): readonly string[] {
 }
 
 function simulated(
-  macaroon: Macaroon,
+  bundle: readonly Macaroon[],
   request: DescribedRequest,
   known: ReturnType<typeof examine>,
 ): SimulatedToken {
-  const { allowed, objection, stoppedBy, caveats } = simulate(macaroon, request)
+  const { allowed, objection, stoppedBy, caveats } = simulate(bundle, request)
   if ('objection' in known) return { allowed: false, stops: stopOf(known), caveats }
   if (objection === null) return { allowed, stops: null, caveats }
   const code = stoppedBy === null ? 'CapabilityInvalid' : caveatCodes[stoppedBy]
@@ -146,6 +151,11 @@ function stopOf({ objection, rule }: Unusable): Stop {
 function expiredAt(expiresMs: number): Stop {
   const reason = `the token expired at ${new Date(expiresMs).toISOString()}`
   return { code: 'CapabilityExpired', reason, fix: 'fetch a fresh token' }
+}
+
+/** Those of third parties held when they were discharged. Throws a `MacaroonError` for one that nobody understands. */
+function firstParty(caveats: readonly RawCaveat[]): readonly Caveat[] {
+  return caveats.filter(({ vid }) => vid === null).map(({ id }) => parseCaveat(id))
 }
 
 /** A token has one end, which its identifier tells as well, so the earliest of all is its own. */

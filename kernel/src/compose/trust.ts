@@ -43,6 +43,7 @@ export function trustOf(
     random,
     kms,
     macaroonPath: config.capabilities.macaroonPath,
+    issuerLocation: config.capabilities.issuerLocation,
     readFile: readTextFile,
     minted: (target) => audit.note({ ...byKernel, kind: 'capability.mint', outcome: 'done', target }),
   })

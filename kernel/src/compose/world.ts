@@ -15,6 +15,7 @@ import { systemRandom } from '../system/random.ts'
 import { nextTurn } from '../system/turn.ts'
 import { readSeed } from './audit/identity.ts'
 import { readAnchor } from './capabilities.ts'
+import { readIssuerKey } from './keys.ts'
 import { readBundle } from './policy-port.ts'
 
 /** zstd of nothing: a frame that a working module inflates to zero bytes. */
@@ -58,6 +59,14 @@ export function world(build: BuildInfo, loaded: Loaded): World {
       ...contentProbe('identity.key_path', pathOf('identity.key_path'), 'holds a key', (path) => {
         readSeed(pathOf('identity.origin'), path, readSecretFile(path)).fill(0)
       }),
+      ...contentProbe(
+        'capabilities.issuer_key_path',
+        pathOf('capabilities.issuer_key_path'),
+        'holds a key',
+        (path) => {
+          readIssuerKey(path, readSecretFile(path)).fill(0)
+        },
+      ),
     ],
     canListen: listenOnce,
   }

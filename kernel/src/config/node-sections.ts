@@ -217,6 +217,14 @@ export const nodeSections = {
       env: 'DEMO_TOKEN',
       doc: 'Mint a short-lived capability at start and print it with the lines that use it.',
     }),
+    issuerLocation: text({
+      default: '',
+      doc: 'Where people get discharges of third-party caveats; the tokens say so.',
+    }),
+    issuerKeyPath: path({
+      default: '',
+      doc: 'File (mode 0600) with the key that the node shares with that issuer: 64 hex digits.',
+    }),
     revocationsMax: count({
       default: 65_536,
       minimum: 1,

@@ -24,6 +24,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...handOverNeedsFixedPorts(values, envOf),
     ...adminNeedsAWall(values, envOf),
     ...originNamesAKey(values, envOf),
+    ...issuerNeedsBoth(values, envOf),
     ...unsupported
       .filter((row) => row.asked(values))
       .map(({ key, message }): Breach => ({ kind: 'unsupported', key, message })),
@@ -91,6 +92,19 @@ function originNamesAKey({ identity }: NodeValues, envOf: EnvOf): Breach[] {
     `${envOf('identity.origin')}=${JSON.stringify(identity.origin)} cannot name a log; ` +
     'use 1 to 200 characters without spaces and plus signs, such as example.com/node-1/audit'
   return [{ kind: 'conflict', key: 'identity.origin', message }]
+}
+
+/** A caveat says where it is discharged, and is sealed for whoever does it. */
+function issuerNeedsBoth({ capabilities }: NodeValues, envOf: EnvOf): Breach[] {
+  const settings = [
+    { key: 'capabilities.issuer_location', value: capabilities.issuerLocation },
+    { key: 'capabilities.issuer_key_path', value: capabilities.issuerKeyPath },
+  ]
+  const [missing, ...others] = settings.filter(({ value }) => value === '')
+  if (missing === undefined || others.length > 0) return []
+  const given = settings.find(({ value }) => value !== '')?.key ?? ''
+  const message = `${envOf(given)} needs ${missing.key} beside it; set ${envOf(missing.key)}, or neither`
+  return [{ kind: 'missing', key: missing.key, message }]
 }
 
 function overlap(a: SocketAddress, b: SocketAddress): boolean {

@@ -108,6 +108,16 @@ test('too many versions, a purpose without keys, and a source without another ke
   )
 })
 
+test('what is shared is lent for a call, and to nobody when it is gone', () => {
+  const { kms, drawn } = kmsOf(['discharge-issuer'])
+  assert.equal(
+    kms.lend('discharge-issuer', 1, (secret) => secret === drawn[0]),
+    true,
+  )
+  kms.rotate('discharge-issuer', 0)
+  assert.throws(() => kms.lend('discharge-issuer', 1, () => 0), gone)
+})
+
 test('what is destroyed is overwritten, and signs and derives nothing any more', () => {
   const { kms, drawn, clock } = kmsOf()
   kms.rotate('capability-root', 1_000)

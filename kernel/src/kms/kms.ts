@@ -9,7 +9,13 @@ import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
 import { keyFromSeed, publicKeyOfSeed } from '../tlog/note.ts'
 import { newKeyring, nextGoneMs, rotated, versionsMax, withoutGone, type Keyring } from './keyring.ts'
-import { purposes, type DerivingPurpose, type Purpose, type SigningPurpose } from './purposes.ts'
+import {
+  purposes,
+  type DerivingPurpose,
+  type Purpose,
+  type SharedPurpose,
+  type SigningPurpose,
+} from './purposes.ts'
 
 export const secretBytes = 32
 /** How long a version may be good beyond its rotation. Longer than that no timer of the system waits. */
@@ -91,6 +97,11 @@ export class Kms {
   /** An Ed25519 signature (RFC 8032). */
   sign(purpose: SigningPurpose, version: number, message: Uint8Array): Uint8Array {
     return sign(null, message, keyFromSeed(this.#secret(purpose, version)))
+  }
+
+  /** What `work` makes of a secret that is shared with somebody outside; it may not keep it. */
+  lend<Made>(purpose: SharedPurpose, version: number, work: (secret: Uint8Array) => Made): Made {
+    return work(this.#secret(purpose, version))
   }
 
   /** 32 bytes. */

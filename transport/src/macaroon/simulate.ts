@@ -6,6 +6,7 @@
 
 import { caveatText, type Caveat } from './caveats.ts'
 import { checkClaim, checkReach, type ClaimFacts, type Reach } from './check.ts'
+import { equalBytes, undischarged } from './chain.ts'
 import type { Macaroon } from './codec.ts'
 import type { Objection } from './error.ts'
 import { actingTenant, brokenClaim, brokenReach, termsOf } from './terms.ts'
@@ -35,11 +36,16 @@ export interface Simulated {
   readonly caveats: readonly CaveatVerdict[]
 }
 
+/** `macaroons` are the token and the discharges that it brings. */
 export function simulate(
-  { caveats }: Pick<Macaroon, 'caveats'>,
+  macaroons: readonly Pick<Macaroon, 'caveats' | 'identifier'>[],
   { claim, reach }: DescribedRequest,
 ): Simulated {
-  const terms = termsOf(caveats)
+  const raws = macaroons.flatMap(({ caveats }) => caveats)
+  const open = raws.find(
+    ({ vid, id }) => vid !== null && !macaroons.some(({ identifier }) => equalBytes(identifier, id)),
+  )
+  const terms = open === undefined ? termsOf(raws.filter(({ vid }) => vid === null)) : undischarged(open)
   if ('reason' in terms) return { allowed: false, objection: terms, stoppedBy: null, caveats: [] }
   const facts = { ...claim, tenant: actingTenant(terms, claim.tenant) }
   const broken = brokenClaim(terms, facts) ?? (reach === null ? null : brokenReach(terms.aboutReach, reach))

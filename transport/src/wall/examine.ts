@@ -4,7 +4,7 @@
  */
 
 import { trace, type Hmac } from '../macaroon/chain.ts'
-import { decodeToken } from '../macaroon/codec.ts'
+import { decodeBundle } from '../macaroon/codec.ts'
 import { MacaroonError, type Objection } from '../macaroon/error.ts'
 import type { RootSet } from '../macaroon/roots.ts'
 import { termsOf, type Terms } from '../macaroon/terms.ts'
@@ -36,10 +36,10 @@ export function examine(
   token: string | Uint8Array,
 ): Examined | Unusable {
   try {
-    const macaroon = decodeToken(token)
-    const traced = trace(hmac, macaroon, roots)
+    const [macaroon, ...discharges] = decodeBundle(token)
+    const traced = trace(hmac, macaroon, roots, discharges)
     if ('reason' in traced) return { objection: traced }
-    const terms = termsOf(macaroon.caveats)
+    const terms = termsOf(traced.caveats)
     if ('reason' in terms) return { objection: terms }
     const marks = {
       identifier: wholeIdentifier(macaroon.identifier),

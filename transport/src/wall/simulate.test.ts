@@ -51,7 +51,7 @@ test('what is simulated is what the wall answers, and by the same caveat', () =>
 
       const { verb, tenant, peer, path, bodyBytes } = request
       const claim = { verb, tenant, peer, nowMs: noon + afterMs, audience: 'node-1' }
-      const found = simulate(decodeToken(token), { claim, reach: { path, bodyBytes } })
+      const found = simulate([decodeToken(token)], { claim, reach: { path, bodyBytes } })
       assert.equal(found.allowed, answer === null)
       assert.equal(found.objection?.reason, answer?.message)
       assert.equal(found.objection?.caveat, answer?.more.explain?.caveat)
@@ -72,7 +72,7 @@ test('what is simulated is what the wall answers, and by the same caveat', () =>
 test('without a reach, path and size are left out', () => {
   const macaroon = decodeToken(tokenWith('path = /a', 'verbs = objects.read', 'bytes_max = 1'))
   const claim = { verb: 'objects.read', tenant: noTenant, peer: '', nowMs: noon, audience: 'node-1' }
-  const found = simulate(macaroon, { claim, reach: null })
+  const found = simulate([macaroon], { claim, reach: null })
   assert.deepEqual(
     [found.allowed, found.caveats.map(({ caveat }) => caveat)],
     [true, ['verbs = objects.read']],

@@ -1,6 +1,7 @@
 /** The facets of the benchmark, in the order they run: a facet is a file and a line here. */
 
 import type { Facet } from '../rows.ts'
+import { capabilities } from './capabilities.ts'
 import { cores } from './cores.ts'
 import { feed } from './feed.ts'
 import { graph } from './graph.ts'
@@ -17,7 +18,7 @@ import { threads } from './threads.ts'
 const all: readonly Facet[] = [
   ...[start, http, overload, redis],
   ...[graph, search, feed, queue, media],
-  ...[cores, threads, pieces, restarts],
+  ...[cores, threads, pieces, capabilities, restarts],
 ]
 
 /** Those of these names, or all when there are none. An unknown name is an error that says the known ones. */
