@@ -4,7 +4,16 @@ import type { PlainAnswer } from '@ron/transport/gateway/http-gateway'
 import type { Exchange } from '@ron/transport/listener/listener'
 
 /** The verbs of the admin plane. */
-export type AdminVerb = 'admin.read' | 'admin.chaos' | 'audit.read' | 'config.admin'
+export const adminVerbs = [
+  'admin.read',
+  'admin.chaos',
+  'admin.mint',
+  'admin.revoke',
+  'admin.keys',
+  'audit.read',
+  'config.admin',
+] as const
+export type AdminVerb = (typeof adminVerbs)[number]
 
 /** The asker: the identifier of the capability, empty where none is asked for. Throws a `Refusal` when it has none for the verb. */
 export type Guard = (exchange: Exchange, traceId: string, verb: AdminVerb) => string

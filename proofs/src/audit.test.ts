@@ -107,7 +107,7 @@ test('a node begins its log with its key, its configuration, its start and the t
   )
   assert.equal(started[0]?.target, key)
   assert.match(started[1]?.target ?? '', /^sha256:[0-9a-f]{64}$/)
-  assert.match(started[3]?.target ?? '', /^v1:boot:/)
+  assert.match(started[3]?.target ?? '', /^v1:boot-1:/)
 })
 
 test('what an operator changes is on record before it happens, and how it ended', async () => {
@@ -125,7 +125,7 @@ test('what an operator changes is on record before it happens, and how it ended'
     [ended.verb, ended.target, ended.outcome, ended.code],
     ['overlay.admin', 'overlay.putCeilings', 'done', undefined],
   )
-  assert.match(ended.subject, /^v1:boot:/)
+  assert.match(ended.subject, /^v1:boot-1:/)
 
   const refused = await ask('PUT /policy/bundle', { body: '{"version":', headers: traced('b') })
   assert.equal(refused.status, 400)

@@ -27,7 +27,7 @@ import { retryShape, type Repeatable, type RetryShape } from './retry.ts'
 import { retrying } from './retrying.ts'
 import { system, type System } from './system.ts'
 
-export { attenuate, inspect, type Inspected } from './capability.ts'
+export { attenuate, bind, inspect, simulate, type Inspected, type Simulated } from './capability.ts'
 export { ConnectionError, DeadlineError, NodeError, ProtocolError } from './error.ts'
 export type { Api, CallOptions } from './api.ts'
 export type { Value } from './carrier.ts'
@@ -39,6 +39,18 @@ export type { AckOutcome, Delivery, Draft, Receipt } from './packed.ts'
 export type { Content, PathBody } from './paths.ts'
 export type { Explanation, Problem } from './problem.ts'
 export type { RetryShape } from './retry.ts'
+export { tokensOf } from './tokens.ts'
+export type {
+  AdminClient,
+  InspectedByNode,
+  MintedToken,
+  RequestToSimulate,
+  Revocation,
+  SimulatedByNode,
+  Tokens,
+  TokenStop,
+  TokensToRevoke,
+} from './tokens.ts'
 
 export interface SdkOptions {
   /** `http://host:port` of the node. */

@@ -66,5 +66,5 @@ test('caveats that no node accepts are shown and said to be so', () => {
   const third = { id: new Uint8Array([1]), location: null, vid: new Uint8Array([2]) }
   const { text } = inspectOutcome(encodeToken({ ...strange, caveats: [...strange.caveats, third] }))
   assert.match(text, /colour = \\x1bblue \(no node understands it\)/)
-  assert.match(text, /\\x01 \(of a third party: no node accepts it\)/)
+  assert.match(text, /\\x01 \(of a third party: it takes a discharge\)/)
 })

@@ -2,7 +2,13 @@
 
 import { caveatText, parseCaveat } from '@ron/transport/macaroon/caveats'
 import { attenuate } from '@ron/transport/macaroon/chain'
-import { decodeToken, encodeToken, type Macaroon, type RawCaveat } from '@ron/transport/macaroon/codec'
+import {
+  decodeBundle,
+  decodeToken,
+  encodeToken,
+  type Macaroon,
+  type RawCaveat,
+} from '@ron/transport/macaroon/codec'
 import { MacaroonError } from '@ron/transport/macaroon/error'
 import { printable } from '@ron/transport/macaroon/text'
 import { nodeHmac } from '@ron/transport/wall/hmac'
@@ -22,12 +28,13 @@ export function attenuateOutcome(token: string, caveats: readonly string[]): Out
 }
 
 export function inspectOutcome(token: string): Outcome {
-  return withToken(token, (macaroon) => {
+  return withBundle(token, ([macaroon, ...discharges]) => {
     const { identifier, location, caveats } = facts(macaroon)
     const rows = [
       ['identifier', identifier],
       ...(location === null ? [] : [['location', location]]),
       ...caveats.map((caveat, at) => [`caveat ${at + 1}`, caveat]),
+      ...discharges.flatMap((each) => facts(each).caveats.map((caveat) => ['of a discharge', caveat])),
     ]
     const unlimited = caveats.length === 0 ? '\nIt has no caveats: it may do everything its key allows.' : ''
     const text = `${columns(rows)}\n${unlimited}\nWhether it is genuine only the node can tell.`
@@ -45,13 +52,20 @@ function facts({ identifier, location, caveats }: Macaroon) {
 
 /** A caveat that a node would not understand is shown as it is, and said to be so. */
 function shown({ id, vid }: RawCaveat): string {
-  if (vid !== null) return `${printable(id)} (of a third party: no node accepts it)`
+  if (vid !== null) return `${printable(id)} (of a third party: it takes a discharge)`
   return objection(id) === null ? caveatText(parseCaveat(id)) : `${printable(id)} (no node understands it)`
 }
 
 function withToken(token: string, act: (macaroon: Macaroon) => Outcome): Outcome {
+  return withBundle(token, () => act(decodeToken(token)))
+}
+
+export function withBundle(
+  token: string,
+  act: (bundle: readonly [Macaroon, ...Macaroon[]]) => Outcome,
+): Outcome {
   try {
-    return act(decodeToken(token))
+    return act(decodeBundle(token))
   } catch (error) {
     if (error instanceof MacaroonError) return failed(complaintText(error))
     throw error

@@ -13,11 +13,11 @@ function invocation(line: string, environment = {}) {
 
 test('a command line becomes an invocation', () => {
   assert.deepEqual(invocation('cap attenuate verbs=objects.read path=/a/*'), {
-    name: 'cap attenuate',
+    name: 'token attenuate',
     token: null,
     caveats: ['verbs=objects.read', 'path=/a/*'],
   })
-  assert.deepEqual(invocation('cap inspect --token -'), { name: 'cap inspect', token: '-' })
+  assert.deepEqual(invocation('token inspect --token -'), { name: 'token inspect', token: '-', admin: null })
   assert.deepEqual(invocation('status --admin http://127.0.0.1:9090/'), {
     name: 'status',
     admin: 'http://127.0.0.1:9090',

@@ -6,15 +6,14 @@
 import { Command, CommanderError } from 'commander'
 import { declareAudit, type AuditInvocation } from './audit-program.ts'
 import { declareConfig, type ConfigInvocation } from './config-program.ts'
+import { declareKeys, declareToken, type TokenInvocation } from './token-program.ts'
 import { declareZk, type ZkInvocation } from './zk-program.ts'
 
 export type Invocation =
   | AuditInvocation
   | ConfigInvocation
+  | TokenInvocation
   | ZkInvocation
-  /** `token` is what `--token` says; null leaves the choice to the environment and standard input. */
-  | { readonly name: 'cap attenuate'; readonly token: string | null; readonly caveats: readonly string[] }
-  | { readonly name: 'cap inspect'; readonly token: string | null }
   | { readonly name: 'status' | 'ready' | 'tenants' | 'version'; readonly admin: string }
   /** `prefixes` choose which metrics; none means all. */
   | { readonly name: 'metrics'; readonly admin: string; readonly prefixes: readonly string[] }
@@ -58,7 +57,7 @@ function declare(
 ): Command {
   const program = new Command('ronctl')
     .description(
-      'Looks after a node: its readiness, status, tenants, metrics, audit log and configuration, and its capabilities.',
+      'Looks after a node: its readiness, status, tenants, metrics, audit log, keys, configuration and capabilities.',
     )
     .exitOverride()
     .configureOutput({
@@ -70,36 +69,15 @@ function declare(
     .helpCommand('help [command]', 'show the help of a command')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', programEnding)
-  declareCap(program, choose)
   declareAdmin(program, environment, choose)
   const adminOf = (command: Command, written: string | undefined) =>
     adminBase(command, written ?? environment['RON_ADMIN'])
+  declareToken(program, adminOf, environment['RON_ADMIN'], choose)
   declareAudit(program, adminOf, choose)
   declareConfig(program, adminOf, choose)
   declareZk(program, choose)
+  declareKeys(program, adminOf, choose)
   return program
-}
-
-function declareCap(program: Command, choose: (invocation: Invocation) => void): void {
-  const cap = program.command('cap').description('read a capability token, or make a narrower one from it')
-  const tokenOption = ['--token <token>', 'the token, or - for standard input [RON_CAP]'] as const
-  cap
-    .command('attenuate')
-    .description('print the token under further caveats; a request must satisfy all of them')
-    .argument('<caveat...>', 'such as "verbs = objects.read"')
-    .option(...tokenOption)
-    .option('--json', 'print JSON for programs instead of text for people')
-    .addHelpText('after', attenuateEnding)
-    .action((caveats: string[], { token }: { token?: string }) => {
-      choose({ name: 'cap attenuate', token: token ?? null, caveats })
-    })
-  cap
-    .command('inspect')
-    .description('print what a token says of itself')
-    .option(...tokenOption)
-    .option('--json', 'print JSON for programs instead of text for people')
-    .addHelpText('after', inspectEnding)
-    .action(({ token }: { token?: string }) => choose({ name: 'cap inspect', token: token ?? null }))
 }
 
 function declareAdmin(
@@ -166,33 +144,10 @@ Examples:
   ronctl tenants --admin http://127.0.0.1:9090
   ronctl audit tail --admin http://127.0.0.1:9090
   ronctl config apply 7.dsse.json --admin http://127.0.0.1:9090
-  ronctl cap attenuate 'verbs = objects.read' 'expires = 2030-01-31T12:00:00Z' < token.txt
-  ronctl cap inspect --json`
-
-const attenuateEnding = `
-The token comes from --token, else from RON_CAP, else from standard input. On the command line it can be seen
-by everyone on this machine; the other two are better. Neither a node nor a key is needed.
-
-Caveats:
-  tenant = 00112233445566778899aabbccddeeff    32 lower-case hex digits
-  verbs = objects.read,mailbox.*               any of these; noun.* for every verb of a noun
-  path = /objects/*                            that path, or with * whatever begins like it
-  expires = 2030-01-31T12:00:00Z               good before then, in UTC
-  not_before = 2030-01-01T00:00:00Z            good from then on
-  bytes_max = 64KiB                            largest body
-  ip = 10.0.0.0/8                              peer address, IPv4 or IPv6
-  audience = node-1                            the one node that may accept it
-
-Examples:
-  RON_CAP=AgEB… ronctl cap attenuate 'verbs = objects.read' 'path = /objects/public/*'
-  ronctl cap attenuate 'expires = 2030-01-31T12:00:00Z' < token.txt > narrow.txt`
-
-const inspectEnding = `
-The token comes from --token, else from RON_CAP, else from standard input.
-
-Examples:
-  RON_CAP=AgEB… ronctl cap inspect
-  ronctl cap inspect --token - < token.txt`
+  ronctl token mint 'verbs = objects.*' --ttl 1h --admin http://127.0.0.1:9090
+  ronctl token attenuate 'verbs = objects.read' 'expires = 2030-01-31T12:00:00Z' < token.txt
+  ronctl token revoke --admin http://127.0.0.1:9090 < token.txt
+  ronctl keys rotate capability-root --admin http://127.0.0.1:9090`
 
 const adminEnding = `
 Where the admin surface asks for a capability, RON_CAP is sent.

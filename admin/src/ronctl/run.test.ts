@@ -146,7 +146,7 @@ test('an answer that is no JSON is shown, harmlessly', async (t) => {
 
 test('a token comes from the flag, else the environment, else standard input', async () => {
   const from = async (argv: string[], more: Partial<World>) =>
-    ronctl(['cap', 'inspect', ...argv, '--json'], world(more))
+    ronctl(['token', 'inspect', ...argv, '--json'], world(more))
   const readInput = async () => `${token}\n`
   assert.equal((await from(['--token', token], {})).exitCode, 0)
   assert.equal((await from([], { environment: { RON_CAP: token } })).exitCode, 0)
@@ -172,9 +172,9 @@ test('the command reads standard input, prints the token alone and ends with its
   }
   const [narrowed, refused, wrong, flooded] = await Promise.all([
     run(['cap', 'attenuate', 'verbs = objects.read'], `${token}\n`),
-    run(['cap', 'inspect'], 'nonsense'),
+    run(['token', 'inspect'], 'nonsense'),
     run(['cap', 'attenuate'], ''),
-    run(['cap', 'inspect'], 'A'.repeat(1_000_000)),
+    run(['token', 'inspect'], 'A'.repeat(1_000_000)),
   ])
   assert.deepEqual([narrowed.code, narrowed.stderr], [0, ''])
   assert.match(narrowed.stdout, /^[\w-]+\n$/)

@@ -5,9 +5,9 @@ import { mirrorOutcome, proveOutcome, verifyOutcome, type AuditedLog } from './a
 import type { Place } from './audit-program.ts'
 import { driftOutcome, historyOutcome, planOutcome } from './config.ts'
 import { keygenOutcome, signOutcome, type SigningFiles } from './config-sign.ts'
-import { attenuateOutcome, inspectOutcome } from './capability.ts'
 import { exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
 import { parseCommandLine, type Invocation } from './program.ts'
+import { tokenOutcome } from './run-token.ts'
 import { zkOutcome, type ZkWorld } from './zk.ts'
 import {
   factsOutcome,
@@ -50,10 +50,17 @@ export async function ronctl(
 
 async function carriedOut(invocation: Invocation, world: World): Promise<Outcome> {
   switch (invocation.name) {
-    case 'cap attenuate':
-      return attenuateOutcome(await tokenFrom(invocation.token, world), invocation.caveats)
-    case 'cap inspect':
-      return inspectOutcome(await tokenFrom(invocation.token, world))
+    case 'token attenuate':
+    case 'token inspect':
+    case 'token mint':
+    case 'token bind':
+    case 'token discharge':
+    case 'token simulate':
+    case 'token revoke':
+    case 'token revocations':
+    case 'keys list':
+    case 'keys rotate':
+      return tokenOutcome(invocation, world)
     case 'status':
       return outcomeOf(await asked(invocation.admin, '/api/v1/status', world), factsOutcome)
     case 'tenants':
@@ -118,12 +125,6 @@ function query({ force }: { readonly force: boolean }): string {
 function posted(admin: string, path: string, body: string, { environment, fetch }: World): Promise<Asked> {
   const cap = environment['RON_CAP']?.trim() ?? ''
   return postAdmin(fetch, admin, path, cap === '' ? null : cap, body)
-}
-
-/** `--token`, else the environment, else standard input. */
-async function tokenFrom(option: string | null, { environment, readInput }: World): Promise<string> {
-  const given = option === '-' ? '' : (option ?? environment['RON_CAP'] ?? '')
-  return (given === '' ? await readInput() : given).trim()
 }
 
 function tailPath({ from, limit }: { readonly from: number | null; readonly limit: number | null }): string {

@@ -10,6 +10,7 @@ import { noTenant } from '@ron/transport/oap/frame'
 import { createAuth } from '@ron/transport/wall/auth'
 import { nodeHmac } from '@ron/transport/wall/hmac'
 import { createQuota } from '@ron/transport/wall/quota'
+import { Revocations } from '@ron/transport/wall/revocations'
 import { Accounts } from '@ron/transport/wall/tenants/accounts'
 import type { Piece } from '../pieces.ts'
 
@@ -89,6 +90,7 @@ function knownToken(): () => void {
   const auth = createAuth({
     hmac: nodeHmac,
     roots: rootSet(nodeHmac, [{ kind: 'key', kid: 'boot', key }]),
+    revocations: new Revocations(systemClock, 1),
     clock: systemClock,
     audience: 'bench',
     cacheBytesMax: 2 ** 20,

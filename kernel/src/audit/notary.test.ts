@@ -19,12 +19,16 @@ function treeOf(...entries: string[]): Tree {
 function notaryOf(first: Tree) {
   const log = { current: first }
   const asked: number[] = []
-  const notary = new Notary(signer, 'example.com/log/1', async (from) => {
-    asked.push(from)
-    const { current } = log
-    const proof = current.size < from ? [] : current.consistency(from, current.size)
-    return { size: current.size, root: current.root(), proof }
-  })
+  const notary = new Notary(
+    () => [signer],
+    'example.com/log/1',
+    async (from) => {
+      asked.push(from)
+      const { current } = log
+      const proof = current.size < from ? [] : current.consistency(from, current.size)
+      return { size: current.size, root: current.root(), proof }
+    },
+  )
   return { log, asked, notary }
 }
 
@@ -67,10 +71,14 @@ test('who asks at once gets one checkpoint, and a failure is not kept', async ()
   assert.equal(one, other)
   assert.equal(asked.length, 1)
   let fails = true
-  const shaky = new Notary(signer, 'example.com/log/2', async () => {
-    if (fails) throw new Refusal('Unavailable', 'away')
-    return { size: 0, root: treeOf().root(), proof: [] }
-  })
+  const shaky = new Notary(
+    () => [signer],
+    'example.com/log/2',
+    async () => {
+      if (fails) throw new Refusal('Unavailable', 'away')
+      return { size: 0, root: treeOf().root(), proof: [] }
+    },
+  )
   await assert.rejects(shaky.checkpoint(), Refusal)
   fails = false
   assert.match(await shaky.checkpoint(), /^example.com\/log\/2\n0\n/)

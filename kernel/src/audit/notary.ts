@@ -1,12 +1,13 @@
 /**
  * Signs checkpoints of the audit log, each of which must continue the one before: a service that loses or rewrites
- * what it had gets no signature for it. The key is the kernel's and goes nowhere.
+ * what it had gets no signature for it. While its key is replaced, the one before signs as well, so that whoever
+ * knows either can verify. The keys are the kernel's and go nowhere.
  */
 
 import { Refusal } from '../contract/refusals.ts'
 import { checkpointText } from '../tlog/checkpoint.ts'
 import { emptyRoot } from '../tlog/hash.ts'
-import { verifierKey, type NoteSigner } from '../tlog/note.ts'
+import { noteOf, verifierKey, type NoteSigner } from '../tlog/note.ts'
 import { provesConsistency } from '../tlog/proof.ts'
 
 /** What the service says of its log, and the proof that it continues what it was. */
@@ -17,7 +18,7 @@ export interface Head {
 }
 
 export class Notary {
-  readonly #signer: NoteSigner
+  readonly #signers: () => readonly [NoteSigner, ...NoteSigner[]]
   /** The first line of each checkpoint. */
   readonly origin: string
   readonly #head: (from: number) => Promise<Head>
@@ -25,18 +26,22 @@ export class Notary {
   #signing: Promise<string> | null = null
 
   /**
-   * `origin` names the log, and no log before or after it. `head` asks for the log's head with the proof from that
-   * size on.
+   * `signers` are those whose keys are good now, the one that is in use first. `origin` names the log, and no log
+   * before or after it. `head` asks for the log's head with the proof from that size on.
    */
-  constructor(signer: NoteSigner, origin: string, head: (from: number) => Promise<Head>) {
-    this.#signer = signer
+  constructor(
+    signers: () => readonly [NoteSigner, ...NoteSigner[]],
+    origin: string,
+    head: (from: number) => Promise<Head>,
+  ) {
+    this.#signers = signers
     this.origin = origin
     this.#head = head
   }
 
   /** As whoever verifies needs it. */
   get key(): string {
-    return verifierKey(this.#signer.key)
+    return verifierKey(this.#signers()[0].key)
   }
 
   /** The last head that was signed. */
@@ -60,6 +65,10 @@ export class Notary {
       throw new Refusal('IntegrityFail', message)
     }
     this.#signed = { size, root }
-    return this.#signer.sign(checkpointText({ origin: this.origin, size, root }))
+    const text = checkpointText({ origin: this.origin, size, root })
+    return noteOf(
+      text,
+      this.#signers().map((signer) => signer.line(text)),
+    )
   }
 }

@@ -18,7 +18,7 @@ export function guardedBy(auth: Auth, audit: Audit): Guard {
       service: 'admin',
       operation: path,
       verb,
-      method: verb === 'admin.chaos' || verb === 'config.admin' ? 'POST' : 'GET',
+      method: exchange.method === 'POST' ? 'POST' : 'GET',
       surface: 'http',
       token: bearerOf(exchange),
       tenant: noTenant,

@@ -5,45 +5,40 @@
 
 import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
 import { tenantsRoutes } from '@ron/admin/tenants'
-import type { FailureView, NodeView, ServiceView } from '@ron/admin/node-view'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
-import type { Listener } from '@ron/transport/listener/listener'
-import { createAuth } from '@ron/transport/wall/auth'
-import { nodeHmac } from '@ron/transport/wall/hmac'
-import { versionInfo, versionObjection, type BuildInfo } from '../cli/version.ts'
-import { byKernel } from '../audit/audit.ts'
+import { versionObjection, type BuildInfo } from '../cli/version.ts'
 import { privilegedActs, privilegedVerbs } from '../audit/privileged.ts'
 import { exposure } from '../config/exposure.ts'
 import type { Loaded } from '../config/load.ts'
 import type { NodeConfig } from '../config/node-config.ts'
-import { parseSocketAddress } from '../config/socket-address.ts'
 import { Refusal } from '../contract/refusals.ts'
 import { Life, type LifeWork } from '../lifecycle/life.ts'
-import type { PastFailure, ServiceStatus } from '../supervisor/service-status.ts'
-import { readTextFile } from '../system/files.ts'
+import { readSecretFile } from '../system/files.ts'
 import { followOverlay } from './admission-port.ts'
 import { auditingOf } from './audit/auditing.ts'
 import { watchedDispatch, watchedWall } from './audit/watched.ts'
 import { AnswerCount } from './bundle/answers.ts'
 import type { Governing } from './bundle/first.ts'
 import { governed } from './bundle/governed.ts'
-import { capabilities } from './capabilities.ts'
 import { chaosOf } from './chaos.ts'
+import { urlOf, type Doors } from './doors.ts'
 import { frontOf, LiveRate } from './front.ts'
 import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
+import { keysOf } from './keys.ts'
 import { nearStorage } from './near-storage.ts'
+import { viewOf } from './node-view.ts'
 import { followPolicy } from './policy-port.ts'
 import { heldByTenants } from './tenants/held.ts'
 import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
+import { trustOf } from './trust.ts'
 
 /** How long one service may take to stop before its thread is ended. */
 const stopGraceMs = 2_000
 const pollMs = 5
 /** How long the connections of a draining node must have been silent. */
 const quietMs = 250
-const authCache = { cacheBytesMax: 16 * 2 ** 20, cacheTtlMs: 30_000 }
 
 export interface RunningNode {
   readonly nodeUrl: string
@@ -64,12 +59,6 @@ export interface RunningNode {
 
 type Sound = Loaded & { readonly ok: true }
 
-/** The doors of the node. They open after everything behind them is in place, and either may still be shut. */
-interface Doors {
-  node: NodeSurface | null
-  admin: Listener | null
-}
-
 /** Resolves when the doors are open, or will be once all else is ready, and the services are starting. Rejects with a sentence when it cannot start. */
 export async function startNode(
   loaded: Sound,
@@ -82,19 +71,14 @@ export async function startNode(
   const ground = groundOf(config, () => doors.node?.listener.connections() ?? 0)
   const { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report } = ground
 
-  const auditing = auditingOf(loaded, ground, build.version)
+  const kms = keysOf(config, clock, random, readSecretFile)
+  const auditing = auditingOf(loaded, ground, kms, build.version)
   const { audit } = auditing
-  const { roots, demoToken } = capabilities(
-    nodeHmac,
-    random,
-    config.capabilities.macaroonPath,
-    readTextFile,
-    (target) => audit.note({ ...byKernel, kind: 'capability.mint', outcome: 'done', target }),
-  )
-  const auth = createAuth({ hmac: nodeHmac, roots, clock, audience: profile, ...authCache })
+  const contracts = contractsOf(config)
+  const trust = trustOf(config, ground, kms, audit, contracts)
+  const { auth } = trust
   // It answers in this thread, so it is reachable from here on.
   report('auth', true, '')
-  const contracts = contractsOf(config)
   const rate = new LiveRate(config.quota)
   const answers = new AnswerCount()
   const governance = governed(governing, {
@@ -132,7 +116,10 @@ export async function startNode(
       overlay.stop()
     },
     recordRest: auditing.close,
-    wipe: near.wipe,
+    wipe() {
+      near.wipe()
+      trust.wipe()
+    },
   }
   const life = new Life(lifeWork(ground, doors, aside, config.node), clock, config.node.drainDeadlineMs)
   const draining = new Refusal('Draining', 'the node is shutting down; ask another, or again later')
@@ -178,12 +165,12 @@ export async function startNode(
   if (!handOver) await openNodeDoor()
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
-  const changeGuard = guardedBy(auth, audit)
-  const admin = [
-    ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, changeGuard),
+  const strict = guardedBy(auth, audit)
+  doors.admin = await openAdminSurface(config, front, [
+    ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, strict),
     ...tenantsRoutes(tenants, adminGuard),
-  ]
-  doors.admin = await openAdminSurface(config, front, admin)
+    ...trust.routes(adminGuard, strict),
+  ])
   const objection = versionObjection(view.version(), build)
   report('version', objection === null, objection ?? '')
   report('accepting', true, '')
@@ -206,7 +193,7 @@ export async function startNode(
     nodeUrl,
     adminUrl,
     adminGuarded: exposed.admin.demandsCapability,
-    demoToken: config.capabilities.demoToken ? demoToken(clock.now()) : null,
+    demoToken: config.capabilities.demoToken ? trust.demoToken(clock.now()) : null,
     reload: governance.reload,
     shutdown: (because) => life.shutdown(because),
     ended: life.ended,
@@ -277,59 +264,7 @@ async function quiet(ground: Ground, { node }: Doors): Promise<void> {
   })
 }
 
-function viewOf(
-  loaded: Sound,
-  build: BuildInfo,
-  { services, gates, ladder, metrics, uptimeMs }: Ground,
-  life: Life,
-  doors: Doors,
-): NodeView {
-  const { profile, node } = loaded.config
-  return {
-    version: () => versionInfo(build, loaded),
-    readiness: () => ({ ...gates.read(), shed: ladder.shed() }),
-    status: () => ({
-      profile: profile.name,
-      version: build.version,
-      phase: life.phase,
-      ready: gates.read().ready,
-      uptime_seconds: Math.floor(uptimeMs() / 1_000),
-      amnesia: node.amnesia,
-      node_addr: urlOf(node.bindAddr, doors.node?.listener ?? null),
-      admin_addr: urlOf(node.metricsAddr, doors.admin),
-      connections: doors.node?.listener.connections() ?? 0,
-      services: services.status().map(serviceView),
-    }),
-    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.expose() }),
-  }
-}
-
-function serviceView(status: ServiceStatus): ServiceView {
-  const { name, need, phase, ready, because, restarts, lastFailure, inboxDepth } = status
-  return {
-    name,
-    need,
-    phase,
-    health: ready ? (because === '' ? 'healthy' : 'degraded') : 'down',
-    because,
-    ready,
-    restart_count: restarts,
-    last_failure: lastFailure === null ? null : failureView(lastFailure),
-    inbox_depth: inboxDepth,
-  }
-}
-
-function failureView({ cause, because, at, downMs }: PastFailure): FailureView {
-  return { cause, because, at: new Date(at).toISOString(), down_ms: downMs }
-}
-
 /** Looks now and then; what it waits for is counted by others. */
 async function until({ clock }: Ground, holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise<void>((resolve) => clock.after(pollMs, resolve))
-}
-
-/** Where it listens, or where it was told to while it does not. */
-function urlOf(address: string, listener: Listener | null): string {
-  const { host, port } = parseSocketAddress(address) ?? { host: '127.0.0.1', port: 0 }
-  return `http://${host.includes(':') ? `[${host}]` : host}:${listener?.port ?? port}`
 }

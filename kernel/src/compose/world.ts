@@ -13,8 +13,9 @@ import { readSecretFile, readTextFile } from '../system/files.ts'
 import { readMachine } from '../system/machine.ts'
 import { systemRandom } from '../system/random.ts'
 import { nextTurn } from '../system/turn.ts'
-import { readIdentity } from './audit/identity.ts'
+import { readSeed } from './audit/identity.ts'
 import { readAnchor } from './capabilities.ts'
+import { readIssuerKey } from './keys.ts'
 import { readBundle } from './policy-port.ts'
 
 /** zstd of nothing: a frame that a working module inflates to zero bytes. */
@@ -56,8 +57,16 @@ export function world(build: BuildInfo, loaded: Loaded): World {
         },
       ),
       ...contentProbe('identity.key_path', pathOf('identity.key_path'), 'holds a key', (path) => {
-        readIdentity(pathOf('identity.origin'), path, readSecretFile(path))
+        readSeed(pathOf('identity.origin'), path, readSecretFile(path)).fill(0)
       }),
+      ...contentProbe(
+        'capabilities.issuer_key_path',
+        pathOf('capabilities.issuer_key_path'),
+        'holds a key',
+        (path) => {
+          readIssuerKey(path, readSecretFile(path)).fill(0)
+        },
+      ),
     ],
     canListen: listenOnce,
   }

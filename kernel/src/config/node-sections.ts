@@ -18,6 +18,7 @@ import {
   text,
 } from '../contract/settings.ts'
 import { bundleSection } from './bundle-section.ts'
+import { quotaSection } from './quota-section.ts'
 
 export const nodeSections = {
   node: section({
@@ -218,66 +219,30 @@ export const nodeSections = {
       env: 'DEMO_TOKEN',
       doc: 'Mint a short-lived capability at start and print it with the lines that use it.',
     }),
-  }),
-  quota: section({
-    requestsPerSecond: count({
-      default: 100_000,
-      minimum: 1,
-      maximum: 10_000_000,
-      change: 'live',
-      doc: 'Requests a second that one capability may send on average; more are refused with 429.',
+    issuerLocation: text({
+      default: '',
+      doc: 'Where people get discharges of third-party caveats; the tokens say so.',
     }),
-    burst: count({
-      default: 200_000,
-      minimum: 1,
-      maximum: 10_000_000,
-      change: 'live',
-      doc: 'Requests that one capability may send at once after a rest.',
+    issuerKeyPath: path({
+      default: '',
+      doc: 'File (mode 0600) with the key that the node shares with that issuer: 64 hex digits.',
     }),
-    subjectsMax: count({
+    revocationsMax: count({
       default: 65_536,
       minimum: 1,
-      maximum: 10_000_000,
-      doc: 'Capabilities whose use is remembered; the one idle longest is forgotten first.',
-    }),
-    tenantRequestsPerSecond: count({
-      default: 0,
-      maximum: 10_000_000,
-      doc: 'Requests a second that a tenant may send on average, a second’s worth at once; 0 for no limit.',
-    }),
-    tenantBytesPerSecond: bytes({
-      default: '0B',
-      maximum: '64GiB',
-      doc: 'Bytes of bodies a second that a tenant may send and receive on average; 0 for no limit.',
-    }),
-    tenantCpuPercent: count({
-      default: 0,
-      maximum: 10_000,
-      doc: 'Time of services a tenant may take on average, in percent of a processor; 0 for no limit.',
-    }),
-    tenantInFlight: count({
-      default: 0,
       maximum: 1_000_000,
-      doc: 'Most requests and subscriptions of a tenant at one time; 0 for no limit.',
-    }),
-    tenants: list(Type.String({ maxLength: 256 }), {
-      default: [],
-      maxItems: 1024,
-      doc: 'Tenants with limits of their own: ID requests=500 bytes=4MiB cpu=20 in_flight=16 weight=2.',
-    }),
-    tenantsMax: count({
-      default: 4096,
-      minimum: 1,
-      maximum: 1_000_000,
-      doc: 'Tenants counted apart; further ones share one quota until one of them falls idle.',
-    }),
-    tarpitMs: duration({
-      default: '250ms',
-      minimum: '0ms',
-      maximum: '5s',
-      doc: 'How long refusals are held back of a tenant past twice its quota; 0 for not at all.',
+      doc: 'Revocations in force at once; a further one is refused with 507.',
     }),
   }),
+  keys: section({
+    graceMs: duration({
+      default: '24h',
+      minimum: '0ms',
+      maximum: '480h',
+      doc: 'How long the earlier versions of a rotated key stay good, unless the rotation says otherwise.',
+    }),
+  }),
+  quota: quotaSection,
   bundle: bundleSection,
   persistence: section({
     enabled: flag({

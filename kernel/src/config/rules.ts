@@ -28,6 +28,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...originNamesAKey(values, envOf),
     ...tenantsAreReadable(values, envOf),
     ...bundlesNeedSigners(values, envOf),
+    ...issuerNeedsBoth(values, envOf),
     ...unsupported
       .filter((row) => row.asked(values))
       .map(({ key, message }): Breach => ({ kind: 'unsupported', key, message })),
@@ -122,6 +123,19 @@ function bundlesNeedSigners({ bundle }: NodeValues, envOf: EnvOf): Breach[] {
     `${envOf('bundle.threshold')}=${threshold} asks for more signers than the ${signers.length} of ${signersName}; ` +
     'lower it, or name more'
   return [{ kind: 'conflict', key: 'bundle.threshold', message }]
+}
+
+/** A caveat says where it is discharged, and is sealed for whoever does it. */
+function issuerNeedsBoth({ capabilities }: NodeValues, envOf: EnvOf): Breach[] {
+  const settings = [
+    { key: 'capabilities.issuer_location', value: capabilities.issuerLocation },
+    { key: 'capabilities.issuer_key_path', value: capabilities.issuerKeyPath },
+  ]
+  const [missing, ...others] = settings.filter(({ value }) => value === '')
+  if (missing === undefined || others.length > 0) return []
+  const given = settings.find(({ value }) => value !== '')?.key ?? ''
+  const message = `${envOf(given)} needs ${missing.key} beside it; set ${envOf(missing.key)}, or neither`
+  return [{ kind: 'missing', key: missing.key, message }]
 }
 
 function overlap(a: SocketAddress, b: SocketAddress): boolean {

@@ -7,6 +7,8 @@ export const actKinds = [
   'node.start',
   'node.drain',
   'key.use',
+  'key.rotate',
+  'key.gone',
   'config.load',
   /** A signed bundle is in force: its version, its hash and who signed it. */
   'config.apply',
@@ -15,6 +17,7 @@ export const actKinds = [
   /** A bundle was offered that the node did not take. */
   'config.refuse',
   'capability.mint',
+  'capability.revoke',
   'service.crash',
   /** A privileged act that was let in and is about to happen. */
   'act.begin',

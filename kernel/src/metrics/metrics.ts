@@ -33,9 +33,22 @@ export interface KernelMetrics {
   readonly audit: AuditMeter
   /** An object was read: from what the front end keeps, or from the service. */
   objectRead(here: boolean): void
+  /** From now on a scrape asks for these as well. */
+  readKeys(readings: KeyReadings): void
   /** The Prometheus text exposition format. */
   expose(): Promise<string>
   readonly contentType: string
+}
+
+/** What a scrape tells of keys and capabilities: numbers and times, and nothing of the keys. */
+export interface KeyReadings {
+  keys(): readonly {
+    readonly purpose: string
+    readonly version: number
+    readonly good: number
+    readonly ageSeconds: number
+  }[]
+  revocations(): number
 }
 
 /** What a scrape asks for at that moment rather than being told. */
@@ -231,6 +244,23 @@ export function kernelMetrics(
     },
     lagged: (service, count) => lagged.inc({ service }, count),
     objectRead: (here) => reads[here ? 'hit' : 'miss'].add(1),
+    readKeys({ keys, revocations }) {
+      gauge('key_version', 'The version of a key that is in use.', ['purpose'], (active) => {
+        for (const { purpose, version } of keys()) active.set({ purpose }, version)
+      })
+      gauge(
+        'key_versions_good',
+        'Versions of a key that are good, retiring ones included.',
+        ['purpose'],
+        (all) => {
+          for (const { purpose, good } of keys()) all.set({ purpose }, good)
+        },
+      )
+      gauge('key_age_seconds', 'How long the version in use has been so.', ['purpose'], (age) => {
+        for (const { purpose, ageSeconds } of keys()) age.set({ purpose }, ageSeconds)
+      })
+      gauge('capability_revocations', 'Revocations in force.', [], (held) => held.set(revocations()))
+    },
     expose: () => registry.metrics(),
     contentType: registry.contentType,
   }

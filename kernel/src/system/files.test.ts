@@ -72,7 +72,11 @@ test('a secret is read when it is its owner’s alone, and refused with what men
     writeFileSync(path, 'secret\n')
     for (const mode of [0o600, 0o400]) {
       chmodSync(path, mode)
-      assert.deepEqual(readSecretFile(path), { ok: true, text: 'secret\n' }, mode.toString(8))
+      assert.deepEqual(
+        readSecretFile(path),
+        { ok: true, bytes: new TextEncoder().encode('secret\n') },
+        mode.toString(8),
+      )
     }
     for (const mode of [0o640, 0o604, 0o660, 0o602, 0o644, 0o610]) {
       chmodSync(path, mode)

@@ -10,9 +10,14 @@ export type FileText =
   /** `does not exist`, `is larger than 1048576 bytes`: the end of a sentence that begins with the path. */
   | { readonly ok: false; readonly because: string }
 
+export type FileBytes =
+  /** A copy of its own, for whoever reads a secret to overwrite. */
+  { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer> } | Extract<FileText, { readonly ok: false }>
+
 /** Reads a regular file as UTF-8, at most `bytesMax` of it. Never throws and never waits for a pipe. */
 export function readTextFile(path: string, bytesMax: number = FILE_BYTES_MAX): FileText {
-  return read(path, bytesMax, () => null)
+  const file = read(path, bytesMax, () => null)
+  return file.ok ? decoded(file.bytes) : file
 }
 
 /** A file of a folder, and what changes when it does. */
@@ -49,15 +54,15 @@ function listed(folder: string, name: string): Listed[] {
   return [{ name, stamp: `${stats.size} ${stats.mtimeMs} ${stats.ino}` }]
 }
 
-/** As `readTextFile`, of a secret, which nobody but its owner may be able to read or change. */
-export function readSecretFile(path: string): FileText {
+/** The same for a secret, which nobody but its owner may be able to read or change. */
+export function readSecretFile(path: string): FileBytes {
   return read(path, FILE_BYTES_MAX, (mode) =>
     (mode & 0o077) === 0 ? null : `is open to others than its owner; chmod 600 "${path}"`,
   )
 }
 
 /** `objection` is told the permissions, and says what is wrong with them. */
-function read(path: string, bytesMax: number, objection: (mode: number) => string | null): FileText {
+function read(path: string, bytesMax: number, objection: (mode: number) => string | null): FileBytes {
   let descriptor: number
   try {
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -77,13 +82,17 @@ function read(path: string, bytesMax: number, objection: (mode: number) => strin
   }
 }
 
-function readAll(descriptor: number, bytesMax: number): FileText {
+function readAll(descriptor: number, bytesMax: number): FileBytes {
   // Files of /proc have no length until they are read, so the length is found by reading one byte too many.
   const buffer = new Uint8Array(bytesMax + 1)
   let filled = 0
   while (filled < buffer.length) {
     const count = readSync(descriptor, buffer, filled, buffer.length - filled, null)
-    if (count === 0) return decoded(buffer.subarray(0, filled))
+    if (count === 0) {
+      const bytes = buffer.slice(0, filled)
+      buffer.fill(0, 0, filled)
+      return { ok: true, bytes }
+    }
     filled += count
   }
   return { ok: false, because: `is larger than ${bytesMax} bytes` }

@@ -26,6 +26,8 @@ export interface NoteSigner {
   readonly key: NoteKey
   /** The whole note. `text` ends with a line break. */
   sign(text: string): string
+  /** The line of its signature alone, with its line break. */
+  line(text: string): string
 }
 
 const algorithm = 1
@@ -51,19 +53,34 @@ export function keyFromSeed(seed: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([prefixes.seed, seed]), format: 'der', type: 'pkcs8' })
 }
 
+export function publicKeyOfSeed(seed: Uint8Array): Uint8Array {
+  return rawPublicKey(keyFromSeed(seed))
+}
+
 /** Throws a `TlogError` for a key that is no private Ed25519 key, or a name that no key may have. */
 export function noteSigner(name: string, privateKey: KeyObject): NoteSigner {
   if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'ed25519')
     throw new TlogError('the key is no private Ed25519 key')
-  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
-  const key = noteKey(name, spki.subarray(prefixes.publicKey.length))
-  return {
-    key,
-    sign(text) {
-      const signature = Buffer.concat([bigEndian(key.id), sign(null, Buffer.from(text), privateKey)])
-      return `${text}\n— ${name} ${signature.toString('base64')}\n`
-    },
+  return signerWith(name, rawPublicKey(privateKey), (message) => sign(null, message, privateKey))
+}
+
+/** The same for a private key that is kept elsewhere. `signed` makes an Ed25519 signature of 64 bytes. */
+export function signerWith(
+  name: string,
+  publicKey: Uint8Array,
+  signed: (message: Uint8Array) => Uint8Array,
+): NoteSigner {
+  const key = noteKey(name, publicKey)
+  const line = (text: string) => {
+    const signature = Buffer.concat([bigEndian(key.id), signed(Buffer.from(text))])
+    return `— ${name} ${signature.toString('base64')}\n`
   }
+  return { key, line, sign: (text) => noteOf(text, [line(text)]) }
+}
+
+/** A text under the signatures of several keys, of which a reader needs to know one. */
+export function noteOf(text: string, lines: readonly string[]): string {
+  return `${text}\n${lines.join('')}`
 }
 
 /** A key as verifiers are given it: `name+id+base64(0x01 ‖ public key)`. */
@@ -127,6 +144,12 @@ function noteKey(name: string, publicKey: Uint8Array): NoteKey {
   if (!isKeyName(name)) throw new TlogError(`a key cannot be named ${JSON.stringify(name)}`)
   const described = Buffer.concat([Buffer.from(`${name}\n`), Uint8Array.of(algorithm), publicKey])
   return { name, id: hash('sha256', described, 'buffer').readUInt32BE(0), publicKey }
+}
+
+/** Throws for a key of another kind than `noteSigner` takes. */
+function rawPublicKey(privateKey: KeyObject): Uint8Array {
+  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
+  return spki.subarray(prefixes.publicKey.length)
 }
 
 function publicKeyOf({ publicKey }: NoteKey): KeyObject {

@@ -21,6 +21,8 @@ import { things } from './things.fixture.ts'
 
 const caller: Caller = { subject: 'test', tenant: '0'.repeat(32), traceId: '0'.repeat(32) }
 
+const standing = { marks: { identifier: 'test', lineage: [], tenant: null }, expiresMs: Infinity }
+
 /** A gateway with everything around it written down. */
 class World {
   readonly entered: (Claim & Reach)[] = []
@@ -53,6 +55,7 @@ class World {
         return this.grow(bodyBytes)
       },
       moved() {},
+      watch: () => () => {},
       release: () => this.releases++,
     }
     const dispatch: Dispatch = {
@@ -63,7 +66,7 @@ class World {
     }
     return {
       wall: {
-        recognise: (claim) => this.recognise(claim) ?? { claim, caller, caveats: [] },
+        recognise: (claim) => this.recognise(claim) ?? { claim, caller, caveats: [], standing },
         enter: async ({ claim }, reach) => {
           this.entered.push({ ...claim, ...reach })
           return (await this.enter(reach)) ?? place

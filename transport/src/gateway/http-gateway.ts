@@ -4,7 +4,6 @@
  * asked about the length again.
  */
 
-import type { Caller } from '@ron/kernel/contract/contract'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Answer } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
@@ -26,6 +25,7 @@ import { restOf, sendLongBody } from './long-body.ts'
 import { admit, ask, asRefusal, clientGone, granted, recognise } from './serve.ts'
 import { streamEvents } from './event-stream.ts'
 import { bearerOf } from './token.ts'
+import { tooLarge, unmatched } from './unserved.ts'
 
 /** A route that is no operation: the golden endpoints, `POST /oap`. */
 export interface PlainRoute {
@@ -202,24 +202,30 @@ export class HttpGateway {
       const header = (name: string) => only(exchange, name)
       const parts = { params, header, query: exchange.query, body }
       const fields = atEdge(this.#front.meter, () => target.http.request(parts))
-      return onward(fields, (fields) => this.#ask(serving, target, place.caller, fields, body))
+      return onward(fields, (fields) => this.#ask(serving, target, place, fields, body))
     })
   }
 
   #ask(
     serving: Serving,
     target: PublicOperation,
-    caller: Caller,
+    place: Place,
     fields: Fields,
     body: Uint8Array,
   ): number | Promise<number> {
     const gone = new GivingUp()
     serving.exchange.onAbort(() => gone.abort())
-    const options = { caller, signal: gone }
+    const options = { caller: place.caller, signal: gone }
+    /** What lasts ends with the capability it was granted for. */
+    const whileGood = <Ended>(work: () => Ended | Promise<Ended>) =>
+      lastly(
+        work,
+        place.watch((refusal) => gone.abort(refusal)),
+      )
     if (target.operation.events !== null) {
       const subscribe = (onEvent: (event: Fields) => Promise<void>) =>
         ask(this.#front, target, fields, null, { ...options, onEvent })
-      return this.#stream(serving, gone, subscribe)
+      return whileGood(() => this.#stream(serving, gone, subscribe))
     }
     const answer = ask(this.#front, target, fields, target.http.takesBytes ? body : null, options)
     return onward(answer, (answer) => {
@@ -228,11 +234,11 @@ export class HttpGateway {
       if (rest === null) return respond(serving, told.status, told.headers, told.body)
       serving.streamingFromMs = this.#front.clock.monotonic()
       serving.bytesOut = rest.bytes
-      return sendLongBody(this.#front, serving, told, rest, options)
+      return whileGood(() => sendLongBody(this.#front, serving, told, rest, options))
     })
   }
 
-  /** A subscription, until the client leaves, the service ends it, or a drain aborts `gone`. */
+  /** A subscription, until the client leaves, the service ends it, or `gone` is aborted: by a drain or a revocation. */
   async #stream(
     serving: Serving,
     gone: GivingUp,
@@ -242,7 +248,7 @@ export class HttpGateway {
     const { traceId } = correlation
     const { clock, gate, log } = this.#front
     const problemOf = (thrown: unknown) =>
-      problemFields(gate(true) ?? asRefusal(thrown, log, traceId), traceId)
+      problemFields(gone.because ?? gate(true) ?? asRefusal(thrown, log, traceId), traceId)
     const granted = () => {
       serving.streamingFromMs = clock.monotonic()
     }
@@ -256,6 +262,8 @@ export class HttpGateway {
         granted,
         subscribe,
       )
+    } catch (thrown) {
+      throw gone.because ?? thrown
     } finally {
       this.#streams.delete(gone)
     }
@@ -293,20 +301,6 @@ function only({ headers }: Exchange, name: string): string | null {
   if (values.length === 1) return first
   if (singular.has(name)) throw new Refusal('BadRequest', `the header ${name} came ${values.length} times`)
   return values.join(', ')
-}
-
-function unmatched({ method, path }: Exchange, match: Exclude<Match<Target>, { kind: 'found' }>): Refusal {
-  if (match.kind === 'notFound') return new Refusal('NotFound', `no route for ${path.slice(0, 128)}`)
-  const allow = match.allow.join(', ')
-  return new Refusal('MethodNotAllowed', `${method.slice(0, 16)} is not allowed here; ${allow} are`, {
-    headers: { allow },
-  })
-}
-
-function tooLarge(bytesMax: number): Refusal {
-  return new Refusal('TooLarge', `the body is over the limit of ${bytesMax} bytes`, {
-    explain: { wall: 'frame-caps', rule: 'max_body_bytes', fix: `send at most ${bytesMax} bytes` },
-  })
 }
 
 const methods = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS'])

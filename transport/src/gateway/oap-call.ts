@@ -1,6 +1,7 @@
 /** One request of an OAP connection while it is being answered: how it is given up, and its send window. */
 
 import type { Caller } from '@ron/kernel/contract/contract'
+import type { Refusal } from '@ron/kernel/contract/refusals'
 import { SendWindow } from '../oap/reply.ts'
 import { GivingUp } from './giving-up.ts'
 
@@ -16,8 +17,9 @@ export class OapCall {
     this.subscription = subscription
   }
 
-  giveUp(): void {
-    this.signal.abort()
+  /** `because` is what the peer is told, where that is not the drain's or its own doing. */
+  giveUp(because: Refusal | null = null): void {
+    this.signal.abort(because)
     this.#wake?.()
   }
 

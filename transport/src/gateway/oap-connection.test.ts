@@ -43,6 +43,8 @@ class Conversation {
   readonly called: { operation: string; fields: Fields; body: string | null }[] = []
   readonly #frames: Frame[] = []
   readonly #connection: OapConnection
+  /** Why the node ended the conversation. */
+  readonly left: string[] = []
   #corrId = 0n
 
   constructor(token: string | null) {
@@ -66,6 +68,7 @@ class Conversation {
       send: (frame) => this.#frames.push(...parser.push(frame).frames) > 0,
       room: async () => {},
       close: () => {},
+      revoked: (reason) => this.left.push(reason),
     })
   }
 
@@ -213,4 +216,18 @@ test('what the recognised send is refused by its caps and its form, and counted 
     broken.map(([, , , , reason]) => reason),
   )
   assert.deepEqual([node.house.integrityFailures, node.called], [1, []])
+})
+
+test('a conversation that came with a token ends when that is revoked, and answers nothing more by it', async () => {
+  const node = new Conversation(good)
+  const identifier = 'v1:main:test'
+  node.house.revocations.add({ by: 'identifier', identifier: 'v1:main:other' }, Infinity)
+  assert.equal((await node.ask(put, mine))[0], 201)
+  assert.deepEqual(node.left, [])
+  node.house.revocations.add({ by: 'identifier', identifier }, Infinity)
+  await node.settled()
+  assert.deepEqual(node.left, ['every token of this minting was revoked'])
+  const [status, { explain }] = await node.ask(put, mine)
+  assert.deepEqual([status, Reflect.get(Object(explain), 'rule')], [401, 'revoked'])
+  assert.equal(node.called.length, 1)
 })

@@ -17,7 +17,7 @@ import { plainPayloads } from '../oap/parts.ts'
 import { acknowledgement, replyTo } from '../oap/reply.ts'
 import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
 import type { Assembled } from '../oap/streams.ts'
-import type { Recognised } from '../wall/request.ts'
+import type { Place, Recognised } from '../wall/request.ts'
 import { logServed } from './access-log.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
@@ -45,6 +45,8 @@ export class OapConnection {
   readonly #calls = new HashTable<bigint, OapCall>(hashOfBigint)
   /** Called when nothing is in flight any more. */
   #settled: (() => void) | null = null
+  /** Stops watching the connection's own token; null until it has been used. */
+  #unwatch: (() => void) | null = null
 
   constructor(front: Front, table: OperationTable, hello: HelloReply, carrier: OapCarrier) {
     this.#front = front
@@ -78,6 +80,7 @@ export class OapConnection {
 
   /** The peer is gone: everything it asked for is given up. */
   end(): void {
+    this.#unwatch?.()
     for (const [, call] of this.#calls.entries()) call.giveUp()
   }
 
@@ -198,12 +201,13 @@ export class OapConnection {
     try {
       status = await operate(call)
     } catch (thrown) {
-      // What a drain gave up ends because of the drain, not because the peer had enough.
-      const drained = call.signal.aborted ? this.#front.gate(true) : null
-      const refusal = drained ?? asRefusal(thrown, log, correlation.traceId)
+      // What a revocation or a drain gave up ends because of that, not because the peer had enough.
+      const { aborted, because } = call.signal
+      const given = because ?? (aborted ? this.#front.gate(true) : null)
+      const refusal = given ?? asRefusal(thrown, log, correlation.traceId)
       const answered = problemStatus(refusal)
       this.#sender.refuse(replyTo(head, 'RESP', answered), refusal, correlation)
-      status = call.signal.aborted && drained === null ? clientGone : answered
+      status = aborted && given === null ? clientGone : answered
       outcome = refusal.code
     }
     meter.inflight(label, -1)
@@ -232,6 +236,8 @@ export class OapConnection {
     const place = granted(await admit(front, recognised, { path, bodyBytes: body.length }))
     call.caller = place.caller
     let sent = 0
+    this.#watchOwn(head, place)
+    const unwatch = call.subscription ? place.watch((refusal) => call.giveUp(refusal)) : null
     try {
       const input = await atEdge(front.meter, () => checkRequest(target, fields, body))
       const answer = await ask(front, target, input.fields, input.body, {
@@ -247,12 +253,23 @@ export class OapConnection {
       )
       return status
     } finally {
+      unwatch?.()
       place.moved(
         request.parts.reduce((sum, { bytes }) => sum + bytes.length, 0),
         sent,
       )
       place.release()
     }
+  }
+
+  /** A connection that came with a token ends when that token is no longer good. */
+  #watchOwn({ cap }: Frame, place: Place): void {
+    const { token, lasting } = this.#carrier
+    if (!lasting || token === null || cap.length > 0 || this.#unwatch !== null) return
+    this.#unwatch = place.watch((refusal) => {
+      for (const [, call] of this.#calls.entries()) call.giveUp(refusal)
+      void this.settled().then(() => this.#carrier.revoked(refusal.message))
+    })
   }
 
   /** The operation that a request names, or why it is not even asked who wants it. */

@@ -35,6 +35,7 @@ export function oapPost(front: Front, table: OperationTable, hello: HelloReply):
         },
         room: async () => {},
         close: () => {},
+        revoked: () => {},
       })
       exchange.onAbort(() => connection.end())
       if (!connection.push(body)) {

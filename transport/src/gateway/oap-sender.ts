@@ -33,6 +33,8 @@ export interface OapCarrier {
   /** Null while the carrier can take more, or the peer is gone; else resolves when that is so. */
   room(): Promise<void> | null
   close(reason: string): void
+  /** Ends the conversation because its token is no longer good. */
+  revoked(reason: string): void
 }
 
 export class OapSender {

@@ -17,7 +17,7 @@ export const oapPath = '/oap'
 const bufferedBytesMax = 1024 * 1024
 const sweepMs = 1_000
 /** RFC 6455 §7.4.1 */
-const closing = { goingAway: 1001, protocolError: 1002, notAsAgreed: 1007 } as const
+const closing = { goingAway: 1001, protocolError: 1002, notAsAgreed: 1007, notAllowed: 1008 } as const
 
 export class OapSockets {
   readonly #front: Front
@@ -80,6 +80,7 @@ export class OapSockets {
       send: (frame) => socket.send(frame) !== 'dropped',
       room: () => room.wait(),
       close: (reason) => socket.close(closing.protocolError, reason),
+      revoked: (reason) => socket.close(closing.notAllowed, reason),
     })
     this.#open.set(connection, socket)
     let cancelSweep = () => {}

@@ -35,6 +35,8 @@ export interface RawCaveat {
 /** Bytes of a whole token, before base64. */
 export const tokenBytesMax = 4096
 export const caveatsMax = 64
+/** Discharges that a token may bring along. */
+export const dischargesMax = 8
 /** Bytes of one identifier, location, predicate or vid. */
 export const fieldBytesMax = 1024
 export const signatureBytes = 32
@@ -56,18 +58,66 @@ export function encodeToken(macaroon: Macaroon): string {
 
 /** A token as text, or as the raw bytes an OAP frame carries, which may themselves be the text in ASCII. */
 export function decodeToken(token: string | Uint8Array): Macaroon {
-  if (typeof token !== 'string' && token[0] === VERSION) return decode(token)
+  return decode(tokenBytes(token))
+}
+
+function tokenBytes(token: string | Uint8Array): Uint8Array {
+  if (typeof token !== 'string' && token[0] === VERSION) return token
   if (token.length > tokenCharsMax) throw tooLarge('token', token.length, tokenCharsMax, 'characters')
   const text = typeof token === 'string' ? token : String.fromCharCode(...token)
   if (text.startsWith('{')) throw wrongVersion('V2 JSON')
-  return decode(fromBase64(text))
+  return fromBase64(text)
 }
 
-export function decode(bytes: Uint8Array): Macaroon {
+/**
+ * The same for a token that brings discharges along, which stand behind it in the same bytes, as the slices of the Go
+ * implementation do. The first is the token.
+ */
+export function decodeBundle(token: string | Uint8Array): readonly [Macaroon, ...Macaroon[]] {
+  return wholeBundle(tokenBytes(token))
+}
+
+/** Text that `decodeBundle` reads back. */
+export function encodeBundle(macaroons: readonly Macaroon[]): string {
+  const parts = macaroons.map(encode)
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   if (bytes.length > tokenBytesMax) throw tooLarge('token', bytes.length, tokenBytesMax)
-  checkVersion(bytes[0])
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return toBase64Url(bytes)
+}
+
+/** One macaroon and nothing behind it. */
+export function decode(bytes: Uint8Array): Macaroon {
+  const [macaroon, ...others] = wholeBundle(bytes)
+  if (others.length > 0)
+    throw new MacaroonError(
+      'the token brings discharges along',
+      'use the token by itself, before it is bound',
+    )
+  return macaroon
+}
+
+function wholeBundle(bytes: Uint8Array): readonly [Macaroon, ...Macaroon[]] {
+  if (bytes.length > tokenBytesMax) throw tooLarge('token', bytes.length, tokenBytesMax)
   // A copy: a frame's bytes are reused by the socket, a macaroon is kept in a cache.
   const reader = new Reader(new Uint8Array(bytes))
+  const first = next(reader)
+  const others: Macaroon[] = []
+  while (!reader.done) {
+    if (reader.peek() !== VERSION) throw malformed('bytes follow the signature')
+    if (others.length === dischargesMax) throw tooManyDischarges()
+    others.push(next(reader))
+  }
+  return [first, ...others]
+}
+
+function next(reader: Reader): Macaroon {
+  checkVersion(reader.peek())
+  reader.skipVersion()
   const header = reader.section()
   if (header === null || header.vid !== null) throw malformed('the header is not one identifier')
   const caveats: RawCaveat[] = []
@@ -111,10 +161,23 @@ function put(bytes: number[], type: number, field: Uint8Array | null): void {
 
 class Reader {
   readonly #bytes: Uint8Array
-  #at = 1
+  #at = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
+  }
+
+  get done(): boolean {
+    return this.#at === this.#bytes.length
+  }
+
+  /** The byte that comes next. */
+  peek(): number | undefined {
+    return this.#bytes[this.#at]
+  }
+
+  skipVersion(): void {
+    this.#at++
   }
 
   /** Fields in ascending order up to an end marker; null when the marker comes at once. */
@@ -133,14 +196,13 @@ class Reader {
     return { id, location, vid }
   }
 
-  /** The signature, after which nothing may follow. */
+  /** The signature, with which a macaroon ends. */
   last(): Uint8Array {
     const type = this.#number()
     if (type !== SIGNATURE) throw malformed(`field ${type} stands where the signature belongs`)
     const signature = this.#field()
     if (signature.length !== signatureBytes)
       throw malformed(`the signature has ${signature.length} bytes, not 32`)
-    if (this.#at !== this.#bytes.length) throw malformed('bytes follow the signature')
     return signature
   }
 
@@ -195,6 +257,13 @@ function tooLarge(what: string, size: number, sizeMax: number, unit = 'bytes'): 
   return new MacaroonError(
     `the ${what} has ${size} ${unit}; at most ${sizeMax} are accepted`,
     `shorten the ${what}`,
+  )
+}
+
+function tooManyDischarges(): MacaroonError {
+  return new MacaroonError(
+    `the token brings more than ${dischargesMax} discharges`,
+    'send those alone that it needs',
   )
 }
 

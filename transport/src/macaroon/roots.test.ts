@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { nodeHmac } from '../wall/hmac.ts'
 import { attenuate, mint, verify } from './chain.ts'
 import { decodeToken, type Macaroon } from './codec.ts'
-import { identifierFor, rootSet, rootsMax, type Root } from './roots.ts'
+import { identifierFor, kidNamedBy, lifeOf, rootSet, rootsMax, type Root } from './roots.ts'
 import { allCaveats, thirdParty } from './vectors.ts'
 
 const oldKey = new Uint8Array(32).fill(1)
@@ -23,8 +23,13 @@ function verdict(macaroon: Macaroon, roots: readonly Root[]): string | null {
 }
 
 test('an identifier of the form v1:<kid>:… is checked against the key it names', () => {
-  assert.equal(identifierFor('old', Uint8Array.of(1, 2, 3)), 'v1:old:AQID')
-  assert.equal(verdict(minted(oldKey, identifierFor('old', Uint8Array.of(1))), keys), null)
+  const life = { mintedMs: 1_000, expiresMs: 2_500 }
+  const identifier = identifierFor('old', Uint8Array.of(1, 2, 3), life)
+  assert.equal(identifier, 'v1:old:AQID:1000-2500')
+  assert.deepEqual([lifeOf(identifier), kidNamedBy(identifier)], [life, 'old'])
+  for (const other of ['v1:old:AQID', 'v1:old:AQID:1000-', 'v2:old:AQID:1-2', 'v1:old:AQID:1-2:3', 'x'])
+    assert.equal(lifeOf(other), null, other)
+  assert.equal(verdict(minted(oldKey, identifier), keys), null)
   assert.equal(verdict(minted(oldKey, 'v1:old'), keys), null)
   assert.match(verdict(minted(newKey, 'v1:old:x'), keys) ?? '', /signature/)
   assert.match(
@@ -102,4 +107,12 @@ test('a set that is ambiguous or too large is refused', () => {
     Array.from({ length: count }, (_, at) => ({ kind: 'key', kid: `k${at}`, key: newKey }))
   assert.ok(rootSet(nodeHmac, many(rootsMax)))
   assert.throws(() => rootSet(nodeHmac, many(rootsMax + 1)), { message: /17 roots; at most 16/ })
+})
+
+test('a set that is wiped vouches for nothing by its keys any more', () => {
+  const set = rootSet(nodeHmac, keys)
+  const macaroon = minted(oldKey, 'v1:old:x')
+  assert.equal(verify(nodeHmac, macaroon, set), null)
+  set.wipe()
+  assert.match(verify(nodeHmac, macaroon, set)?.reason ?? '', /no root key/)
 })

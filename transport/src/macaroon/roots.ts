@@ -33,13 +33,19 @@ export interface RootSet {
   startsOf(macaroon: Macaroon): readonly ChainStart[]
 }
 
+/** A set that is let go of when its keys change. */
+export interface WipedRootSet extends RootSet {
+  /** Overwrites what it made of the keys. It vouches for nothing from then on but anchors. */
+  wipe(): void
+}
+
 /** Each root may cost one walk along a token's chain, so their number is small. */
 export const rootsMax = 16
 
 const KID = /^[A-Za-z0-9_-]{1,64}$/
 
 /** Throws a `MacaroonError` for a set that is ambiguous or too large. An empty set is valid and trusts nothing. */
-export function rootSet(hmac: Hmac, roots: readonly Root[]): RootSet {
+export function rootSet(hmac: Hmac, roots: readonly Root[]): WipedRootSet {
   if (roots.length > rootsMax) {
     throw new MacaroonError(`${roots.length} roots; at most ${rootsMax} are accepted`, 'retire old keys')
   }
@@ -50,30 +56,57 @@ export function rootSet(hmac: Hmac, roots: readonly Root[]): RootSet {
     else keys.set(checkedKid(root.kid, keys), deriveKey(hmac, root.key))
   }
   const [firstKey] = keys.values()
+  let wiped = false
 
   return {
     startsOf(macaroon) {
       const starts: ChainStart[] = []
       const kid = kidOf(macaroon.identifier)
       const key = kid === null ? firstKey : keys.get(kid)
-      if (key !== undefined) starts.push({ signature: hmac(key, macaroon.identifier), caveatsCovered: 0 })
+      if (key !== undefined && !wiped)
+        starts.push({ signature: hmac(key, macaroon.identifier), caveatsCovered: 0 })
       for (const anchor of anchors) {
         if (!descends(macaroon, anchor)) continue
         starts.push({ signature: anchor.signature, caveatsCovered: anchor.caveats.length })
       }
       return starts
     },
+    wipe() {
+      wiped = true
+      for (const key of keys.values()) key.fill(0)
+    },
   }
 }
 
-/** The identifier of a token minted here: which key, and a nonce that tells tokens apart in logs and quotas. */
-export function identifierFor(kid: string, nonce: Uint8Array): string {
-  return `v1:${kid}:${toBase64Url(nonce)}`
+/** When a token was made and when it ends, as its identifier says. Whole milliseconds. */
+export interface Life {
+  readonly mintedMs: number
+  readonly expiresMs: number
+}
+
+/**
+ * The identifier of a token minted here: which key, a nonce that tells tokens apart in logs and quotas, and for
+ * revocation the milliseconds of its making and its end, `v1:<kid>:<nonce>:<minted>-<expires>`.
+ */
+export function identifierFor(kid: string, nonce: Uint8Array, { mintedMs, expiresMs }: Life): string {
+  return `v1:${kid}:${toBase64Url(nonce)}:${mintedMs}-${expiresMs}`
+}
+
+/** What an identifier of that form says; null for any other. It is as true as the token is genuine. */
+export function lifeOf(identifier: string): Life | null {
+  const [, minted, expires] = /^v1:[^:]+:[\w-]+:(\d{1,15})-(\d{1,15})$/.exec(identifier) ?? []
+  if (minted === undefined || expires === undefined) return null
+  return { mintedMs: Number(minted), expiresMs: Number(expires) }
 }
 
 /** The key an identifier names, or null when it names none. */
 function kidOf(identifier: Uint8Array): string | null {
-  const [, kid] = /^v1:([^:]*)/.exec(printable(identifier, Number.POSITIVE_INFINITY)) ?? []
+  return kidNamedBy(printable(identifier, Number.POSITIVE_INFINITY))
+}
+
+/** The same for an identifier as text. */
+export function kidNamedBy(identifier: string): string | null {
+  const [, kid] = /^v1:([^:]*)/.exec(identifier) ?? []
   return kid ?? null
 }
 

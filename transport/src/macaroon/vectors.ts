@@ -84,3 +84,27 @@ export const thirdParty = {
   token:
     'AgEOaHR0cDovL215YmFuay8CHHdlIHVzZWQgb3VyIG90aGVyIHNlY3JldCBrZXkAAhRhY2NvdW50ID0gMzczNTkyODU1OQABE2h0dHA6Ly9hdXRoLm15YmFuay8CJ3RoaXMgd2FzIGhvdyB3ZSByZW1pbmQgYXV0aCBvZiBrZXkvcHJlZARIFZc0q4XdulHe8usFE_w88DV2BxeoVhEGvKEgcLjIoEbDSWgtXNZBj3mtrcwIOV7QiZhKIZAxeHl0SAuKqIByZE_rJkaOqZ1vAAAGILNhdsC3voFj0zWcbUVGouwXYfIOHbHehwpvqZ84da_n',
 }
+
+/** Of the README of libmacaroons, and of the tests of NaCl (the first bytes of its secretbox). */
+export const published = {
+  caveatKey: '4; guaranteed random by a fair toss of the dice',
+  identifier: 'this was how we remind auth of key/pred',
+  predicate: 'time < 2015-01-01T00:00',
+  /** Signatures in hex: of the token, of the discharge, and of the discharge when it is bound to the token. */
+  token: 'd27db2fd1f22760e4c3dae8137e2d8fc1df6c0741c18aed4b97256bf78d1f55c',
+  discharge: '82a80681f9f32d419af12f6a71787a1bac3ab199df934ed950ddf20c25ac8c65',
+  prepared: '2eb01d0dd2b4475330739140188648cf25dda0425ea9f661f1574ca0a9eac54e',
+  secretBox: {
+    key: '1b27556473e985d462cd51197a9a46c76009549eac6474f206c4ee0844f68389',
+    nonce: '69696ee955b62b73cd62bda875fc73d68219e0036b7a0b37',
+    text:
+      'be075fc53c81f2d5cf141316ebeb0c7b5228c52a4c62cbd44b66849b64244ffce5ecbaaf33bd751a1ac728d45e6c6129' +
+      '6cdc3c01233561f41db66cce314adb310e3be8250c46f06dceea3a7fa1348057e2f6556ad6b1318a024a838f21af1fde' +
+      '048977eb48f59ffd4924ca1c60902e52f0a089bc76897040e082f937763848645e0705',
+    box:
+      'f3ffc7703f9400e52a7dfb4b3d3305d98e993b9f48681273c29650ba32fc76ce48332ea7164d96a4476fb8c531a1186a' +
+      'c0dfc17c98dce87b4da7f011ec48c97271d2c20f9b928fe2270d6fb863d51738b48eeee314a7cc8ab932164548e526ae' +
+      '90224368517acfeabd6bb3732bc0e9da99832b61ca01b6de56244a9e88d5f9b37973f622a43d14a6599b1f654cb45a74' +
+      'e355a5',
+  },
+} as const

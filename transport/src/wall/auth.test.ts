@@ -10,6 +10,7 @@ import { createAuth, type AuthParts } from './auth.ts'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { nodeHmac } from './hmac.ts'
 import { noTenant } from '../oap/frame.ts'
+import { Revocations } from './revocations.ts'
 import {
   noon,
   requestWith,
@@ -25,12 +26,14 @@ import {
 function authWith(change: Partial<AuthParts> = {}) {
   let hmacs = 0
   const clock = new ManualClock(noon)
+  const revocations = new Revocations(clock, 4)
   const auth = createAuth({
     hmac: (hmacKey, data) => {
       hmacs++
       return nodeHmac(hmacKey, data)
     },
     roots,
+    revocations,
     clock,
     audience: 'node-1',
     cacheBytesMax: 1 << 20,
@@ -42,7 +45,7 @@ function authWith(change: Partial<AuthParts> = {}) {
     if (recognised instanceof Refusal) return recognised
     return auth.enter(recognised, request) ?? recognised.caller
   }
-  return { auth, enter, clock, hmacs: () => hmacs }
+  return { auth, enter, clock, revocations, hmacs: () => hmacs }
 }
 
 function refusalOf(request: WallRequest, auth = authWith()): Refusal {
@@ -268,4 +271,85 @@ test('whatever stands where a token belongs, auth answers with a caller or a ref
       assert.ok(auth.enter(requestWith({ token })) instanceof Refusal)
     }),
   )
+})
+
+test('a token in the cache is refused from the moment it is revoked, and its siblings are not', () => {
+  const { enter, revocations, hmacs } = authWith()
+  const [mine, other] = [tokenWith('verbs = objects.read'), tokenWith('verbs = objects.*')]
+  const narrower = tokenWith('verbs = objects.read', 'path = /objects/*')
+  for (const token of [mine, other, narrower]) assert.ok('subject' in enter(requestWith({ token })))
+  const { identifier, signature } = decodeToken(mine)
+  revocations.add({ by: 'signature', signature, identifier: String(identifier) }, Infinity)
+  const once = hmacs()
+  for (const token of [mine, narrower]) {
+    const refusal = enter(requestWith({ token }))
+    assert.ok(refusal instanceof Refusal)
+    assert.deepEqual([refusal.code, refusal.more.explain?.rule], ['CapabilityInvalid', 'revoked'])
+  }
+  assert.ok('subject' in enter(requestWith({ token: other })))
+  assert.equal(hmacs(), once, 'nothing had to be verified for it')
+  const fresh = authWith()
+  fresh.revocations.add({ by: 'identifier', identifier: 'v1:main:test' }, Infinity)
+  assert.equal(refusalOf(requestWith({ token: other }), fresh).more.explain?.rule, 'revoked')
+})
+
+test('what lasts ends when its token is revoked, expires or loses its root, once and with the reason', () => {
+  const watched = (...predicates: string[]) => {
+    const parts = authWith()
+    const recognised = parts.auth.recognise(requestWith({ token: tokenWith(...predicates) }))
+    assert.ok(!(recognised instanceof Refusal))
+    const ended: string[] = []
+    const stop = parts.auth.watch(recognised, ({ code }) => ended.push(code))
+    return { ...parts, ended, stop }
+  }
+  const revoked = watched('verbs = *')
+  revoked.revocations.add({ by: 'identifier', identifier: 'v1:main:other' }, Infinity)
+  assert.deepEqual(revoked.ended, [])
+  revoked.revocations.add({ by: 'identifier', identifier: 'v1:main:test' }, Infinity)
+  revoked.revocations.add({ by: 'tenant', tenant: tenantA, mintedBeforeMs: noon }, Infinity)
+  assert.deepEqual(revoked.ended, ['CapabilityInvalid'])
+
+  const expiring = watched(`expires = ${new Date(noon + 5_000).toISOString()}`)
+  expiring.clock.advance(4_999)
+  assert.deepEqual(expiring.ended, [])
+  expiring.clock.advance(1)
+  assert.deepEqual(expiring.ended, ['CapabilityExpired'])
+
+  const rootless = watched('verbs = *')
+  rootless.auth.forget((identifier) => identifier === 'v1:gone:test')
+  assert.deepEqual(rootless.ended, [])
+  rootless.auth.forget((identifier) => identifier === 'v1:main:test')
+  assert.deepEqual(rootless.ended, ['CapabilityInvalid'])
+
+  const left = watched('verbs = *')
+  left.stop()
+  left.revocations.add({ by: 'identifier', identifier: 'v1:main:test' }, Infinity)
+  assert.deepEqual(left.ended, [])
+})
+
+test('a token that expires later than any timer can wait is watched all the same', () => {
+  const days = 24 * 3_600_000
+  const parts = authWith()
+  const token = tokenWith(`expires = ${new Date(noon + 60 * days).toISOString()}`)
+  const recognised = parts.auth.recognise(requestWith({ token }))
+  assert.ok(!(recognised instanceof Refusal))
+  const ended: string[] = []
+  parts.auth.watch(recognised, ({ code }) => ended.push(code))
+  parts.clock.advance(59 * days)
+  assert.deepEqual(ended, [])
+  parts.clock.advance(days)
+  assert.deepEqual(ended, ['CapabilityExpired'])
+})
+
+test('a verified token is verified again when its root is gone', () => {
+  const { auth, enter, hmacs } = authWith()
+  const request = requestWith()
+  enter(request)
+  const once = hmacs()
+  auth.forget(() => false)
+  enter(request)
+  assert.equal(hmacs(), once)
+  auth.forget((identifier) => identifier === 'v1:main:test')
+  enter(request)
+  assert.ok(hmacs() > once)
 })

@@ -1,7 +1,8 @@
 /**
  * The first wall: is the token genuine, and do all its caveats hold for this request? What costs HMACs (the
  * chain, the parsing of caveats) is done once per token and cached; what depends on the request is checked
- * every time, each caveat as soon as it can be. It knows no policy: a token can only narrow what policy allows.
+ * every time, each caveat as soon as it can be, and so is whether the token was revoked since. It knows no policy:
+ * a token can only narrow what policy allows.
  *
  * 401 means that no request could pass with this token now, 403 that another request could.
  */
@@ -9,27 +10,22 @@
 import { Refusal, type RefusalCode } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
 import { LRUCache } from 'lru-cache'
-import { parseCaveat, type Caveat } from '../macaroon/caveats.ts'
-import { verify, type Hmac } from '../macaroon/chain.ts'
-import {
-  checkClaim,
-  checkReach,
-  isAboutClaim,
-  isAboutReach,
-  type ClaimCaveat,
-  type Reach,
-  type ReachCaveat,
-} from '../macaroon/check.ts'
-import { decodeToken, type RawCaveat } from '../macaroon/codec.ts'
-import { MacaroonError, type Objection } from '../macaroon/error.ts'
+import type { Caveat } from '../macaroon/caveats.ts'
+import type { Hmac } from '../macaroon/chain.ts'
+import type { Reach } from '../macaroon/check.ts'
+import type { Objection } from '../macaroon/error.ts'
 import type { RootSet } from '../macaroon/roots.ts'
-import { printable } from '../macaroon/text.ts'
+import { actingTenant, brokenClaim, brokenReach, type Terms } from '../macaroon/terms.ts'
 import { noTenant } from '../oap/frame.ts'
+import { examine, revokedBecause, type Examined, type Unusable } from './examine.ts'
 import type { Claim, Recognised } from './request.ts'
+import type { Revocations } from './revocations.ts'
+import { Watchers } from './watchers.ts'
 
 export interface AuthParts {
   readonly hmac: Hmac
   readonly roots: RootSet
+  readonly revocations: Revocations
   readonly clock: Clock
   /** The id of this node, for `audience` caveats. */
   readonly audience: string
@@ -44,25 +40,25 @@ export interface Auth {
   recognise(claim: Claim): Recognised | Refusal
   /** null when the caveats about path and size hold as well. */
   enter(recognised: Recognised, reach: Reach): Refusal | null
+  /**
+   * Calls `ended` once, when the token is no longer good: revoked, expired, or of a root that is gone. The returned
+   * function stops watching.
+   */
+  watch(recognised: Recognised, ended: (refusal: Refusal) => void): () => void
+  /** Roots are gone: what was verified under an identifier of theirs is verified again when it is next used. */
+  forget(isGone: (identifier: string) => boolean): void
 }
 
 /** A genuine token in the form that is checked per request. */
-interface Known {
-  readonly subject: string
-  readonly aboutClaim: readonly ClaimCaveat[]
-  readonly aboutReach: readonly ReachCaveat[]
-  /** The tenant of the first tenant caveat; a second, different one can never hold beside it. */
-  readonly tenant: string | null
+interface Cached extends Examined {
   /** On the monotonic clock. */
   readonly freshUntilMs: number
+  /** The state of the revocations under which it was good. */
+  goodAt: number
 }
 
-/** A token that will do for no request: unreadable, not ours, or with a caveat nobody can check. */
-interface Unusable {
-  readonly objection: Objection
-}
-
-const CODES: Readonly<Record<Caveat['name'], RefusalCode>> = {
+/** What a request is refused with that a caveat stops. */
+export const caveatCodes: Readonly<Record<Caveat['name'], RefusalCode>> = {
   tenant: 'CapabilityScope',
   verbs: 'CapabilityScope',
   path: 'CapabilityScope',
@@ -73,98 +69,80 @@ const CODES: Readonly<Record<Caveat['name'], RefusalCode>> = {
   audience: 'CapabilityInvalid',
 }
 
-// What an entry costs beside its characters: objects, map slots, one object per caveat. Measured generously.
+// What an entry costs beside its characters: objects, map slots, one object per caveat, one text per signature.
+// Measured generously.
 const ENTRY_BYTES = 512
 const CAVEAT_BYTES = 160
+const SIGNATURE_BYTES = 80
 
 export function createAuth(parts: AuthParts): Auth {
-  const { clock } = parts
-  const cache = new LRUCache<string, Known>({ maxSize: parts.cacheBytesMax })
+  const { clock, revocations } = parts
+  const cache = new LRUCache<string, Cached>({ maxSize: parts.cacheBytesMax })
+  const watchers = new Watchers(clock, expired)
+  revocations.onChange(() => {
+    watchers.look((marks) => {
+      const revoked = revocations.find(marks)
+      return revoked === null ? null : unusable(revokedBecause(revoked))
+    })
+  })
 
   return {
     recognise(claim) {
       if (claim.token === null || claim.token.length === 0) return missing(claim.surface)
       const known = lookUp(claim.token)
-      if ('objection' in known) return refusal('CapabilityInvalid', known.objection)
+      if ('objection' in known) return unusable(known)
       const { verb, peer, traceId } = claim
-      const tenant = claim.tenant === noTenant ? (known.tenant ?? noTenant) : claim.tenant
+      const tenant = claim.tenant === noTenant ? actingTenant(known.terms, claim.tenant) : claim.tenant
       const facts = { tenant, verb, peer, nowMs: clock.now(), audience: parts.audience }
-      for (const caveat of known.aboutClaim) {
-        const objection = checkClaim(caveat, facts)
-        if (objection !== null) return refusal(CODES[caveat.name], objection)
-      }
-      return { claim, caller: { subject: known.subject, tenant, traceId }, caveats: known.aboutReach }
+      const broken = brokenClaim(known.terms, facts)
+      if (broken !== null) return refusal(caveatCodes[broken.caveat.name], broken.objection)
+      const caller = { subject: known.subject, tenant, traceId }
+      return { claim, caller, caveats: known.terms.aboutReach, standing: known.standing }
     },
     enter({ caveats }, reach) {
-      for (const caveat of caveats) {
-        const objection = checkReach(caveat, reach)
-        if (objection !== null) return refusal(CODES[caveat.name], objection)
-      }
-      return null
+      const broken = brokenReach(caveats, reach)
+      return broken === null ? null : refusal(caveatCodes[broken.caveat.name], broken.objection)
+    },
+    watch: ({ standing }, ended) => watchers.add(standing, ended),
+    forget(isGone) {
+      for (const [key, { standing }] of [...cache.entries()])
+        if (isGone(standing.marks.identifier)) cache.delete(key)
+      watchers.look(({ identifier }) => (isGone(identifier) ? unusable(rootGone) : null))
     },
   }
 
-  function lookUp(token: string | Uint8Array): Known | Unusable {
+  function lookUp(token: string | Uint8Array): Cached | Unusable {
     // One character per byte: the text of a token and the same text as raw bytes share an entry.
     const key = typeof token === 'string' ? token : Buffer.from(token).toString('latin1')
     const cached = cache.get(key)
-    if (cached !== undefined && clock.monotonic() < cached.freshUntilMs) return cached
-    const known = examine(parts, token)
-    if (!('objection' in known)) cache.set(key, known, { size: sizeOf(key, known) })
+    if (cached !== undefined && clock.monotonic() < cached.freshUntilMs) {
+      const { version } = revocations
+      if (cached.goodAt === version) return cached
+      const revoked = revocations.find(cached.standing.marks)
+      if (revoked !== null) return revokedBecause(revoked)
+      cached.goodAt = version
+      return cached
+    }
+    const examined = examine(parts, token)
+    if ('objection' in examined) return examined
+    const lastsMs = Math.min(parts.cacheTtlMs, examined.standing.expiresMs - clock.now())
+    const known = { ...examined, freshUntilMs: clock.monotonic() + lastsMs, goodAt: revocations.version }
+    cache.set(key, known, { size: sizeOf(key, known) })
     return known
   }
 }
 
-/** Everything about a token that no request can change. */
-function examine(
-  { hmac, roots, clock, cacheTtlMs }: AuthParts,
-  token: string | Uint8Array,
-): Known | Unusable {
-  try {
-    const macaroon = decodeToken(token)
-    const objection = verify(hmac, macaroon, roots)
-    if (objection !== null) return { objection }
-    const caveats: Caveat[] = []
-    for (const raw of macaroon.caveats) {
-      const caveat = understood(raw)
-      if ('objection' in caveat) return caveat
-      caveats.push(caveat)
-    }
-    return {
-      subject: printable(macaroon.identifier),
-      aboutClaim: caveats.filter(isAboutClaim),
-      aboutReach: caveats.filter(isAboutReach),
-      tenant: caveats.find((caveat) => caveat.name === 'tenant')?.tenant ?? null,
-      freshUntilMs: clock.monotonic() + Math.min(cacheTtlMs, remainingMs(caveats, clock.now())),
-    }
-  } catch (error) {
-    if (error instanceof MacaroonError) return { objection: objectionOf(error) }
-    throw error
-  }
+function sizeOf(key: string, { terms, standing }: Examined): number {
+  const { lineage } = standing.marks
+  return ENTRY_BYTES + 2 * key.length + caveatsOf(terms) * CAVEAT_BYTES + lineage.length * SIGNATURE_BYTES
 }
 
-function understood(raw: RawCaveat): Caveat | Unusable {
-  try {
-    return parseCaveat(raw.id)
-  } catch (error) {
-    if (!(error instanceof MacaroonError)) throw error
-    return { objection: { ...objectionOf(error), caveat: printable(raw.id) } }
-  }
+function caveatsOf({ aboutClaim, aboutReach }: Terms): number {
+  return aboutClaim.length + aboutReach.length
 }
 
-function remainingMs(caveats: readonly Caveat[], nowMs: number): number {
-  return caveats.reduce(
-    (least, caveat) => (caveat.name === 'expires' ? Math.min(least, caveat.atMs - nowMs) : least),
-    Number.POSITIVE_INFINITY,
-  )
-}
-
-function objectionOf({ message, fix }: MacaroonError): Objection {
-  return { reason: message, fix }
-}
-
-function sizeOf(key: string, { aboutClaim, aboutReach }: Known): number {
-  return ENTRY_BYTES + 2 * key.length + (aboutClaim.length + aboutReach.length) * CAVEAT_BYTES
+const rootGone: Unusable = {
+  objection: { reason: 'the key that the token was minted with is gone', fix: 'fetch a fresh token' },
 }
 
 function missing(surface: Claim['surface']): Refusal {
@@ -176,9 +154,23 @@ function missing(surface: Claim['surface']): Refusal {
   })
 }
 
-function refusal(code: RefusalCode, { reason, fix, caveat }: Objection): Refusal {
+function unusable({ objection, rule }: Unusable): Refusal {
+  return refusal('CapabilityInvalid', objection, rule)
+}
+
+function expired(expiresMs: number): Refusal {
+  const reason = `the token expired at ${new Date(expiresMs).toISOString()}`
+  return refusal('CapabilityExpired', { reason, fix: 'fetch a fresh token' })
+}
+
+function refusal(code: RefusalCode, { reason, fix, caveat }: Objection, rule?: string): Refusal {
   return new Refusal(code, reason, {
-    explain: { wall: 'auth', ...(caveat === undefined ? {} : { caveat }), fix },
+    explain: {
+      wall: 'auth',
+      ...(rule === undefined ? {} : { rule }),
+      ...(caveat === undefined ? {} : { caveat }),
+      fix,
+    },
     // RFC 9110 §15.5.2: a 401 carries a challenge; RFC 6750 §3.1 names the errors.
     ...(code === 'CapabilityScope'
       ? {}

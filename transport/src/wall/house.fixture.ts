@@ -12,6 +12,7 @@ import { createPolicyGate, type PolicyInput, type PolicySnapshot } from './polic
 import { createQuota } from './quota.ts'
 import { enterWall, noon, roots, type WallRequest } from './request.fixture.ts'
 import type { Place, Wall } from './request.ts'
+import { Revocations } from './revocations.ts'
 import { Accounts } from './tenants/accounts.ts'
 import { createWall, type WallParts } from './wall.ts'
 
@@ -29,6 +30,7 @@ export class House {
     tenantsMax: 16,
     tarpitMs: 250,
   })
+  readonly revocations = new Revocations(this.clock, 16)
   readonly meter: FrontMeter = {
     request: () => {},
     inflight: () => {},
@@ -90,6 +92,7 @@ export class House {
       auth: createAuth({
         hmac: nodeHmac,
         roots,
+        revocations: this.revocations,
         clock,
         audience: 'node-1',
         cacheBytesMax: 65_536,

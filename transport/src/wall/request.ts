@@ -8,6 +8,7 @@
 import type { Caller, Method } from '@ron/kernel/contract/contract'
 import type { Refusal } from '@ron/kernel/contract/refusals'
 import type { Reach, ReachCaveat } from '../macaroon/check.ts'
+import type { Standing } from './watchers.ts'
 
 /** Who asks for which operation: all that is known of a request while none of it has been read. */
 export interface Claim {
@@ -34,6 +35,8 @@ export interface Recognised {
   readonly claim: Claim
   readonly caller: Caller
   readonly caveats: readonly ReachCaveat[]
+  /** For whoever has to know when the capability ceases to be good. */
+  readonly standing: Standing
 }
 
 /** Room for one request behind the wall. */
@@ -48,6 +51,11 @@ export interface Place {
   readonly grow: (bodyBytes: number) => Refusal | null | Promise<Refusal | null>
   /** So many bytes of bodies went through, to be told once they are known. */
   readonly moved: (bytesIn: number, bytesOut: number) => void
+  /**
+   * For what lasts: calls `ended` once, when the capability is no longer good. The returned function stops
+   * watching.
+   */
+  readonly watch: (ended: (refusal: Refusal) => void) => () => void
   /** Gives the place back when the request is done, however it ends. Further calls do nothing. */
   readonly release: () => void
 }

@@ -7,7 +7,7 @@ import { noTenant } from '../oap/frame.ts'
 import type { Admission } from './admission.ts'
 import { House } from './house.fixture.ts'
 import { enterWall, requestWith, tenantA, tokenWith } from './request.fixture.ts'
-import type { Place, Recognised } from './request.ts'
+import type { Claim, Place, Recognised } from './request.ts'
 import type { WallParts } from './wall.ts'
 
 const caller: Caller = { subject: 'v1:main:test', tenant: noTenant, traceId: '1'.repeat(32) }
@@ -144,10 +144,12 @@ test('a wall that throws has refused: the fault is logged, counted and admits no
   const broken = () => {
     throw new Error('broken')
   }
+  const standing = { marks: { identifier: 'test', lineage: [], tenant: null }, expiresMs: Infinity }
+  const recognise = (claim: Claim) => ({ claim, caller, caveats: [], standing })
   const rejecting = () => Promise.reject(new Error('broken'))
   const faults: readonly (readonly [Partial<WallParts>, string, RejectReason])[] = [
-    [{ auth: { recognise: broken, enter: broken } }, 'auth', 'unauth'],
-    [{ auth: { recognise: (claim) => ({ claim, caller, caveats: [] }), enter: broken } }, 'auth', 'unauth'],
+    [{ auth: { recognise: broken, enter: broken, watch: broken } }, 'auth', 'unauth'],
+    [{ auth: { recognise, enter: broken, watch: broken } }, 'auth', 'unauth'],
     [{ policy: { enter: broken, forget: () => {} } }, 'policy', 'policy'],
     [{ policy: { enter: rejecting, forget: () => {} } }, 'policy', 'policy'],
     [{ quota: { enter: broken, forget: () => {} } }, 'quota', 'quota'],

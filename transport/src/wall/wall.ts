@@ -21,7 +21,7 @@ import type { Place, Recognised, Wall } from './request.ts'
 import { Overdrawn, type Account } from './tenants/account.ts'
 
 export interface WallParts {
-  readonly auth: Auth
+  readonly auth: Omit<Auth, 'forget'>
   readonly policy: PolicyGate
   readonly quota: Quota
   readonly admission: Admission
@@ -119,7 +119,8 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
       const denial = askReach(recognised, { path, bodyBytes })
       return denial instanceof Promise ? denial.then(goOn) : goOn(denial)
     }
-    return { caller: recognised.caller, delayMs: room.delayMs, grow, moved, release }
+    const watch = (ended: (refusal: Refusal) => void) => auth.watch(recognised, ended)
+    return { caller: recognised.caller, delayMs: room.delayMs, grow, moved, watch, release }
   }
 
   /** The answer of one layer; if it throws, the layer has refused. */

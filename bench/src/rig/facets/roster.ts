@@ -1,6 +1,7 @@
 /** The facets of the benchmark, in the order they run: a facet is a file and a line here. */
 
 import type { Facet } from '../rows.ts'
+import { capabilities } from './capabilities.ts'
 import { config } from './config.ts'
 import { cores } from './cores.ts'
 import { feed } from './feed.ts'
@@ -19,7 +20,7 @@ import { threads } from './threads.ts'
 const all: readonly Facet[] = [
   ...[start, http, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
-  ...[cores, threads, pieces, restarts, config],
+  ...[cores, threads, pieces, capabilities, restarts, config],
 ]
 
 /** Those of these names, or all when there are none. An unknown name is an error that says the known ones. */

@@ -5,9 +5,8 @@ import { hash } from 'node:crypto'
 import { byKernel, noAudit, type Audit } from '../../audit/audit.ts'
 import { AuditFeed } from '../../audit/feed.ts'
 import type { Loaded } from '../../config/load.ts'
-import { readSecretFile } from '../../system/files.ts'
+import type { Kms } from '../../kms/kms.ts'
 import type { Ground } from '../ground.ts'
-import { identityOf } from './identity.ts'
 import { auditView, notaryOf, senderTo } from './log.ts'
 import { watchBus } from './watched.ts'
 
@@ -24,10 +23,10 @@ export interface Auditing {
   close(): Promise<void>
 }
 
-/** Throws a sentence for the operator when the key cannot be had. */
 export function auditingOf(
   loaded: Loaded & { readonly ok: true },
   ground: Ground,
+  kms: Kms,
   version: string,
 ): Auditing {
   const { node, identity, profile } = loaded.config
@@ -35,7 +34,7 @@ export function auditingOf(
   const { services, clock, random, bus, logs, metrics } = ground
   // The log ends with the process and the key may not: the next log must not look like this one rewritten.
   const origin = `${identity.origin}/${Buffer.from(random.bytes(startIdBytes)).toString('hex')}`
-  const notary = notaryOf(services, identityOf(identity, random, readSecretFile), origin)
+  const notary = notaryOf(services, kms, identity.origin, origin)
   const feed = new AuditFeed({
     send: senderTo(services),
     clock,
@@ -47,6 +46,12 @@ export function auditingOf(
   feed.note({ ...happened, kind: 'key.use', target: notary.key })
   feed.note({ ...happened, kind: 'config.load', target: `sha256:${configDigest(loaded)}` })
   feed.note({ ...happened, kind: 'node.start', target: `${profile.name}/${version}` })
+  kms.onChange(({ purpose, made, gone }) => {
+    for (const version of gone) feed.note({ ...happened, kind: 'key.gone', target: `${purpose} ${version}` })
+    if (made === null) return
+    feed.note({ ...happened, kind: 'key.rotate', target: `${purpose} ${made}` })
+    if (purpose === 'audit-log') feed.note({ ...happened, kind: 'key.use', target: notary.key })
+  })
   return {
     audit: feed,
     view: auditView(services, notary, feed),

@@ -1,34 +1,30 @@
-/** The key that the node signs its audit log with: from the file that a setting names, or made for this process. */
+/** The key that the node signs its audit log with, when a setting names the file it is in. */
 
 import { createPrivateKey } from 'node:crypto'
-import type { Random } from '../../ports/random.ts'
-import type { FileText } from '../../system/files.ts'
-import { keyFromSeed, noteSigner, type NoteSigner } from '../../tlog/note.ts'
+import type { FileBytes } from '../../system/files.ts'
+import { noteSigner } from '../../tlog/note.ts'
 
-const seedBytes = 32
+/** An Ed25519 key in PKCS #8 (RFC 8410) is 16 bytes that are always the same, and its seed. */
+const pkcs8 = { bytes: 48, seedAt: 16 }
 
-export interface IdentitySettings {
-  readonly origin: string
-  readonly keyPath: string
-}
-
-/** Throws a sentence for the operator when the file is missing, open to others or holds no such key. */
-export function identityOf(
-  { origin, keyPath }: IdentitySettings,
-  random: Random,
-  readSecret: (path: string) => FileText,
-): NoteSigner {
-  if (keyPath === '') return noteSigner(origin, keyFromSeed(random.bytes(seedBytes)))
-  return readIdentity(origin, keyPath, readSecret(keyPath))
-}
-
-/** The same for the file as it was read. */
-export function readIdentity(origin: string, path: string, file: FileText): NoteSigner {
+/**
+ * The 32 bytes that the key is made of; what was read is overwritten. Throws a sentence for the operator when the file
+ * is missing, open to others or holds no such key, and when the key may not have that name.
+ */
+export function readSeed(origin: string, path: string, file: FileBytes): Uint8Array {
   if (!file.ok) throw new Error(`identity.key_path: ${path} ${file.because}`)
   try {
-    return noteSigner(origin, createPrivateKey(file.text))
+    const key = createPrivateKey({ key: Buffer.from(file.bytes.buffer), format: 'pem' })
+    noteSigner(origin, key)
+    const encoded = key.export({ format: 'der', type: 'pkcs8' })
+    if (encoded.length !== pkcs8.bytes) throw new RangeError(`the key has ${encoded.length} bytes`)
+    const seed = Uint8Array.from(encoded.subarray(pkcs8.seedAt))
+    encoded.fill(0)
+    return seed
   } catch (cause) {
     const fix = 'make one with openssl genpkey -algorithm ed25519'
     throw new Error(`identity.key_path: ${path} holds no private Ed25519 key in PEM; ${fix}`, { cause })
+  } finally {
+    file.bytes.fill(0)
   }
 }

@@ -11,11 +11,12 @@ import type { Batch } from '../../audit/outbox.ts'
 import { actLengths, type Act } from '../../contract/acts.ts'
 import type { RequestOf, ResponseOf } from '../../contract/contract.ts'
 import { Refusal } from '../../contract/refusals.ts'
+import type { Kms } from '../../kms/kms.ts'
 import type { Dispatch } from '../../ports/dispatch.ts'
 import type { Fields } from '../../ports/port.ts'
 import { entriesOf } from '../../tlog/entries.ts'
 import { parseHash } from '../../tlog/hash.ts'
-import type { NoteSigner } from '../../tlog/note.ts'
+import { signerWith, type NoteSigner } from '../../tlog/note.ts'
 import { parseResource, type Resource } from '../../tlog/tile.ts'
 import { kernelCaller } from '../follow.ts'
 
@@ -43,9 +44,16 @@ export function senderTo(dispatch: Dispatch): (batch: Batch) => Promise<void> {
   }
 }
 
-/** What signs the log's checkpoints. */
-export function notaryOf(dispatch: Dispatch, signer: NoteSigner, origin: string): Notary {
-  return new Notary(signer, origin, async (from) => headOf(await asked(dispatch, 'head', { from })))
+/** What signs the log's checkpoints, under this name and with the keys that are good at that moment. */
+export function notaryOf(dispatch: Dispatch, kms: Kms, name: string, origin: string): Notary {
+  const signer = (version: number): NoteSigner =>
+    signerWith(name, kms.publicKey('audit-log', version), (text) => kms.sign('audit-log', version, text))
+  const signers = (): readonly [NoteSigner, ...NoteSigner[]] => {
+    const active = kms.active('audit-log')
+    const retiring = kms.versions('audit-log').filter(({ version }) => version !== active)
+    return [signer(active), ...retiring.map(({ version }) => signer(version))]
+  }
+  return new Notary(signers, origin, async (from) => headOf(await asked(dispatch, 'head', { from })))
 }
 
 /** The log as the admin surface shows it. */

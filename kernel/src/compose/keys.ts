@@ -1,0 +1,81 @@
+/** The keys of one node: which purposes it has any for, and where a further version comes from. */
+
+import { hash } from 'node:crypto'
+import type { NodeConfig } from '../config/node-config.ts'
+import { Refusal } from '../contract/refusals.ts'
+import { Kms, secretBytes } from '../kms/kms.ts'
+import type { Purpose } from '../kms/purposes.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import type { FileBytes } from '../system/files.ts'
+import { readSeed } from './audit/identity.ts'
+
+/** Throws a sentence for the operator when a key that a setting names cannot be had. */
+export function keysOf(
+  { node, identity, capabilities }: NodeConfig,
+  clock: Clock,
+  random: Random,
+  readSecret: (path: string) => FileBytes,
+): Kms {
+  const { origin, keyPath } = identity
+  const { issuerKeyPath } = capabilities
+  const files: Partial<Record<Purpose, () => Uint8Array>> = {
+    ...(keyPath === ''
+      ? {}
+      : { 'audit-log': keyFile(keyPath, () => readSeed(origin, keyPath, readSecret(keyPath))) }),
+    ...(issuerKeyPath === ''
+      ? {}
+      : {
+          'discharge-issuer': keyFile(issuerKeyPath, () =>
+            readIssuerKey(issuerKeyPath, readSecret(issuerKeyPath)),
+          ),
+        }),
+  }
+  const held: readonly Purpose[] = [
+    'capability-root',
+    ...(node.audit ? (['audit-log'] as const) : []),
+    ...(issuerKeyPath === '' ? [] : (['discharge-issuer'] as const)),
+  ]
+  const draw = (purpose: Purpose) => files[purpose]?.() ?? random.bytes(secretBytes)
+  const kms = new Kms({ clock, draw }, held)
+  // However the process ends, if it ends in order.
+  process.once('exit', () => kms.destroy())
+  return kms
+}
+
+/** The 32 bytes that 64 hex digits stand for; what was read is overwritten. Throws a sentence for the operator. */
+export function readIssuerKey(path: string, file: FileBytes): Uint8Array {
+  if (!file.ok) throw new Error(`capabilities.issuer_key_path: ${path} ${file.because}`)
+  const text = Buffer.from(file.bytes).toString('latin1').trim()
+  file.bytes.fill(0)
+  if (/^[0-9a-f]{64}$/i.test(text)) return Uint8Array.from(Buffer.from(text, 'hex'))
+  const fix = 'make them with openssl rand -hex 32'
+  throw new Error(`capabilities.issuer_key_path: ${path} does not hold 64 hex digits; ${fix}`)
+}
+
+/** A key of a file is rotated by putting another into the file. */
+function keyFile(path: string, read: () => Uint8Array): () => Uint8Array {
+  let last: string | null = null
+  return () => {
+    const secret = secretFor(read, last === null)
+    const digest = hash('sha256', secret, 'hex')
+    if (digest === last) {
+      secret.fill(0)
+      throw new Refusal('Conflict', `${path} holds the key that is in use`, {
+        explain: { wall: 'handler', rule: 'key-file', fix: 'put another key into the file, then rotate' },
+      })
+    }
+    last = digest
+    return secret
+  }
+}
+
+/** At the start, what is wrong with the file is a sentence for whoever starts the node; later it is a refusal. */
+function secretFor(read: () => Uint8Array, starting: boolean): Uint8Array {
+  try {
+    return read()
+  } catch (cause) {
+    if (starting || !(cause instanceof Error)) throw cause
+    throw new Refusal('Conflict', cause.message, {}, { cause })
+  }
+}

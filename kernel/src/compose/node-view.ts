@@ -1,0 +1,55 @@
+/** A node as its admin surface shows it. */
+
+import type { FailureView, NodeView, ServiceView } from '@ron/admin/node-view'
+import { versionInfo, type BuildInfo } from '../cli/version.ts'
+import type { Loaded } from '../config/load.ts'
+import type { Life } from '../lifecycle/life.ts'
+import type { PastFailure, ServiceStatus } from '../supervisor/service-status.ts'
+import { urlOf, type Doors } from './doors.ts'
+import type { Ground } from './ground.ts'
+
+export function viewOf(
+  loaded: Loaded & { readonly ok: true },
+  build: BuildInfo,
+  { services, gates, ladder, metrics, uptimeMs }: Ground,
+  life: Life,
+  doors: Doors,
+): NodeView {
+  const { profile, node } = loaded.config
+  return {
+    version: () => versionInfo(build, loaded),
+    readiness: () => ({ ...gates.read(), shed: ladder.shed() }),
+    status: () => ({
+      profile: profile.name,
+      version: build.version,
+      phase: life.phase,
+      ready: gates.read().ready,
+      uptime_seconds: Math.floor(uptimeMs() / 1_000),
+      amnesia: node.amnesia,
+      node_addr: urlOf(node.bindAddr, doors.node?.listener ?? null),
+      admin_addr: urlOf(node.metricsAddr, doors.admin),
+      connections: doors.node?.listener.connections() ?? 0,
+      services: services.status().map(serviceView),
+    }),
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.expose() }),
+  }
+}
+
+function serviceView(status: ServiceStatus): ServiceView {
+  const { name, need, phase, ready, because, restarts, lastFailure, inboxDepth } = status
+  return {
+    name,
+    need,
+    phase,
+    health: ready ? (because === '' ? 'healthy' : 'degraded') : 'down',
+    because,
+    ready,
+    restart_count: restarts,
+    last_failure: lastFailure === null ? null : failureView(lastFailure),
+    inbox_depth: inboxDepth,
+  }
+}
+
+function failureView({ cause, because, at, downMs }: PastFailure): FailureView {
+  return { cause, because, at: new Date(at).toISOString(), down_ms: downMs }
+}

@@ -1,0 +1,181 @@
+/**
+ * The keys of a node. Secrets are drawn here, live here in buffers that are overwritten when their version is gone
+ * or the node ends, and leave only as what they are for: a key derived for one use, or a signature. Everything is in
+ * memory, so a node that starts anew has other keys.
+ */
+
+import { hkdfSync, sign } from 'node:crypto'
+import { Refusal } from '../contract/refusals.ts'
+import type { Clock } from '../ports/clock.ts'
+import { keyFromSeed, publicKeyOfSeed } from '../tlog/note.ts'
+import { newKeyring, nextGoneMs, rotated, versionsMax, withoutGone, type Keyring } from './keyring.ts'
+import {
+  purposes,
+  type DerivingPurpose,
+  type Purpose,
+  type SharedPurpose,
+  type SigningPurpose,
+} from './purposes.ts'
+
+export const secretBytes = 32
+/** How long a version may be good beyond its rotation. Longer than that no timer of the system waits. */
+export const graceMsMax = 20 * 24 * 3_600_000
+
+export interface KmsParts {
+  readonly clock: Clock
+  /** The secret of a further version: 32 bytes that become the kms's own. Throws a `Refusal` when there is none. */
+  readonly draw: (purpose: Purpose) => Uint8Array
+}
+
+export interface KeyChange {
+  readonly purpose: Purpose
+  /** The version that became active; null where some only went. */
+  readonly made: number | null
+  readonly gone: readonly number[]
+}
+
+export class Kms {
+  readonly #parts: KmsParts
+  readonly #rings = new Map<Purpose, Keyring>()
+  /** By purpose and version. */
+  readonly #secrets = new Map<string, Uint8Array>()
+  readonly #timers = new Map<Purpose, () => void>()
+  readonly #listeners: ((change: KeyChange) => void)[] = []
+  #destroyed = false
+
+  /** Has a first version for each of these purposes, and none for any other. */
+  constructor(parts: KmsParts, held: readonly Purpose[]) {
+    this.#parts = parts
+    for (const purpose of held) {
+      this.#keep(purpose, 1)
+      this.#rings.set(purpose, newKeyring(parts.clock.now()))
+    }
+  }
+
+  /** The purposes it has keys for. */
+  get held(): readonly Purpose[] {
+    return [...this.#rings.keys()]
+  }
+
+  /** Those that are good now, the active one last; none for a purpose that has no keys here. */
+  versions(purpose: Purpose): Keyring {
+    return withoutGone(this.#rings.get(purpose) ?? [], this.#parts.clock.now())
+  }
+
+  active(purpose: Purpose): number {
+    return this.versions(purpose).at(-1)?.version ?? 0
+  }
+
+  /** Called in the turn of a change, after it. */
+  onChange(listener: (change: KeyChange) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /**
+   * Makes a further version the active one; the earlier ones are good for `graceMs` from now, or less if they were
+   * to be gone before. Throws a `Refusal` when too many would be good at once, or there is no secret to be had.
+   */
+  rotate(purpose: Purpose, graceMs: number): number {
+    const nowMs = this.#parts.clock.now()
+    const ring = this.versions(purpose)
+    if (this.#destroyed || ring.length === 0)
+      throw new Refusal('NotEnabled', `this node has no keys for ${purpose}`)
+    const next = rotated(ring, nowMs, Math.min(graceMs, graceMsMax))
+    if (next === null) throw tooMany(purpose, ring)
+    const made = next.at(-1)?.version ?? 0
+    this.#keep(purpose, made)
+    this.#turnTo(purpose, next, made)
+    return made
+  }
+
+  /** A key of 32 bytes for one use of a purpose, by HKDF-SHA256 (RFC 5869). It is the caller's, to be overwritten. */
+  derive(purpose: DerivingPurpose, version: number, use: string): Uint8Array {
+    const info = `ron/1 ${purpose} ${version} ${use}`
+    return new Uint8Array(hkdfSync('sha256', this.#secret(purpose, version), '', info, secretBytes))
+  }
+
+  /** An Ed25519 signature (RFC 8032). */
+  sign(purpose: SigningPurpose, version: number, message: Uint8Array): Uint8Array {
+    return sign(null, message, keyFromSeed(this.#secret(purpose, version)))
+  }
+
+  /** What `work` makes of a secret that is shared with somebody outside; it may not keep it. */
+  lend<Made>(purpose: SharedPurpose, version: number, work: (secret: Uint8Array) => Made): Made {
+    return work(this.#secret(purpose, version))
+  }
+
+  /** 32 bytes. */
+  publicKey(purpose: SigningPurpose, version: number): Uint8Array {
+    return publicKeyOfSeed(this.#secret(purpose, version))
+  }
+
+  /** Overwrites every secret. Nothing can be derived or signed from then on. */
+  destroy(): void {
+    this.#destroyed = true
+    for (const cancel of this.#timers.values()) cancel()
+    for (const secret of this.#secrets.values()) secret.fill(0)
+    this.#secrets.clear()
+  }
+
+  #secret(purpose: Purpose, version: number): Uint8Array {
+    const secret = this.#secrets.get(nameOf(purpose, version))
+    if (secret !== undefined) return secret
+    throw new Refusal('Draining', `version ${version} of ${purpose} is gone`)
+  }
+
+  #keep(purpose: Purpose, version: number): void {
+    const secret = this.#parts.draw(purpose)
+    if (secret.length !== secretBytes) throw new RangeError(`a secret has ${secretBytes} bytes`)
+    this.#secrets.set(nameOf(purpose, version), secret)
+  }
+
+  #turnTo(purpose: Purpose, next: Keyring, made: number | null): void {
+    const left = new Set(next.map(({ version }) => version))
+    const gone = (this.#rings.get(purpose) ?? [])
+      .map(({ version }) => version)
+      .filter((version) => !left.has(version))
+    this.#rings.set(purpose, next)
+    for (const listener of this.#listeners) listener({ purpose, made, gone })
+    for (const version of gone) this.#overwrite(purpose, version)
+    this.#time(purpose)
+  }
+
+  #overwrite(purpose: Purpose, version: number): void {
+    const name = nameOf(purpose, version)
+    this.#secrets.get(name)?.fill(0)
+    this.#secrets.delete(name)
+  }
+
+  /** Waits for the next version that is to go. */
+  #time(purpose: Purpose): void {
+    this.#timers.get(purpose)?.()
+    const { clock } = this.#parts
+    const atMs = nextGoneMs(this.#rings.get(purpose) ?? [])
+    if (atMs === null || this.#destroyed) return
+    const cancel = clock.after(Math.max(0, atMs - clock.now()), () => {
+      this.#turnTo(purpose, this.versions(purpose), null)
+    })
+    this.#timers.set(purpose, cancel)
+  }
+}
+
+function nameOf(purpose: Purpose, version: number): string {
+  return `${purpose} ${version}`
+}
+
+function tooMany(purpose: Purpose, ring: Keyring): Refusal {
+  const first = ring.find(({ goneAtMs }) => goneAtMs !== null)?.goneAtMs ?? 0
+  const message = `${versionsMax} versions of ${purpose} are good at once, and no more may be`
+  return new Refusal('Conflict', message, {
+    explain: {
+      wall: 'handler',
+      rule: 'key-versions-max',
+      fix: `wait until ${new Date(first).toISOString()}, when the next one is gone, or rotate with a shorter grace`,
+    },
+  })
+}
+
+/** What each purpose that is held is for. */
+export function docOf(purpose: Purpose): string {
+  return purposes[purpose].doc
+}

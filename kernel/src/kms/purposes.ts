@@ -1,0 +1,33 @@
+/**
+ * What the node has keys for: a closed list, so that no key serves two ends. A purpose derives, and then its secret
+ * itself serves nothing; or signs, and then its secret leaves this folder in no form; or it is shared with somebody
+ * outside, and lent for one call.
+ */
+
+export const purposes = {
+  'capability-root': {
+    use: 'derives',
+    doc: 'Mints capabilities and verifies them.',
+  },
+  'audit-log': {
+    use: 'signs',
+    doc: 'Signs the checkpoints of the audit log.',
+  },
+  'discharge-issuer': {
+    use: 'shared',
+    doc: 'Seals third-party caveats for the issuer that discharges them.',
+  },
+} as const
+
+export type Purpose = keyof typeof purposes
+export type DerivingPurpose = {
+  [P in Purpose]: (typeof purposes)[P]['use'] extends 'derives' ? P : never
+}[Purpose]
+export type SigningPurpose = {
+  [P in Purpose]: (typeof purposes)[P]['use'] extends 'signs' ? P : never
+}[Purpose]
+export type SharedPurpose = Exclude<Purpose, DerivingPurpose | SigningPurpose>
+
+export function isPurpose(text: string): text is Purpose {
+  return Object.hasOwn(purposes, text)
+}
