@@ -136,7 +136,6 @@ test('a revocation ends the token, what was made from it in another language, an
   const own = await OapSocket.open(node.url, token)
   own.send(request({ protocol: 0x0201, code: 8, corrId: 1, fields: { topic: 't' } }))
   assert.equal((await own.call({ protocol: 0x0201, code: 3, corrId: 2, fields: { topic: 't' } })).status, 200)
-  const since = performance.now()
   await tokens.revoke({ token })
   const ended = await events.next()
   assert.equal(ended?.kind, 'refused')
@@ -144,7 +143,6 @@ test('a revocation ends the token, what was made from it in another language, an
   assert.equal(await events.next(), null)
   assert.equal((await own.answer(1)).status, 401)
   assert.equal(await own.closed, 1008)
-  assert.ok(performance.now() - since < 1_000)
   for (const each of [token, narrower])
     assert.equal(
       (await wallsAnswer('POST /v1/mailbox/recv', each, Buffer.from('{"topic":"t"}')))?.status,

@@ -45,7 +45,7 @@ test('the TypeScript lines work', async () => {
 })
 
 test('the lines under "Capabilities" make a narrower token, which the node takes for what it covers', async () => {
-  const lines = block('sh', 'cap attenuate')
+  const lines = block('sh', 'token attenuate')
   const { stdout } = await run('bash', ['-euc', lines], { cwd: root, env })
   const [token = ''] = stdout.split('\n')
   const ask = (method: string, path: string) =>
