@@ -3,6 +3,7 @@
  * handlers. Refusals are thrown, as the kernel throws them.
  */
 
+import { after } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import type { Call, EventOf, Operation } from '@ron/kernel/contract/contract'
 import { ArenaBlobs } from '@ron/kernel/arena/arena-blobs'
@@ -27,6 +28,12 @@ export const system = {
   journal: null,
   blobs: null,
   stamps: null,
+}
+
+/** Keeps the process of a test file until its tests are over: neither a service nor its clock does. */
+export function keepAwake(): void {
+  const alive = setInterval(() => {}, 1_000)
+  after(() => clearInterval(alive))
 }
 
 /** Lets the event loop turn. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { blobsPlace, call, journalPlace, refusal, stampTable, system } from '../testing.ts'
+import { blobsPlace, call, journalPlace, keepAwake, refusal, stampTable, system } from '../testing.ts'
 import { addressOf } from './address.ts'
 import start from './service.ts'
+
+keepAwake()
 
 const config = {
   bytesMax: 1024 * 1024,

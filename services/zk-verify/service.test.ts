@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { call, callBy, refusal, system } from '../testing.ts'
+import { call, callBy, keepAwake, refusal, system } from '../testing.ts'
 import { bindingContext } from './binding.ts'
 import type { zkVerify } from './contract.ts'
 import { forgeQuota, quotaKey, quotaPin } from './proving/quota-proofs.fixture.ts'
@@ -22,12 +22,8 @@ const off = {
 const started = (config: Partial<typeof off> = {}) =>
   start({ ...system, config: { ...off, circuits: [quotaPin], ...config }, peers: {} })
 const node = await started()
-// Neither a service nor its clock keeps a process alive.
-const alive = setInterval(() => {}, 1_000)
-after(() => {
-  clearInterval(alive)
-  return node.stop()
-})
+keepAwake()
+after(() => node.stop())
 
 const hex = (value: bigint) => value.toString(16).padStart(64, '0')
 const inputs = [hex(1_234n), hex(100n), hex(20_260n)]

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { blobsPlace, call, journalPlace, refusal, stampTable, system } from '../../testing.ts'
+import { blobsPlace, call, journalPlace, keepAwake, refusal, stampTable, system } from '../../testing.ts'
 import start from '../service.ts'
+
+keepAwake()
 
 const config = {
   bytesMax: 2 ** 20,

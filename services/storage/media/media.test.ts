@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
-import { blobsPlace, journalPlace, refusal, stampTable, system } from '../../testing.ts'
+import { blobsPlace, journalPlace, keepAwake, refusal, stampTable, system } from '../../testing.ts'
 import { addressOf } from '../address.ts'
 import { ENTRY_BYTES } from '../budget.ts'
 import { Objects } from '../objects.ts'
@@ -23,6 +23,8 @@ const limits = {
 const tenant = 'a'.repeat(32)
 const other = 'b'.repeat(32)
 const none = '0'.repeat(32)
+
+keepAwake()
 
 /** Memory that outlives a service, with a clock of its own: opening it again is what a restart does. */
 function place(changed: Partial<typeof limits> = {}, journalBytesMax = 2 ** 20) {
