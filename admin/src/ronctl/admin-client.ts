@@ -19,23 +19,18 @@ export type Asked<Answer = Reply> =
 const replyBytesMax = 16 * 1024 * 1024
 const timeoutMs = 10_000
 
-/** Never throws. `cap` is sent as a bearer token; redirects are not followed, for it would go along. */
-export async function askAdmin(fetch: Fetch, base: string, path: string, cap: string | null): Promise<Asked> {
-  const asked = await askAdminBytes(fetch, base, path, cap)
-  if (!asked.ok) return asked
-  const { status, bytes } = asked.reply
-  return { ok: true, reply: { status, text: new TextDecoder().decode(bytes) } }
-}
-
-/** The same with a body, which is posted. */
-export async function postAdmin(
+/**
+ * Never throws. `cap` is sent as a bearer token; redirects are not followed, for it would go along. Without `sent` it is a
+ * GET.
+ */
+export async function askAdmin(
   fetch: Fetch,
   base: string,
   path: string,
   cap: string | null,
-  body: string,
+  sent: RequestInit = {},
 ): Promise<Asked> {
-  const asked = await askAdminBytes(fetch, base, path, cap, { method: 'POST', body })
+  const asked = await askAdminBytes(fetch, base, path, cap, sent)
   if (!asked.ok) return asked
   const { status, bytes } = asked.reply
   return { ok: true, reply: { status, text: new TextDecoder().decode(bytes) } }

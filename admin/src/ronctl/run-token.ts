@@ -1,6 +1,7 @@
 /** Carries out the commands about capabilities and keys. */
 
-import { askAdmin, postAdmin, type Asked } from './admin-client.ts'
+import type { Reply } from './admin-client.ts'
+import { asked, posted } from './asking.ts'
 import { attenuateOutcome, inspectOutcome } from './capability.ts'
 import { bindOutcome, dischargeOutcome } from './discharge.ts'
 import { failed, type Outcome } from './outcome.ts'
@@ -23,11 +24,11 @@ export async function tokenOutcome(invocation: TokenInvocation, world: World): P
     case 'token inspect': {
       const token = await ownToken(invocation.token, world)
       if (invocation.admin === null) return inspectOutcome(token)
-      return posted(invocation.admin, '/api/v1/tokens/inspect', { token }, world, inspectedOutcome)
+      return sent(invocation.admin, '/api/v1/tokens/inspect', { token }, world, inspectedOutcome)
     }
     case 'token mint': {
       const { admin, caveats, thirdParty: third_party, ttlMs: ttl_ms } = invocation
-      return posted(admin, '/api/v1/tokens/mint', { caveats, third_party, ttl_ms }, world, mintedOutcome)
+      return sent(admin, '/api/v1/tokens/mint', { caveats, third_party, ttl_ms }, world, mintedOutcome)
     }
     case 'token bind':
       return bindOutcome(await ownToken(invocation.token, world), invocation.discharges)
@@ -41,11 +42,11 @@ export async function tokenOutcome(invocation: TokenInvocation, world: World): P
       const token = await subjectToken(invocation.token, world)
       const { admin, request } = invocation
       if (admin === null) return offlineOutcome(token, request, world.now())
-      return posted(admin, '/api/v1/tokens/simulate', { token, ...request }, world, simulatedOutcome)
+      return sent(admin, '/api/v1/tokens/simulate', { token, ...request }, world, simulatedOutcome)
     }
     case 'token revoke': {
       const body = await revoked(invocation.what, world)
-      return posted(invocation.admin, '/api/v1/tokens/revoke', body, world, factsOutcome)
+      return sent(invocation.admin, '/api/v1/tokens/revoke', body, world, factsOutcome)
     }
     case 'token revocations':
       return asked(invocation.admin, '/api/v1/tokens/revocations', world, (reply) =>
@@ -56,7 +57,7 @@ export async function tokenOutcome(invocation: TokenInvocation, world: World): P
     case 'keys rotate': {
       const { admin, purpose, graceMs: grace_ms } = invocation
       const path = `/api/v1/keys/${encodeURIComponent(purpose)}/rotate`
-      return posted(admin, path, { grace_ms }, world, keysOutcome)
+      return sent(admin, path, { grace_ms }, world, keysOutcome)
     }
   }
 }
@@ -78,24 +79,14 @@ async function subjectToken(option: string | null, { readInput }: World): Promis
   return (given === '' ? await readInput() : given).trim()
 }
 
-type Read = (reply: (Asked & { ok: true })['reply']) => Outcome
-
 /** What was left out is not sent. */
-async function posted(admin: string, path: string, body: object, world: World, read: Read): Promise<Outcome> {
+function sent(
+  admin: string,
+  path: string,
+  body: object,
+  world: World,
+  read: (reply: Reply) => Outcome,
+): Promise<Outcome> {
   const given = Object.entries(body).filter(([, value]) => value !== null)
-  const text = JSON.stringify(Object.fromEntries(given))
-  return outcomeOf(await postAdmin(world.fetch, admin, path, capOf(world), text), read)
-}
-
-async function asked(admin: string, path: string, world: World, read: Read): Promise<Outcome> {
-  return outcomeOf(await askAdmin(world.fetch, admin, path, capOf(world)), read)
-}
-
-function capOf({ environment }: World): string | null {
-  const cap = environment['RON_CAP']?.trim() ?? ''
-  return cap === '' ? null : cap
-}
-
-function outcomeOf(answer: Asked, read: Read): Outcome {
-  return answer.ok ? read(answer.reply) : failed(answer.because)
+  return posted(admin, path, JSON.stringify(Object.fromEntries(given)), world, read)
 }

@@ -1,6 +1,7 @@
 /** Carries out one invocation of `ronctl`, with the outside handed in. */
 
-import { askAdmin, askAdminBytes, postAdmin, type Asked, type Fetch } from './admin-client.ts'
+import { askAdminBytes } from './admin-client.ts'
+import { asked, capOf, posted, type AskingWorld } from './asking.ts'
 import { mirrorOutcome, proveOutcome, verifyOutcome, type AuditedLog } from './audit.ts'
 import type { Place } from './audit-program.ts'
 import { driftOutcome, historyOutcome, planOutcome } from './config.ts'
@@ -19,11 +20,9 @@ import {
 } from './replies.ts'
 
 /** What the command may touch. */
-export interface World extends ZkWorld {
-  readonly environment: Readonly<Record<string, string | undefined>>
+export interface World extends ZkWorld, AskingWorld {
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>
-  readonly fetch: Fetch
   readonly files: SigningFiles
   /** Milliseconds of the wall clock. */
   readonly now: () => number
@@ -62,19 +61,17 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
     case 'keys rotate':
       return tokenOutcome(invocation, world)
     case 'status':
-      return outcomeOf(await asked(invocation.admin, '/api/v1/status', world), factsOutcome)
+      return asked(invocation.admin, '/api/v1/status', world, factsOutcome)
     case 'tenants':
-      return outcomeOf(await asked(invocation.admin, '/api/v1/tenants', world), tenantsOutcome)
+      return asked(invocation.admin, '/api/v1/tenants', world, tenantsOutcome)
     case 'version':
-      return outcomeOf(await asked(invocation.admin, '/version', world), factsOutcome)
+      return asked(invocation.admin, '/version', world, factsOutcome)
     case 'ready':
-      return outcomeOf(await asked(invocation.admin, '/readyz?verbose', world), readyOutcome)
+      return asked(invocation.admin, '/readyz?verbose', world, readyOutcome)
     case 'metrics':
-      return outcomeOf(await asked(invocation.admin, '/metrics', world), (reply) =>
-        metricsOutcome(reply, invocation.prefixes),
-      )
+      return asked(invocation.admin, '/metrics', world, (reply) => metricsOutcome(reply, invocation.prefixes))
     case 'audit tail':
-      return outcomeOf(await asked(invocation.admin, tailPath(invocation), world), tailOutcome)
+      return asked(invocation.admin, tailPath(invocation), world, tailOutcome)
     case 'audit prove':
       return proveOutcome(logAt(invocation.place, world), invocation.index)
     case 'audit verify':
@@ -95,36 +92,28 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
       return signOutcome(source, keys, out, world.now(), world.files)
     }
     case 'config status':
-      return outcomeOf(await asked(invocation.admin, '/api/v1/config', world), factsOutcome)
+      return asked(invocation.admin, '/api/v1/config', world, factsOutcome)
     case 'config history':
-      return outcomeOf(await asked(invocation.admin, '/api/v1/config/history', world), historyOutcome)
+      return asked(invocation.admin, '/api/v1/config/history', world, historyOutcome)
     case 'config drift':
-      return outcomeOf(await asked(invocation.admin, '/api/v1/config/drift', world), driftOutcome)
+      return asked(invocation.admin, '/api/v1/config/drift', world, driftOutcome)
     case 'config plan':
     case 'config apply': {
       const bytes = await world.files.read(invocation.file)
       if (bytes === null) return failed(`${invocation.file} is missing`)
       const path = `/api/v1/config/${invocation.name.slice('config '.length)}${query(invocation)}`
-      return outcomeOf(
-        await posted(invocation.admin, path, new TextDecoder().decode(bytes), world),
-        planOutcome,
-      )
+      return posted(invocation.admin, path, new TextDecoder().decode(bytes), world, planOutcome)
     }
     case 'config rollback': {
       const body = invocation.version === null ? '' : JSON.stringify({ version: invocation.version })
       const path = `/api/v1/config/rollback${query(invocation)}`
-      return outcomeOf(await posted(invocation.admin, path, body, world), planOutcome)
+      return posted(invocation.admin, path, body, world, planOutcome)
     }
   }
 }
 
 function query({ force }: { readonly force: boolean }): string {
   return force ? '?force=true' : ''
-}
-
-function posted(admin: string, path: string, body: string, { environment, fetch }: World): Promise<Asked> {
-  const cap = environment['RON_CAP']?.trim() ?? ''
-  return postAdmin(fetch, admin, path, cap === '' ? null : cap, body)
 }
 
 function tailPath({ from, limit }: { readonly from: number | null; readonly limit: number | null }): string {
@@ -135,13 +124,13 @@ function tailPath({ from, limit }: { readonly from: number | null; readonly limi
 }
 
 /** A log as it is read, from the node that keeps it or from a folder with its files. */
-function logAt(place: Place, { environment, fetch, files }: World): AuditedLog {
+function logAt(place: Place, world: World): AuditedLog {
+  const { fetch, files } = world
   if (place.kind === 'folder') return { key: place.key, file: (path) => files.read(place.folder + path) }
-  const cap = environment['RON_CAP']?.trim() ?? ''
   return {
     key: place.key,
     async file(path) {
-      const answer = await askAdminBytes(fetch, place.admin, `/api/v1/audit${path}`, cap === '' ? null : cap)
+      const answer = await askAdminBytes(fetch, place.admin, `/api/v1/audit${path}`, capOf(world))
       if (!answer.ok) throw new Error(answer.because)
       const { status, bytes } = answer.reply
       if (status === 200) return bytes
@@ -149,13 +138,4 @@ function logAt(place: Place, { environment, fetch, files }: World): AuditedLog {
       throw new Error(refused({ status, text: new TextDecoder().decode(bytes) }).text)
     },
   }
-}
-
-function asked(admin: string, path: string, { environment, fetch }: World): Promise<Asked> {
-  const cap = environment['RON_CAP']?.trim() ?? ''
-  return askAdmin(fetch, admin, path, cap === '' ? null : cap)
-}
-
-function outcomeOf(answer: Asked, read: (reply: (Asked & { ok: true })['reply']) => Outcome): Outcome {
-  return answer.ok ? read(answer.reply) : failed(answer.because)
 }
