@@ -4,13 +4,9 @@
  * ones are refused and all others go on.
  */
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, writeFileSync, chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { generateKeyPairSync } from 'node:crypto'
 import assert from 'node:assert/strict'
 import { attenuate } from '@ron/app-sdk'
@@ -18,6 +14,7 @@ import { eventually } from './eventually.ts'
 import { asker, type Ask, type Problem } from './http.ts'
 import { scrape } from './metrics.ts'
 import { startNode, type NodeProcess } from './node-process.ts'
+import { ronctl } from './ronctl.ts'
 import { scratchFile, scratchFolder } from './scratch.ts'
 
 interface Entry {
@@ -74,20 +71,7 @@ async function entries(from = 0, of = admin): Promise<readonly Entry[]> {
 const sought = (what: string, is: (entry: Entry) => boolean, of = admin) =>
   eventually(what, async () => (await entries(0, of)).find(is) ?? null)
 
-/** The operator's command, as a person runs it. */
-async function ronctl(args: readonly string[], token = '') {
-  const command = fileURLToPath(new URL('../../admin/dist/ronctl.js', import.meta.url))
-  const child = spawn(process.execPath, [command, 'audit', ...args], {
-    env: { PATH: process.env['PATH'], RON_CAP: token },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ])
-  return { stdout, stderr, code: Number(code) }
-}
+const audit = (...args: readonly string[]) => ronctl(['audit', ...args])
 
 const bundle = (version: number) => ({
   version,
@@ -202,7 +186,7 @@ test('the thread of the log dies, and nothing of it is lost; the node stays read
   }
   assert.deepEqual((await entries()).slice(0, before.length), before)
   const older = scratchFile('older-checkpoint', checkpoint.text)
-  const verified = await ronctl(['verify', '--admin', node.admin, '--key', key, '--since', older])
+  const verified = await audit('verify', '--admin', node.admin, '--key', key, '--since', older)
   assert.deepEqual([verified.code, verified.stderr], [0, ''])
   assert.match(verified.stdout, /continues what was signed at \d+/)
 })
@@ -214,13 +198,13 @@ test('a copy of the files is verified offline, and one byte that was changed is 
   }
   const folder = join(scratchFolder(), 'log')
   const { key } = (await admin('GET /api/v1/audit')).json<AuditStatus>()
-  const mirrored = await ronctl(['mirror', folder, '--admin', node.admin])
+  const mirrored = await audit('mirror', folder, '--admin', node.admin)
   assert.deepEqual([mirrored.code, mirrored.stderr], [0, ''])
   const files = readdirSync(folder, { recursive: true })
     .map((path) => join(folder, String(path)))
     .filter((path) => statSync(path).isFile())
   assert(files.length >= 6, files.join())
-  const verify = () => ronctl(['verify', '--dir', folder, '--key', key])
+  const verify = () => audit('verify', '--dir', folder, '--key', key)
   const whole = await verify()
   assert.deepEqual([whole.code, whole.stderr], [0, ''])
   assert.match(whole.stdout, /^localhost\/audit\/[0-9a-f]{8} has \d+ records under the root/)
@@ -231,10 +215,10 @@ test('a copy of the files is verified offline, and one byte that was changed is 
     assert.deepEqual([changed.code, changed.stdout], [1, ''], path)
     writeFileSync(path, bytes)
   }
-  const proved = await ronctl(['prove', '3', '--dir', folder, '--key', key, '--json'])
+  const proved = await audit('prove', '3', '--dir', folder, '--key', key, '--json')
   assert.equal(proved.code, 0)
   assert.equal(JSON.parse(proved.stdout).record.kind, 'capability.mint')
-  const strange = await ronctl(['verify', '--dir', folder, '--key', await keyOf(named)])
+  const strange = await audit('verify', '--dir', folder, '--key', await keyOf(named))
   assert.equal(strange.code, 1)
   assert.match(strange.stderr, /not signed by example\.com\/node-1\/audit/)
 })
@@ -290,7 +274,7 @@ test('no record holds a token, a payload or a key', async () => {
 
 test('a key of the operator is used, and one that others could read is refused', async () => {
   assert.match(await keyOf(named), /^example\.com\/node-1\/audit\+[0-9a-f]{8}\+/)
-  const { stdout, code } = await ronctl(['verify', '--admin', named.admin, '--key', await keyOf(named)])
+  const { stdout, code } = await audit('verify', '--admin', named.admin, '--key', await keyOf(named))
   assert.equal(code, 0)
   assert.match(stdout, /^example\.com\/node-1\/audit\/[0-9a-f]{8} has/)
   const open = scratchFile('open-key.pem', readFileSync(keyFile, 'utf8'))
@@ -325,7 +309,7 @@ test('a full log has privileged acts refused with the setting to raise; all othe
   assert.equal((await asks('PUT /objects/a', { body: 'x' })).status, 201)
   assert.equal((await asks('GET /objects/a')).text, 'x')
   assert.equal((await admins('GET /readyz')).status, 200)
-  const verified = await ronctl(['verify', '--admin', small.admin])
+  const verified = await audit('verify', '--admin', small.admin)
   assert.equal(verified.code, 0, verified.stderr)
 })
 

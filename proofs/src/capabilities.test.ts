@@ -4,12 +4,8 @@
  * for what was under way.
  */
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chmodSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import assert from 'node:assert/strict'
 import { attenuate, bind, NodeError, SDK, simulate, tokensOf } from '@ron/app-sdk'
 import { openEvents } from './event-source.ts'
@@ -17,6 +13,7 @@ import { asker, type Problem } from './http.ts'
 import { startNode } from './node-process.ts'
 import { OapSocket, request } from './oap-socket.ts'
 import { pythonAttenuate, pythonDischarge } from './python-macaroon.ts'
+import { ronctl as runRonctl } from './ronctl.ts'
 import { scratchFile } from './scratch.ts'
 import { seeded } from './seeded.ts'
 
@@ -57,19 +54,10 @@ async function wallsAnswer(
   return { status: reply.status, code, caveat: explain?.caveat }
 }
 
-async function ronctl(args: readonly string[], cap: string, input = '') {
-  const command = fileURLToPath(new URL('../../admin/dist/ronctl.js', import.meta.url))
-  const child = spawn(process.execPath, [command, ...args], {
-    env: { PATH: process.env['PATH'], RON_CAP: cap, RON_ADMIN: node.admin },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  child.stdin.end(input)
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ])
-  return { stdout: stdout.trim(), stderr, code: Number(code) }
+/** In the name of that token, without the line break at the end of what is printed. */
+async function ronctl(args: readonly string[], token: string, input = '') {
+  const { stdout, ...ran } = await runRonctl(args, { admin: node.admin, token, input })
+  return { ...ran, stdout: stdout.trim() }
 }
 
 test('a token is minted, narrowed, looked into, tried out and revoked by the command', async () => {

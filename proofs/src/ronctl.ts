@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import type { NodeProcess } from './node-process.ts'
 
 const command = fileURLToPath(new URL('../../admin/dist/ronctl.js', import.meta.url))
 
@@ -14,13 +13,22 @@ export interface RonctlRan {
   readonly stderr: string
 }
 
-/** Against that node and with its token, or with neither. */
-export async function ronctl(args: readonly string[], node: NodeProcess | null = null): Promise<RonctlRan> {
-  const env = node === null ? {} : { RON_ADMIN: node.admin, RON_CAP: node.token }
+/** Who asks which node, and what comes on standard input; a node process is one. */
+interface Asking {
+  readonly admin?: string
+  readonly token?: string
+  readonly input?: string
+}
+
+export async function ronctl(
+  args: readonly string[],
+  { admin, token, input = '' }: Asking = {},
+): Promise<RonctlRan> {
   const child = spawn(process.execPath, [command, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], RON_ADMIN: admin, RON_CAP: token },
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  child.stdin.end(input)
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

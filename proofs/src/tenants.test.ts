@@ -3,15 +3,13 @@
  * than its quota costs the others nothing they would notice, and operators see who is hurting whom.
  */
 
-import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { attenuate } from '@ron/app-sdk'
 import { eventually } from './eventually.ts'
 import { asker, type Problem, type Reply } from './http.ts'
 import { startNode } from './node-process.ts'
+import { ronctl } from './ronctl.ts'
 
 const [good, hostile, named] = ['a', 'b', 'c'].map((digit) => digit.repeat(32))
 const node = await startNode({
@@ -101,8 +99,7 @@ test('the page, the endpoint and ronctl say the same', async () => {
   const page = await admin('GET /tenants')
   assert.match(page.headers.get('content-type') ?? '', /^text\/html/)
   assert.ok(page.text.includes(String(hostile)))
-  const command = fileURLToPath(new URL('../../admin/dist/ronctl.js', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [command, 'tenants', '--admin', node.admin])
+  const { stdout } = await ronctl(['tenants'], node)
   assert.ok(stdout.includes(String(hostile)), stdout)
 })
 
