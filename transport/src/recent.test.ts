@@ -42,3 +42,12 @@ test('after a clear nothing is known', () => {
 test('a memory without room is refused', () => {
   assert.throws(() => new Recent(0), /at least 1/)
 })
+
+test('a value that is not there is made once and kept', () => {
+  const recent = new Recent<string, { readonly made: number }>(2)
+  let made = 0
+  const make = () => ({ made: ++made })
+  assert.deepEqual(recent.of('a', make), { made: 1 })
+  assert.equal(recent.of('a', make), recent.get('a'))
+  assert.deepEqual([recent.of('b', make), made], [{ made: 2 }, 2])
+})

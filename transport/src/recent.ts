@@ -26,6 +26,15 @@ export class Recent<Key, Value extends object> {
     return old
   }
 
+  /** The value of a key, made and kept when there is none. */
+  of(key: Key, make: () => Value): Value {
+    const known = this.get(key)
+    if (known !== undefined) return known
+    const made = make()
+    this.set(key, made)
+    return made
+  }
+
   set(key: Key, value: Value): void {
     if (this.#young.size >= this.#max && !this.#young.has(key)) {
       this.#old = this.#young

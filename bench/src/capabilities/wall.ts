@@ -4,10 +4,10 @@ import { systemClock } from '@ron/kernel/system/clock'
 import { attenuate, mint } from '@ron/transport/macaroon/chain'
 import { encodeToken } from '@ron/transport/macaroon/codec'
 import { rootSet } from '@ron/transport/macaroon/roots'
-import { noTenant } from '@ron/transport/oap/frame'
 import { createAuth } from '@ron/transport/wall/auth'
 import { nodeHmac } from '@ron/transport/wall/hmac'
 import { Revocations } from '@ron/transport/wall/revocations'
+import { claim } from '../claim.ts'
 
 const key = new Uint8Array(32).fill(7)
 const tenant = 'a0'.repeat(16)
@@ -55,18 +55,6 @@ function timed(auth: ReturnType<typeof wall>, tokens: readonly Buffer[]): number
 }
 
 const reach = { path: '/objects/a/b/c', bodyBytes: 0 }
-const claim = {
-  service: 'storage',
-  operation: 'get',
-  verb: 'objects.read',
-  method: 'GET',
-  surface: 'http',
-  tenant: noTenant,
-  peer: '192.0.2.1',
-  traceId: '0'.repeat(32),
-  tags: ['http', 'storage'],
-} as const
-
 function wall() {
   const revocations = new Revocations(systemClock, revoked)
   for (let nth = 0; nth < revoked; nth++)

@@ -12,6 +12,7 @@ import { nodeHmac } from '@ron/transport/wall/hmac'
 import { createQuota } from '@ron/transport/wall/quota'
 import { Revocations } from '@ron/transport/wall/revocations'
 import { Accounts } from '@ron/transport/wall/tenants/accounts'
+import { claim } from '../claim.ts'
 import type { Piece } from '../pieces.ts'
 
 export interface LimitedPiece extends Piece {
@@ -96,19 +97,9 @@ function knownToken(): () => void {
     cacheBytesMax: 2 ** 20,
     cacheTtlMs: 3_600_000,
   })
-  const claim = {
-    service: 'storage',
-    operation: 'get',
-    verb: 'objects.read',
-    method: 'GET',
-    surface: 'http',
-    token: encodeToken(mint(nodeHmac, { key, identifier: 'v1:boot:bench', location: null })),
-    tenant: noTenant,
-    peer: facts.peer,
-    traceId: '0'.repeat(32),
-    tags: ['http', 'storage'],
-  } as const
-  return () => void auth.recognise(claim)
+  const token = encodeToken(mint(nodeHmac, { key, identifier: 'v1:boot:bench', location: null }))
+  const known = { ...claim, token }
+  return () => void auth.recognise(known)
 }
 
 type When = Readonly<Record<string, unknown>>

@@ -64,12 +64,10 @@ export function provingKey(circuit: R1cs, trapdoor: Trapdoor): ProvingKey {
 }
 
 /**
- * A proof of the witness that the circuit holds, blinded by `next`, of which it takes two. Throws where the witness
- * breaks a constraint: there is nothing to prove.
+ * A proof of the witness that the circuit holds, blinded by `next`, of which it takes two. Throws a `BrokenWitness`.
  */
 export function prove(circuit: R1cs, key: ProvingKey, next: () => bigint): Uint8Array {
-  const broken = circuit.broken()
-  if (broken !== -1) throw new Error(`the witness breaks constraint ${broken}`)
+  circuit.assertHolds()
   return proveAnyway(circuit, key, next)
 }
 

@@ -10,10 +10,9 @@ import { polynomialsAt } from './qap.ts'
 import type { R1cs } from './r1cs.ts'
 import { wireValues, type Trapdoor } from './trapdoor.ts'
 
-/** Blinded by `next`, of which it takes two. Throws where the witness breaks a constraint: there is nothing to prove. */
+/** Blinded by `next`, of which it takes two. Throws a `BrokenWitness`. */
 export function proveKnowing(circuit: R1cs, trapdoor: Trapdoor, next: () => bigint): Uint8Array {
-  const broken = circuit.broken()
-  if (broken !== -1) throw new Error(`the witness breaks constraint ${broken}`)
+  circuit.assertHolds()
   const { point, alpha, beta, delta } = trapdoor
   const { witness, inputs } = circuit
   const [r, s] = [next(), next()]

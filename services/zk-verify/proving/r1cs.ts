@@ -15,6 +15,11 @@ export interface Constraint {
   readonly c: Sum
 }
 
+/** The witness of a circuit breaks a constraint: there is nothing to prove. */
+export class BrokenWitness extends Error {
+  override readonly name = 'BrokenWitness'
+}
+
 export class R1cs {
   readonly constraints: Constraint[] = []
   readonly #values: bigint[] = [1n]
@@ -62,6 +67,12 @@ export class R1cs {
     let total = 0n
     for (const [wire, factor] of sum) total += factor * (this.#values[wire] ?? 0n)
     return mod(total)
+  }
+
+  /** Throws a `BrokenWitness` where the witness breaks a constraint. */
+  assertHolds(): void {
+    const broken = this.broken()
+    if (broken !== -1) throw new BrokenWitness(`the witness breaks constraint ${broken}`)
   }
 
   /** The first constraint that the witness breaks; -1 for none. */

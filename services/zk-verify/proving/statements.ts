@@ -13,7 +13,8 @@ import { eventLeaf, inclusionCircuit, logTree } from './inclusion.ts'
 import { proveKnowing } from './knowing.ts'
 import { developmentTrapdoor } from './publish.ts'
 import { counterLeaf, quotaCircuit, quotaTree } from './quota.ts'
-import type { R1cs } from './r1cs.ts'
+import { BrokenWitness, type R1cs } from './r1cs.ts'
+import type { Trapdoor } from './trapdoor.ts'
 import { treeOf, type Place, type Tree } from './tree.ts'
 import { Witness, WitnessFault } from './witness.ts'
 
@@ -49,14 +50,22 @@ export function proveStatement(
   const keyHash = provable.find(({ circuit }) => circuit === id)?.keyHash ?? ''
   const bytes = bindingContext({ domain: domains[id], keyHash, verifier, nonce })
   const circuit = readers[id](new Witness(witness), BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
-  if (circuit.broken() !== -1) throw new WitnessFault('what is to be proven does not hold for this witness')
   return {
     circuit: id,
     // Wire 0 is the constant, and the last input is the context, which the verifier computes.
     inputs: circuit.witness
       .slice(1, circuit.inputs)
       .map((input) => Buffer.from(scalarToBytes(input)).toString('hex')),
-    proof: proveKnowing(circuit, developmentTrapdoor(id), next),
+    proof: proofOf(circuit, developmentTrapdoor(id), next),
+  }
+}
+
+function proofOf(circuit: R1cs, trapdoor: Trapdoor, next: () => bigint): Uint8Array {
+  try {
+    return proveKnowing(circuit, trapdoor, next)
+  } catch (thrown) {
+    if (!(thrown instanceof BrokenWitness)) throw thrown
+    throw new WitnessFault('what is to be proven does not hold for this witness', { cause: thrown })
   }
 }
 

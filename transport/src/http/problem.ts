@@ -89,11 +89,7 @@ function constantOf(code: RefusalCode): Constant {
 }
 
 function waiting(seconds: number): HeaderBlock {
-  const known = waits.get(seconds)
-  if (known !== undefined) return known
-  const block = always.and(headerBlock([['retry-after', String(seconds)]]))
-  waits.set(seconds, block)
-  return block
+  return waits.of(seconds, () => always.and(headerBlock([['retry-after', String(seconds)]])))
 }
 
 function retryAfterMs({ code, more }: Refusal): number | null {

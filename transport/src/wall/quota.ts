@@ -61,11 +61,7 @@ export function createQuota({ clock, rate, subjectsMax, accounts }: QuotaParts):
   }
 
   function refused(retryAfterMs: number): Refusal {
-    const known = refusals.get(retryAfterMs)
-    if (known !== undefined) return known
-    const made = refusal(retryAfterMs, rate)
-    refusals.set(retryAfterMs, made)
-    return made
+    return refusals.of(retryAfterMs, () => refusal(retryAfterMs, rate))
   }
 
   /**

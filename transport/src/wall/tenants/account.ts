@@ -133,15 +133,14 @@ export class Account {
   /** The same text for the same wait: a tenant past its quota is refused more often than anything else is done. */
   #refusal(quota: QuotaName, what: string, waitMs: number): Refusal {
     this.#refusals ??= new Recent(refusalsKept)
-    const key = `${quota} ${waitMs}`
-    const known = this.#refusals.get(key)
-    if (known !== undefined) return known
-    const refusal = new Refusal('QuotaExceeded', `this tenant has used up ${what}`, {
-      retryAfterMs: waitMs,
-      explain: { wall: 'quota', rule: `tenant-${quota}`, fix: `wait ${waitMs} ms` },
-      headers: { 'ratelimit-policy': policyField(this.limits), ratelimit: usedUpField(quota, waitMs) },
-    })
-    this.#refusals.set(key, refusal)
-    return refusal
+    return this.#refusals.of(
+      `${quota} ${waitMs}`,
+      () =>
+        new Refusal('QuotaExceeded', `this tenant has used up ${what}`, {
+          retryAfterMs: waitMs,
+          explain: { wall: 'quota', rule: `tenant-${quota}`, fix: `wait ${waitMs} ms` },
+          headers: { 'ratelimit-policy': policyField(this.limits), ratelimit: usedUpField(quota, waitMs) },
+        }),
+    )
   }
 }
