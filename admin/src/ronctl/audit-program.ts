@@ -1,6 +1,7 @@
 /** The commands about the audit log, as the command line of `ronctl` declares them. */
 
 import type { Command } from 'commander'
+import { type AdminOf, adminOption, exits, jsonOption } from './options.ts'
 
 /** Where a log is read, and the key it is verified with. */
 export type Place =
@@ -29,26 +30,24 @@ interface PlaceOptions {
 /** `adminOf` reads the admin address, and complains of a wrong one. */
 export function declareAudit(
   program: Command,
-  adminOf: (command: Command, written: string | undefined) => string,
+  adminOf: AdminOf,
   choose: (invocation: AuditInvocation) => void,
 ): void {
   const audit = program.command('audit').description('read the audit log of a node, and verify it')
-  const json = ['--json', 'print JSON for programs instead of text for people'] as const
-  const admin = ['--admin <url>', 'the admin address that the node printed [RON_ADMIN]'] as const
   const placed = (command: Command) =>
     command
-      .option(...admin)
+      .option(...adminOption)
       .option('--dir <folder>', 'a folder with the files of the log, instead of a node')
       .option('--key <key>', "the log's public key, as name+id+base64; needed with --dir")
-      .option(...json)
+      .option(...jsonOption)
 
   const tail = audit
     .command('tail')
     .description('show the last records, or those from one on')
     .option('--from <n>', 'the first record to show')
     .option('--limit <n>', 'how many at most, up to 256')
-    .option(...admin)
-    .option(...json)
+    .option(...adminOption)
+    .option(...jsonOption)
     .addHelpText('after', tailEnding)
   tail.action((options: { from?: string; limit?: string; admin?: string }) => {
     const from = countOf(tail, '--from', options.from)
@@ -78,19 +77,15 @@ export function declareAudit(
     .command('mirror')
     .description('copy the files of the log to a folder, which any web server can serve')
     .argument('<folder>', 'it is made if need be; what is in it is kept')
-    .option(...admin)
-    .option(...json)
+    .option(...adminOption)
+    .option(...jsonOption)
     .addHelpText('after', mirrorEnding)
   mirror.action((folder: string, options: { admin?: string }) => {
     choose({ name: 'audit mirror', admin: adminOf(mirror, options.admin), folder })
   })
 }
 
-function placeOf(
-  command: Command,
-  { admin, dir: folder, key }: PlaceOptions,
-  adminOf: (command: Command, written: string | undefined) => string,
-): Place {
+function placeOf(command: Command, { admin, dir: folder, key }: PlaceOptions, adminOf: AdminOf): Place {
   if (folder === undefined) return { kind: 'node', admin: adminOf(command, admin), key: key ?? null }
   if (admin !== undefined) return command.error('--admin and --dir exclude each other')
   if (key === undefined) return command.error('--dir needs --key: what is in a folder vouches for nothing')
@@ -103,8 +98,6 @@ function countOf(command: Command, what: string, written: string | undefined): n
   if (/^\d+$/.test(written) && Number.isSafeInteger(count)) return count
   return command.error(`${what} is a whole number; it is ${JSON.stringify(written)}`)
 }
-
-const exits = 'Exit codes: 0 yes, 1 no, refused or not reached, 2 the command line is wrong.'
 
 const tailEnding = `
 Where the admin surface asks for a capability, RON_CAP is sent; it needs the verb audit.read.

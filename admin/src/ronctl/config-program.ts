@@ -1,6 +1,7 @@
 /** The commands about signed config bundles, as the command line of `ronctl` declares them. */
 
 import type { Command } from 'commander'
+import { type AdminOf, adminOption, exits, jsonOption } from './options.ts'
 
 export type ConfigInvocation =
   | { readonly name: 'config keygen'; readonly path: string; readonly hybrid: boolean }
@@ -28,12 +29,10 @@ export type ConfigInvocation =
 /** `adminOf` reads the admin address, and complains of a wrong one. */
 export function declareConfig(
   program: Command,
-  adminOf: (command: Command, written: string | undefined) => string,
+  adminOf: AdminOf,
   choose: (invocation: ConfigInvocation) => void,
 ): void {
   const config = program.command('config').description('sign config bundles, and govern a node with them')
-  const json = ['--json', 'print JSON for programs instead of text for people'] as const
-  const admin = ['--admin <url>', 'the admin address that the node printed [RON_ADMIN]'] as const
   const force = ['--force', 'also where the operator would lock himself out'] as const
 
   config
@@ -41,7 +40,7 @@ export function declareConfig(
     .description('make the keys of a signer: FILE, which stays secret, and FILE.pub, which nodes are given')
     .argument('<file>', 'where the private key goes, such as alice.pem; it must not be there yet')
     .option('--hybrid', 'with an ML-DSA-65 key beside the one of Ed25519')
-    .option(...json)
+    .option(...jsonOption)
     .addHelpText('after', keygenEnding)
     .action((path: string, { hybrid }: { hybrid?: true }) => {
       choose({ name: 'config keygen', path, hybrid: hybrid === true })
@@ -54,7 +53,7 @@ export function declareConfig(
     .argument('<source>', 'a folder with manifest.json and the parts, or a file that ends in .dsse.json')
     .option('--key <file>', 'PEM file with the private key; may be repeated', gather, [])
     .option('--out <file>', 'where the signed bundle goes; else beside the source')
-    .option(...json)
+    .option(...jsonOption)
     .addHelpText('after', signEnding)
   sign.action((source: string, { key: keys, out }: { key: readonly string[]; out?: string }) => {
     if (keys.length === 0) return sign.error('--key FILE is needed; ronctl config keygen makes one')
@@ -72,8 +71,8 @@ export function declareConfig(
       .description(description)
       .argument('<file>', 'the signed bundle')
       .option(...force)
-      .option(...admin)
-      .option(...json)
+      .option(...adminOption)
+      .option(...jsonOption)
       .addHelpText('after', changeEnding(`ronctl config ${name} 7.dsse.json`))
     command.action((file: string, options: { admin?: string; force?: true }) => {
       const base = adminOf(command, options.admin)
@@ -86,8 +85,8 @@ export function declareConfig(
     .description('go back to the version before, or to another that did well; also ends a probation')
     .argument('[version]', 'one that config history names; 0 is the node without a bundle')
     .option('--force', 'also to a version that has expired')
-    .option(...admin)
-    .option(...json)
+    .option(...adminOption)
+    .option(...jsonOption)
     .addHelpText('after', changeEnding('ronctl config rollback'))
   rollback.action((written: string | undefined, options: { admin?: string; force?: true }) => {
     const version = written === undefined ? null : Number(written)
@@ -105,16 +104,14 @@ export function declareConfig(
     const command = config
       .command(name)
       .description(description)
-      .option(...admin)
-      .option(...json)
+      .option(...adminOption)
+      .option(...jsonOption)
       .addHelpText('after', changeEnding(`ronctl config ${name}`))
     command.action((options: { admin?: string }) => {
       choose({ name: `config ${name}`, admin: adminOf(command, options.admin) })
     })
   }
 }
-
-const exits = 'Exit codes: 0 yes, 1 no, refused or not reached, 2 the command line is wrong.'
 
 const keygenEnding = `
 openssl genpkey -algorithm ed25519 makes the same, and openssl pkey -pubout its public half.

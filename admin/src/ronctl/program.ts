@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander'
 import { declareAudit, type AuditInvocation } from './audit-program.ts'
 import { declareConfig, type ConfigInvocation } from './config-program.ts'
 import { declareKeys, declareToken, type TokenInvocation } from './token-program.ts'
+import { adminOption, jsonOption } from './options.ts'
 import { declareZk, type ZkInvocation } from './zk-program.ts'
 
 export type Invocation =
@@ -89,8 +90,8 @@ function declareAdmin(
     program
       .command(name)
       .description(description)
-      .option('--admin <url>', 'the admin address that the node printed [RON_ADMIN]')
-      .option('--json', 'print JSON for programs instead of text for people')
+      .option(...adminOption)
+      .option(...jsonOption)
       .addHelpText('after', `\nExample:\n  ${example}\n${adminEnding}`)
   const plain = [
     ['ready', 'ask whether the node is ready, and what it waits for'],

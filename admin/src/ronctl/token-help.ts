@@ -1,6 +1,6 @@
 /** What the help of the commands about capabilities and keys says below their options. */
 
-const exits = 'Exit codes: 0 yes, 1 no, refused or not reached, 2 the command line is wrong.'
+import { exits } from './options.ts'
 
 export const mintEnding = `
 RON_CAP is sent and needs the verb admin.mint, also on loopback. The new token carries its caveats too, so

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import { parseDuration, parseSize } from '@ron/kernel/contract/units'
+import { type AdminOf, adminOption, jsonOption } from './options.ts'
 import {
   attenuateEnding,
   bindEnding,
@@ -66,13 +67,10 @@ export type RevokeOptions =
   | { readonly by: 'token'; readonly token: string | null; readonly family: boolean }
   | { readonly by: 'identifier' | 'tenant'; readonly value: string }
 
-type AdminOf = (command: Command, written: string | undefined) => string
 type Choose = (invocation: TokenInvocation) => void
 
 const tokenOption = ['--token <token>', 'the token, or - for standard input [RON_CAP]'] as const
 const subjectOption = ['--token <token>', 'the token it is about, or - for standard input'] as const
-const adminOption = ['--admin <url>', 'the admin address that the node printed [RON_ADMIN]'] as const
-const jsonOption = ['--json', 'print JSON for programs instead of text for people'] as const
 
 /** `adminOf` reads the admin address, and complains of a wrong one; `usual` is that of the environment. */
 export function declareToken(

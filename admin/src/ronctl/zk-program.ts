@@ -1,6 +1,7 @@
 /** The commands about zero-knowledge proofs, as the command line of `ronctl` declares them. */
 
 import type { Command } from 'commander'
+import { jsonOption } from './options.ts'
 
 export type ZkInvocation =
   | { readonly name: 'zk circuits' }
@@ -24,11 +25,10 @@ export function declareZk(program: Command, choose: (invocation: ZkInvocation) =
   const zk = program
     .command('zk')
     .description('prove statements for a node to verify, under development keys')
-  const json = ['--json', 'print JSON for programs instead of text for people'] as const
 
   zk.command('circuits')
     .description('list what can be proven, each as a node pins it')
-    .option(...json)
+    .option(...jsonOption)
     .action(() => choose({ name: 'zk circuits' }))
 
   zk.command('prove')
@@ -37,7 +37,7 @@ export function declareZk(program: Command, choose: (invocation: ZkInvocation) =
     .requiredOption('--witness <file>', 'a JSON file with the witness, or - for standard input')
     .requiredOption('--verifier <name>', 'the node that is to verify it (zk-verify.verifier)')
     .requiredOption('--nonce <hex>', 'the 16 bytes that whoever wants the proof gave for it, in hex')
-    .option(...json)
+    .option(...jsonOption)
     .addHelpText('after', proveEnding)
     .action((circuit: string, { witness, verifier, nonce }: ProveOptions) =>
       choose({ name: 'zk prove', circuit, witness, verifier, nonce }),
