@@ -7,6 +7,7 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { PlainAnswer, PlainRoute } from '@ron/transport/gateway/http-gateway'
 import type { Exchange } from '@ron/transport/listener/listener'
 import { json, type Guard } from './answers.ts'
+import type { Asker } from './chaos.ts'
 
 /** The configuration as the operator's door sees it. The composer fills it in; each rejects with a `Refusal`. */
 export interface Config {
@@ -19,11 +20,6 @@ export interface Config {
   rollback(version: number | null, force: boolean, by: Asker): Promise<ConfigPlan>
   history(): object
   drift(): Promise<ConfigDrift>
-}
-
-interface Asker {
-  readonly subject: string
-  readonly traceId: string
 }
 
 export interface ConfigStatus {

@@ -15,6 +15,7 @@ import { scrape } from './metrics.ts'
 import { startNode } from './node-process.ts'
 import { scratchFile } from './scratch.ts'
 import { heapsOf } from './thread-heaps.ts'
+import { inspected } from './thread-killer.ts'
 
 const pem = () =>
   generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
@@ -27,7 +28,7 @@ const canary = 'canary-7f3a9c51e8d24b06'
 const node = await startNode({
   profile: 'macro',
   args: ['--set', `identity.key_path=${keyFile}`, '--set', 'log.level=debug'],
-  env: { DEPLOY_SECRET: canary, NODE_OPTIONS: '--inspect=127.0.0.1:0' },
+  env: { DEPLOY_SECRET: canary, ...inspected },
 })
 const admin = asker({ url: node.admin, token: node.token })
 const client = (cap: string) => tokensOf(new SDK({ baseUrl: node.admin, cap }))

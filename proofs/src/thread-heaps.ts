@@ -1,12 +1,13 @@
 /**
- * What lies in the heaps of a node's worker threads, as their inspector tells it: a snapshot of each. The node must
- * have been started with `--inspect`.
+ * What lies in the heaps of a node's worker threads, as their inspector tells it: a snapshot of each. It needs a node
+ * that was started with `inspected` in its environment.
  */
 
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { inTime } from './eventually.ts'
 import type { NodeProcess } from './node-process.ts'
+import { inspectorOf } from './thread-killer.ts'
 
 export interface ThreadHeap {
   readonly name: string
@@ -26,10 +27,8 @@ interface Said {
 }
 
 /** Asks one thread after the other. */
-export async function heapsOf({ output }: NodeProcess): Promise<readonly ThreadHeap[]> {
-  const [url] = /ws:\/\/127\.0\.0\.1:\d+\/[\w-]+/.exec(output()) ?? []
-  if (url === undefined) throw new Error('the node does not say where its inspector listens')
-  const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 0 })
+export async function heapsOf(node: NodeProcess): Promise<readonly ThreadHeap[]> {
+  const socket = new WebSocket(inspectorOf(node), { perMessageDeflate: false, maxPayload: 0 })
   await once(socket, 'open')
   const inspector = new Inspector(socket)
   await inspector.ask('NodeWorker.enable', { waitForDebuggerOnStart: false })

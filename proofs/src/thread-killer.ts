@@ -12,6 +12,13 @@ import type { NodeProcess } from './node-process.ts'
 /** Opens the inspector on any free port; the address is in what the node prints. */
 export const inspected = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
 
+/** Where its inspector listens. */
+export function inspectorOf(node: NodeProcess): string {
+  const address = /Debugger listening on (ws:\S+)/.exec(node.output())?.[1]
+  if (address === undefined) throw new Error(`the node has no inspector\n${node.output()}`)
+  return address
+}
+
 interface Said {
   readonly id?: number
   readonly method?: string
@@ -23,9 +30,7 @@ interface Said {
  * answers is lost, like the threads perhaps.
  */
 export async function runInThread(node: NodeProcess, service: string, line: string): Promise<void> {
-  const address = /Debugger listening on (ws:\S+)/.exec(node.output())?.[1]
-  if (address === undefined) throw new Error(`the node has no inspector\n${node.output()}`)
-  const socket = new WebSocket(address)
+  const socket = new WebSocket(inspectorOf(node))
   const sessions: string[] = []
   let allAttached = false
   socket.on('message', (data: Buffer) => {
