@@ -280,7 +280,8 @@ test('a service that falls and stays away during the probation takes the bundle 
     await admin('POST /api/v1/services/storage/kill', { json: { how: 'throw' } })
     return (await status(admin)).version === 0
   })
-  assert.match(hasty.output(), /the node is not ready: [^"]*service:storage/)
+  const why = /the node is not ready: [^"]*service:storage/
+  await eventually('the log to say why', async () => why.test(hasty.output()))
 })
 
 test('a bundle on probation can be taken back by hand', async () => {
