@@ -47,7 +47,9 @@ export async function runInThread(node: NodeProcess, service: string, line: stri
     await once(socket, 'open')
     say(1, 'NodeWorker.enable', { waitForDebuggerOnStart: false })
     await eventually(`the threads of ${service}`, async () => allAttached && sessions.length > 0)
-    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: line } })
+    // Between two turns: a spare that is cut off amid the loading of its code takes the whole process along.
+    const expression = `setImmediate(() => { ${line} })`
+    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } })
     for (const [at, sessionId] of sessions.entries()) {
       say(2 + at, 'NodeWorker.sendMessageToWorker', { sessionId, message })
     }
