@@ -18,14 +18,16 @@ interface Asking {
   readonly admin?: string
   readonly token?: string
   readonly input?: string
+  /** More of the environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export async function ronctl(
   args: readonly string[],
-  { admin, token, input = '' }: Asking = {},
+  { admin, token, input = '', env = {} }: Asking = {},
 ): Promise<RonctlRan> {
   const child = spawn(process.execPath, [command, ...args], {
-    env: { PATH: process.env['PATH'], RON_ADMIN: admin, RON_CAP: token },
+    env: { PATH: process.env['PATH'], RON_ADMIN: admin, RON_CAP: token, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   child.stdin.end(input)

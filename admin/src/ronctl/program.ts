@@ -8,11 +8,15 @@ import { declareAudit, type AuditInvocation } from './audit-program.ts'
 import { declareConfig, type ConfigInvocation } from './config-program.ts'
 import { declareKeys, declareToken, type TokenInvocation } from './token-program.ts'
 import { adminOption, jsonOption } from './options.ts'
+import { declareContext, type ContextInvocation } from './context-program.ts'
+import { declareService, type ServiceInvocation } from './service-program.ts'
 import { declareZk, type ZkInvocation } from './zk-program.ts'
 
 export type Invocation =
   | AuditInvocation
   | ConfigInvocation
+  | ContextInvocation
+  | ServiceInvocation
   | TokenInvocation
   | ZkInvocation
   | { readonly name: 'status' | 'ready' | 'tenants' | 'version'; readonly admin: string }
@@ -69,6 +73,8 @@ function declare(
     })
     .helpCommand('help [command]', 'show the help of a command')
     .helpOption('-h, --help', 'show this help')
+    .option('--context <name>', 'the context to run in, as context list shows them [RON_CONTEXT]')
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', programEnding)
   declareAdmin(program, environment, choose)
   const adminOf = (command: Command, written: string | undefined) =>
@@ -78,6 +84,8 @@ function declare(
   declareConfig(program, adminOf, choose)
   declareZk(program, choose)
   declareKeys(program, adminOf, choose)
+  declareService(program, adminOf, choose)
+  declareContext(program, adminOf, choose)
   return program
 }
 
@@ -118,7 +126,9 @@ function declareAdmin(
 /** The URL without a slash at its end; `host:port` is taken for http. */
 function adminBase(command: Command, written: string | undefined): string {
   if (written === undefined || written === '') {
-    return command.error('--admin URL is needed, or RON_ADMIN; the node prints the address when it starts')
+    return command.error(
+      '--admin URL is needed, or RON_ADMIN, or a context; the node prints the address when it starts',
+    )
   }
   const text = written.includes('://') ? written : `http://${written}`
   const url = URL.canParse(text) ? new URL(text) : null

@@ -8,7 +8,11 @@ import { driftOutcome, historyOutcome, planOutcome } from './config.ts'
 import { keygenOutcome, signOutcome, type SigningFiles } from './config-sign.ts'
 import { exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
 import { parseCommandLine, type Invocation } from './program.ts'
+import { inContext, type PrivateFiles } from './in-context.ts'
+import { visible } from './plain.ts'
+import { contextOutcome } from './run-context.ts'
 import { tokenOutcome } from './run-token.ts'
+import { serviceOutcome } from './service.ts'
 import { zkOutcome, type ZkWorld } from './zk.ts'
 import {
   factsOutcome,
@@ -23,7 +27,7 @@ import {
 export interface World extends ZkWorld, AskingWorld {
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>
-  readonly files: SigningFiles
+  readonly files: SigningFiles & PrivateFiles
   /** Milliseconds of the wall clock. */
   readonly now: () => number
 }
@@ -32,18 +36,37 @@ export async function ronctl(
   argv: readonly string[],
   world: World,
 ): Promise<Printed & { readonly exitCode: number }> {
-  const parsed = parseCommandLine(argv, world.environment)
+  const sought = await inContext(argv, world)
+  const parsed = parseCommandLine(argv, sought.ok ? sought.environment : world.environment)
   switch (parsed.kind) {
     case 'help':
       return { exitCode: exitCodes.ok, stdout: `${parsed.text}\n`, stderr: '' }
     case 'usage': {
-      const outcome = failed(parsed.message, exitCodes.usage)
-      return { exitCode: outcome.exitCode, ...printed(outcome, parsed.json) }
+      if (sought.ok) return told(failed(parsed.message, exitCodes.usage), parsed.json)
+      if (sought.named) return told(failed(sought.because), parsed.json)
+      return told(failed(`${sought.because}\n${parsed.message}`, exitCodes.usage), parsed.json)
     }
     case 'invocation': {
-      const outcome = await carriedOut(parsed.invocation, world)
-      return { exitCode: outcome.exitCode, ...printed(outcome, parsed.json) }
+      const { invocation, json } = parsed
+      if (!sought.ok && sought.named && !invocation.name.startsWith('context ')) {
+        return told(failed(sought.because), json)
+      }
+      const within = sought.ok ? { ...world, ...sought } : world
+      return told(await endedWell(invocation, within), json)
     }
+  }
+}
+
+function told(outcome: Outcome, json: boolean): Printed & { readonly exitCode: number } {
+  return { exitCode: outcome.exitCode, ...printed(outcome, json) }
+}
+
+/** What the disk or the network throws is told in the same shape as everything else. */
+async function endedWell(invocation: Invocation, world: World): Promise<Outcome> {
+  try {
+    return await carriedOut(invocation, world)
+  } catch (error) {
+    return failed(visible(error instanceof Error ? error.message : String(error)))
   }
 }
 
@@ -60,6 +83,15 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
     case 'keys list':
     case 'keys rotate':
       return tokenOutcome(invocation, world)
+    case 'context add':
+    case 'context use':
+    case 'context remove':
+    case 'context show':
+    case 'context list':
+      return contextOutcome(invocation, world)
+    case 'service restart':
+    case 'service kill':
+      return serviceOutcome(invocation, world)
     case 'status':
       return asked(invocation.admin, '/api/v1/status', world, factsOutcome)
     case 'tenants':

@@ -4,6 +4,7 @@
  */
 
 import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
+import { serviceRoutes } from '@ron/admin/services'
 import { tenantsRoutes } from '@ron/admin/tenants'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import { versionObjection, type BuildInfo } from '../cli/version.ts'
@@ -30,6 +31,7 @@ import { nearStorage } from './near-storage.ts'
 import { viewOf } from './node-view.ts'
 import { followPolicy } from './policy-port.ts'
 import { heldByTenants } from './tenants/held.ts'
+import { restartingOf } from './restarting.ts'
 import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 import { trustOf } from './trust.ts'
@@ -168,6 +170,7 @@ export async function startNode(
   const strict = guardedBy(auth, audit)
   doors.admin = await openAdminSurface(config, front, [
     ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, strict),
+    ...serviceRoutes(restartingOf(services, audit), strict),
     ...tenantsRoutes(tenants, adminGuard),
     ...trust.routes(adminGuard, strict),
   ])
