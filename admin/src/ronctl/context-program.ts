@@ -112,9 +112,10 @@ function tokenChoice(command: Command, { tokenFile, tokenEnv, storeToken }: AddF
 }
 
 const place = `
-Contexts are in $XDG_CONFIG_HOME/ronctl/contexts.json, else ~/.config/ronctl/contexts.json, which nobody else may read.
---context and RON_CONTEXT name another than the one in use. Options and the environment (RON_ADMIN, RON_URL, RON_CAP) win
-over it, and its token goes to no other address than its own.`
+Contexts are in $XDG_CONFIG_HOME/ronctl/contexts.json, else ~/.config/ronctl/contexts.json, which
+nobody else may read. --context and RON_CONTEXT name another than the one in use. Options and the
+environment (RON_ADMIN, RON_URL, RON_CAP) win over it, and its token goes to no other address than
+its own.`
 
 const addEnding = `${place}
 ${exits}

@@ -118,6 +118,8 @@ test('what is said elsewhere wins, and the token goes nowhere but to its own add
   assert.equal(await token('status', { RON_ADMIN: 'http://evil:1' }), null)
   assert.equal(await token('status --admin a:1'), 'secret')
   assert.equal(await token('status', { RON_CAP: 'mine' }), null)
+  assert.equal(await token('bench', { RON_URL: 'http://evil:1' }), null)
+  assert.equal(await token('bench', { RON_URL: 'http://a:80' }), 'secret')
 })
 
 test('a context that cannot be had says why, and whether it was asked for', async () => {

@@ -86,7 +86,10 @@ async function within(
   const { environment } = world
   const given = { RON_ADMIN: nonEmpty(environment['RON_ADMIN']), RON_URL: nonEmpty(environment['RON_URL']) }
   const admin = optionOf(argv, '--admin') ?? given.RON_ADMIN
-  const elsewhere = admin !== null && bare(admin) !== bare(context.admin)
+  const elsewhere =
+    (admin !== null && bare(admin) !== bare(context.admin)) ||
+    (given.RON_URL !== null &&
+      ![context.url ?? '', context.admin].some((own) => sameHost(own, given.RON_URL)))
   const wins = nonEmpty(environment['RON_CAP']) !== null
   const contextToken = elsewhere || wins ? null : await tokenOf(context, world)
   const url = given.RON_URL ?? (elsewhere ? undefined : (context.url ?? undefined))
@@ -120,6 +123,12 @@ function optionOf(argv: readonly string[], name: string): string | null {
   const at = words.lastIndexOf(name)
   const joined = words.findLast((word) => word.startsWith(`${name}=`))
   return joined?.slice(name.length + 1) ?? (at === -1 ? null : (words[at + 1] ?? null))
+}
+
+/** A node and its admin surface are on one host. */
+function sameHost(own: string, url: string | null): boolean {
+  const [a, b] = [bare(own), bare(url ?? '')]
+  return URL.canParse(a) && URL.canParse(b) && new URL(a).hostname === new URL(b).hostname
 }
 
 function bare(url: string): string {

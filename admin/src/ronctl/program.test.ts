@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseCommandLine, type Parsed } from './program.ts'
+import type { Command } from 'commander'
+import { commandTable, parseCommandLine, type Parsed } from './program.ts'
 
 const parse = (line: string, environment = {}): Parsed =>
   parseCommandLine(line.split(' ').filter(Boolean), environment)
@@ -86,25 +87,27 @@ test('--json is for every command', () => {
 })
 
 test('help is there for the program and every command, with examples', () => {
-  for (const line of [
-    '--help',
-    'help',
-    'cap attenuate --help',
-    'cap inspect -h',
-    'help metrics',
-    'ready --help',
-    'audit tail --help',
-    'audit prove --help',
-    'audit verify --help',
-    'audit mirror -h',
-  ]) {
-    const parsed = parse(line)
-    assert.ok(parsed.kind === 'help', line)
-    assert.match(parsed.text, /Example/, line)
-    assert.ok(
-      parsed.text.split('\n').every((text) => text.length <= 110),
-      line,
+  const paths = (command: Command, path: readonly string[]): readonly (readonly string[])[] => [
+    path,
+    ...command.commands.flatMap((sub) => paths(sub, [...path, sub.name()])),
+  ]
+  for (const path of paths(commandTable(), [])) {
+    for (const line of [
+      [...path, '--help'],
+      ['help', ...path.slice(0, 1)],
+    ]) {
+      const parsed = parse(line.join(' '))
+      assert.ok(parsed.kind === 'help', line.join(' '))
+      assert.ok(
+        parsed.text.split('\n').every((text) => text.length <= 120),
+        parsed.text,
+      )
+    }
+    const parsed = parse([...path, '-h'].join(' '))
+    const group = commandTable().commands.some(
+      (command) => path.length === 1 && command.name() === path[0] && command.commands.length > 0,
     )
+    if (!group) assert.match(parsed.kind === 'help' ? parsed.text : '', /Example/, path.join(' '))
   }
   assert.equal(parse('cap --help').kind, 'help')
 })

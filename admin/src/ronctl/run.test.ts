@@ -41,6 +41,10 @@ function world(more: Partial<World> = {}): World {
       writePrivate: untouched,
     },
     now: () => 0,
+    steadyMs: () => 0,
+    version: '0.1.0',
+    runScript: () => assert.fail('a script was run'),
+    live: () => assert.fail('nothing goes on'),
     chance,
     ...more,
   }

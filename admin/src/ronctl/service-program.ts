@@ -63,17 +63,18 @@ function timeOf(command: Command, written: string): number {
 }
 
 const restartEnding = `
-The next thread is made first and follows what the service keeps, then it takes over; it says for how long nobody could use
-the service. Requests in between are refused with 503 and Retry-After. RON_CAP is sent and needs the verb admin.restart,
-also on loopback; the act is on record.
+The next thread is made first and follows what the service keeps, then it takes over; it says for
+how long nobody could use the service. Requests in between are refused with 503 and Retry-After.
+RON_CAP is sent and needs the verb admin.restart, also on loopback; the act is on record.
 ${exits}
 
 Example:
   ronctl service restart mailbox --admin http://127.0.0.1:9090`
 
 const killEnding = `
-A crash, on purpose: the supervisor is to notice it and to start the service again. ronctl drill does it again and again
-under a load and says what became of it. RON_CAP is sent and needs the verb admin.chaos, also on loopback.
+A crash, on purpose: the supervisor is to notice it and to start the service again. ronctl drill
+does it again and again under a load and says what became of it. RON_CAP is sent and needs the verb
+admin.chaos, also on loopback.
 ${exits}
 
 Example:

@@ -4,6 +4,7 @@
  */
 
 import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
+import { inspectionRoutes } from '@ron/admin/inspection'
 import { serviceRoutes } from '@ron/admin/services'
 import { tenantsRoutes } from '@ron/admin/tenants'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
@@ -28,7 +29,9 @@ import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
 import { keysOf } from './keys.ts'
 import { nearStorage } from './near-storage.ts'
+import { inspectionOf } from './inspection.ts'
 import { viewOf } from './node-view.ts'
+import { observingOf } from './observing.ts'
 import { followPolicy } from './policy-port.ts'
 import { heldByTenants } from './tenants/held.ts'
 import { restartingOf } from './restarting.ts'
@@ -109,8 +112,10 @@ export async function startNode(
     () => heldByTenants(services),
     clock,
   )
+  const observing = observingOf(ground)
   const aside = {
     stopFollowing() {
+      observing.stop()
       tenants.stop()
       ladder.stop()
       governance.stop()
@@ -138,6 +143,7 @@ export async function startNode(
     clock,
     random,
     log: logs.for('front'),
+    requests: observing.requests,
     gate(lasts, verb) {
       const open = life.phase === 'Running' || (life.phase === 'Draining' && !lasts)
       if (!open) return draining
@@ -173,6 +179,11 @@ export async function startNode(
     ...serviceRoutes(restartingOf(services, audit), strict),
     ...tenantsRoutes(tenants, adminGuard),
     ...trust.routes(adminGuard, strict),
+    ...observing.routes(adminGuard),
+    ...inspectionRoutes(
+      inspectionOf(() => governance.settings() ?? loaded, clock),
+      adminGuard,
+    ),
   ])
   const objection = versionObjection(view.version(), build)
   report('version', objection === null, objection ?? '')
