@@ -86,6 +86,9 @@ test('--json is for every command', () => {
   }
 })
 
+/** What takes nothing but an address, or not even that. */
+const selfEvident = new Set(['token revocations', 'keys list', 'zk circuits'])
+
 test('help is there for the program and every command, with examples', () => {
   const paths = (command: Command, path: readonly string[]): readonly (readonly string[])[] => [
     path,
@@ -103,11 +106,13 @@ test('help is there for the program and every command, with examples', () => {
         parsed.text,
       )
     }
-    const parsed = parse([...path, '-h'].join(' '))
+    const name = path.join(' ')
+    const parsed = parse(`${name} -h`)
     const group = commandTable().commands.some(
-      (command) => path.length === 1 && command.name() === path[0] && command.commands.length > 0,
+      (command) => command.name() === name && command.commands.length > 0,
     )
-    if (!group) assert.match(parsed.kind === 'help' ? parsed.text : '', /Example/, path.join(' '))
+    if (!group && !selfEvident.has(name))
+      assert.match(parsed.kind === 'help' ? parsed.text : '', /Example/, name)
   }
   assert.equal(parse('cap --help').kind, 'help')
 })
