@@ -105,6 +105,11 @@ export const zkVerify = contract({
                 domain: Name,
                 /** BLAKE3 of the verifying key. */
                 key_hash: Name,
+                /** BLAKE3 of what prover and verifier have to agree on beside it. */
+                parameters_hash: Name,
+                proof_bytes: Type.Integer({ minimum: 1, maximum: 1_048_576 }),
+                /** Whether its proof system is not to be relied on yet. */
+                experimental: Type.Boolean(),
                 batch_max: Type.Integer({ minimum: 1, maximum: 128 }),
               },
               Fields,

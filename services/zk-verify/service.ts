@@ -25,8 +25,10 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
     }
   }
 
-  const [{ catalogue }, { Verifying }] = await Promise.all([
+  const [{ catalogue }, { hashOf }, { looks }, { Verifying }] = await Promise.all([
     import('./circuits/catalogue.ts'),
+    import('./circuits/pinned.ts'),
+    import('./systems/looks.ts'),
     import('./verifying.ts'),
   ])
   const verifying = await Verifying.open(config, catalogue, { clock, random, log, workerUrl })
@@ -59,6 +61,9 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
           inputs: [...circuit.inputs],
           domain: circuit.domain,
           key_hash: keyHash,
+          parameters_hash: hashOf(Buffer.from(looks[circuit.system].parameters)),
+          proof_bytes: looks[circuit.system].proofBytes,
+          experimental: looks[circuit.system].experimental,
           batch_max: batchMax,
         })),
       }),

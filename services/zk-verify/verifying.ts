@@ -12,7 +12,7 @@ import { bindingContext } from './binding.ts'
 import type { Circuit } from './circuits/circuit.ts'
 import { pinned, type PinnedCircuit, type RefusedCircuit } from './circuits/pinned.ts'
 import { selfTest } from './self-test.ts'
-import { claimFault } from './snark/groth16-bytes.ts'
+import { looks } from './systems/looks.ts'
 
 export interface Settings {
   readonly circuits: readonly string[]
@@ -56,7 +56,7 @@ export class Verifying {
     { clock, random, log, workerUrl }: Outside,
   ): Promise<Verifying> {
     const { circuits, refused } = pinned(settings.circuits, catalogue)
-    const keys = new Map(circuits.map(({ circuit, key }) => [circuit.id, key]))
+    const keys = new Map(circuits.map(({ circuit: { id, system }, key }) => [id, { system, key }]))
     const pool = openPool(workerUrl, settings.workers, { keys }, log)
     const open = new Map<string, OpenCircuit>()
     const closed = [...refused]
@@ -101,7 +101,7 @@ export class Verifying {
       nonce: fromHex(asked.nonce),
     })
     const claim = { proof: asked.proof, inputs: [...asked.inputs.map(fromHex), context] }
-    const fault = claimFault(claim, circuit.inputs.length + 1)
+    const fault = looks[circuit.system].claimFault(claim, circuit.inputs.length + 1)
     if (fault !== null) return { verdict: fault }
     // With memory of its own, as the inputs are: with a view, all the memory that it is part of crosses to a worker.
     const proof = new Uint8Array(asked.proof)

@@ -4,8 +4,8 @@
  */
 
 import { blake3 } from '@napi-rs/blake-hash'
-import { inputsOf } from '../snark/groth16-bytes.ts'
 import { KeyFault } from '../snark/verifier.ts'
+import { looks } from '../systems/looks.ts'
 import type { Circuit } from './circuit.ts'
 
 /** A circuit whose key is the pinned one. */
@@ -73,9 +73,9 @@ function openPin(
   return fault ?? { circuit, key, keyHash }
 }
 
-function keyFault(key: Uint8Array, { id, inputs }: Circuit): string | null {
+function keyFault(key: Uint8Array, { id, system, inputs }: Circuit): string | null {
   try {
-    const takes = inputsOf(key)
+    const takes = looks[system].inputsOf(key)
     // The context is one more.
     if (takes === inputs.length + 1) return null
     return `the verifying key of ${id} is for ${takes} public inputs, but the circuit has ${inputs.length + 1}`
