@@ -14,6 +14,7 @@ type Verify = (typeof zkVerify)['operations']['verify']
 const none: string[] = []
 const off = {
   circuits: none,
+  experimental: false,
   verifier: 'node-a',
   workers: 1,
   batchMax: 8,

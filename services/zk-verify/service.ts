@@ -25,13 +25,19 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
     }
   }
 
-  const [{ catalogue }, { hashOf }, { looks }, { Verifying }] = await Promise.all([
+  const [{ catalogue }, { experimental }, { hashOf }, { looks }, { Verifying }] = await Promise.all([
     import('./circuits/catalogue.ts'),
+    import('./circuits/experimental.ts'),
     import('./circuits/pinned.ts'),
     import('./systems/looks.ts'),
     import('./verifying.ts'),
   ])
-  const verifying = await Verifying.open(config, catalogue, { clock, random, log, workerUrl })
+  const verifying = await Verifying.open(config, [...catalogue, ...experimental], {
+    clock,
+    random,
+    log,
+    workerUrl,
+  })
 
   return {
     handle: {

@@ -16,6 +16,7 @@ import { looks } from './systems/looks.ts'
 
 export interface Settings {
   readonly circuits: readonly string[]
+  readonly experimental: boolean
   readonly verifier: string
   readonly workers: number
   readonly batchMax: number
@@ -55,7 +56,7 @@ export class Verifying {
     catalogue: readonly Circuit[],
     { clock, random, log, workerUrl }: Outside,
   ): Promise<Verifying> {
-    const { circuits, refused } = pinned(settings.circuits, catalogue)
+    const { circuits, refused } = pinned(settings.circuits, catalogue, settings.experimental)
     const keys = new Map(circuits.map(({ circuit: { id, system }, key }) => [id, { system, key }]))
     const pool = openPool(workerUrl, settings.workers, { keys }, log)
     const open = new Map<string, OpenCircuit>()

@@ -5,6 +5,9 @@
 
 import { claimFault, inputsOf, proofBytes } from '../snark/groth16-bytes.ts'
 import type { Claim, ProofSystem, Verdict } from '../snark/verifier.ts'
+import { proofBytes as starkBytes } from '../stark/layout.ts'
+import * as stark from '../stark/looks.ts'
+import { parameters } from '../stark/parameters.ts'
 
 interface Looks {
   /** Bytes of every proof; any other length is none. */
@@ -31,5 +34,12 @@ export const looks: Readonly<Record<ProofSystem, Looks>> = {
     experimental: false,
     inputsOf,
     claimFault,
+  },
+  'stark-koalabear-fri': {
+    proofBytes: starkBytes,
+    parameters,
+    experimental: true,
+    inputsOf: stark.inputsOf,
+    claimFault: stark.claimFault,
   },
 }

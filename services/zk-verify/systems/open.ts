@@ -2,6 +2,7 @@
 
 import { openGroth16 } from '../snark/groth16.ts'
 import type { ProofSystem, Verifier } from '../snark/verifier.ts'
+import { openStark } from '../stark/stark.ts'
 
 /** A key, and what it is one of. */
 export interface SystemKey {
@@ -11,6 +12,7 @@ export interface SystemKey {
 
 const openers: Readonly<Record<ProofSystem, (key: Uint8Array) => Promise<Verifier>>> = {
   'groth16-bls12-381': openGroth16,
+  'stark-koalabear-fri': openStark,
 }
 
 /** Rejects with a `KeyFault` on bytes that are no key of the system. */
