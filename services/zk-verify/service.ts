@@ -25,19 +25,11 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
     }
   }
 
-  const [{ catalogue }, { experimental }, { hashOf }, { looks }, { Verifying }] = await Promise.all([
+  const [{ catalogue }, { Verifying }] = await Promise.all([
     import('./circuits/catalogue.ts'),
-    import('./circuits/experimental.ts'),
-    import('./circuits/pinned.ts'),
-    import('./systems/looks.ts'),
     import('./verifying.ts'),
   ])
-  const verifying = await Verifying.open(config, [...catalogue, ...experimental], {
-    clock,
-    random,
-    log,
-    workerUrl,
-  })
+  const verifying = await Verifying.open(config, catalogue, { clock, random, log, workerUrl })
 
   return {
     handle: {
@@ -60,16 +52,16 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
 
       circuits: () => ({
         verifier: config.verifier,
-        items: [...verifying.circuits.values()].map(({ circuit, keyHash, batchMax }) => ({
+        items: [...verifying.circuits.values()].map(({ circuit, keyHash, batchMax, ...known }) => ({
           circuit: circuit.id,
           summary: circuit.summary,
           system: circuit.system,
           inputs: [...circuit.inputs],
           domain: circuit.domain,
           key_hash: keyHash,
-          parameters_hash: hashOf(Buffer.from(looks[circuit.system].parameters)),
-          proof_bytes: looks[circuit.system].proofBytes,
-          experimental: looks[circuit.system].experimental,
+          parameters_hash: known.parametersHash,
+          proof_bytes: known.proofBytes,
+          experimental: known.experimental,
           batch_max: batchMax,
         })),
       }),

@@ -10,7 +10,8 @@ import { Desk, type Outcome } from './batches/desk.ts'
 import { openPool, type Pool } from './batches/pool.ts'
 import { bindingContext } from './binding.ts'
 import type { Circuit } from './circuits/circuit.ts'
-import { pinned, type PinnedCircuit, type RefusedCircuit } from './circuits/pinned.ts'
+import { experimental } from './circuits/experimental.ts'
+import { hashOf, pinned, type PinnedCircuit, type RefusedCircuit } from './circuits/pinned.ts'
 import { selfTest } from './self-test.ts'
 import { looks } from './systems/looks.ts'
 
@@ -34,6 +35,10 @@ interface Outside {
 
 export interface OpenCircuit extends PinnedCircuit {
   readonly batchMax: number
+  /** BLAKE3 of what prover and verifier have to agree on beside the key. */
+  readonly parametersHash: string
+  readonly proofBytes: number
+  readonly experimental: boolean
 }
 
 /** A claim as it was asked: inputs and nonce in lower-case hex. */
@@ -50,13 +55,17 @@ export class Verifying {
   readonly #desk: Desk
   readonly #pool: Pool
 
-  /** Resolves when every pinned circuit was tested. */
+  /** Resolves when every pinned circuit was tested; the experimental ones can be pinned beside those of the catalogue. */
   static async open(
     settings: Settings,
     catalogue: readonly Circuit[],
     { clock, random, log, workerUrl }: Outside,
   ): Promise<Verifying> {
-    const { circuits, refused } = pinned(settings.circuits, catalogue, settings.experimental)
+    const { circuits, refused } = pinned(
+      settings.circuits,
+      [...catalogue, ...experimental],
+      settings.experimental,
+    )
     const keys = new Map(circuits.map(({ circuit: { id, system }, key }) => [id, { system, key }]))
     const pool = openPool(workerUrl, settings.workers, { keys }, log)
     const open = new Map<string, OpenCircuit>()
@@ -66,7 +75,14 @@ export class Verifying {
       const tester = { weights: (length: number) => random.bytes(length), verify: pool.verify }
       const because = await selfTest(one, tester)
       if (because === null) {
-        open.set(id, { ...one, batchMax: Math.min(settings.batchMax, one.circuit.batchMax) })
+        const { parameters, proofBytes, experimental: isExperimental } = looks[one.circuit.system]
+        open.set(id, {
+          ...one,
+          batchMax: Math.min(settings.batchMax, one.circuit.batchMax),
+          parametersHash: hashOf(Buffer.from(parameters)),
+          proofBytes,
+          experimental: isExperimental,
+        })
       } else {
         closed.push({ id, because: `${id}: ${because}` })
       }

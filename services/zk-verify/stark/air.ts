@@ -24,7 +24,7 @@ const carryAt = width
 const bitAt = width + digestElements
 
 /** What happens between two rows: one selector for each, and the constants of a round. */
-export interface Periodic<T> {
+interface Periodic<T> {
   readonly step: T
   readonly layer: T
   readonly full: T

@@ -6,7 +6,7 @@
 
 import { add as baseAdd, mul as baseMul, order, sub as baseSub } from './field.ts'
 
-export const degree = 5
+const degree = 5
 
 export type Ext = readonly [number, number, number, number, number]
 

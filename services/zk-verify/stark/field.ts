@@ -8,7 +8,7 @@
 export const order = 0x7f000001
 const inverseOrder = 1 / order
 /** Of the multiplicative group; no power of it that is not a multiple of 127 is a root of unity of an order 2ᵏ. */
-export const generator = 3
+const generator = 3
 const twoAdicity = 24
 
 export function add(a: number, b: number): number {

@@ -20,7 +20,7 @@ import {
 
 export const elementBytes = 4
 /** Elements of the base field in one of the extension. */
-export const extDegree = 5
+const extDegree = 5
 export const extBytes = extDegree * elementBytes
 export const hashBytes = 32
 export const nonceBytes = 4

@@ -6,7 +6,7 @@ import { at, elementBytes, openingBytes, proofBytes, treeBytes, trees } from './
 import { digestElements, parameters, queries } from './parameters.ts'
 
 /** Root, hash of the event, binding context: 32 bytes each. */
-export const inputs = 3
+const inputs = 3
 const inputBytes = 32
 
 /** How many public inputs the key is for. There is one key; throws a `KeyFault` on any other. */

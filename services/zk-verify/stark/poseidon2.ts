@@ -28,7 +28,7 @@ export interface Algebra<T> {
 export const base: Algebra<number> = { add, sub, mul, scale: mul, zero: 0 }
 
 /** One round: the constants of a full one, or the first element's of a partial one. */
-export type Round =
+type Round =
   | { readonly kind: 'full'; readonly constants: readonly number[] }
   | { readonly kind: 'partial'; readonly constants: readonly number[] }
 

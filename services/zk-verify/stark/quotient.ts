@@ -30,7 +30,7 @@ export interface Ends {
 }
 
 /** A point, and the columns there and a row later. */
-export interface Place {
+interface Place {
   readonly x: Ext
   readonly row: readonly Ext[]
   readonly next: readonly Ext[]

@@ -34,7 +34,7 @@ export class Transcript {
 }
 
 /** Challenges from one state. They are computed when they are asked for, so they cost nothing where they are not. */
-export class Draws {
+class Draws {
   readonly #input = new Uint8Array(1 + hashBytes + 4)
   readonly #block = new DataView(new ArrayBuffer(hashBytes))
   #drawn = 0

@@ -4,7 +4,7 @@ import { blake3Into } from '../../stark/blake3.ts'
 import { hashBytes, type TreeShape } from '../../stark/layout.ts'
 import { capNodes } from '../../stark/parameters.ts'
 
-export interface Committed {
+interface Committed {
   readonly leaves: number
   /** The 32 nodes that are told. */
   readonly cap: Uint8Array

@@ -9,7 +9,7 @@ import { proveAnyway } from './prove.ts'
 import { traceOf } from './trace.ts'
 
 /** Hashes of 32 bytes, at most 16,384 of them, and which one is shown. */
-export interface Log {
+interface Log {
   readonly events: readonly Uint8Array[]
   readonly index: number
 }

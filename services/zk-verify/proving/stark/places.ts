@@ -9,7 +9,7 @@ export interface Place {
   readonly others: readonly (readonly number[])[]
 }
 
-export interface Placed {
+interface Placed {
   readonly root: readonly number[]
   readonly place: Place
 }

@@ -23,7 +23,7 @@ export function traceOf(leaf: readonly number[], { isRight, others }: Place, cha
 }
 
 /** The node at the beginning of a level, or the root in the last row. */
-export function nodeOf(row: readonly number[]): number[] {
+function nodeOf(row: readonly number[]): number[] {
   return Array.from({ length: digestElements }, (_, at) => add(row[at] ?? 0, row[width + at] ?? 0))
 }
 
