@@ -3,6 +3,7 @@
  * own thread, wired to the kernel and to each other, and reachable through `Dispatch`. Stopped in reverse.
  */
 
+import type { StatePlace } from '../arena/arena.ts'
 import type { Contract, Health } from '../contract/contract.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Bus } from '../bus/bus.ts'
@@ -83,6 +84,13 @@ export class Services implements Dispatch {
     for (const wave of this.#waves.toReversed()) {
       await Promise.all(wave.map((member) => this.#end(member, graceMs)))
     }
+  }
+
+  /** Where services keep what outlives their threads, by name. */
+  places(): ReadonlyMap<string, StatePlace> {
+    return new Map(
+      [...this.#members].flatMap(([name, { arena }]) => (arena === null ? [] : [[name, arena.place]])),
+    )
   }
 
   /** Overwrites what services left behind, once their threads have ended. Says how many bytes that was. */
