@@ -24,6 +24,7 @@ import { scrape } from './metrics.ts'
 import { runCommand, startNode, type NodeProcess } from './node-process.ts'
 import { ronctl } from './ronctl.ts'
 import { scratchFile, scratchFolder } from './scratch.ts'
+import { smallDisk } from './small-disk.ts'
 
 const keyFile = scratchFile(
   'audit-key.pem',
@@ -163,4 +164,35 @@ test('a disk that takes nothing stops privileged acts alone, and what waited is 
   node.signal('SIGTERM')
   assert.equal(await node.ended(), 0)
   assert.deepEqual((await verify(folder, key)).code, 0)
+})
+
+test('a full disk refuses privileged acts with 507 and nothing else, until there is room again', async (t) => {
+  const disk = smallDisk('full-disk', '128k')
+  if (disk === null) return t.diagnostic('no tmpfs can be mounted here: a full disk is left out')
+  const folder = join(disk.path, 'log')
+  const node = await started(folder)
+  await act(node, 900)
+  const { key } = await statusOf(node)
+  const refused = await eventually('a full disk', async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        asker(node)('PUT /overlay/ceilings', { json: { inflight_max: 500 + at } }),
+      ),
+    )
+    return replies.find(({ status }) => status === 507) ?? null
+  })
+  const { explain } = refused.json<Problem>()
+  assert.equal(explain?.rule, 'audit.full')
+  assert.match(explain.fix ?? '', /make room on the disk of node\.audit_directory/)
+  assert.match(node.output(), /the audit log is full/)
+  assert.equal((await asker(node)('PUT /objects/a', { body: 'x' })).status, 201)
+  disk.resize('8m')
+  await eventually('the act done', async () => {
+    const reply = await asker(node)('PUT /overlay/ceilings', { json: { inflight_max: 902 } })
+    return reply.status === 200
+  })
+  node.signal('SIGTERM')
+  assert.equal(await node.ended(), 0)
+  const verified = await verify(folder, key)
+  assert.deepEqual([verified.code, verified.stderr], [0, ''])
 })

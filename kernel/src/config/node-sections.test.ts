@@ -80,6 +80,7 @@ const table: readonly Row[] = [
   row('QUOTA_TENANT_BYTES_PER_SECOND', 'quota.tenant_bytes_per_second', 0, '4MiB', 2 ** 22, '65GiB'),
   row('QUOTA_TENANT_CPU_PERCENT', 'quota.tenant_cpu_percent', 0, '25', 25, '10001'),
   row('QUOTA_TENANT_IN_FLIGHT', 'quota.tenant_in_flight', 0, '16', 16, '1000001'),
+  row('QUOTA_TENANT_CONNECTIONS', 'quota.tenant_connections', 0, '16', 16, '1000001'),
   row(
     'QUOTA_TENANTS',
     'quota.tenants',

@@ -1,4 +1,4 @@
-/** Reading small files. What changes a disk is `durable.ts`. */
+/** Reading small files. What changes a disk is `durable.ts` and `growing-folder.ts`. */
 
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 

@@ -54,6 +54,7 @@ class World {
         this.grown.push(bodyBytes)
         return this.grow(bodyBytes)
       },
+      join: () => null,
       moved() {},
       watch: () => () => {},
       release: () => this.releases++,

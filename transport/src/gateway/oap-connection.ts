@@ -18,6 +18,7 @@ import { acknowledgement, replyTo } from '../oap/reply.ts'
 import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
 import type { Assembled } from '../oap/streams.ts'
 import type { Place, Recognised } from '../wall/request.ts'
+import { Joined } from '../wall/tenants/joined.ts'
 import { logServed } from './access-log.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
@@ -42,6 +43,7 @@ export class OapConnection {
   readonly #sender: OapSender
   readonly #parser: FrameParser
   readonly #requests: Requests
+  readonly #joined = new Joined()
   readonly #calls = new HashTable<bigint, OapCall>(hashOfBigint)
   /** Called when nothing is in flight any more. */
   #settled: (() => void) | null = null
@@ -81,6 +83,7 @@ export class OapConnection {
   /** The peer is gone: everything it asked for is given up. */
   end(): void {
     this.#unwatch?.()
+    this.#joined.end()
     for (const [, call] of this.#calls.entries()) call.giveUp()
   }
 
@@ -239,6 +242,7 @@ export class OapConnection {
     this.#watchOwn(head, place)
     const unwatch = call.subscription ? place.watch((refusal) => call.giveUp(refusal)) : null
     try {
+      if (this.#carrier.lasting) granted(place.join(this.#joined) ?? place)
       const input = await atEdge(front.meter, () => checkRequest(target, fields, body))
       const answer = await ask(front, target, input.fields, input.body, {
         caller: place.caller,

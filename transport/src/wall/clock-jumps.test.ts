@@ -50,7 +50,14 @@ test('what was revoked for good stays revoked wherever the clock jumps', () => {
 
 test('quotas go by a clock that only goes on: a jump gives nobody more, and locks nobody out', () => {
   const clock = new ManualClock(noon)
-  const everybody = { requestsPerSecond: 2, bytesPerSecond: 100, cpuPercent: 0, inFlight: 0, weight: 1 }
+  const everybody = {
+    requestsPerSecond: 2,
+    bytesPerSecond: 100,
+    cpuPercent: 0,
+    inFlight: 0,
+    connections: 0,
+    weight: 1,
+  }
   const accounts = new Accounts({ clock, everybody, named: new Map(), tenantsMax: 4, tarpitMs: 0 })
   const account = accounts.of('a'.repeat(32))
   const rule = () => account.enter(clock.monotonic())?.refusal.more.explain?.rule ?? null
