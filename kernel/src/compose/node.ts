@@ -200,7 +200,10 @@ export async function startNode(
     }
     await until(ground, () => gates.read().ready)
     waiting.open()
-    await handing.offer(kms, trust, () => life.shutdown('another node takes over'))
+    await handing.offer(kms, trust, () => {
+      // One that is draining already is not hurried by it.
+      if (life.phase === 'Running') life.shutdown('another node takes over')
+    })
     log.info('ready', { latency_ms: Math.round(ground.uptimeMs()) })
     governance.start()
   }
