@@ -28,9 +28,13 @@ const rooms = [
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports|tables)\//, /^transport\//] },
   {
     room: /^admin\/src\/ronctl\/zk\.ts$/,
-    may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/],
+    may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/, /^transport\/src\/macaroon\//],
   },
   { room: /^admin\//, may: [/^kernel\/src\/(contract|ports|tlog|bundle)\//, /^transport\//] },
+  {
+    room: /^sdk\/src\/proving\.ts$/,
+    may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/, /^transport\/src\/macaroon\//],
+  },
   { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^loom-sim\//, may: [/^kernel\//] },
   { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },
@@ -65,8 +69,8 @@ const ports = [
 
 /** Makes keys and proofs for development: no part of the node, so nothing that is may need it. */
 const development = /^services\/zk-verify\/proving\//
-/** A developer's command, and what it may need of that. */
-const developers = /^admin\/src\/ronctl\/zk\.ts$/
+/** A developer's command and module, and what they may need of that. */
+const developers = /^(admin\/src\/ronctl\/zk|sdk\/src\/proving)\.ts$/
 const forDevelopers = /^services\/zk-verify\/proving\/(statements|witness)\.ts$/
 
 /** Rooms outside the port rule: they stand above the node, or are the other side of the wire. */

@@ -18,6 +18,8 @@ const off = {
   batchMax: 8,
   batchWaitMs: 2,
   waitingMax: 64,
+  noncesMax: 16,
+  nonceTtlMs: 60_000,
 }
 const started = (config: Partial<typeof off> = {}) =>
   start({ ...system, config: { ...off, circuits: [quotaPin], ...config }, peers: {} })
@@ -69,6 +71,7 @@ test('the circuits are listed with what a prover has to know', async () => {
         summary: 'A counter under the root of a commitment tree is below a limit in an epoch.',
         system: 'groth16-bls12-381',
         inputs: ['root', 'limit', 'epoch'],
+        pinned: ['root', 'limit', 'epoch'],
         domain: 'ron/zk/quota-compliance/1',
         key_hash: hashOf(quotaKey),
         batch_max: 8,

@@ -29,6 +29,7 @@ import { keysOf } from './keys.ts'
 import { nearStorage } from './near-storage.ts'
 import { viewOf } from './node-view.ts'
 import { followPolicy } from './policy-port.ts'
+import { proofPort } from './proof-port.ts'
 import { heldByTenants } from './tenants/held.ts'
 import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
@@ -126,6 +127,7 @@ export async function startNode(
   const bare = frontOf(config, {
     auth,
     policy,
+    proofs: proofPort(services),
     admission: overlay.admission,
     accounts,
     rate,
