@@ -15,6 +15,7 @@ import { inspected, restartThread } from './thread-killer.ts'
 
 const verifier = 'proof-node'
 const node = await startNode({
+  args: ['--set', 'node.audit=true'],
   env: {
     ...inspected,
     MICRO_ZK_VERIFY_CIRCUITS: provable.map(({ circuit, keyHash }) => `${circuit}@${keyHash}`).join(','),
@@ -26,11 +27,12 @@ const ask = asker(node)
 
 /** A capability of somebody in a group of four, which ends in a year. */
 const inAnHour = Math.floor(Date.now() / 1_000) + 3_600
-const member = { key: 77n, role: 7n, end: BigInt(inAnHour + 365 * 86_400) }
+const secret = 0x0c0ffee0ca7a1e0ca7a1e0c0ffee0ca7a1e0ca7a1e0c0ffee77n
+const member = { key: secret, role: 7n, end: BigInt(inAnHour + 365 * 86_400) }
 const leaves = [1n, 2n, memberLeaf(member), 3n]
 const { root } = treeOf(groupTree, leaves, 2)
 const witness = (blinding = 5) => ({
-  key: '77',
+  key: String(secret),
   role: 7,
   end: String(member.end),
   blinding,
@@ -196,4 +198,36 @@ test('a service that begins anew knows no nonce of the one before, and what it d
     body: 'x',
   })
   assert.deepEqual([answer.status, ruleOf(answer)], [401, 'zk-circuit'])
+})
+
+test('no witness and no proof is in a log, an error, a metric or an audit record', async () => {
+  const said: string[] = []
+  const planted: Uint8Array[] = []
+  for (const make of [(nonce: string) => proven(nonce), () => proven('e'.repeat(32))]) {
+    const nonce = await nonceOf()
+    const one = make(nonce)
+    planted.push(one.proof)
+    const headers = { 'zk-proof': presentationText({ nonce, proofs: [one] }) }
+    // Under a privileged verb, so that the refusal is on record.
+    const token = attenuate(node.token, caveat)
+    for (const what of ['PUT /objects/a', 'PUT /overlay/ceilings', 'GET /nothing'] as const) {
+      const body = what.startsWith('GET') ? {} : { json: {} }
+      said.push((await ask(what, { token, headers, ...body })).text)
+    }
+    said.push(
+      (await ask('PUT /objects/a', { token, headers: { 'zk-proof': `${headers['zk-proof']}!` } })).text,
+    )
+  }
+  const admin = asker({ url: node.admin, token: node.token })
+  const tail = (await admin('GET /api/v1/audit/tail')).text
+  said.push((await admin('GET /metrics')).text, tail, node.output())
+  assert.match(tail, /ProofRequired/)
+  const needles = [
+    ...planted.flatMap((proof) =>
+      (['base64', 'base64url', 'hex'] as const).map((form) => Buffer.from(proof).toString(form).slice(4, 44)),
+    ),
+    String(secret),
+    secret.toString(16),
+  ]
+  for (const needle of needles) assert.ok(!said.join().includes(needle), `${needle} was said`)
 })

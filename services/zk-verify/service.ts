@@ -5,7 +5,9 @@
  */
 
 import { service } from '@ron/kernel/contract/contract'
+import { Latest } from '../latest.ts'
 import type { zkVerify } from './contract.ts'
+import type { Tested } from './verifying.ts'
 
 const NOT_ENABLED =
   'no circuit is named, so there is nothing to verify against; set zk-verify.circuits to NAME@b3:HASH'
@@ -23,6 +25,12 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
         circuits: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
         nonce: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
         admit: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
+        async watch(_request, call) {
+          await new Latest(null).follow(call, () => ({ circuits: [] }))
+          return {}
+        },
+        selfTest: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
+        report: () => ({ nonces: 0, circuits: [] }),
       },
       health: () => ({ state: 'ready' }),
       stop: async () => {},
@@ -47,7 +55,10 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
         if (refused !== undefined) refuse('NotEnabled', refused.because)
         const known = verifying.circuits.get(circuit)
         if (known === undefined) return refuse('NotFound', 'no such circuit; GET /zk/circuits lists them')
-        const outcome = await verifying.verify(known, { proof: body, inputs, nonce }, caller.tenant, signal)
+        const asked = { proof: body, inputs, nonce }
+        const outcome = await verifying
+          .verify(known, asked, caller.tenant, signal)
+          .finally(() => body.fill(0))
         if ('verdict' in outcome) {
           const { verdict } = outcome
           return verdict === null ? { valid: true } : { valid: false, reason: verdict }
@@ -86,13 +97,37 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
           return { ...proof, proof: body.subarray(from - bytes, from) }
         })
         const { tenant } = caller
-        const outcome = await admit({ tenant, nonce, proofs: asked }, { verifying, nonces, clock }, signal)
+        const house = { verifying, nonces, clock }
+        const outcome = await admit({ tenant, nonce, proofs: asked }, house, signal).finally(() =>
+          body.fill(0),
+        )
         if ('refused' in outcome)
           return outcome.refused === 'gone' ? refuse('Timeout', GONE) : refuse('Busy', full)
         if (outcome.against === null) return { admitted: true }
         const { at, ...against } = outcome.against
         return { admitted: false, ...against, ...(at === null ? {} : { at }) }
       },
+
+      async watch(_request, call) {
+        await verifying.tested.follow(call, told)
+        return {}
+      },
+
+      selfTest: async () => told(await verifying.test()),
+
+      report: () => ({
+        nonces: nonces.count,
+        circuits: verifying.read().map(({ batchSizes, batchSeconds, rejected, ...counted }) => ({
+          ...counted,
+          rejected: [...rejected],
+          batch_sizes: { ...batchSizes, bounds: [...batchSizes.bounds], counts: [...batchSizes.counts] },
+          batch_seconds: {
+            ...batchSeconds,
+            bounds: [...batchSeconds.bounds],
+            counts: [...batchSeconds.counts],
+          },
+        })),
+      }),
     },
 
     health() {
@@ -105,3 +140,7 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
     stop: () => verifying.stop(),
   }
 })
+
+function told(tested: readonly Tested[]) {
+  return { circuits: tested.map(({ atMs, ...one }) => ({ ...one, at_ms: atMs })) }
+}

@@ -76,7 +76,7 @@ function declare(
   declareToken(program, adminOf, environment['RON_ADMIN'], choose)
   declareAudit(program, adminOf, choose)
   declareConfig(program, adminOf, choose)
-  declareZk(program, choose)
+  declareZk(program, adminOf, choose)
   declareKeys(program, adminOf, choose)
   return program
 }

@@ -9,6 +9,7 @@ import { keygenOutcome, signOutcome, type SigningFiles } from './config-sign.ts'
 import { exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
 import { parseCommandLine, type Invocation } from './program.ts'
 import { tokenOutcome } from './run-token.ts'
+import { listOutcome } from './token.ts'
 import { zkOutcome, type ZkWorld } from './zk.ts'
 import {
   factsOutcome,
@@ -76,6 +77,10 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
       return proveOutcome(logAt(invocation.place, world), invocation.index)
     case 'audit verify':
       return verifyOutcome(logAt(invocation.place, world), invocation.since, world.files.read)
+    case 'zk self-test':
+      return posted(invocation.admin, '/api/v1/zk/self-test', '{}', world, (reply) =>
+        listOutcome(reply, 'circuits', 'no circuit is named; set zk-verify.circuits'),
+      )
     case 'zk circuits':
     case 'zk prove':
       return zkOutcome(invocation, world)

@@ -5,6 +5,7 @@
 
 import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
 import { tenantsRoutes } from '@ron/admin/tenants'
+import { zkRoutes } from '@ron/admin/zk'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import { versionObjection, type BuildInfo } from '../cli/version.ts'
 import { privilegedActs, privilegedVerbs } from '../audit/privileged.ts'
@@ -34,6 +35,7 @@ import { heldByTenants } from './tenants/held.ts'
 import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 import { trustOf } from './trust.ts'
+import { followZk } from './zk.ts'
 
 /** How long one service may take to stop before its thread is ended. */
 const stopGraceMs = 2_000
@@ -98,6 +100,8 @@ export async function startNode(
   const overlay = followOverlay(services, bus, clock, log, (known) =>
     report('ceilings', known, 'not known yet'),
   )
+  const zk = followZk(services, bus, clock, log, audit)
+  metrics.readZk(zk.readings)
   const near = nearStorage(services, services.stampsOf('storage'), config.node.objectCache, (here) =>
     metrics.objectRead(here),
   )
@@ -115,6 +119,7 @@ export async function startNode(
       governance.stop()
       policy.stop()
       overlay.stop()
+      zk.stop()
     },
     recordRest: auditing.close,
     wipe() {
@@ -149,7 +154,7 @@ export async function startNode(
     ? { ...bare, wall: watchedWall(bare.wall, privilegedVerbs(contracts), audit) }
     : bare
 
-  const view = viewOf(loaded, build, ground, life, doors)
+  const view = viewOf(loaded, build, ground, life, doors, zk.view.circuits)
   const exposed = exposure(config)
   const openNodeDoor = async () => {
     doors.node = await openNodeSurface(
@@ -172,6 +177,7 @@ export async function startNode(
     ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, strict),
     ...tenantsRoutes(tenants, adminGuard),
     ...trust.routes(adminGuard, strict),
+    ...zkRoutes(zk.view, adminGuard, strict),
   ])
   const objection = versionObjection(view.version(), build)
   report('version', objection === null, objection ?? '')

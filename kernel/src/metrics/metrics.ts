@@ -11,6 +11,7 @@ import { causes, type Cause } from '../supervisor/cause.ts'
 import { Cells, type Cell } from './cells.ts'
 import { readCounter } from './read-counter.ts'
 import { Timed } from './timed.ts'
+import { registerZk, type ZkReadings } from './zk.ts'
 
 /** Seconds. Fine around the admission and policy targets, coarse up to the fan-out target. */
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -35,6 +36,7 @@ export interface KernelMetrics {
   objectRead(here: boolean): void
   /** From now on a scrape asks for these as well. */
   readKeys(readings: KeyReadings): void
+  readZk(readings: ZkReadings): void
   /** The Prometheus text exposition format. */
   expose(): Promise<string>
   readonly contentType: string
@@ -261,6 +263,7 @@ export function kernelMetrics(
       })
       gauge('capability_revocations', 'Revocations in force.', [], (held) => held.set(revocations()))
     },
+    readZk: (readings) => registerZk(registry, readings),
     expose: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -46,7 +46,7 @@ async function admitted(
   change: { pins?: typeof pins; circuit?: string } = {},
 ) {
   const proofs = [{ circuit: 'quota-compliance', pins, inputs: [], bytes: body.length, ...change }]
-  const answer = await node.handle.admit({ nonce, proofs, body }, call())
+  const answer = await node.handle.admit({ nonce, proofs, body: Uint8Array.from(body) }, call())
   return answer.admitted ? null : answer.rule
 }
 

@@ -16,11 +16,12 @@ import { redis } from './redis.ts'
 import { search } from './search.ts'
 import { tenants } from './tenants.ts'
 import { threads } from './threads.ts'
+import { zk } from './zk.ts'
 
 const all: readonly Facet[] = [
   ...[start, http, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
-  ...[cores, threads, pieces, capabilities, restarts, config],
+  ...[cores, threads, pieces, capabilities, zk, restarts, config],
 ]
 
 /** Those of these names, or all when there are none. An unknown name is an error that says the known ones. */
