@@ -13,6 +13,7 @@ export const adminVerbs = [
   'admin.keys',
   'audit.read',
   'config.admin',
+  'zk.admin',
 ] as const
 export type AdminVerb = (typeof adminVerbs)[number]
 

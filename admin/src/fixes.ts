@@ -8,6 +8,8 @@ export const usualFix: Readonly<Record<RefusalCode, string>> = {
   CapabilityInvalid: 'send a token of this node; one of before its restart, or of another root key, is none',
   CapabilityExpired: 'renew it with ronctl token mint, and see that both clocks agree',
   CapabilityScope: 'ronctl token simulate says which caveat stops it; mint a token that covers it',
+  ProofRequired:
+    'ask for a nonce with POST /zk/nonces, prove for it, and send the proof; docs/ZK.md says how',
   PolicyDenied: 'change the rule of the policy, or ask within it',
   NotFound: 'check the name or the address; what was never put, or has been removed, is not there',
   MethodNotAllowed: 'use a method that the Allow header names',

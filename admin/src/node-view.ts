@@ -23,6 +23,17 @@ export interface VersionInfo {
   readonly pq: boolean
   readonly zk: boolean
   readonly amnesia: boolean
+  /** Left out where no circuit is named. */
+  readonly zk_circuits?: readonly ZkCircuitView[]
+}
+
+export interface ZkCircuitView {
+  readonly circuit: string
+  readonly self_test: 'passed' | 'failed'
+  /** Why it is not verified for; empty when it is. */
+  readonly because: string
+  /** RFC 3339. */
+  readonly tested: string
 }
 
 export interface ReadinessView {
@@ -31,6 +42,7 @@ export interface ReadinessView {
   readonly missing: readonly string[]
   /** Features that are not served while the node is overloaded. */
   readonly shed: readonly string[]
+  readonly zkCircuits: readonly ZkCircuitView[]
 }
 
 export interface StatusView {

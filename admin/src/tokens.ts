@@ -73,6 +73,8 @@ export interface RequestToSimulate {
   readonly peer: string
   readonly atMs: number | null
   readonly audience: string | null
+  /** Whether it brings the proofs that zk caveats ask for. */
+  readonly proven: boolean
 }
 
 export interface SimulatedToken {
@@ -147,7 +149,7 @@ export function tokenRoutes(tokens: TokensView, guard: Guard, strict: Guard): re
       route: 'POST /api/v1/tokens/simulate',
       async handle(exchange, { traceId }) {
         guard(exchange, traceId, 'admin.read')
-        const names = ['token', 'verb', 'path', 'bytes', 'tenant', 'peer', 'at', 'audience']
+        const names = ['token', 'verb', 'path', 'bytes', 'tenant', 'peer', 'at', 'audience', 'proven']
         const members = await membersOf(exchange, names)
         const request = describedBy(members, exchange)
         return json(
@@ -194,6 +196,7 @@ function describedBy(members: Members, { peer }: Exchange): RequestToSimulate {
     peer: members.text('peer') ?? peer,
     atMs,
     audience: members.text('audience'),
+    proven: members.flag('proven'),
   }
 }
 

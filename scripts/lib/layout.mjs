@@ -28,9 +28,13 @@ const rooms = [
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports|tables)\//, /^transport\//] },
   {
     room: /^admin\/src\/ronctl\/zk\.ts$/,
-    may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/],
+    may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/, /^transport\/src\/macaroon\//],
   },
   { room: /^admin\//, may: [/^kernel\/src\/(contract|ports|tlog|bundle)\//, /^transport\//] },
+  {
+    room: /^sdk\/src\/proving\.ts$/,
+    may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/, /^transport\/src\/macaroon\//],
+  },
   { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^loom-sim\//, may: [/^kernel\//] },
   { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },
@@ -65,11 +69,11 @@ const ports = [
 
 /** Makes keys and proofs for development: no part of the node, so nothing that is may need it. */
 const development = /^services\/zk-verify\/proving\//
-/** A developer's command, and what it may need of that. */
-const developers = /^admin\/src\/ronctl\/zk\.ts$/
+/** A developer's command and module, and what they may need of that. */
+const developers = /^(admin\/src\/ronctl\/zk|sdk\/src\/proving)\.ts$/
 const forDevelopers = /^services\/zk-verify\/proving\/(statements|witness)\.ts$/
 
-/** Rooms outside the port rule: they stand above the node, or are the other side of the wire. */
+/** Rooms outside the rules about ports and development: they stand above the node, or are the other side of the wire. */
 const abovePorts = /^(proofs|bench)\//
 
 /** Runs in browsers as well, so nothing of Node's. */
@@ -107,7 +111,7 @@ function importComplaints(path, text, test) {
   const rule = rooms.find(({ room }) => room.test(path))
   if (rule === undefined) return [`${path}: it lies in no room; see DESIGN in docs/ARCHITECTURE.md`]
   const targets = importsOf(path, text)
-  if (!test && !development.test(path)) {
+  if (!test && !development.test(path) && !abovePorts.test(path)) {
     const allowed = (/** @type {string} */ target) => developers.test(path) && forDevelopers.test(target)
     const hit = targets.find((target) => development.test(target) && !allowed(target))
     if (hit !== undefined) return [`${path}: imports ${hit}, which is there for development only`]

@@ -73,6 +73,8 @@ export interface Described {
   readonly at: Date
   /** The node that decides. */
   readonly audience?: string
+  /** Whether it brings the proofs that `zk` caveats ask for, and they are good. */
+  readonly proven?: boolean
 }
 
 /**
@@ -80,10 +82,11 @@ export interface Described {
  * verdict of each. Whether it is genuine, and not revoked, only the node can tell: `tokensOf(…).simulate`.
  */
 export function simulate(token: string, request: Described): Simulated {
-  const { verb, path, bytes = 0, tenant = noTenant, peer = '', at, audience = '' } = request
+  const { verb, path, bytes = 0, tenant = noTenant, peer = '', at, audience = '', proven = false } = request
   return simulateCaveats(decodeBundle(token.trim()), {
     claim: { verb, tenant, peer, nowMs: at.getTime(), audience },
     reach: { path, bodyBytes: bytes },
+    proven,
   })
 }
 

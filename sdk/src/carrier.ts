@@ -30,14 +30,28 @@ export interface Answer {
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-/** Both reject with a NodeError, a ConnectionError, a ProtocolError, or the signal's reason. */
+/**
+ * Both reject with a NodeError, a ConnectionError, a ProtocolError, or the signal's reason. `proofs` are those that the
+ * capability asks for, as text; without them none go along.
+ */
 export interface Carrier {
-  call(binding: Binding, fields: Fields, body: Uint8Array, signal: AbortSignal): Promise<Answer>
+  call(
+    binding: Binding,
+    fields: Fields,
+    body: Uint8Array,
+    signal: AbortSignal,
+    proofs?: string | null,
+  ): Promise<Answer>
   /**
    * Resolves when the subscription is under way, with its events until the node ends it. Aborting `signal`,
    * then or later, or returning from the generator ends it here. The consumer's pace is the flow control.
    */
-  subscribe(binding: Binding, fields: Fields, signal: AbortSignal): Promise<AsyncGenerator<Fields>>
+  subscribe(
+    binding: Binding,
+    fields: Fields,
+    signal: AbortSignal,
+    proofs?: string | null,
+  ): Promise<AsyncGenerator<Fields>>
   /** Ends what is open; no call is made afterwards. */
   close(): void
 }

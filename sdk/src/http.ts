@@ -1,6 +1,7 @@
 /** Calls over HTTP, by `fetch`. */
 
 import { streamBody } from '#runtime'
+import { presentationHeader } from '@ron/transport/macaroon/presentation'
 import type { Answer, Binding, Carrier, Fields, Value } from './carrier.ts'
 import { ConnectionError, NodeError, ProtocolError } from './error.ts'
 import { httpAnswer } from './http-answer.ts'
@@ -27,17 +28,29 @@ export class HttpCarrier implements Carrier {
     this.#fetch = fetch
   }
 
-  async call(binding: Binding, fields: Fields, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
-    const response = await this.send(httpRequest(binding, fields, body), signal)
+  async call(
+    binding: Binding,
+    fields: Fields,
+    body: Uint8Array,
+    signal: AbortSignal,
+    proofs: string | null = null,
+  ): Promise<Answer> {
+    const response = await this.send(httpRequest(binding, fields, body), signal, proofs)
     const bytes = await bytesOf(response, answerBytesMax, signal)
     return httpAnswer(binding, response.status, response.headers, bytes)
   }
 
-  async subscribe(binding: Binding, fields: Fields, signal: AbortSignal): Promise<AsyncGenerator<Fields>> {
+  async subscribe(
+    binding: Binding,
+    fields: Fields,
+    signal: AbortSignal,
+    proofs: string | null = null,
+  ): Promise<AsyncGenerator<Fields>> {
     const { headers, ...request } = httpRequest(binding, fields, new Uint8Array(0))
     const response = await this.send(
       { ...request, headers: { ...headers, accept: 'text/event-stream' } },
       signal,
+      proofs,
     )
     const type = response.headers.get('content-type') ?? ''
     if (/^text\/event-stream\b/i.test(type)) return eventsOf(response, signal)
@@ -49,11 +62,15 @@ export class HttpCarrier implements Carrier {
   close(): void {}
 
   /** Sends any request under the base URL; a status of 400 or more becomes a NodeError. */
-  async send({ method, target, headers, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
+  async send(
+    { method, target, headers, body }: HttpRequest,
+    signal: AbortSignal,
+    proofs: string | null = null,
+  ): Promise<Response> {
     const sent = body instanceof ReadableStream ? await streamBody(body, signal) : { body }
     const response = await this.#reach(target, {
       method,
-      headers: this.#headers(headers),
+      headers: this.#headers(headers, proofs),
       ...sent,
       signal,
       redirect: 'error',
@@ -65,8 +82,9 @@ export class HttpCarrier implements Carrier {
   }
 
   /** Throws a TypeError for a value that no header can hold. */
-  #headers(own: Readonly<Record<string, string>>): Headers {
+  #headers(own: Readonly<Record<string, string>>, proofs: string | null): Headers {
     const headers = new Headers(own)
+    if (proofs !== null) headers.set(presentationHeader, proofs)
     if (this.#cap !== undefined) headers.set('authorization', `Bearer ${this.#cap}`)
     return headers
   }

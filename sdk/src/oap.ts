@@ -4,6 +4,7 @@
  */
 
 import { fromBase64 } from '@ron/transport/macaroon/base64'
+import { joinCap } from '@ron/transport/macaroon/presentation'
 import { noBytes } from '@ron/transport/oap/bytes'
 import { flag, noTenant } from '@ron/transport/oap/frame'
 import type { Answer, Binding, Carrier, Fields } from './carrier.ts'
@@ -27,12 +28,23 @@ export class OapCarrier implements Carrier {
     this.#system = system
   }
 
-  async call(binding: Binding, fields: Fields, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
-    return this.#connection().call(this.#head(binding), { fields, body }, signal)
+  async call(
+    binding: Binding,
+    fields: Fields,
+    body: Uint8Array,
+    signal: AbortSignal,
+    proofs: string | null = null,
+  ): Promise<Answer> {
+    return this.#connection().call(this.#head(binding, proofs), { fields, body }, signal)
   }
 
-  async subscribe(binding: Binding, fields: Fields, signal: AbortSignal): Promise<AsyncGenerator<Fields>> {
-    return this.#connection().subscribe(this.#head(binding), { fields, body: noBytes }, signal)
+  async subscribe(
+    binding: Binding,
+    fields: Fields,
+    signal: AbortSignal,
+    proofs: string | null = null,
+  ): Promise<AsyncGenerator<Fields>> {
+    return this.#connection().subscribe(this.#head(binding, proofs), { fields, body: noBytes }, signal)
   }
 
   close(): void {
@@ -40,8 +52,9 @@ export class OapCarrier implements Carrier {
     this.#session?.end(this.#closed)
   }
 
-  #head({ code, protocol }: Binding): CallHead {
-    return { flags: flag.REQ, code, appProtoId: protocol, tenant: noTenant, cap: this.#cap }
+  #head({ code, protocol }: Binding, proofs: string | null): CallHead {
+    const cap = joinCap(proofs, this.#cap)
+    return { flags: flag.REQ, code, appProtoId: protocol, tenant: noTenant, cap }
   }
 
   #connection(): Session {

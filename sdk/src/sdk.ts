@@ -20,6 +20,7 @@ import { HttpCarrier, type Fetch } from './http.ts'
 import { Lifetime } from './lifetime.ts'
 import { upload, type MediaTransfers } from './media.ts'
 import { OapCarrier } from './oap.ts'
+import { givesNonces, presenter, type Present, type Prove } from './presenter.ts'
 import { checkedBase, checkedCap, checkedPath } from './options.ts'
 import { contentOf, isPathBody, sendable, type Content, type PathBody } from './paths.ts'
 import { repeatable } from './repeatable.ts'
@@ -37,6 +38,7 @@ export type { MediaTransfers, Uploaded, UploadOptions, UploadProgress } from './
 export { packIds, packLetters, unpackDeliveries, unpackOutcomes, unpackReceipts } from './packed.ts'
 export type { AckOutcome, Delivery, Draft, Receipt } from './packed.ts'
 export type { Content, PathBody } from './paths.ts'
+export type { Prove, ToProve } from './presenter.ts'
 export type { Explanation, Problem } from './problem.ts'
 export type { RetryShape } from './retry.ts'
 export { tokensOf } from './tokens.ts'
@@ -57,6 +59,8 @@ export interface SdkOptions {
   readonly baseUrl: string
   /** The capability token, as text. */
   readonly cap?: string | undefined
+  /** Proves what `zk` caveats of the token ask for: for every try of every call, with a nonce of the node. */
+  readonly prove?: Prove | undefined
   /** What carries the typed clients; paths (`get`, `put`, …) always go over HTTP. Default `http`. */
   readonly carrier?: 'http' | 'oap'
   /** For one call, all tries together. Default 10 s, or longer where the node itself takes longer. */
@@ -78,16 +82,18 @@ export interface SDK extends Api {}
 export class SDK {
   readonly #http: HttpCarrier
   readonly #carrier: Carrier
+  readonly #present: Present
   readonly #timeoutMs: number | undefined
   readonly #retry: RetryShape
   readonly #system: System
 
   /** Throws a TypeError when `baseUrl` or `cap` cannot be used. Time and chance are the runtime's unless given. */
   constructor(options: SdkOptions, outside = system) {
-    const { baseUrl, cap, carrier = 'http', timeoutMs, retry = {}, fetch } = options
+    const { baseUrl, cap, prove, carrier = 'http', timeoutMs, retry = {}, fetch } = options
     const [base, token] = [checkedBase(baseUrl), checkedCap(cap)]
     this.#http = new HttpCarrier(base, token, fetch ?? ((url, init) => globalThis.fetch(url, init)))
     this.#carrier = carrier === 'http' ? this.#http : new OapCarrier(base, token, openSocket, outside)
+    this.#present = presenter(token, prove)
     this.#timeoutMs = timeoutMs
     this.#retry = { ...retryShape, ...retry }
     this.#system = outside
@@ -128,7 +134,9 @@ export class SDK {
   ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const life = this.#lifetime(options)
     try {
-      const response = await this.#trying(life, 'always', (signal) => this.#http.send(request, signal))
+      const response = await this.#trying(life, 'always', async (signal) =>
+        this.#http.send(request, signal, await this.#present(this.#http, signal)),
+      )
       life.begun()
       return streamOf(response, life.signal, () => life.release())
     } catch (failure) {
@@ -154,7 +162,8 @@ export class SDK {
     const life = this.#lifetime(options)
     try {
       return await this.#trying(life, once, async (signal) => {
-        return contentOf(await this.#http.send(request, signal), signal)
+        const proofs = await this.#present(this.#http, signal)
+        return contentOf(await this.#http.send(request, signal, proofs), signal)
       })
     } finally {
       life.release()
@@ -187,8 +196,8 @@ export class SDK {
       const { fields, body } = split(binding, request)
       const life = this.#lifetime(options, binding)
       try {
-        const answer = await this.#trying(life, repeatable(binding, fields), (signal) =>
-          this.#carrier.call(binding, fields, body, signal),
+        const answer = await this.#trying(life, repeatable(binding, fields), async (signal) =>
+          this.#carrier.call(binding, fields, body, signal, await this.#proofs(binding, signal)),
         )
         return binding.responseBody === 'bytes' ? { ...answer.fields, body: answer.body } : answer.fields
       } finally {
@@ -204,14 +213,18 @@ export class SDK {
   async *#events(binding: Binding, fields: Fields, options: CallOptions): AsyncGenerator<Fields> {
     const life = this.#lifetime(options, binding)
     try {
-      const events = await this.#trying(life, 'always', (signal) =>
-        this.#carrier.subscribe(binding, fields, signal),
+      const events = await this.#trying(life, 'always', async (signal) =>
+        this.#carrier.subscribe(binding, fields, signal, await this.#proofs(binding, signal)),
       )
       life.begun()
       yield* events
     } finally {
       life.release()
     }
+  }
+
+  async #proofs(binding: Binding, signal: AbortSignal): Promise<string | null> {
+    return givesNonces(binding) ? null : this.#present(this.#carrier, signal)
   }
 
   #lifetime({ signal, timeoutMs = this.#timeoutMs }: CallOptions, binding?: Binding): Lifetime {

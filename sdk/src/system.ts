@@ -20,6 +20,11 @@ export const system: System = {
   },
 }
 
+/** A number that nobody can guess, of 512 bits: modulo the order of a field as good as even. */
+export function fieldElement(): bigint {
+  return crypto.getRandomValues(new BigUint64Array(8)).reduce((number, part) => (number << 64n) | part, 0n)
+}
+
 /** Waits, or rejects with the signal's reason as soon as it aborts. */
 export function pause(system: Pick<System, 'after'>, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

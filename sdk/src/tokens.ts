@@ -46,6 +46,8 @@ export interface RequestToSimulate {
   /** RFC 3339; now when left out. */
   readonly at?: string
   readonly audience?: string
+  /** Takes the proofs that `zk` caveats ask for as given. */
+  readonly proven?: boolean
 }
 
 export interface SimulatedByNode {

@@ -8,7 +8,7 @@ import { weightBytes, type Claim, type Verdict } from './snark/verifier.ts'
 import type { Batch } from './batches/desk.ts'
 import type { PinnedCircuit } from './circuits/pinned.ts'
 
-interface Tester {
+export interface Tester {
   readonly weights: (length: number) => Uint8Array
   readonly verify: (batch: Batch) => Promise<readonly Verdict[]>
 }

@@ -20,6 +20,8 @@ const off = {
   batchMax: 8,
   batchWaitMs: 2,
   waitingMax: 64,
+  noncesMax: 16,
+  nonceTtlMs: 60_000,
 }
 const started = (config: Partial<typeof off> = {}) =>
   start({ ...system, config: { ...off, circuits: [quotaPin], ...config }, peers: {} })
@@ -49,7 +51,9 @@ async function ask(
   body: Uint8Array,
   changed: Partial<{ circuit: string; inputs: string[]; nonce: string }> = {},
 ) {
-  return node.handle.verify({ circuit: 'quota-compliance', inputs, nonce, body, ...changed }, call())
+  // A copy, for the service overwrites what it was sent.
+  const request = { circuit: 'quota-compliance', inputs, nonce, body: Uint8Array.from(body) }
+  return node.handle.verify({ ...request, ...changed }, call())
 }
 
 test('a node without circuits is healthy, and says which setting would name some', async () => {
@@ -71,6 +75,7 @@ test('the circuits are listed with what a prover has to know', async () => {
         summary: 'A counter under the root of a commitment tree is below a limit in an epoch.',
         system: 'groth16-bls12-381',
         inputs: ['root', 'limit', 'epoch'],
+        pinned: ['root', 'limit', 'epoch'],
         domain: 'ron/zk/quota-compliance/1',
         key_hash: hashOf(quotaKey),
         parameters_hash: hashOf(Buffer.from(looks['groth16-bls12-381'].parameters)),

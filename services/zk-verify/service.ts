@@ -5,10 +5,14 @@
  */
 
 import { service } from '@ron/kernel/contract/contract'
+import { Latest } from '../latest.ts'
 import type { zkVerify } from './contract.ts'
+import type { Tested } from './verifying.ts'
 
 const NOT_ENABLED =
   'no circuit is named, so there is nothing to verify against; set zk-verify.circuits to NAME@b3:HASH'
+
+const GONE = 'the proof was given up before its turn'
 
 /** Here and not where it is used: the build puts the worker beside the service, whatever else it joins. */
 const workerUrl = new URL('zk-verify.worker.js', import.meta.url).href
@@ -19,17 +23,30 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
       handle: {
         verify: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
         circuits: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
+        nonce: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
+        admit: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
+        async watch(_request, call) {
+          await new Latest(null).follow(call, () => ({ circuits: [] }))
+          return {}
+        },
+        selfTest: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
+        report: () => ({ nonces: 0, circuits: [] }),
       },
       health: () => ({ state: 'ready' }),
       stop: async () => {},
     }
   }
 
-  const [{ catalogue }, { Verifying }] = await Promise.all([
+  const [{ catalogue }, { Verifying }, { Nonces }, { admit }, { pinnedBy }] = await Promise.all([
     import('./circuits/catalogue.ts'),
     import('./verifying.ts'),
+    import('./admitting/nonces.ts'),
+    import('./admitting/admit.ts'),
+    import('./admitting/statement.ts'),
   ])
   const verifying = await Verifying.open(config, catalogue, { clock, random, log, workerUrl })
+  const full = `this tenant has the most of ${config.waitingMax} waiting proofs, the limit zk-verify.waiting_max`
+  const nonces = new Nonces(config, clock, random)
 
   return {
     handle: {
@@ -38,16 +55,15 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
         if (refused !== undefined) refuse('NotEnabled', refused.because)
         const known = verifying.circuits.get(circuit)
         if (known === undefined) return refuse('NotFound', 'no such circuit; GET /zk/circuits lists them')
-        const outcome = await verifying.verify(known, { proof: body, inputs, nonce }, caller.tenant, signal)
+        const asked = { proof: body, inputs, nonce }
+        const outcome = await verifying
+          .verify(known, asked, caller.tenant, signal)
+          .finally(() => body.fill(0))
         if ('verdict' in outcome) {
           const { verdict } = outcome
           return verdict === null ? { valid: true } : { valid: false, reason: verdict }
         }
-        if (outcome.refused === 'gone') return refuse('Timeout', 'the proof was given up before its turn')
-        return refuse(
-          'Busy',
-          `this tenant has the most of ${config.waitingMax} waiting proofs, the limit zk-verify.waiting_max`,
-        )
+        return outcome.refused === 'gone' ? refuse('Timeout', GONE) : refuse('Busy', full)
       },
 
       circuits: () => ({
@@ -57,12 +73,62 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
           summary: circuit.summary,
           system: circuit.system,
           inputs: [...circuit.inputs],
+          pinned: [...pinnedBy(circuit)],
           domain: circuit.domain,
           key_hash: keyHash,
           parameters_hash: known.parametersHash,
           proof_bytes: known.proofBytes,
           experimental: known.experimental,
           batch_max: batchMax,
+        })),
+      }),
+
+      nonce(_request, { caller, refuse }) {
+        const nonce = nonces.issue(caller.tenant)
+        if (nonce === null)
+          return refuse(
+            'Busy',
+            `this tenant has the most of ${config.noncesMax} unspent nonces, the limit zk-verify.nonces_max`,
+          )
+        return { nonce, verifier: config.verifier, expires_in_ms: config.nonceTtlMs }
+      },
+
+      async admit({ nonce, proofs, body }, { caller, signal, refuse }) {
+        let from = 0
+        const asked = proofs.map(({ bytes, ...proof }) => {
+          from += bytes
+          return { ...proof, proof: body.subarray(from - bytes, from) }
+        })
+        const { tenant } = caller
+        const house = { verifying, nonces, clock }
+        const outcome = await admit({ tenant, nonce, proofs: asked }, house, signal).finally(() =>
+          body.fill(0),
+        )
+        if ('refused' in outcome)
+          return outcome.refused === 'gone' ? refuse('Timeout', GONE) : refuse('Busy', full)
+        if (outcome.against === null) return { admitted: true }
+        const { at, ...against } = outcome.against
+        return { admitted: false, ...against, ...(at === null ? {} : { at }) }
+      },
+
+      async watch(_request, call) {
+        await verifying.tested.follow(call, told)
+        return {}
+      },
+
+      selfTest: async () => told(await verifying.test()),
+
+      report: () => ({
+        nonces: nonces.count,
+        circuits: verifying.read().map(({ batchSizes, batchSeconds, rejected, ...counted }) => ({
+          ...counted,
+          rejected: [...rejected],
+          batch_sizes: { ...batchSizes, bounds: [...batchSizes.bounds], counts: [...batchSizes.counts] },
+          batch_seconds: {
+            ...batchSeconds,
+            bounds: [...batchSeconds.bounds],
+            counts: [...batchSeconds.counts],
+          },
         })),
       }),
     },
@@ -77,3 +143,7 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
     stop: () => verifying.stop(),
   }
 })
+
+function told(tested: readonly Tested[]) {
+  return { circuits: tested.map(({ atMs, ...one }) => ({ ...one, at_ms: atMs })) }
+}

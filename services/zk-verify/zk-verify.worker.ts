@@ -19,7 +19,13 @@ const verifiers = new Map<string, Promise<Verifier>>()
 /** Rejects with a `KeyFault` where the circuit's key is none. */
 export default async function verify({ circuit, claims, weights }: Batch): Promise<Verdict[]> {
   const verifier = await verifierOf(circuit)
-  return verifier.verify(claims, weights)
+  try {
+    return verifier.verify(claims, weights)
+  } finally {
+    // What a worker was sent is its own, and of no further use.
+    weights.fill(0)
+    for (const { proof, inputs } of claims) for (const bytes of [proof, ...inputs]) bytes.fill(0)
+  }
 }
 
 function verifierOf(circuit: string): Promise<Verifier> {

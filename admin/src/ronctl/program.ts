@@ -97,7 +97,7 @@ function declare(
   declareToken(program, adminOf, environment['RON_ADMIN'], choose)
   declareAudit(program, adminOf, choose)
   declareConfig(program, adminOf, choose)
-  declareZk(program, choose)
+  declareZk(program, adminOf, choose)
   declareKeys(program, adminOf, choose)
   declareService(program, adminOf, choose)
   declareTail(program, adminOf, choose)

@@ -30,6 +30,7 @@ import { contextOutcome } from './run-context.ts'
 import { tokenOutcome } from './run-token.ts'
 import { serviceOutcome } from './service.ts'
 import { followOutcome } from './tail.ts'
+import { listOutcome } from './token.ts'
 import { topOutcome } from './top.ts'
 import { zkOutcome, type ZkWorld } from './zk.ts'
 
@@ -152,6 +153,10 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
       return proveOutcome(logAt(invocation.place, world), invocation.index)
     case 'audit verify':
       return verifyOutcome(logAt(invocation.place, world), invocation.since, world.files.read)
+    case 'zk self-test':
+      return posted(invocation.admin, '/api/v1/zk/self-test', '{}', world, (reply) =>
+        listOutcome(reply, 'circuits', 'no circuit is named; set zk-verify.circuits'),
+      )
     case 'zk circuits':
     case 'zk prove':
       return zkOutcome(invocation, world)

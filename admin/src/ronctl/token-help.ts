@@ -38,6 +38,7 @@ Caveats:
   bytes_max = 64KiB                            largest body
   ip = 10.0.0.0/8                              peer address, IPv4 or IPv6
   audience = node-1                            the one node that may accept it
+  zk = capability-attributes:group_root=0x2a   a proof of that for every request; docs/ZK.md says what to pin
 
 Examples:
   RON_CAP=AgEB… ronctl token attenuate 'verbs = objects.read' 'path = /objects/public/*'

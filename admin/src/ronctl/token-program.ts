@@ -61,6 +61,8 @@ export interface SimulateOptions {
   readonly peer: string | null
   readonly at: string | null
   readonly audience: string | null
+  /** Whether the proofs that zk caveats ask for are taken as given. */
+  readonly proven: boolean
 }
 
 export type RevokeOptions =
@@ -154,6 +156,7 @@ export function declareToken(
     .option('--peer <address>', 'where the request comes from')
     .option('--at <time>', 'when, such as 2030-01-31T12:00:00Z; now without')
     .option('--audience <id>', 'the node that decides')
+    .option('--proven', 'take the proofs that zk caveats ask for as given')
     .option(...subjectOption)
     .option(...adminOption)
   simulate.action((verb: string | undefined, path: string | undefined, options: SimulateFlags) => {
@@ -168,6 +171,7 @@ export function declareToken(
       peer: options.peer ?? null,
       at: options.at ?? null,
       audience: options.audience ?? null,
+      proven: options.proven ?? false,
     }
     choose({ name: 'token simulate', token: options.token ?? null, admin, request })
   })
@@ -229,6 +233,7 @@ interface SimulateFlags {
   readonly peer?: string
   readonly at?: string
   readonly audience?: string
+  readonly proven?: boolean
   readonly token?: string
   readonly admin?: string
 }

@@ -52,7 +52,7 @@ export function keysOutcome(reply: Reply): Outcome {
 
 /** The caveats alone, without a node. */
 export function offlineOutcome(token: string, request: SimulateOptions, nowMs: number): Outcome {
-  const { verb, path, bytes, tenant, peer, at, audience } = request
+  const { verb, path, bytes, tenant, peer, at, audience, proven } = request
   const atMs = at === null ? nowMs : Date.parse(at)
   if (!Number.isFinite(atMs)) return failed('--at is a time such as 2030-01-31T12:00:00Z', exitCodes.usage)
   try {
@@ -66,6 +66,7 @@ export function offlineOutcome(token: string, request: SimulateOptions, nowMs: n
         audience: audience ?? '',
       },
       reach: path === null ? null : { path, bodyBytes: bytes ?? 0 },
+      proven,
     })
     const json = {
       allowed: found.allowed,

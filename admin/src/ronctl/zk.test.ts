@@ -36,6 +36,8 @@ test('a proof comes with the inputs and the nonce that the verifier is to be ask
   assert.deepEqual([inputs.length, BigInt(`0x${inputs[1]}`), nonce], [3, 100n, '0a'.repeat(16)])
   assert.equal(Buffer.from(proof, 'base64').length, 192)
   assert.match(text, /^input {2}[0-9a-f]{64}\n/)
+  // What a caveat has to pin is not said again, and of this circuit that is everything.
+  assert.match(text, /\nheader ZK-Proof: (0a){16} [A-Za-z0-9_-]{256}$/)
   assert.deepEqual((await prove({ witness: '/w.json' })).json, json)
 })
 

@@ -1,5 +1,7 @@
 /** What `ronctl zk` finds out. Proving takes a library that no other command needs, so it is loaded when it is asked for. */
 
+import type { Provable } from '@ron/services/zk-verify/proving/statements'
+import { presentationText } from '@ron/transport/macaroon/presentation'
 import { answered, failed, type Outcome } from './outcome.ts'
 import type { ZkInvocation } from './zk-program.ts'
 
@@ -15,7 +17,10 @@ const nonceHex = /^[0-9a-f]{32}$/i
 /** So many bytes modulo r are as good as even. */
 const scalarChanceBytes = 64
 
-export async function zkOutcome(invocation: ZkInvocation, world: ZkWorld): Promise<Outcome> {
+export async function zkOutcome(
+  invocation: Exclude<ZkInvocation, { readonly name: 'zk self-test' }>,
+  world: ZkWorld,
+): Promise<Outcome> {
   const { provable, proveStatement } = await import('@ron/services/zk-verify/proving/statements')
   const { WitnessFault } = await import('@ron/services/zk-verify/proving/witness')
   const known = provable.map(({ circuit }) => circuit)
@@ -33,17 +38,39 @@ export async function zkOutcome(invocation: ZkInvocation, world: ZkWorld): Promi
   const next = () => BigInt(`0x${Buffer.from(world.chance(scalarChanceBytes)).toString('hex')}`)
   try {
     const { inputs, proof } = proveStatement(circuit, read.witness, occasion, next)
-    const told = { circuit, inputs, nonce: invocation.nonce, proof: Buffer.from(proof).toString('base64') }
+    const header = headerOf(provable, circuit, invocation.nonce.toLowerCase(), inputs, proof)
+    const told = {
+      circuit,
+      inputs,
+      nonce: invocation.nonce,
+      proof: Buffer.from(proof).toString('base64'),
+      header,
+    }
     const lines = [
       ...inputs.map((input) => `input  ${input}`),
       `nonce  ${told.nonce}`,
       `proof  ${told.proof}`,
+      `header ${header}`,
     ]
     return answered(lines.join('\n'), { ok: true, ...told })
   } catch (thrown) {
     if (thrown instanceof WitnessFault) return failed(thrown.message)
     throw thrown
   }
+}
+
+/** For a capability whose caveat pins what has to be pinned and no more. */
+function headerOf(
+  provable: readonly Provable[],
+  circuit: string,
+  nonce: string,
+  inputs: readonly string[],
+  proof: Uint8Array,
+): string {
+  const { inputs: names = [], unpinned = [] } = provable.find((one) => one.circuit === circuit) ?? {}
+  const named = names.map((input, at) => ({ input, value: `0x${inputs[at] ?? ''}` }))
+  const open = named.filter(({ input }) => unpinned.includes(input))
+  return `ZK-Proof: ${presentationText({ nonce, proofs: [{ proof, inputs: open }] })}`
 }
 
 type Read =

@@ -6,6 +6,7 @@ import type { Front } from '@ron/transport/gateway/front'
 import { TraceIds } from '@ron/transport/http/correlation'
 import { Inflater } from '@ron/transport/inflate/inflate'
 import type { Rate } from '@ron/transport/wall/gcra'
+import { createProofGate, type ProofPort } from '@ron/transport/wall/proofs'
 import { createPolicyGate } from '@ron/transport/wall/policy'
 import { createQuota } from '@ron/transport/wall/quota'
 import type { Accounts } from '@ron/transport/wall/tenants/accounts'
@@ -15,12 +16,14 @@ import { nextTurn } from '../system/turn.ts'
 import type { FollowedPolicy } from './policy-port.ts'
 
 const policyCache = { cacheBytesMax: 16 * 2 ** 20, cacheTtlMs: 5_000, pendingMax: 1_024, timeoutMs: 1_000 }
+const proofLimits = { pendingMax: 1_024, timeoutMs: 5_000 }
 /** Refusals held back for peers in the tarpit. */
 const heldMax = 1_024
 
 export interface FrontParts extends Omit<Front, 'wall' | 'inflater' | 'limits' | 'traceIds'> {
   readonly auth: Auth
   readonly policy: FollowedPolicy
+  readonly proofs: ProofPort
   readonly admission: Admission
   readonly accounts: Accounts
   readonly rate: LiveRate
@@ -56,7 +59,7 @@ export class LiveRate implements Rate {
 
 export function frontOf(
   config: NodeConfig,
-  { auth, policy, admission, accounts, rate, ...ports }: FrontParts,
+  { auth, policy, proofs, admission, accounts, rate, ...ports }: FrontParts,
 ): Front {
   const { clock, meter, log } = ports
   const { limits, quota } = config
@@ -69,6 +72,7 @@ export function frontOf(
     traceIds: new TraceIds(ports.random),
     wall: createWall({
       auth,
+      proofs: createProofGate({ port: proofs, clock, ...proofLimits }),
       policy: gate,
       clock,
       heldMax,

@@ -21,6 +21,7 @@ export function guardedBy(auth: Auth, audit: Audit): Guard {
       method: exchange.method === 'POST' ? 'POST' : 'GET',
       surface: 'http',
       token: bearerOf(exchange),
+      presentation: null,
       tenant: noTenant,
       peer: exchange.peer,
       traceId,

@@ -1,6 +1,6 @@
 /** A node as its admin surface shows it. */
 
-import type { FailureView, NodeView, ServiceView } from '@ron/admin/node-view'
+import type { FailureView, NodeView, ServiceView, ZkCircuitView } from '@ron/admin/node-view'
 import { versionInfo, type BuildInfo } from '../cli/version.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Life } from '../lifecycle/life.ts'
@@ -14,11 +14,15 @@ export function viewOf(
   { services, gates, ladder, metrics, uptimeMs }: Ground,
   life: Life,
   doors: Doors,
+  zkCircuits: () => readonly ZkCircuitView[],
 ): NodeView {
   const { profile, node } = loaded.config
   return {
-    version: () => versionInfo(build, loaded),
-    readiness: () => ({ ...gates.read(), shed: ladder.shed() }),
+    version() {
+      const circuits = zkCircuits()
+      return { ...versionInfo(build, loaded), ...(circuits.length > 0 ? { zk_circuits: circuits } : {}) }
+    },
+    readiness: () => ({ ...gates.read(), shed: ladder.shed(), zkCircuits: zkCircuits() }),
     status: () => ({
       profile: profile.name,
       version: build.version,

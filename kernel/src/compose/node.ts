@@ -7,6 +7,7 @@ import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
 import { inspectionRoutes } from '@ron/admin/inspection'
 import { serviceRoutes } from '@ron/admin/services'
 import { tenantsRoutes } from '@ron/admin/tenants'
+import { zkRoutes } from '@ron/admin/zk'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import { versionObjection, type BuildInfo } from '../cli/version.ts'
 import { privilegedActs, privilegedVerbs } from '../audit/privileged.ts'
@@ -35,11 +36,13 @@ import { inspectionOf } from './inspection.ts'
 import { viewOf } from './node-view.ts'
 import { observingOf } from './observing.ts'
 import { followPolicy } from './policy-port.ts'
+import { proofPort } from './proof-port.ts'
 import { heldByTenants } from './tenants/held.ts'
 import { restartingOf } from './restarting.ts'
 import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 import { trustOf } from './trust.ts'
+import { followZk } from './zk.ts'
 
 /** How long one service may take to stop before its thread is ended. */
 const stopGraceMs = 2_000
@@ -110,6 +113,8 @@ export async function startNode(
   const overlay = followOverlay(services, bus, clock, log, (known) =>
     report('ceilings', known, 'not known yet'),
   )
+  const zk = followZk(services, bus, clock, log, audit)
+  metrics.readZk(zk.readings)
   const near = nearStorage(services, services.stampsOf('storage'), config.node.objectCache, (here) =>
     metrics.objectRead(here),
   )
@@ -129,6 +134,7 @@ export async function startNode(
       governance.stop()
       policy.stop()
       overlay.stop()
+      zk.stop()
     },
     recordRest: auditing.close,
     giveAway: handing.give,
@@ -142,6 +148,7 @@ export async function startNode(
   const bare = frontOf(config, {
     auth,
     policy,
+    proofs: proofPort(services),
     admission: overlay.admission,
     accounts,
     rate,
@@ -164,7 +171,7 @@ export async function startNode(
   const waiting = handing.waits ? waitingWall(watched, clock) : { wall: watched, open: () => {} }
   const front = { ...bare, wall: waiting.wall }
 
-  const view = viewOf(loaded, build, ground, life, doors)
+  const view = viewOf(loaded, build, ground, life, doors, zk.view.circuits)
   const exposed = exposure(config)
   const openNodeDoor = async () => {
     doors.node = await openNodeSurface(
@@ -193,6 +200,7 @@ export async function startNode(
       inspectionOf(() => governance.settings() ?? loaded, clock),
       adminGuard,
     ),
+    ...zkRoutes(zk.view, adminGuard, strict),
   ])
   const objection = versionObjection(view.version(), build)
   report('version', objection === null, objection ?? '')

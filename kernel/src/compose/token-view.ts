@@ -57,7 +57,7 @@ export function tokenView(parts: TokenViewParts): TokensView {
       const stops = clock.now() < expiresMs ? null : expiredAt(expiresMs)
       return { ...facts, expires: instant(expiresMs), good: stops === null, stops }
     },
-    simulate(token, { verb, path, bytes, tenant, peer, atMs, audience }) {
+    simulate(token, { verb, path, bytes, tenant, peer, atMs, audience, proven }) {
       const about = (verb: string): DescribedRequest => ({
         claim: {
           verb,
@@ -67,6 +67,7 @@ export function tokenView(parts: TokenViewParts): TokensView {
           audience: audience ?? parts.audience,
         },
         reach: path === null ? null : { path, bodyBytes: bytes },
+        proven,
       })
       const bundle = decodeBundle(token)
       const known = examined(token)

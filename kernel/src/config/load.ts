@@ -9,6 +9,7 @@ import { catalogue, type Catalogue, type Sections } from './catalogue.ts'
 import { envLayer } from './env-layer.ts'
 import { configFile, fileLayer } from './file-layer.ts'
 import { flagLayer } from './flag-layer.ts'
+import { circuitsComeFromBundles } from './circuits-rule.ts'
 import { nodeConfig, type Effective, type NodeConfig } from './node-config.ts'
 import { nodeSections } from './node-sections.ts'
 import { problemsMax, type Problem } from './problems.ts'
@@ -53,7 +54,7 @@ export function loadConfig({ profile, sections, sources }: LoadOptions): Loaded 
   ]
   const { effective, problems } = merge(known, layers)
   const config = nodeConfig(known, effective)
-  for (const breach of breaches(known, config)) {
+  for (const breach of [...breaches(known, config), ...circuitsComeFromBundles(config.bundle, effective)]) {
     problems.push({ ...breach, source: effective.get(breach.key)?.source ?? { kind: 'default' } })
   }
   const reading: Reading = { catalogue: known, effective, filePath: file?.path ?? null }

@@ -17,6 +17,7 @@ export const refusals = {
   CapabilityMissing: { status: 401, title: 'A capability is required', retryable: false },
   CapabilityInvalid: { status: 401, title: 'The capability is not valid', retryable: false },
   CapabilityExpired: { status: 401, title: 'The capability is outside its time', retryable: false },
+  ProofRequired: { status: 401, title: 'The capability asks for a proof', retryable: false },
   CapabilityScope: { status: 403, title: 'The capability does not cover this request', retryable: false },
   PolicyDenied: { status: 403, title: 'Policy denies this request', retryable: false },
   NotFound: { status: 404, title: 'There is nothing here', retryable: false },

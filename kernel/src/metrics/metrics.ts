@@ -11,6 +11,7 @@ import { causes, type Cause } from '../supervisor/cause.ts'
 import { Cells, type Cell } from './cells.ts'
 import { readCounter } from './read-counter.ts'
 import { Timed } from './timed.ts'
+import { registerZk, type ZkReadings } from './zk.ts'
 
 /** Seconds. Fine around the admission and policy targets, coarse up to the fan-out target. */
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -37,6 +38,7 @@ export interface KernelMetrics {
   readKeys(readings: KeyReadings): void
   /** The same of the config bundle in force; `expiresMs` is null where there is none. */
   readBundle(read: () => { readonly version: number; readonly expiresMs: number | null }): void
+  readZk(readings: ZkReadings): void
   /** The Prometheus text exposition format. */
   expose(): Promise<string>
   readonly contentType: string
@@ -273,6 +275,7 @@ export function kernelMetrics(
         else live.set(expiresMs / 1_000)
       })
     },
+    readZk: (readings) => registerZk(registry, readings),
     expose: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -12,15 +12,16 @@ export interface Value {
 export function readCounter(
   names: { readonly name: string; readonly help: string },
   labelNames: readonly string[],
-  read: () => Iterable<Value>,
+  read: () => Iterable<Value> | Promise<Iterable<Value>>,
 ): Counter {
   return new Counter({
     ...names,
     labelNames: [...labelNames],
     registers: [],
-    collect() {
+    async collect() {
+      const values = await read()
       this.reset()
-      for (const { labels, value } of read()) this.inc(labels, value)
+      for (const { labels, value } of values) this.inc(labels, value)
     },
   })
 }

@@ -3,9 +3,10 @@
  * method; an outcome is a third. Both metrics of a family are counted here by addition and read by a scrape.
  */
 
-import { Histogram, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { Cell, Cells } from './cells.ts'
 import { readCounter, type Value } from './read-counter.ts'
+import { ReadHistogram, series, type Series } from './read-histogram.ts'
 
 export interface TimedNames {
   readonly counter: { readonly name: string; readonly help: string }
@@ -83,43 +84,11 @@ export class Timed {
     }
   }
 
-  /** Buckets are cumulative in the exposition, and each has its upper bound for a label. */
-  *#series(): Generator<Value & { readonly metricName: string }> {
+  *#series(): Generator<Series> {
     const { name } = this.#names.histogram
     for (const { labels, buckets, microseconds } of this.#all()) {
-      let count = 0
-      for (const [at, cell] of buckets.entries()) {
-        count += cell.value
-        const le = String(this.#names.buckets[at] ?? '+Inf')
-        yield { metricName: `${name}_bucket`, labels: { ...labels, le }, value: count }
-      }
-      yield { metricName: `${name}_sum`, labels, value: microseconds.value / 1e6 }
-      yield { metricName: `${name}_count`, labels, value: count }
+      const counts = buckets.map(({ value }) => value)
+      yield* series(name, labels, { bounds: this.#names.buckets, counts, sum: microseconds.value / 1e6 })
     }
-  }
-}
-
-type Read = () => Iterable<Value & { readonly metricName: string }>
-type Shape = ConstructorParameters<typeof Histogram>[0]
-
-/** A histogram whose numbers are kept elsewhere. */
-class ReadHistogram extends Histogram {
-  /** An empty one, for what a scrape wants to know beside the numbers. */
-  readonly #form: Histogram
-  readonly #read: Read
-
-  constructor(shape: Shape, read: Read) {
-    super(shape)
-    this.#form = new Histogram(shape)
-    this.#read = read
-  }
-
-  override async get(): ReturnType<Histogram['get']> {
-    return { ...(await this.#form.get()), values: [...this.#read()] }
-  }
-
-  /** What the registry asks for instead, where there is one. */
-  getForPromString(): ReturnType<Histogram['get']> {
-    return this.get()
   }
 }

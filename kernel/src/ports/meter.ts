@@ -24,6 +24,7 @@ export type RejectReason =
   | 'encoding'
   | 'unauth'
   | 'scope'
+  | 'proof'
   | 'policy'
   | 'quota'
   | 'admission'

@@ -1024,6 +1024,7 @@ export interface Operations {
           readonly summary: string
           readonly system: string
           readonly inputs: readonly string[]
+          readonly pinned: readonly string[]
           readonly domain: string
           readonly key_hash: string
           readonly parameters_hash: string
@@ -1032,6 +1033,12 @@ export interface Operations {
           readonly batch_max: number
         }[]
       }
+      readonly event: never
+    }
+    /** Gives out a nonce for the proofs of one request whose capability asks for some. */
+    readonly nonce: {
+      readonly request: Readonly<Record<string, undefined>>
+      readonly response: { readonly nonce: string; readonly verifier: string; readonly expires_in_ms: number }
       readonly event: never
     }
   }
@@ -2049,6 +2056,20 @@ export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>
       protocol: 771,
       code: 2,
       route: 'GET /zk/circuits',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: {},
+    },
+    nonce: {
+      protocol: 771,
+      code: 3,
+      route: 'POST /zk/nonces',
       requestHeaders: {},
       responseHeaders: {},
       statusField: null,

@@ -32,7 +32,7 @@ function desk(limits: Partial<Limits> = {}) {
     ['x', 3],
     ['y', 3],
   ])
-  const all = { waitMs: 3, workers: 1, waitingMax: 100, batchMax, ...limits }
+  const all = { waitMs: 3, aloneMs: 3, workers: 1, waitingMax: 100, batchMax, ...limits }
   const of = new Desk(all, { clock, random: seededRandom(), verify })
   const ask = (id: number, tenant = 'a', circuit = 'x', signal = new AbortController().signal) => {
     const asked: { outcome: Outcome | string | null } = { outcome: null }

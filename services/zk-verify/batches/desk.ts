@@ -28,6 +28,8 @@ interface Outside {
   readonly random: Random
   /** One verdict for each claim of the batch, in order. */
   readonly verify: (batch: Batch) => Promise<readonly Verdict[]>
+  /** Told of every batch that got its verdicts. */
+  readonly finished?: (circuit: string, size: number, tookMs: number) => void
 }
 
 /** What comes of a claim. Nothing is said about one whose caller has gone. */
@@ -66,6 +68,10 @@ export class Desk {
   /** Claims that wait, of all keys. */
   get waiting(): number {
     return this.#lanes.reduce((total, { waiting }) => total + waiting.count, 0)
+  }
+
+  waitingFor(circuit: string): number {
+    return this.#lanes.find((lane) => lane.circuit === circuit)?.waiting.count ?? 0
   }
 
   /** Rejects when the worker failed, which is nobody's verdict. Throws on a circuit that was not named at first. */
@@ -118,12 +124,19 @@ export class Desk {
       weights: this.#outside.random.bytes(held.length * weightBytes),
     }
     this.#running++
-    void this.#finish(held, this.#outside.verify(batch))
+    void this.#finish(lane.circuit, held, this.#outside.verify(batch))
   }
 
-  async #finish(held: readonly Held[], verdicts: Promise<readonly Verdict[]>): Promise<void> {
+  async #finish(
+    circuit: string,
+    held: readonly Held[],
+    verdicts: Promise<readonly Verdict[]>,
+  ): Promise<void> {
+    const { clock, finished } = this.#outside
+    const fromMs = clock.monotonic()
     try {
       const answers = await verdicts
+      finished?.(circuit, held.length, clock.monotonic() - fromMs)
       for (const [at, { settle, fail }] of held.entries()) {
         const verdict = answers[at]
         if (verdict === undefined) fail(new Error('the worker answered for fewer claims than it was sent'))

@@ -2,13 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nextBatch, type Lane } from './due.ts'
 
-const pace = { waitMs: 3, workers: 2 }
+const pace = { waitMs: 3, aloneMs: 3, workers: 2 }
 const empty: Lane = { count: 0, sinceMs: Number.POSITIVE_INFINITY, batchMax: 4 }
 const since = (sinceMs: number, count = 1): Lane => ({ count, sinceMs, batchMax: 4 })
 
 test('a batch goes when its first has waited long enough', () => {
   assert.deepEqual(nextBatch([since(10)], 0, 12, pace), { kind: 'wait', inMs: 1 })
   assert.deepEqual(nextBatch([since(10)], 0, 13, pace), { kind: 'cut', lane: 0 })
+})
+
+test('where nothing is in work a claim waits more shortly for others', () => {
+  const hasty = { ...pace, aloneMs: 1 }
+  assert.deepEqual(nextBatch([since(10)], 0, 11, hasty), { kind: 'cut', lane: 0 })
+  assert.deepEqual(nextBatch([since(10)], 1, 11, hasty), { kind: 'wait', inMs: 2 })
 })
 
 test('a full batch goes at once', () => {

@@ -11,6 +11,8 @@ export const auditInclusionStark: Circuit = {
   summary: 'An event is under the root of a log, shown without a setup. Experimental.',
   system: 'stark-koalabear-fri',
   inputs: ['root', 'event'],
+  // Any event at all is in any log that has one.
+  demands: { root: 'pinned', event: 'pinned' },
   domain: 'ron/zk/audit-inclusion-stark/1',
   // Nothing is shared in a batch, so a larger one would only make its first wait for its last.
   batchMax: 8,

@@ -12,6 +12,8 @@ export const auditInclusion: OwnCircuit = {
   summary: 'An event is under the root of a log.',
   system: 'groth16-bls12-381',
   inputs: ['root', 'event_first', 'event_last'],
+  // Any event at all is in any log that has one.
+  demands: { root: 'pinned', event_first: 'pinned', event_last: 'pinned' },
   domain: domains['audit-inclusion'],
   batchMax: 128,
   published,

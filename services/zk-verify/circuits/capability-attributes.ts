@@ -12,6 +12,8 @@ export const capabilityAttributes: OwnCircuit = {
   summary: 'The capability under a commitment is for a role of a group and lasts until a moment.',
   system: 'groth16-bls12-381',
   inputs: ['commitment', 'expiry', 'group_root'],
+  // The commitment is one of many that a holder can make, each as good as the other.
+  demands: { commitment: 'open', expiry: 'not-past', group_root: 'pinned' },
   domain: domains['capability-attributes'],
   batchMax: 128,
   published,

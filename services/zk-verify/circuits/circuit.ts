@@ -10,12 +10,22 @@ export interface Circuit {
   readonly system: ProofSystem
   /** What the public inputs are, in order. One more follows in every circuit, the binding context. */
   readonly inputs: readonly string[]
+  /** Of each input, what a `zk` caveat of a capability has to say of it. */
+  readonly demands: Readonly<Record<string, Demand>>
   /** Part of the binding context: a proof for one purpose is none for another, even under one key. */
   readonly domain: string
   /** Most claims that are verified together. */
   readonly batchMax: number
   readonly published: Published
 }
+
+/**
+ * What makes a proof mean something to who asked for it, and not only to who made it. `pinned`: whoever asks chooses it,
+ * for a prover who did would choose one that suits the proof, such as the root of a tree of his own. `not-past`: a
+ * moment in seconds since 1970 that the prover chooses, and that the clock of who verifies has not passed. `open`: the
+ * prover's own, and nothing depends on it.
+ */
+export type Demand = 'pinned' | 'not-past' | 'open'
 
 /** One that this repository can make the development key of. */
 export interface OwnCircuit extends Circuit {

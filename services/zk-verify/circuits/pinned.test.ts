@@ -10,6 +10,7 @@ const circuit: Circuit = {
   summary: 'Two numbers have a product and a sum.',
   system: 'groth16-bls12-381',
   inputs: ['product', 'sum'],
+  demands: { product: 'pinned', sum: 'pinned' },
   domain: 'test/products/1',
   batchMax: 8,
   published: { key: Buffer.from(productsKey).toString('base64'), proof: '', inputs: [] },

@@ -12,6 +12,8 @@ export const quotaCompliance: OwnCircuit = {
   summary: 'A counter under the root of a commitment tree is below a limit in an epoch.',
   system: 'groth16-bls12-381',
   inputs: ['root', 'limit', 'epoch'],
+  // Counters lie under a root, and whoever chose it or the limit could show what he likes.
+  demands: { root: 'pinned', limit: 'pinned', epoch: 'pinned' },
   domain: domains['quota-compliance'],
   batchMax: 128,
   published,

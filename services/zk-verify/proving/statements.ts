@@ -32,10 +32,22 @@ export interface Proven {
   readonly proof: Uint8Array
 }
 
-/** What there is to be proven, with a name and the hash of its development key. */
-export const provable: readonly { readonly circuit: CircuitId; readonly keyHash: string }[] = catalogue.map(
-  ({ id, published }) => ({ circuit: id, keyHash: hashOf(Buffer.from(published.key, 'base64')) }),
-)
+/** What there is to be proven. */
+export const provable: readonly Provable[] = catalogue.map(({ id, inputs, demands, published }) => ({
+  circuit: id,
+  keyHash: hashOf(Buffer.from(published.key, 'base64')),
+  inputs,
+  unpinned: inputs.filter((input) => demands[input] !== 'pinned'),
+}))
+
+export interface Provable {
+  readonly circuit: CircuitId
+  readonly keyHash: string
+  /** All but the binding context. */
+  readonly inputs: readonly string[]
+  /** Those that a prover may choose. */
+  readonly unpinned: readonly string[]
+}
 
 /**
  * `witness` is data from outside: numbers, texts of digits or `0x…`, and a tree of leaves. `next` gives field elements by

@@ -68,7 +68,7 @@ class World {
     }
     return {
       wall: {
-        recognise: (claim) => this.recognise(claim) ?? { claim, caller, caveats: [], standing },
+        recognise: (claim) => this.recognise(claim) ?? { claim, caller, caveats: [], toProve: [], standing },
         enter: async ({ claim }, reach) => {
           this.entered.push({ ...claim, ...reach })
           return (await this.enter(reach)) ?? place

@@ -11,6 +11,7 @@ import type { Correlation } from '../http/correlation.ts'
 import { correlate, answerHeaders } from '../http/correlation.ts'
 import { problemFields, problemHeaders, problemStatus, problemText } from '../http/problem.ts'
 import { lastly, onward } from '../at-once.ts'
+import { presentationHeader } from '../macaroon/presentation.ts'
 import { createRouter, type Match, type Router } from '../http/router.ts'
 import { headerBlock, type HeaderBlock } from '../listener/header-block.ts'
 import type { Exchange, Header } from '../listener/listener.ts'
@@ -180,6 +181,7 @@ export class HttpGateway {
     const asker = {
       surface: 'http',
       token: bearerOf(exchange),
+      presentation: only(exchange, presentationHeader),
       peer: exchange.peer,
       traceId: correlation.traceId,
     } as const

@@ -11,6 +11,7 @@ import { problemStatus } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
 import { flag, noTenant, type Frame, type FrameFault } from '../oap/frame.ts'
 import { control, type HelloReply } from '../oap/hello.ts'
+import { splitCap } from '../macaroon/presentation.ts'
 import { FrameParser } from '../oap/parser.ts'
 import { plainPayloads } from '../oap/parts.ts'
 import { acknowledgement, replyTo } from '../oap/reply.ts'
@@ -263,7 +264,7 @@ export class OapConnection {
   /** A connection that came with a token ends when that token is no longer good. */
   #watchOwn({ cap }: Frame, place: Place): void {
     const { token, lasting } = this.#carrier
-    if (!lasting || token === null || cap.length > 0 || this.#unwatch !== null) return
+    if (!lasting || token === null || splitCap(cap).token.length > 0 || this.#unwatch !== null) return
     this.#unwatch = place.watch((refusal) => {
       for (const [, call] of this.#calls.entries()) call.giveUp(refusal)
       void this.settled().then(() => this.#carrier.revoked(refusal.message))
@@ -297,9 +298,10 @@ export class OapConnection {
     target: PublicOperation,
     { traceId }: Correlation,
   ): Recognised | Refusal | Promise<Refusal> {
-    const { peer, token } = this.#carrier
-    const own = cap.length > 0 ? cap : token
-    return recognise(this.#front, target, { surface: 'oap', token: own, tenant, peer, traceId })
+    const { peer } = this.#carrier
+    const { presentation, token: own } = splitCap(cap)
+    const token = own.length > 0 ? own : this.#carrier.token
+    return recognise(this.#front, target, { surface: 'oap', token, presentation, tenant, peer, traceId })
   }
 
   #correlation(): Correlation {

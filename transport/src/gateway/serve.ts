@@ -18,6 +18,7 @@ import type { PublicOperation } from './public-operations.ts'
 export interface Asker {
   readonly surface: Claim['surface']
   readonly token: string | Uint8Array | null
+  readonly presentation: string | null
   readonly tenant?: string
   readonly peer: string
   readonly traceId: string

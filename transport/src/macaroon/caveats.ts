@@ -10,6 +10,7 @@
  *     bytes_max = 64KiB                            largest body; plain bytes, or KiB, MiB, GiB, KB, MB, GB
  *     ip = 10.0.0.0/8                              peer address, IPv4 or IPv6, a block or one address
  *     audience = node-1                            the id of the one node that may accept it
+ *     zk = capability-attributes:group_root=0x2a   a proof of that statement, new for every request (`zk-caveat.ts`)
  *
  * A caveat may be repeated; then each must hold. Any other name is refused: a restriction that is not
  * understood cannot be enforced.
@@ -20,6 +21,7 @@ import { formatBlock, parseBlock, type Block } from './cidr.ts'
 import { fieldBytesMax } from './codec.ts'
 import { MacaroonError } from './error.ts'
 import { fromUtf8, printable, utf8 } from './text.ts'
+import { parseStatement, statementText, type Statement } from './zk-caveat.ts'
 
 export type Caveat =
   | { readonly name: 'tenant'; readonly tenant: string }
@@ -30,8 +32,9 @@ export type Caveat =
   | { readonly name: 'bytes_max'; readonly bytesMax: number }
   | { readonly name: 'ip'; readonly block: Block }
   | { readonly name: 'audience'; readonly audience: string }
+  | { readonly name: 'zk'; readonly statement: Statement }
 
-const NAMES = 'tenant, verbs, path, expires, not_before, bytes_max, ip, audience'
+const NAMES = 'tenant, verbs, path, expires, not_before, bytes_max, ip, audience, zk'
 const VERB = /^(\*|[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*(\.\*)?)$/
 const AUDIENCE = /^[\x21-\x7e]{1,256}$/
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|\+00:00)$/
@@ -63,6 +66,8 @@ export function parseCaveat(predicate: string | Uint8Array): Caveat {
       return { name, block: parseBlock(value) }
     case 'audience':
       return { name, audience: matching(AUDIENCE, name, value, 'a node id: ASCII without spaces') }
+    case 'zk':
+      return { name, statement: parseStatement(value) ?? wrongStatement(value) }
     default:
       throw new MacaroonError(`caveat "${shown(name)}" is unknown to this node`, `use one of ${NAMES}`)
   }
@@ -113,6 +118,8 @@ function valueText(caveat: Caveat): string {
       return formatBlock(caveat.block)
     case 'audience':
       return caveat.audience
+    case 'zk':
+      return statementText(caveat.statement)
   }
 }
 
@@ -143,6 +150,10 @@ function parseBytes(value: string): number {
   } catch {
     throw wrongValue('bytes_max', value, 'a size such as 65536 or 64KiB')
   }
+}
+
+function wrongStatement(value: string): never {
+  throw wrongValue('zk', value, 'CIRCUIT:INPUT=NUMBER,INPUT=NUMBER, with numbers as digits or 0x…')
 }
 
 function matching(form: RegExp, name: string, value: string, wanted: string): string {

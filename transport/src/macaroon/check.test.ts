@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseCaveat } from './caveats.ts'
-import { checkClaim, checkReach, isAboutReach, type ClaimFacts, type Reach } from './check.ts'
+import {
+  asksForProof,
+  checkClaim,
+  checkProof,
+  checkReach,
+  isAboutReach,
+  type ClaimFacts,
+  type Reach,
+} from './check.ts'
 
 const tenant = '00112233445566778899aabbccddeeff'
 const noon = Date.UTC(2026, 0, 1, 12)
-const facts: ClaimFacts & Reach = {
+const facts: ClaimFacts & Reach & { proven: boolean } = {
   tenant,
   verb: 'objects.read',
   path: '/objects/a/b.txt',
@@ -13,11 +21,13 @@ const facts: ClaimFacts & Reach = {
   peer: '10.1.2.3',
   nowMs: noon,
   audience: 'node-1',
+  proven: false,
 }
 
 function objection(predicate: string, change: Partial<typeof facts> = {}) {
   const caveat = parseCaveat(predicate)
   const changed = { ...facts, ...change }
+  if (asksForProof(caveat)) return checkProof(caveat, changed.verb, changed.proven)
   return isAboutReach(caveat) ? checkReach(caveat, changed) : checkClaim(caveat, changed)
 }
 
@@ -29,6 +39,15 @@ test('tenant holds for that tenant alone', () => {
   assert.ok(holds(`tenant = ${tenant}`))
   assert.ok(!holds(`tenant = ${'f'.repeat(32)}`))
   assert.ok(!holds(`tenant = ${tenant}`, { tenant: '0'.repeat(32) }))
+})
+
+test('what asks for a proof holds once it was verified, and under the verb that a nonce is had with', () => {
+  const caveat = 'zk = quota-compliance:root=0x2a,limit=100'
+  assert.ok(!holds(caveat))
+  assert.ok(holds(caveat, { proven: true }))
+  assert.ok(holds(caveat, { verb: 'zk.nonce' }))
+  for (const verb of ['zk.nonces', 'zk', 'zk.verify', '']) assert.ok(!holds(caveat, { verb }), verb)
+  assert.match(objection(caveat)?.fix ?? '', /POST \/zk\/nonces/)
 })
 
 test('verbs hold for a listed verb, a noun with a star, or everything', () => {

@@ -2,15 +2,18 @@
  * A caveat against a request: one pure decision per kind of caveat. It reads no clock and no socket; whoever
  * asks brings the facts. Caveats about the claim can be held against a request of which nothing has been read
  * but its head; those about its reach need the path, which may lie inside the message, and the length of the body.
+ * Those that ask for a proof are for whoever verifies proofs; here they hold only when that was done.
  */
 
 import { contains, parseAddress } from './cidr.ts'
 import { caveatText, isCanonicalPath, type Caveat } from './caveats.ts'
 import type { Objection } from './error.ts'
 import { printable, utf8 } from './text.ts'
+import { statementText } from './zk-caveat.ts'
 
 export type ReachCaveat = Extract<Caveat, { readonly name: 'path' | 'bytes_max' }>
-export type ClaimCaveat = Exclude<Caveat, ReachCaveat>
+export type ProofCaveat = Extract<Caveat, { readonly name: 'zk' }>
+export type ClaimCaveat = Exclude<Caveat, ReachCaveat | ProofCaveat>
 
 /** Who asks, when and where, and to do what. */
 export interface ClaimFacts {
@@ -38,7 +41,26 @@ export function isAboutReach(caveat: Caveat): caveat is ReachCaveat {
 }
 
 export function isAboutClaim(caveat: Caveat): caveat is ClaimCaveat {
-  return !isAboutReach(caveat)
+  return !isAboutReach(caveat) && !asksForProof(caveat)
+}
+
+export function asksForProof(caveat: Caveat): caveat is ProofCaveat {
+  return caveat.name === 'zk'
+}
+
+/**
+ * The verb of the operation that gives nonces out and does nothing else. No proof is asked for under it: there would
+ * be none without a nonce.
+ */
+const nonceVerb = 'zk.nonce'
+
+/** null when the caveat holds. `proven` says that the request brought its proofs, and that they were verified. */
+export function checkProof(caveat: ProofCaveat, verb: string, proven: boolean): Objection | null {
+  if (proven || verb === nonceVerb) return null
+  return named(caveat, {
+    reason: `the capability asks for a proof of ${statementText(caveat.statement)}, and there is none`,
+    fix: 'get a nonce from POST /zk/nonces, prove the statement for it, and send both in ZK-Proof',
+  })
 }
 
 /** null when the caveat holds. */

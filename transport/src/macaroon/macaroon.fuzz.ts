@@ -1,7 +1,7 @@
 /** Fuzz target for the token parser and the caveat parser. It fails only when a property of theirs does. */
 
 import { caveatText, parseCaveat } from './caveats.ts'
-import { checkClaim, checkReach, isAboutReach } from './check.ts'
+import { asksForProof, checkClaim, checkProof, checkReach, isAboutReach } from './check.ts'
 import { caveatsMax, decode, decodeToken, encode, encodeToken, tokenBytesMax } from './codec.ts'
 import { MacaroonError } from './error.ts'
 import { utf8 } from './text.ts'
@@ -38,7 +38,8 @@ function fuzzCaveat(input: Uint8Array): void {
   const text = caveatText(caveat)
   check(caveatText(parseCaveat(text)) === text, 'a caveat does not survive its text')
   // Whatever the caveat, deciding must not throw.
-  if (isAboutReach(caveat)) checkReach(caveat, { path: '', bodyBytes: 0 })
+  if (asksForProof(caveat)) checkProof(caveat, '', false)
+  else if (isAboutReach(caveat)) checkReach(caveat, { path: '', bodyBytes: 0 })
   else checkClaim(caveat, { tenant: '', verb: '', peer: '', nowMs: 0, audience: '' })
 }
 

@@ -5,16 +5,18 @@
  */
 
 import { caveatText, type Caveat } from './caveats.ts'
-import { checkClaim, checkReach, type ClaimFacts, type Reach } from './check.ts'
+import { checkClaim, checkProof, checkReach, type ClaimFacts, type Reach } from './check.ts'
 import { equalBytes, undischarged } from './chain.ts'
 import type { Macaroon } from './codec.ts'
 import type { Objection } from './error.ts'
-import { actingTenant, brokenClaim, brokenReach, termsOf } from './terms.ts'
+import { actingTenant, brokenClaim, brokenReach, termsOf, unproven } from './terms.ts'
 
 /** Everything that a caveat may ask of a request. Without a reach, what is about it is left out. */
 export interface DescribedRequest {
   readonly claim: ClaimFacts
   readonly reach: Reach | null
+  /** Whether it brings the proofs that the token asks for, and they are good. */
+  readonly proven: boolean
 }
 
 export interface CaveatVerdict {
@@ -39,7 +41,7 @@ export interface Simulated {
 /** `macaroons` are the token and the discharges that it brings. */
 export function simulate(
   macaroons: readonly Pick<Macaroon, 'caveats' | 'identifier'>[],
-  { claim, reach }: DescribedRequest,
+  { claim, reach, proven }: DescribedRequest,
 ): Simulated {
   const raws = macaroons.flatMap(({ caveats }) => caveats)
   const open = raws.find(
@@ -48,7 +50,10 @@ export function simulate(
   const terms = open === undefined ? termsOf(raws.filter(({ vid }) => vid === null)) : undischarged(open)
   if ('reason' in terms) return { allowed: false, objection: terms, stoppedBy: null, caveats: [] }
   const facts = { ...claim, tenant: actingTenant(terms, claim.tenant) }
-  const broken = brokenClaim(terms, facts) ?? (reach === null ? null : brokenReach(terms.aboutReach, reach))
+  const broken =
+    brokenClaim(terms, facts) ??
+    (reach === null ? null : brokenReach(terms.aboutReach, reach)) ??
+    unproven(terms, claim.verb, proven)
   return {
     allowed: broken === null,
     objection: broken?.objection ?? null,
@@ -58,6 +63,7 @@ export function simulate(
       ...(reach === null
         ? []
         : terms.aboutReach.map((caveat) => verdict(caveatText(caveat), checkReach(caveat, reach)))),
+      ...terms.toProve.map((caveat) => verdict(caveatText(caveat), checkProof(caveat, claim.verb, proven))),
     ],
   }
 }

@@ -15,7 +15,14 @@ import type { Hmac } from '../macaroon/chain.ts'
 import type { Reach } from '../macaroon/check.ts'
 import type { Objection } from '../macaroon/error.ts'
 import type { RootSet } from '../macaroon/roots.ts'
-import { actingTenant, brokenClaim, brokenReach, type Terms } from '../macaroon/terms.ts'
+import {
+  actingTenant,
+  brokenClaim,
+  brokenReach,
+  unproven,
+  type Broken,
+  type Terms,
+} from '../macaroon/terms.ts'
 import { noTenant } from '../oap/frame.ts'
 import { examine, revokedBecause, type Examined, type Unusable } from './examine.ts'
 import type { Claim, Recognised } from './request.ts'
@@ -38,8 +45,10 @@ export interface AuthParts {
 export interface Auth {
   /** Whether the token is genuine, in its time, and good for this node, tenant, peer and verb. */
   recognise(claim: Claim): Recognised | Refusal
-  /** null when the caveats about path and size hold as well. */
+  /** null when the caveats about path and size hold as well, and none asks for a proof: nobody verifies one here. */
   enter(recognised: Recognised, reach: Reach): Refusal | null
+  /** The same for whoever has the proofs verified. */
+  reach(recognised: Recognised, reach: Reach): Refusal | null
   /**
    * Calls `ended` once, when the token is no longer good: revoked, expired, or of a root that is gone. The returned
    * function stops watching.
@@ -67,6 +76,7 @@ export const caveatCodes: Readonly<Record<Caveat['name'], RefusalCode>> = {
   expires: 'CapabilityExpired',
   not_before: 'CapabilityExpired',
   audience: 'CapabilityInvalid',
+  zk: 'ProofRequired',
 }
 
 // What an entry costs beside its characters: objects, map slots, one object per caveat, one text per signature.
@@ -97,12 +107,14 @@ export function createAuth(parts: AuthParts): Auth {
       const broken = brokenClaim(known.terms, facts)
       if (broken !== null) return refusal(caveatCodes[broken.caveat.name], broken.objection)
       const caller = { subject: known.subject, tenant, traceId }
-      return { claim, caller, caveats: known.terms.aboutReach, standing: known.standing }
+      const { aboutReach: caveats, toProve } = known.terms
+      return { claim, caller, caveats, toProve, standing: known.standing }
     },
-    enter({ caveats }, reach) {
-      const broken = brokenReach(caveats, reach)
-      return broken === null ? null : refusal(caveatCodes[broken.caveat.name], broken.objection)
+    enter(recognised, reach) {
+      const { caveats, toProve, claim } = recognised
+      return refused(brokenReach(caveats, reach) ?? unproven({ toProve }, claim.verb, false))
     },
+    reach: ({ caveats }, reach) => refused(brokenReach(caveats, reach)),
     watch: ({ standing }, ended) => watchers.add(standing, ended),
     forget(isGone) {
       for (const [key, { standing }] of [...cache.entries()])
@@ -137,8 +149,13 @@ function sizeOf(key: string, { terms, standing }: Examined): number {
   return ENTRY_BYTES + 2 * key.length + caveatsOf(terms) * CAVEAT_BYTES + lineage.length * SIGNATURE_BYTES
 }
 
-function caveatsOf({ aboutClaim, aboutReach }: Terms): number {
-  return aboutClaim.length + aboutReach.length
+/** A statement has inputs, so it counts for several. */
+function caveatsOf({ aboutClaim, aboutReach, toProve }: Terms): number {
+  return aboutClaim.length + aboutReach.length + toProve.length * 8
+}
+
+function refused(broken: Broken | null): Refusal | null {
+  return broken === null ? null : refusal(caveatCodes[broken.caveat.name], broken.objection)
 }
 
 const rootGone: Unusable = {

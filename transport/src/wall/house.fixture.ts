@@ -8,6 +8,7 @@ import type { Admission, AdmissionFacts, AdmissionVerdict } from './admission.ts
 import { createAuth } from './auth.ts'
 import { nodeHmac } from './hmac.ts'
 import type { PolicyDecision } from './decision-cache.ts'
+import { createProofGate, type ProofObjection, type ProofQuestion } from './proofs.ts'
 import { createPolicyGate, type PolicyInput, type PolicySnapshot } from './policy.ts'
 import { createQuota } from './quota.ts'
 import { enterWall, noon, roots, type WallRequest } from './request.fixture.ts'
@@ -55,6 +56,8 @@ export class House {
   released = 0
   holdMs = 0
   policyFails = false
+  readonly proofsAsked: ProofQuestion[] = []
+  prove: () => Promise<ProofObjection | null> = async () => null
   snapshot: PolicySnapshot | null = { version: 1, bodyBreaks: [] }
   decide: () => Promise<PolicyDecision> = async () => ({
     allow: true,
@@ -104,6 +107,17 @@ export class House {
         audience: 'node-1',
         cacheBytesMax: 65_536,
         cacheTtlMs: 30_000,
+      }),
+      proofs: createProofGate({
+        port: {
+          verify: (question) => {
+            this.proofsAsked.push(question)
+            return this.prove()
+          },
+        },
+        clock,
+        pendingMax: 1,
+        timeoutMs: 250,
       }),
       policy: {
         ...policy,

@@ -38,6 +38,7 @@ export function requestWith(change: Partial<WallRequest> = {}): WallRequest {
     bodyBytes: 0,
     surface: 'http',
     token: tokenWith('verbs = objects.read'),
+    presentation: null,
     tenant: noTenant,
     peer: '127.0.0.1',
     traceId: '1'.repeat(32),

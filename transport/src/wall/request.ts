@@ -7,7 +7,7 @@
 
 import type { Caller, Method } from '@ron/kernel/contract/contract'
 import type { Refusal } from '@ron/kernel/contract/refusals'
-import type { Reach, ReachCaveat } from '../macaroon/check.ts'
+import type { ProofCaveat, Reach, ReachCaveat } from '../macaroon/check.ts'
 import type { Joined } from './tenants/joined.ts'
 import type { Standing } from './watchers.ts'
 
@@ -21,6 +21,8 @@ export interface Claim {
   readonly surface: 'http' | 'oap'
   /** The token as text, or the raw `cap` of an OAP frame; null when there is none. */
   readonly token: string | Uint8Array | null
+  /** The proofs that it brings for the `zk` caveats of its token, as text (`macaroon/presentation.ts`); null for none. */
+  readonly presentation: string | null
   /** The tenant the request names, 32 lower-case hex digits; 32 zeros for none. */
   readonly tenant: string
   /** IP address; empty for a peer without one. */
@@ -36,6 +38,8 @@ export interface Recognised {
   readonly claim: Claim
   readonly caller: Caller
   readonly caveats: readonly ReachCaveat[]
+  /** What it asks to be proven, each with a proof of its own. */
+  readonly toProve: readonly ProofCaveat[]
   /** For whoever has to know when the capability ceases to be good. */
   readonly standing: Standing
 }

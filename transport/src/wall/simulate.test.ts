@@ -25,6 +25,7 @@ const predicates = fc.constantFrom(
   'audience = node-2',
   `tenant = ${tenantA}`,
   `tenant = ${tenantB}`,
+  'zk = quota-compliance:limit=100',
   'colour = blue',
 )
 const requests = fc.record({
@@ -51,7 +52,7 @@ test('what is simulated is what the wall answers, and by the same caveat', () =>
 
       const { verb, tenant, peer, path, bodyBytes } = request
       const claim = { verb, tenant, peer, nowMs: noon + afterMs, audience: 'node-1' }
-      const found = simulate([decodeToken(token)], { claim, reach: { path, bodyBytes } })
+      const found = simulate([decodeToken(token)], { claim, reach: { path, bodyBytes }, proven: false })
       assert.equal(found.allowed, answer === null)
       assert.equal(found.objection?.reason, answer?.message)
       assert.equal(found.objection?.caveat, answer?.more.explain?.caveat)
@@ -72,7 +73,7 @@ test('what is simulated is what the wall answers, and by the same caveat', () =>
 test('without a reach, path and size are left out', () => {
   const macaroon = decodeToken(tokenWith('path = /a', 'verbs = objects.read', 'bytes_max = 1'))
   const claim = { verb: 'objects.read', tenant: noTenant, peer: '', nowMs: noon, audience: 'node-1' }
-  const found = simulate([macaroon], { claim, reach: null })
+  const found = simulate([macaroon], { claim, reach: null, proven: false })
   assert.deepEqual(
     [found.allowed, found.caveats.map(({ caveat }) => caveat)],
     [true, ['verbs = objects.read']],

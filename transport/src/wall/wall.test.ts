@@ -145,11 +145,13 @@ test('a wall that throws has refused: the fault is logged, counted and admits no
     throw new Error('broken')
   }
   const standing = { marks: { identifier: 'test', lineage: [], tenant: null }, expiresMs: Infinity }
-  const recognise = (claim: Claim) => ({ claim, caller, caveats: [], standing })
+  const recognise = (claim: Claim) => ({ claim, caller, caveats: [], toProve: [], standing })
   const rejecting = () => Promise.reject(new Error('broken'))
   const faults: readonly (readonly [Partial<WallParts>, string, RejectReason])[] = [
-    [{ auth: { recognise: broken, enter: broken, watch: broken } }, 'auth', 'unauth'],
-    [{ auth: { recognise, enter: broken, watch: broken } }, 'auth', 'unauth'],
+    [{ auth: { recognise: broken, reach: broken, watch: broken } }, 'auth', 'unauth'],
+    [{ auth: { recognise, reach: broken, watch: broken } }, 'auth', 'unauth'],
+    [{ proofs: { enter: broken } }, 'proofs', 'proof'],
+    [{ proofs: { enter: rejecting } }, 'proofs', 'proof'],
     [{ policy: { enter: broken, forget: () => {} } }, 'policy', 'policy'],
     [{ policy: { enter: rejecting, forget: () => {} } }, 'policy', 'policy'],
     [{ quota: { enter: broken, forget: () => {} } }, 'quota', 'quota'],

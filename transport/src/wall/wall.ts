@@ -1,10 +1,10 @@
 /**
- * The wall: auth → policy → quota → admission, in this order, for every request of every surface. Nothing is
- * admitted that all four did not admit, and a part that throws has not admitted. What the parts decide is
+ * The wall: auth → proofs → policy → quota → admission, in this order, for every request of every surface. Nothing is
+ * admitted that all of them did not admit, and a part that throws has not admitted. What the parts decide is
  * theirs; this file only walks through them, counts refusals and hands out places exactly once.
  *
  *     recognise   auth: the claim
- *     enter       auth: the reach → policy → quota → admission
+ *     enter       auth: the reach → proofs → policy → quota → admission
  *     grow        auth: the reach → policy
  */
 
@@ -16,13 +16,15 @@ import type { Reach } from '../macaroon/check.ts'
 import type { Admission, AdmissionVerdict } from './admission.ts'
 import type { Auth } from './auth.ts'
 import type { PolicyGate } from './policy.ts'
+import type { ProofGate } from './proofs.ts'
 import type { Quota } from './quota.ts'
 import type { Place, Recognised, Wall } from './request.ts'
 import { Overdrawn, type Account } from './tenants/account.ts'
 import type { Joined } from './tenants/joined.ts'
 
 export interface WallParts {
-  readonly auth: Omit<Auth, 'forget'>
+  readonly auth: Pick<Auth, 'recognise' | 'reach' | 'watch'>
+  readonly proofs: ProofGate
   readonly policy: PolicyGate
   readonly quota: Quota
   readonly admission: Admission
@@ -34,7 +36,7 @@ export interface WallParts {
 }
 
 type Room = Extract<AdmissionVerdict, { readonly admit: true }>
-type Layer = 'auth' | 'policy' | 'quota' | 'admission'
+type Layer = 'auth' | 'proofs' | 'policy' | 'quota' | 'admission'
 
 /** A refusal and the layer it comes from, before anybody has heard of it. */
 class Denial {
@@ -50,7 +52,8 @@ class Denial {
   }
 }
 
-export function createWall({ auth, policy, quota, admission, clock, heldMax, meter, log }: WallParts): Wall {
+export function createWall(parts: WallParts): Wall {
+  const { auth, proofs, policy, quota, admission, clock, heldMax, meter, log } = parts
   let held = 0
 
   return {
@@ -62,15 +65,26 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
     enter(recognised, reach) {
       const goOn = (denial: Denial | null) =>
         told(denial ?? takePlace(recognised, reach), recognised.claim.peer)
-      const denial = askReach(recognised, reach)
+      const denial = askOnce(recognised, reach)
       return denial instanceof Promise ? denial.then(goOn) : goOn(denial)
     },
   }
 
+  /** What comes before a place: a proof is good for one entry, so it is asked for here and never again. */
+  function askOnce(recognised: Recognised, reach: Reach): Denial | null | Promise<Denial | null> {
+    const denial = asked('auth', () => auth.reach(recognised, reach))
+    if (denial !== null) return denial
+    const proven = asked('proofs', () => proofs.enter(recognised))
+    if (!(proven instanceof Promise)) return proven ?? askPolicy(recognised, reach)
+    return promised('proofs', proven).then((denial) => denial ?? askPolicy(recognised, reach))
+  }
+
   /** Everything that depends on path and size. */
   function askReach(recognised: Recognised, reach: Reach): Denial | null | Promise<Denial | null> {
-    const denial = asked('auth', () => auth.enter(recognised, reach))
-    if (denial !== null) return denial
+    return asked('auth', () => auth.reach(recognised, reach)) ?? askPolicy(recognised, reach)
+  }
+
+  function askPolicy(recognised: Recognised, reach: Reach): Denial | null | Promise<Denial | null> {
     const { method, verb, tags } = recognised.claim
     const { tenant } = recognised.caller
     const { path, bodyBytes } = reach
@@ -213,12 +227,13 @@ function noRoom(verdict: Exclude<AdmissionVerdict, Room>): Refusal {
   })
 }
 
-/** Refusing is no fault of the peer's when a layer failed, policy is down or the queue for it is full. */
+/** Refusing is no fault of the peer's when a layer failed, is down or its queue is full. */
 function isEvidence(layer: Layer, { code }: Refusal): boolean {
-  return code === 'PolicyDenied' || (layer === 'auth' && code !== 'Fault')
+  return code === 'PolicyDenied' || code === 'ProofRequired' || (layer === 'auth' && code !== 'Fault')
 }
 
 function reasonOf(layer: Layer, { code }: Refusal): RejectReason {
   if (layer === 'auth') return code === 'CapabilityScope' ? 'scope' : 'unauth'
-  return layer === 'policy' && code === 'Busy' ? 'backpressure' : layer
+  if (layer !== 'quota' && layer !== 'admission' && code === 'Busy') return 'backpressure'
+  return layer === 'proofs' ? 'proof' : layer
 }

@@ -17,11 +17,12 @@ import { search } from './search.ts'
 import { stark } from './stark.ts'
 import { tenants } from './tenants.ts'
 import { threads } from './threads.ts'
+import { zk } from './zk.ts'
 
 const all: readonly Facet[] = [
   ...[start, http, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
-  ...[cores, threads, pieces, capabilities, restarts, config, stark],
+  ...[cores, threads, pieces, capabilities, restarts, config, zk, stark],
 ]
 
 /** Those of these names, or all when there are none. An unknown name is an error that says the known ones. */
