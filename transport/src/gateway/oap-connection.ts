@@ -11,7 +11,6 @@ import { problemStatus } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
 import { cancelCode, readCancel } from '../oap/control.ts'
 import { flag, noTenant, type Frame, type FrameFault } from '../oap/frame.ts'
-import { splitCap } from '../macaroon/presentation.ts'
 import { control, helloReplyPayload, readHello, type HelloReply } from '../oap/hello.ts'
 import { FrameParser } from '../oap/parser.ts'
 import { plainPayloads } from '../oap/parts.ts'
@@ -19,7 +18,7 @@ import { acknowledgement, replyTo } from '../oap/reply.ts'
 import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
 import type { Assembled } from '../oap/streams.ts'
 import type { Place, Recognised } from '../wall/request.ts'
-import { logServed } from './access-log.ts'
+import { tellServed } from './access-log.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import { OapCall } from './oap-call.ts'
@@ -27,6 +26,7 @@ import { checkRequest, readRequest } from './oap-read.ts'
 import { OapSender, type OapCarrier } from './oap-sender.ts'
 import type { PublicOperation } from './public-operations.ts'
 import { admit, ask, asRefusal, clientGone, granted, recognise } from './serve.ts'
+import { credentialsIn } from './token.ts'
 
 /** Operations by `app_proto_id` and `code`. */
 export type OperationTable = ReadonlyMap<number, PublicOperation>
@@ -198,7 +198,7 @@ export class OapConnection {
     const from = clock.monotonic()
     meter.inflight(label, 1)
     let status: number
-    let outcome = 'ok'
+    let refused: Refusal | null = null
     try {
       status = await operate(call)
     } catch (thrown) {
@@ -209,20 +209,23 @@ export class OapConnection {
       const answered = problemStatus(refusal)
       this.#sender.refuse(replyTo(head, 'RESP', answered), refusal, correlation)
       status = aborted && given === null ? clientGone : answered
-      outcome = refusal.code
+      refused = refusal
     }
     meter.inflight(label, -1)
-    const seconds = (clock.monotonic() - from) / 1_000
+    const endMs = clock.monotonic()
+    const seconds = (endMs - from) / 1_000
     meter.request(label, 'OAP', status, seconds)
-    const { peer } = this.#carrier
-    logServed(log, {
+    const { caller, admittedMs, askedMs } = call
+    tellServed(this.#front, {
       correlation,
       route: label,
+      operation: this.#table.get(keyOf(head.appProtoId, head.code))?.label ?? '',
       method: 'OAP',
-      peer,
+      peer: this.#carrier.peer,
       status,
-      outcome,
-      caller: call.caller,
+      refusal: refused,
+      caller,
+      stages: { fromMs: from, admittedMs, askedMs, endMs },
       seconds,
     })
   }
@@ -236,11 +239,13 @@ export class OapConnection {
     const { path, fields, body } = await atEdge(front.meter, () => readRequest(front, target, request.parts))
     const place = granted(await admit(front, recognised, { path, bodyBytes: body.length }))
     call.caller = place.caller
+    call.admittedMs = front.clock.monotonic()
     let sent = 0
     this.#watchOwn(head, place)
     const unwatch = call.subscription ? place.watch((refusal) => call.giveUp(refusal)) : null
     try {
       const input = await atEdge(front.meter, () => checkRequest(target, fields, body))
+      call.askedMs = front.clock.monotonic()
       const answer = await ask(front, target, input.fields, input.body, {
         caller: place.caller,
         signal: call.signal,
@@ -266,7 +271,7 @@ export class OapConnection {
   /** A connection that came with a token ends when that token is no longer good. */
   #watchOwn({ cap }: Frame, place: Place): void {
     const { token, lasting } = this.#carrier
-    if (!lasting || token === null || splitCap(cap).token.length > 0 || this.#unwatch !== null) return
+    if (!lasting || token === null || credentialsIn(cap, this.#carrier).token !== token || this.#unwatch !== null) return
     this.#unwatch = place.watch((refusal) => {
       for (const [, call] of this.#calls.entries()) call.giveUp(refusal)
       void this.settled().then(() => this.#carrier.revoked(refusal.message))
@@ -300,10 +305,8 @@ export class OapConnection {
     target: PublicOperation,
     { traceId }: Correlation,
   ): Recognised | Refusal | Promise<Refusal> {
-    const { peer } = this.#carrier
-    const { presentation, token: own } = splitCap(cap)
-    const token = own.length > 0 ? own : this.#carrier.token
-    return recognise(this.#front, target, { surface: 'oap', token, presentation, tenant, peer, traceId })
+    const asker = { surface: 'oap', ...credentialsIn(cap, this.#carrier), tenant, traceId } as const
+    return recognise(this.#front, target, asker)
   }
 
   #correlation(): Correlation {
