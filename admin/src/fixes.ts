@@ -7,6 +7,8 @@ export const usualFix: Readonly<Record<RefusalCode, string>> = {
   CapabilityMissing: 'send Authorization: Bearer TOKEN; ronctl token mint makes one',
   CapabilityInvalid: 'send a token of this node; one of before its restart, or of another root key, is none',
   CapabilityExpired: 'renew it with ronctl token mint, and see that both clocks agree',
+  ProofRequired:
+    'get a nonce from POST /zk/nonces, prove what the caveat asks for, and send both in ZK-Proof',
   CapabilityScope: 'ronctl token simulate says which caveat stops it; mint a token that covers it',
   ProofRequired:
     'ask for a nonce with POST /zk/nonces, prove for it, and send the proof; docs/ZK.md says how',

@@ -60,8 +60,12 @@ export function declareZk(
 }
 
 const selfTestEnding = `
-RON_CAP is sent, and needs the verb zk.admin, also on loopback. A circuit that fails is closed until the service starts again.
-Exit codes: 0 the node has tested them, 1 refused or not reached, 2 the command line is wrong.`
+RON_CAP is sent, and needs the verb zk.admin, also on loopback. A circuit that fails is closed until the
+service starts again.
+Exit codes: 0 the node has tested them, 1 refused or not reached, 2 the command line is wrong.
+
+Example:
+  ronctl zk self-test --admin http://127.0.0.1:9090`
 
 const proveEnding = `
 Nothing leaves this machine but what is printed: the public inputs and the proof. Everybody can make proofs under

@@ -11,7 +11,6 @@ import { problemStatus } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
 import { flag, noTenant, type Frame, type FrameFault } from '../oap/frame.ts'
 import { control, type HelloReply } from '../oap/hello.ts'
-import { splitCap } from '../macaroon/presentation.ts'
 import { FrameParser } from '../oap/parser.ts'
 import { plainPayloads } from '../oap/parts.ts'
 import { acknowledgement, replyTo } from '../oap/reply.ts'
@@ -28,6 +27,7 @@ import { checkRequest, readRequest } from './oap-read.ts'
 import { OapSender, type OapCarrier } from './oap-sender.ts'
 import type { PublicOperation } from './public-operations.ts'
 import { admit, ask, asRefusal, clientGone, granted, recognise } from './serve.ts'
+import { credentialsIn } from './token.ts'
 
 /** Operations by `app_proto_id` and `code`. */
 export type OperationTable = ReadonlyMap<number, PublicOperation>
@@ -264,7 +264,13 @@ export class OapConnection {
   /** A connection that came with a token ends when that token is no longer good. */
   #watchOwn({ cap }: Frame, place: Place): void {
     const { token, lasting } = this.#carrier
-    if (!lasting || token === null || splitCap(cap).token.length > 0 || this.#unwatch !== null) return
+    if (
+      !lasting ||
+      token === null ||
+      credentialsIn(cap, this.#carrier).token !== token ||
+      this.#unwatch !== null
+    )
+      return
     this.#unwatch = place.watch((refusal) => {
       for (const [, call] of this.#calls.entries()) call.giveUp(refusal)
       void this.settled().then(() => this.#carrier.revoked(refusal.message))
@@ -298,10 +304,8 @@ export class OapConnection {
     target: PublicOperation,
     { traceId }: Correlation,
   ): Recognised | Refusal | Promise<Refusal> {
-    const { peer } = this.#carrier
-    const { presentation, token: own } = splitCap(cap)
-    const token = own.length > 0 ? own : this.#carrier.token
-    return recognise(this.#front, target, { surface: 'oap', token, presentation, tenant, peer, traceId })
+    const asker = { surface: 'oap', ...credentialsIn(cap, this.#carrier), tenant, traceId } as const
+    return recognise(this.#front, target, asker)
   }
 
   #correlation(): Correlation {

@@ -1,6 +1,7 @@
 /** The token of an `Authorization` header: `Bearer` as RFC 6750 has it, `Macaroon` as upstream clients send it. */
 
 import { headerValues, type Headers } from '../listener/headers.ts'
+import { splitCap } from '../macaroon/presentation.ts'
 
 const credentials = /^(?:Bearer|Macaroon)\s+(\S+)\s*$/i
 
@@ -9,4 +10,13 @@ export function bearerOf({ headers }: { readonly headers: Headers }): string | n
   const values = headerValues(headers, 'authorization')
   const [, token] = credentials.exec(values.length === 1 ? (values[0] ?? '') : '') ?? []
   return token ?? null
+}
+
+/** Who asks with a `cap` field: its token, or that of the connection where it has none, and the proofs it brings. */
+export function credentialsIn(
+  cap: Uint8Array,
+  { peer, token }: { readonly peer: string; readonly token: string | null },
+) {
+  const { presentation, token: own } = splitCap(cap)
+  return { peer, presentation, token: own.length > 0 ? own : token }
 }
