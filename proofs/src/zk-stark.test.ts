@@ -74,8 +74,6 @@ test('a node that was not told that it is experimental keeps it closed, and says
   const answer = await asker(cautious)(`POST /zk/verify?${query}`, { body })
   assert.equal(answer.status, 501)
   assert.match(answer.text, /zk-verify\.experimental=true/)
-  const ready = await asker({ url: cautious.admin, token: cautious.token })('GET /readyz?verbose')
-  assert.match(ready.text, /experimental proof system/)
 })
 
 /** Another last digit, the low one of an element. */
