@@ -8,8 +8,8 @@ import type { Log } from '../ports/log.ts'
 import type { TenantLedger } from '../ports/tenants.ts'
 import type { Birth } from '../thread/control.ts'
 import type { Thread } from '../thread/threads.ts'
-import { newVitals } from '../thread/vitals.ts'
-import type { PastFailure } from './service-status.ts'
+import { newVitals, readVital } from '../thread/vitals.ts'
+import type { PastFailure, ServiceStatus } from './service-status.ts'
 import { shapeOf } from './shape-of.ts'
 import type { Supervisor } from './supervisor.ts'
 
@@ -26,6 +26,11 @@ export interface Place {
 export interface Member extends Place {
   /** Another one when the service goes on with other settings. */
   supervisor: Supervisor
+  /** The values of its settings that its threads are born with. */
+  config: unknown
+  /** Ends when everybody has had their turn who wanted it to go on with a new supervisor, `turns` of them by now. */
+  turn: Promise<unknown>
+  turns: number
   /** Its thread from spawn to exit, ready or not. */
   thread: Thread | null
   ok: boolean
@@ -62,10 +67,13 @@ export function placeOf(
   }
 }
 
-export function memberAt(place: Place, supervisor: Supervisor): Member {
+export function memberAt(place: Place, supervisor: Supervisor, config: unknown): Member {
   return {
     ...place,
     supervisor,
+    config,
+    turn: Promise.resolve(),
+    turns: 0,
     thread: null,
     ok: false,
     because: 'it has not started yet',
@@ -74,6 +82,19 @@ export function memberAt(place: Place, supervisor: Supervisor): Member {
     cutAtMs: null,
     renewing: false,
     started: () => {},
+  }
+}
+
+export function statusOf(member: Member): ServiceStatus {
+  return {
+    name: member.contract.name,
+    need: member.contract.need,
+    phase: member.supervisor.phase,
+    ready: member.ok,
+    because: member.because,
+    restarts: member.restarts,
+    lastFailure: member.lastFailure,
+    inboxDepth: readVital(member.vitals, 'depth'),
   }
 }
 

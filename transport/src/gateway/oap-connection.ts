@@ -9,9 +9,8 @@ import { HashTable, hashOfBigint } from '@ron/kernel/tables/hash-table'
 import { correlate, type Correlation } from '../http/correlation.ts'
 import { problemStatus } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
-import { cancelCode, readCancel } from '../oap/control.ts'
 import { flag, noTenant, type Frame, type FrameFault } from '../oap/frame.ts'
-import { control, helloReplyPayload, readHello, type HelloReply } from '../oap/hello.ts'
+import { control, type HelloReply } from '../oap/hello.ts'
 import { FrameParser } from '../oap/parser.ts'
 import { plainPayloads } from '../oap/parts.ts'
 import { acknowledgement, replyTo } from '../oap/reply.ts'
@@ -19,10 +18,11 @@ import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
 import type { Assembled } from '../oap/streams.ts'
 import type { Place, Recognised } from '../wall/request.ts'
 import { Joined } from '../wall/tenants/joined.ts'
-import { logServed } from './access-log.ts'
+import { tellServed } from './access-log.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import { OapCall } from './oap-call.ts'
+import { controlled } from './oap-control.ts'
 import { checkRequest, readRequest } from './oap-read.ts'
 import { OapSender, type OapCarrier } from './oap-sender.ts'
 import type { PublicOperation } from './public-operations.ts'
@@ -163,24 +163,13 @@ export class OapConnection {
     })
   }
 
-  /** HELLO and CANCEL, which need no capability and are answered at once. */
   #control(request: Assembled): void {
     const { head } = request
     const [payload = noBytes] = plainPayloads(request.parts) ?? []
-    const respond = (body: Uint8Array) => this.#sender.send({ ...replyTo(head, 'RESP', 200), payload: body })
     try {
-      if (head.code === cancelCode) {
-        this.#calls.get(readCancel(payload))?.giveUp()
-        respond(noBytes)
-      } else if (head.code === 0) {
-        readHello(payload)
-        respond(helloReplyPayload(this.#hello))
-      } else {
-        throw new Refusal(
-          'NotFound',
-          `the control protocol has no operation ${head.code}; 0 is HELLO, 1 is CANCEL`,
-        )
-      }
+      const cancel = (corrId: bigint) => this.#calls.get(corrId)?.giveUp()
+      const answer = controlled(head.code, payload, this.#hello, cancel)
+      this.#sender.send({ ...replyTo(head, 'RESP', 200), payload: answer })
     } catch (thrown) {
       const refusal = asRefusal(thrown, this.#front.log, '')
       this.#sender.refuse(replyTo(head, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
@@ -200,7 +189,7 @@ export class OapConnection {
     const from = clock.monotonic()
     meter.inflight(label, 1)
     let status: number
-    let outcome = 'ok'
+    let refused: Refusal | null = null
     try {
       status = await operate(call)
     } catch (thrown) {
@@ -211,20 +200,23 @@ export class OapConnection {
       const answered = problemStatus(refusal)
       this.#sender.refuse(replyTo(head, 'RESP', answered), refusal, correlation)
       status = aborted && given === null ? clientGone : answered
-      outcome = refusal.code
+      refused = refusal
     }
     meter.inflight(label, -1)
-    const seconds = (clock.monotonic() - from) / 1_000
+    const endMs = clock.monotonic()
+    const seconds = (endMs - from) / 1_000
     meter.request(label, 'OAP', status, seconds)
-    const { peer } = this.#carrier
-    logServed(log, {
+    const { caller, admittedMs, askedMs } = call
+    tellServed(this.#front, {
       correlation,
       route: label,
+      operation: this.#table.get(keyOf(head.appProtoId, head.code))?.label ?? '',
       method: 'OAP',
-      peer,
+      peer: this.#carrier.peer,
       status,
-      outcome,
-      caller: call.caller,
+      refusal: refused,
+      caller,
+      stages: { fromMs: from, admittedMs, askedMs, endMs },
       seconds,
     })
   }
@@ -238,12 +230,14 @@ export class OapConnection {
     const { path, fields, body } = await atEdge(front.meter, () => readRequest(front, target, request.parts))
     const place = granted(await admit(front, recognised, { path, bodyBytes: body.length }))
     call.caller = place.caller
+    call.admittedMs = front.clock.monotonic()
     let sent = 0
     this.#watchOwn(head, place)
     const unwatch = call.subscription ? place.watch((refusal) => call.giveUp(refusal)) : null
     try {
       if (this.#carrier.lasting) granted(place.join(this.#joined) ?? place)
       const input = await atEdge(front.meter, () => checkRequest(target, fields, body))
+      call.askedMs = front.clock.monotonic()
       const answer = await ask(front, target, input.fields, input.body, {
         caller: place.caller,
         signal: call.signal,
