@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { eventually } from './eventually.ts'
 import { asker } from './http.ts'
 import { runCommand, startNode, type NodeProcess } from './node-process.ts'
 import { scratchFile, scratchFolder } from './scratch.ts'
@@ -38,11 +39,16 @@ test('keys, their versions and what was revoked are there after a restart and af
   const first = await started()
   assert.equal(statSync(file).mode & 0o777, 0o600)
   const admin = adminOf(first)
-  const minted = await admin('POST /api/v1/tokens/mint', { json: { caveats: [] } })
+  // Once the audit log takes records: before that, nothing that is to be on record is done.
+  const minted = await eventually('a token', async () => {
+    const reply = await admin('POST /api/v1/tokens/mint', { json: { caveats: [] } })
+    return reply.status < 300 && reply
+  })
   const { token: revoked } = minted.json<{ token: string }>()
+  assert.equal((await admin('POST /api/v1/tokens/revoke', { json: { token: revoked } })).status, 200)
+  // It is the last change, so it is on the disk by itself.
   const rotated = await admin('POST /api/v1/keys/capability-root/rotate', { json: {} })
   assert.equal(rotated.status, 200, rotated.text)
-  assert.equal((await admin('POST /api/v1/tokens/revoke', { json: { token: revoked } })).status, 200)
   const key = await auditKey(first)
   const younger = (await admin('POST /api/v1/tokens/mint', { json: { caveats: [] } })).json<{
     token: string
