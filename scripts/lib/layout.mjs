@@ -65,6 +65,10 @@ const ports = [
     word: /from 'uWebSockets\.js'|import\('uWebSockets\.js'\)/,
     only: /^transport\/src\/listener\/uws[^/]*\.ts$/,
   },
+  {
+    word: /from 'ws'|import\('ws'\)/,
+    only: /^(transport\/src\/listener\/node[^/]*|sdk\/src\/runtime)\.ts$/,
+  },
 ]
 
 /** Makes keys and proofs for development: no part of the node, so nothing that is may need it. */

@@ -10,7 +10,7 @@ export interface BuildInfo {
   readonly node: string
   /** Of native modules. */
   readonly abi: string
-  /** The socket driver: `uWebSockets.js@20.49.0`. */
+  /** The socket driver: `uWebSockets.js@20.49.0` or `node:http@20.19.0`. */
   readonly driver: string
   readonly features: readonly string[]
   readonly pq: boolean

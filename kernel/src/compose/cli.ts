@@ -8,7 +8,8 @@ import { answer } from '../cli/answer.ts'
 import { parseArguments, type Invocation } from '../cli/arguments.ts'
 import { printedOutcome, refusedConfig, refusedUsage, type Outcome } from '../cli/outcome.ts'
 import { bannerJson, bannerText } from './banner.ts'
-import { readBuildInfo } from './build-info.ts'
+import { buildInfo, readBuild } from './build-info.ts'
+import { chosenDriver } from './driver.ts'
 import { reportToGuard, tellStopping } from './guarded.ts'
 import { startNode } from './node.ts'
 import { world } from './world.ts'
@@ -29,14 +30,18 @@ else await act(parsed.invocation)
 
 async function act({ profile, configPath, overrides, json, action }: Invocation): Promise<void> {
   const sources = { env: process.env, configPath, overrides, readFile: readTextFile }
-  const build = readBuildInfo()
-  const present = { nowMs: systemClock.now(), nodeVersion: build.version }
+  const built = readBuild()
+  const present = { nowMs: systemClock.now(), nodeVersion: built.version }
   const { loaded, governing } = await firstConfig({ profile, sections, sources }, present)
-  if (action.name !== 'run') return finish(await answer(action, loaded, world(build, loaded)), json)
+  const chosen = await chosenDriver(loaded)
+  const build = buildInfo(built, chosen.driver.info)
+  if (action.name !== 'run') {
+    return finish(await answer(action, loaded, world(build, loaded, chosen.driver)), json)
+  }
   if (!loaded.ok) return finish(refusedConfig(loaded), json)
   growHeapsByHalf()
   try {
-    const node = await startNode(loaded, governing, build)
+    const node = await startNode(loaded, governing, build, chosen)
     const shutdown = (because: string) => {
       tellStopping()
       node.shutdown(because)

@@ -25,6 +25,7 @@ import type { Governing } from './bundle/first.ts'
 import { governed } from './bundle/governed.ts'
 import { chaosOf } from './chaos.ts'
 import { urlOf, type Doors } from './doors.ts'
+import type { ChosenDriver } from './driver.ts'
 import { frontOf, LiveRate } from './front.ts'
 import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
@@ -74,12 +75,15 @@ export async function startNode(
   loaded: Sound,
   governing: Governing | null,
   build: BuildInfo,
+  { driver, instead }: ChosenDriver,
 ): Promise<RunningNode> {
   const { config } = loaded
   const { name: profile } = config.profile
   const doors: Doors = { node: null, admin: null }
   const ground = groundOf(config, () => doors.node?.listener.connections() ?? 0)
   const { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report } = ground
+
+  if (instead !== null) log.warn('another socket driver is used', { driver: build.driver, because: instead })
 
   const handing = await handingOver(config, ground)
   const keptKeys = keptKeysOf(config, random)
@@ -175,6 +179,7 @@ export async function startNode(
   const exposed = exposure(config)
   const openNodeDoor = async () => {
     doors.node = await openNodeSurface(
+      driver,
       config,
       front,
       publicOperations(contracts),
@@ -190,7 +195,7 @@ export async function startNode(
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
   const strict = guardedBy(auth, audit)
-  doors.admin = await openAdminSurface(config, front, [
+  doors.admin = await openAdminSurface(driver, config, front, [
     ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, strict),
     ...serviceRoutes(restartingOf(services, audit), strict),
     ...tenantsRoutes(tenants, adminGuard),

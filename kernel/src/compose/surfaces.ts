@@ -10,8 +10,7 @@ import { oapPost } from '@ron/transport/gateway/oap-post'
 import { oapPath, OapSockets } from '@ron/transport/gateway/oap-socket'
 import type { PublicOperation } from '@ron/transport/gateway/public-operations'
 import type { Front } from '@ron/transport/gateway/front'
-import type { Listener, ListenerOptions } from '@ron/transport/listener/listener'
-import { uws } from '@ron/transport/listener/uws'
+import type { Driver, Listener, ListenerOptions } from '@ron/transport/listener/listener'
 import type { HelloReply } from '@ron/transport/oap/hello'
 import type { NodeConfig } from '../config/node-config.ts'
 import { parseSocketAddress } from '../config/socket-address.ts'
@@ -26,6 +25,7 @@ export interface NodeSurface {
 }
 
 export async function openNodeSurface(
+  driver: Driver,
   config: NodeConfig,
   front: Front,
   operations: readonly PublicOperation[],
@@ -46,7 +46,7 @@ export async function openNodeSurface(
   const table = operationTable(operations)
   const sockets = new OapSockets(front, table, hello)
   const gateway = new HttpGateway(front, operations, [...plain, oapPost(front, table, hello)])
-  const listener = await uws.listen(
+  const listener = await driver.listen(
     listenerOptions(config, config.node.bindAddr),
     {
       exchange: (exchange) => gateway.serve(exchange),
@@ -66,13 +66,14 @@ export async function openNodeSurface(
 }
 
 export function openAdminSurface(
+  driver: Driver,
   config: NodeConfig,
   front: Front,
   plain: readonly (PlainRoute | StreamRoute)[],
 ): Promise<Listener> {
   const gateway = new HttpGateway(front, [], plain)
   const options = listenerOptions(config, config.node.metricsAddr)
-  return uws.listen(
+  return driver.listen(
     options,
     { exchange: (exchange) => gateway.serve(exchange), socketPaths: [], handshake: () => {} },
     { ...front, nextTurn },

@@ -2,7 +2,7 @@
 
 import { inflateZstd } from '@ron/transport/inflate/zstd'
 import { noHeaders } from '@ron/transport/listener/header-block'
-import { uws } from '@ron/transport/listener/uws'
+import type { Driver } from '@ron/transport/listener/listener'
 import type { World } from '../cli/answer.ts'
 import type { Probe } from '../cli/examination.ts'
 import type { BuildInfo } from '../cli/version.ts'
@@ -21,7 +21,7 @@ import { readBundle } from './policy-port.ts'
 /** zstd of nothing: a frame that a working module inflates to zero bytes. */
 const emptyZstd = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x00, 0x01, 0x00, 0x00)
 
-export function world(build: BuildInfo, loaded: Loaded): World {
+export function world(build: BuildInfo, loaded: Loaded, driver: Driver): World {
   const pathOf = (key: string) => String(loaded.effective.get(key)?.value ?? '')
   return {
     build,
@@ -30,11 +30,11 @@ export function world(build: BuildInfo, loaded: Loaded): World {
     machine: () => readMachine(readTextFile),
     startProbes: [
       {
-        name: 'uWebSockets.js',
-        fix: 'use Node 20 or 22 on glibc Linux, macOS or Windows, and run npm ci',
+        name: driver.info.name,
+        fix: 'set node.driver=node, or use Node 20 or 22 on glibc Linux, macOS or Windows and run npm ci',
         look: async () => {
-          await listenOnce({ host: '127.0.0.1', port: 0 })
-          return `${uws.info.version}, ABI ${uws.info.abi}`
+          await listenOnce(driver, { host: '127.0.0.1', port: 0 })
+          return `${driver.info.version}, ABI ${driver.info.abi}`
         },
       },
       {
@@ -71,7 +71,7 @@ export function world(build: BuildInfo, loaded: Loaded): World {
         readHexKey('node.hand_over_key_path', path, readSecretFile(path)).fill(0)
       }),
     ],
-    canListen: listenOnce,
+    canListen: (address) => listenOnce(driver, address),
   }
 }
 
@@ -85,7 +85,7 @@ function contentProbe(key: string, path: string, well: string, read: (path: stri
   return [{ name: `${key} content`, fix: 'mend the file, or leave the setting empty', look }]
 }
 
-async function listenOnce({ host, port }: { host: string; port: number }): Promise<void> {
+async function listenOnce(driver: Driver, address: { host: string; port: number }): Promise<void> {
   const quiet = () => {}
   const readings = {
     ready: () => false,
@@ -96,10 +96,9 @@ async function listenOnce({ host, port }: { host: string; port: number }): Promi
     timers: () => 0,
     inboxDepths: () => [],
   }
-  const listener = await uws.listen(
+  const listener = await driver.listen(
     {
-      host,
-      port,
+      ...address,
       shared: false,
       connectionsMax: 1,
       headerBytesMax: 4096,

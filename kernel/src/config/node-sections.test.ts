@@ -28,6 +28,7 @@ const table: readonly Row[] = [
   row('TLS_ENABLED', 'tls.enabled', false, 'on', true, 'maybe'),
   row('TLS_CERT_PATH', 'tls.cert_path', '', '/etc/ron/cert.pem', '/etc/ron/cert.pem', 'a\nb'),
   row('TLS_KEY_PATH', 'tls.key_path', '', '/etc/ron/key.pem', '/etc/ron/key.pem', 'x'.repeat(4_097)),
+  row('DRIVER', 'node.driver', 'auto', 'node', 'node', 'deno'),
   row('AMNESIA', 'node.amnesia', true, '0', false, '2'),
   row('PQ_MODE', 'pq.mode', 'off', 'hybrid', 'hybrid', 'Hybrid'),
   row('UDS_PATH', 'uds.path', '', '/run/ron.sock', '/run/ron.sock', 'a\0b'),
@@ -147,6 +148,7 @@ test('the flags of the blueprint, and ours, reach their settings', () => {
     [
       ['--bind', 'node.bind_addr'],
       ['--metrics', 'node.metrics_addr'],
+      ['--driver', 'node.driver'],
       ['--hand-over', 'node.hand_over'],
       ['--max-conns', 'limits.max_conns'],
       ['--tls', 'tls.enabled'],

@@ -34,6 +34,13 @@ export const nodeSections = {
       flag: 'metrics',
       doc: 'Where the admin surface (health, readiness, metrics, version) listens.',
     }),
+    driver: choice({
+      default: 'auto',
+      of: ['auto', 'uws', 'node'],
+      env: 'DRIVER',
+      flag: 'driver',
+      doc: 'Who owns the sockets: uWebSockets.js, or node:http; auto takes the first that can be loaded.',
+    }),
     amnesia: flag({
       default: true,
       env: 'AMNESIA',

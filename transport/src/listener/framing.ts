@@ -6,6 +6,14 @@
 
 import { Refusal } from '@ron/kernel/contract/refusals'
 import { headerValues, type Headers } from './headers.ts'
+import type { RequestHead } from './listener.ts'
+
+/** The length of the body, null when it is unknown; or what is wrong with the head. */
+export function framingOf(head: RequestHead, headerBytesMax: number): number | null | Refusal {
+  const { method, path, query, headers } = head
+  const bytes = headBytes(`${method} ${path}${query === '' ? '' : `?${query}`} HTTP/1.1`.length, headers)
+  return bytes > headerBytesMax ? headTooLarge(bytes, headerBytesMax) : bodyLength(headers)
+}
 
 /** Declared bytes of the body, 0 for none; null for chunks of unknown sum. Or what is wrong. */
 export function bodyLength(headers: Headers): number | null | Refusal {
@@ -36,7 +44,7 @@ export function headBytes(requestLine: number, headers: Headers): number {
   return bytes
 }
 
-export function headTooLarge(bytes: number, bytesMax: number): Refusal {
+function headTooLarge(bytes: number, bytesMax: number): Refusal {
   return new Refusal('HeadersTooLarge', `the request head has ${bytes} bytes, the limit is ${bytesMax}`, {
     explain: { wall: 'frame-caps', rule: 'header_bytes', fix: `send at most ${bytesMax} bytes of headers` },
   })

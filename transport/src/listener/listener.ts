@@ -14,6 +14,8 @@ import type { Headers } from './headers.ts'
 
 export interface Driver {
   readonly info: DriverInfo
+  /** Loads its library, once. Rejects with a sentence for the operator when that is missing. */
+  load(options: Pick<ListenerOptions, 'headerBytesMax'>): Promise<void>
   /** Rejects with a sentence for the operator when the library is missing or the address cannot be had. */
   listen(options: ListenerOptions, handlers: Handlers, ports: ListenerPorts): Promise<Listener>
 }

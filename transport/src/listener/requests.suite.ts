@@ -143,6 +143,19 @@ export function bodies(driver: Driver, holds: Holds): void {
     }),
   )
 
+  holds('a request that asks for a protocol nobody speaks here is an ordinary one, and so is the next', () =>
+    staged(driver, { exchange: (one) => void echo(one) }, async ({ client }) => {
+      const asks = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAEAAEAAAAIAAAAA']
+      const one = await client()
+      for (let round = 0; round < 3; round++) {
+        one.send(request('PUT /', 'Content-Length: 5', ...asks)).send('hello')
+        assert.equal((await one.answer()).body, 'hello')
+      }
+      one.send(`${request('PUT /', 'Transfer-Encoding: chunked', ...asks)}5\r\nhello\r\n0\r\n\r\n`)
+      assert.equal((await one.answer()).body, 'hello')
+    }),
+  )
+
   holds('a body declared over the limit is refused before any of it has come', () =>
     staged(driver, { exchange: (one) => void echo(one) }, async ({ client }) => {
       const one = await client()

@@ -16,10 +16,10 @@ export function silence(driver: Driver, holds: Holds): void {
       {},
       async ({ client, rejected }) => {
         const silent = await client()
-        const trickling = await client()
+        const trickling = (await client()).send('GET /')
         const speaking = await client()
         while (!trickling.closed || !silent.closed) {
-          trickling.send('G')
+          trickling.send('g')
           assert.equal((await speaking.send(request('GET /')).answer()).status, 200)
           await pause(5)
         }

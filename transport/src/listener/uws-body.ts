@@ -8,9 +8,6 @@ import { writeHead, type Head, type NativeResponse, type Sent } from './uws-resp
 
 const nothing = new Uint8Array(0)
 
-/** What is written for a client that takes nothing. */
-export const nowhere: ResponseStream = { write: () => false, drained: () => Promise.resolve(), end() {} }
-
 interface BodyOptions {
   /** Whether the client is asked to close the connection afterwards. */
   readonly close: boolean

@@ -5,6 +5,7 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
+import { hasNoBody, nowhere, withLength } from './bodiless.ts'
 import type { Connection } from './connection.ts'
 import type { Stray } from './connections.ts'
 import type { Deadline } from './deadlines.ts'
@@ -12,14 +13,12 @@ import type { ExchangeHost } from './exchange-host.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { Exchange, RequestHead, ResponseStream } from './listener.ts'
 import { RequestBody } from './request-body.ts'
-import { nowhere, UwsBody } from './uws-body.ts'
+import { UwsBody } from './uws-body.ts'
 import { addressOf } from './uws-head.ts'
 import {
-  hasNoBody,
   sendHeadOnly,
   sendLast,
   sendReply,
-  withLength,
   writeHead,
   type NativeResponse,
   type Reply,
@@ -267,7 +266,11 @@ export class UwsExchange implements Exchange, Stray {
     if (headOnly || this.#moreMayCome) {
       const closed = this.#ends(() =>
         headOnly
-          ? sendHeadOnly(this.#native, withLength(reply, bytes), close)
+          ? sendHeadOnly(
+              this.#native,
+              { status: reply.status, headers: withLength(reply.status, reply.headers, bytes) },
+              close,
+            )
           : sendLast(this.#native, reply),
       )
       this.#ending = close

@@ -7,13 +7,15 @@
 import type * as Uws from 'uWebSockets.js'
 import { Connections } from './connections.ts'
 import { Deadlines } from './deadlines.ts'
+import { framingOf } from './framing.ts'
+import { handshakeFraming } from './handshake.ts'
 import { header } from './headers.ts'
 import type { Handlers, Listener, ListenerOptions, ListenerPorts } from './listener.ts'
 import type { ExchangeHost } from './exchange-host.ts'
 import { UwsExchange } from './uws-exchange.ts'
-import { addressOf, framingOf, headOf } from './uws-head.ts'
+import { addressOf, headOf } from './uws-head.ts'
 import { Closings } from './uws-response.ts'
-import { handshakeFraming, UwsHandshake, type Upgrade, type UwsSocket } from './uws-socket.ts'
+import { UwsHandshake, type Upgrade, type UwsSocket } from './uws-socket.ts'
 
 declare module 'uWebSockets.js' {
   export const LIBUS_LISTEN_EXCLUSIVE_PORT: number

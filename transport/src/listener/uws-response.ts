@@ -5,7 +5,7 @@
  */
 
 import { STATUS_CODES } from 'node:http'
-import { HeaderBlock } from './header-block.ts'
+import type { HeaderBlock } from './header-block.ts'
 
 /** The part of the library's HttpResponse that is used, and all that touches a socket. */
 export interface NativeResponse {
@@ -127,15 +127,4 @@ export function sendLast(native: NativeResponse, { status, headers, body }: Repl
 export function writeHead(native: NativeResponse, status: number, { first, rest }: HeaderBlock): void {
   native.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`)
   if (first !== '') native.writeHeader(first, rest)
-}
-
-/** RFC 9110 §8.6: a HEAD answer may say how long the body of a GET would be, and must not lie about it. */
-export function withLength(reply: Reply, bytes: number): Reply {
-  if (hasNoBody(reply.status)) return reply
-  return { ...reply, headers: reply.headers.and(new HeaderBlock('content-length', String(bytes))) }
-}
-
-/** RFC 9110 §15.3.5, §15.4.5 */
-export function hasNoBody(status: number): boolean {
-  return status === 204 || status === 304
 }

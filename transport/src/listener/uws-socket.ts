@@ -3,9 +3,9 @@
  * is never touched again.
  */
 
-import { Refusal } from '@ron/kernel/contract/refusals'
+import type { Refusal } from '@ron/kernel/contract/refusals'
+import { closeReason, offeredProtocols } from './handshake.ts'
 import type { HeaderBlock } from './header-block.ts'
-import { header, headerValues } from './headers.ts'
 import type { Handshake, RequestHead, Socket } from './listener.ts'
 import type { ExchangeHost } from './exchange-host.ts'
 import { UwsExchange } from './uws-exchange.ts'
@@ -35,7 +35,7 @@ export class UwsHandshake extends UwsExchange implements Handshake {
     upgrading: () => Upgrade | null,
   ) {
     super(native, head, bodyBytes, host)
-    this.protocols = offered(head)
+    this.protocols = offeredProtocols(head)
     this.#upgrading = upgrading
   }
 
@@ -91,7 +91,7 @@ export class UwsSocket implements Socket {
   }
 
   close(code: number, reason: string): void {
-    this.#native?.end(code, cut(reason))
+    this.#native?.end(code, closeReason(reason))
   }
 
   onMessage(handler: (bytes: Uint8Array, isBinary: boolean) => void): void {
@@ -123,30 +123,4 @@ export class UwsSocket implements Socket {
     this.#native = null
     this.#closed(code)
   }
-}
-
-/**
- * What is wrong with a handshake, or 0 for its body. The library takes any version; RFC 6455 §4.2.2 has one, and
- * names it to those who ask for another. What comes after a handshake are messages, so it has no body.
- */
-export function handshakeFraming({ headers }: RequestHead, framing: number | null | Refusal): 0 | Refusal {
-  if (framing instanceof Refusal) return framing
-  if (header(headers, 'sec-websocket-version') !== '13') {
-    return new Refusal('BadRequest', 'WebSocket version 13 is the one spoken here', {
-      headers: { 'sec-websocket-version': '13' },
-    })
-  }
-  if (framing !== 0) return new Refusal('BadRequest', 'a WebSocket handshake has no body')
-  return 0
-}
-
-function offered({ headers }: RequestHead): string[] {
-  const listed = headerValues(headers, 'sec-websocket-protocol').join(',').split(',')
-  return listed.map((name) => name.trim()).filter((name) => name !== '')
-}
-
-/** At most 123 bytes of UTF-8, no character in parts. */
-function cut(reason: string): Uint8Array {
-  const room = new Uint8Array(123)
-  return room.subarray(0, new TextEncoder().encodeInto(reason, room).written)
 }

@@ -71,6 +71,8 @@ test('uWebSockets.js: where its binary is missing, the error says for what and w
   ]).toString()
   assert.match(
     said,
-    new RegExp(`no binary for .* ABI ${process.versions.modules}; use Node 20 or 22 .* npm ci`),
+    new RegExp(
+      `no binary for .* ABI ${process.versions.modules}; set node\\.driver=node, or use Node 20 or 22 .* npm ci`,
+    ),
   )
 })

@@ -9,6 +9,9 @@ import { UwsListener } from './uws-listener.ts'
 
 export const uws: Driver = {
   info: { name: 'uWebSockets.js', version: '20.0.8', abi: process.versions.modules },
+  async load({ headerBytesMax }) {
+    await load(headerBytesMax)
+  },
   async listen(options, handlers, ports) {
     const library = await load(options.headerBytesMax)
     const listener = new UwsListener(library, options, handlers, ports)
@@ -25,7 +28,7 @@ async function load(headerBytesMax: number): Promise<typeof Uws> {
   } catch (cause) {
     const { platform, arch, version, versions } = process
     const here = `${platform} ${arch}, Node ${version}, ABI ${versions.modules}`
-    const fix = 'use Node 20 or 22 on glibc Linux, macOS or Windows and run npm ci'
+    const fix = 'set node.driver=node, or use Node 20 or 22 on glibc Linux, macOS or Windows and run npm ci'
     throw new Error(`uWebSockets.js has no binary for ${here}; ${fix}`, { cause })
   }
 }

@@ -1,0 +1,281 @@
+/**
+ * A listener on node:http and `ws`: counts connections, turns what the libraries call into exchanges and sockets, and
+ * ends them all in order. The libraries' own timers are all off; time is kept here, the same for every driver.
+ *
+ *     door ──► protocol ──► exchange          the door accepts and counts, the protocols never listen themselves
+ *                  └─upgrade─► handshake ──► socket
+ *                       └─► plain ──► exchange      what asks for a protocol that is not spoken here
+ */
+
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createDoor, type Server as Door, type Socket as Connection } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { Deadlines } from './deadlines.ts'
+import { framingOf } from './framing.ts'
+import { handshakeFraming } from './handshake.ts'
+import type { Handlers, Listener, ListenerOptions, ListenerPorts } from './listener.ts'
+import { NodeExchange, type NodeHost } from './node-exchange.ts'
+import { asksForSocket, headOf, headText } from './node-head.ts'
+import { NodeLine, type LineHost } from './node-line.ts'
+import { NodeHandshake, NodeSocket, type SocketHost, type Upgrade } from './node-socket.ts'
+
+/** How long a client may go on after it was answered, or was told to go. */
+const lingerMs = 1_000
+
+/** Past ours, so that a head over the limit gets an answer that says so. */
+const libraryHeadBytes = 16_384
+
+export class NodeListener implements Listener {
+  readonly #options: ListenerOptions
+  readonly #handlers: Handlers
+  readonly #ports: ListenerPorts
+  readonly #door: Door
+  readonly #protocol: Server
+  readonly #plain: Server
+  readonly #upgrades: WebSocketServer
+  /** The subprotocol that was picked for a handshake. */
+  readonly #picked = new WeakMap<IncomingMessage, string>()
+  readonly #lines = new WeakMap<Duplex, NodeLine>()
+  readonly #lineHost: LineHost
+  readonly #host: NodeHost
+  readonly #socketHost: SocketHost
+  readonly #open = new Set<Connection>()
+  readonly #sockets = new Set<NodeSocket>()
+  #port = 0
+  #inFlight = 0
+  #draining = false
+  #closed: Promise<void> | null = null
+  #emptied = () => {}
+
+  constructor(options: ListenerOptions, handlers: Handlers, ports: ListenerPorts) {
+    this.#options = options
+    this.#handlers = handlers
+    this.#ports = ports
+    this.#lineHost = this.#makeLineHost()
+    this.#host = this.#makeHost()
+    this.#socketHost = this.#makeSocketHost()
+    this.#protocol = this.#makeProtocol()
+    this.#protocol.on('upgrade', (request: IncomingMessage, _, head) => this.#upgrading(request, head))
+    this.#plain = this.#makeProtocol()
+    this.#upgrades = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.wsMessageBytesMax,
+      handleProtocols: (_, request) => this.#picked.get(request) ?? false,
+    })
+    this.#door = createDoor({ noDelay: true, allowHalfOpen: true }, (socket) => this.#opened(socket))
+    this.#door.maxConnections = options.connectionsMax
+    this.#door.on('drop', () => ports.meter.rejected('connections'))
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  open(): Promise<void> {
+    const { host, port, shared } = this.#options
+    const sharing = shared ? { reusePort: true } : {}
+    return new Promise((resolve, reject) => {
+      this.#door.once('error', (cause) => {
+        const because = "the port is taken or the address is not this machine's"
+        reject(new Error(`cannot listen on ${host}:${port}; ${because}`, { cause }))
+      })
+      this.#door.listen({ host, port, ...sharing }, () => {
+        const address = this.#door.address()
+        this.#port = typeof address === 'object' && address !== null ? address.port : 0
+        this.#door.removeAllListeners('error')
+        this.#door.on('error', ({ message }) =>
+          this.#ports.log.warn('a connection could not be taken', { error: message }),
+        )
+        resolve()
+      })
+    })
+  }
+
+  connections(): number {
+    return this.#open.size
+  }
+
+  inFlight(): number {
+    return this.#inFlight
+  }
+
+  stopAccepting(): void {
+    if (this.#draining) return
+    this.#draining = true
+    this.#door.close()
+  }
+
+  close(graceMs: number): Promise<void> {
+    this.stopAccepting()
+    this.#closed ??= this.#settled(graceMs).then(() => this.#endAll())
+    return this.#closed
+  }
+
+  #makeLineHost(): LineHost {
+    const { clock, meter } = this.#ports
+    const { readTimeoutMs, idleTimeoutMs } = this.#options
+    return {
+      opening: new Deadlines(clock, readTimeoutMs, (line) => {
+        meter.rejected('timeout')
+        line.close()
+      }),
+      resting: new Deadlines(clock, idleTimeoutMs, (line) => line.close()),
+      closing: new Deadlines(clock, lingerMs, (line) => line.close()),
+    }
+  }
+
+  #makeHost(): NodeHost {
+    const { clock, meter } = this.#ports
+    const { readTimeoutMs, writeTimeoutMs } = this.#options
+    return {
+      reading: new Deadlines(clock, readTimeoutMs, (exchange) => exchange.expire()),
+      writing: new Deadlines(clock, writeTimeoutMs, (exchange) => {
+        meter.rejected('timeout')
+        exchange.close()
+      }),
+      lingering: new Deadlines(clock, lingerMs, (exchange) => exchange.stopLingering()),
+      draining: () => this.#draining,
+      began: (exchange) => {
+        this.#inFlight++
+        const done = this.#guarded(() =>
+          exchange instanceof NodeHandshake
+            ? this.#handlers.handshake(exchange)
+            : this.#handlers.exchange(exchange),
+        )
+        if (!done) exchange.close()
+      },
+      done: () => {
+        this.#inFlight--
+        if (this.#inFlight === 0) this.#emptied()
+      },
+    }
+  }
+
+  #makeSocketHost(): SocketHost {
+    const { clock } = this.#ports
+    const { idleTimeoutMs, wsBufferBytesMax } = this.#options
+    return {
+      bufferBytesMax: wsBufferBytesMax,
+      hearing: new Deadlines(clock, idleTimeoutMs / 2, (socket) => socket.unheard()),
+      closing: new Deadlines(clock, lingerMs, (socket) => socket.terminate()),
+      guarded: (run) => void this.#guarded(run),
+      ended: (socket) => void this.#sockets.delete(socket),
+    }
+  }
+
+  #makeProtocol(): Server {
+    const protocol = createServer({
+      maxHeaderSize: Math.max(libraryHeadBytes, 2 * this.#options.headerBytesMax),
+      requestTimeout: 0,
+      headersTimeout: 0,
+      keepAliveTimeout: 0,
+      // Held against the rules with the rest of the head.
+      requireHostHeader: false,
+    })
+    protocol.timeout = 0
+    // The library would leave out what is past its count, and nobody would know.
+    protocol.maxHeadersCount = 0
+    protocol.on('request', (request, response) => this.#requested(request, response, false))
+    protocol.on('checkContinue', (request, response) => this.#requested(request, response, true))
+    protocol.on('checkExpectation', (request, response) => this.#requested(request, response, false))
+    protocol.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#failed(error, socket))
+    return protocol
+  }
+
+  #opened(socket: Connection): void {
+    this.#open.add(socket)
+    socket.on('close', () => this.#open.delete(socket))
+    this.#lines.set(socket, new NodeLine(socket, this.#lineHost))
+    this.#protocol.emit('connection', socket)
+  }
+
+  #requested(request: IncomingMessage, response: ServerResponse, expects: boolean): void {
+    const line = this.#lines.get(request.socket)
+    if (line === undefined) return
+    const head = headOf(request)
+    const bodyBytes = framingOf(head, this.#options.headerBytesMax)
+    line.take(new NodeExchange(request, response, head, { bodyBytes, expects }, line, this.#host))
+  }
+
+  /** The library has let go of the connection; nothing that was asked before must still be unanswered. */
+  #upgrading(request: IncomingMessage, early: Buffer): void {
+    const { socket } = request
+    const line = this.#lines.get(socket)
+    if (line === undefined || line.busy) return void socket.destroy()
+    if (early.length > 0) socket.unshift(early)
+    const head = headOf(request)
+    if (!this.#handlers.socketPaths.includes(head.path) || !asksForSocket(request)) {
+      socket.unshift(Buffer.from(headText(request), 'latin1'))
+      this.#plain.emit('connection', socket)
+      return
+    }
+    const framing = handshakeFraming(head, framingOf(head, this.#options.headerBytesMax))
+    const upgrade: Upgrade = (protocol, behind) => this.#upgrade(request, line, protocol, behind)
+    const response = new ServerResponse(request)
+    line.take(new NodeHandshake(request, response, head, framing, line, this.#host, upgrade))
+  }
+
+  #upgrade(
+    request: IncomingMessage,
+    { socket: connection, peer }: NodeLine,
+    protocol: string | null,
+    early: Buffer,
+  ): NodeSocket | null {
+    if (protocol !== null) this.#picked.set(request, protocol)
+    const accepted: NodeSocket[] = []
+    this.#upgrades.handleUpgrade(request, connection, early, (library) => {
+      const socket = new NodeSocket(library, connection, peer, this.#socketHost)
+      this.#sockets.add(socket)
+      accepted.push(socket)
+    })
+    return accepted[0] ?? null
+  }
+
+  /** What came is no HTTP, or the connection broke. */
+  #failed({ code = '' }: NodeJS.ErrnoException, connection: Duplex): void {
+    const line = this.#lines.get(connection)
+    if (line === undefined || !code.startsWith('HPE_')) return void connection.destroy()
+    if (!line.broken()) return
+    const large = code === 'HPE_HEADER_OVERFLOW'
+    this.#ports.meter.rejected(large ? 'header_cap' : 'malformed')
+    const status = large ? '431 Request Header Fields Too Large' : '400 Bad Request'
+    connection.write(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
+    line.finish()
+  }
+
+  /** A mistake above must not end the process from inside a library. */
+  #guarded(run: () => void): boolean {
+    try {
+      run()
+      return true
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      this.#ports.log.error('a handler of the listener failed', { error: stack })
+      return false
+    }
+  }
+
+  #settled(graceMs: number): Promise<void> {
+    if (this.#inFlight === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const cancel = this.#ports.clock.after(graceMs, resolve)
+      this.#emptied = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  #endAll(): void {
+    for (const socket of this.#sockets) socket.close(1012, 'the node is stopping')
+    for (const connection of this.#open) connection.destroySoon()
+    const { opening, resting, closing } = this.#lineHost
+    const { reading, writing, lingering } = this.#host
+    const { hearing, closing: parting } = this.#socketHost
+    for (const waiting of [opening, resting, closing, reading, writing, lingering, hearing, parting])
+      waiting.stop()
+  }
+}
