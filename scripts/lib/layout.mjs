@@ -11,7 +11,7 @@
  */
 const rooms = [
   { room: /^kernel\/src\/tables\//, may: [] },
-  { room: /^kernel\/src\/(tlog|bundle)\//, may: [] },
+  { room: /^kernel\/src\/(tlog|bundle|identity)\//, may: [] },
   { room: /^kernel\/src\/(contract|ports)\//, may: [/^kernel\/src\/(contract|ports)\//] },
   { room: /^kernel\/src\/(main|compose\/.*|main\.test)\.ts$/, may: [/^(kernel|services|transport|admin)\//] },
   { room: /^kernel\//, may: [/^kernel\/src\/(?!main|compose)/] },
@@ -19,7 +19,7 @@ const rooms = [
   {
     room: /^services\//,
     may: [
-      /^kernel\/src\/(contract|ports|tables|tlog)\//,
+      /^kernel\/src\/(contract|ports|tables|tlog|identity)\//,
       /^services\/[^/]+\/contract\.ts$/,
       /^services\/(latest|journaled|record-(reader|writer)|whole|testing)\.ts$/,
     ],
@@ -182,7 +182,7 @@ function roomOf(path) {
   const [workspace, folder] = path.split('/')
   if (workspace === 'services') return `${workspace}/${folder}`
   if (/^kernel\/src\/(contract|ports)\//.test(path)) return 'kernel/contract'
-  if (/^kernel\/src\/(tables|tlog|bundle)\//.test(path)) return path.split('/').slice(0, 3).join('/')
+  if (/^kernel\/src\/(tables|tlog|bundle|identity)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   if (/^kernel\/src\/(main|compose)/.test(path)) return 'kernel/compose'
   if (/^transport\/src\/(oap|macaroon)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   return workspace

@@ -13,6 +13,7 @@ const FACETS = {
   zk: ['/zk*'],
   overlay: ['/overlay*'],
   policy: ['/policy*'],
+  registry: ['/registry*'],
 } as const
 
 /** In the form a file would have. */

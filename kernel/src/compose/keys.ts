@@ -17,12 +17,21 @@ export function keysOf(
   random: Random,
   readSecret: (path: string) => FileBytes,
 ): Kms {
-  const { origin, keyPath } = identity
+  const { keyPath, nodeKeyPath } = identity
   const { issuerKeyPath } = capabilities
   const files: Partial<Record<Purpose, () => Uint8Array>> = {
     ...(keyPath === ''
       ? {}
-      : { 'audit-log': keyFile(keyPath, () => readSeed(origin, keyPath, readSecret(keyPath))) }),
+      : {
+          'audit-log': keyFile(keyPath, () => readSeed('identity.key_path', keyPath, readSecret(keyPath))),
+        }),
+    ...(nodeKeyPath === ''
+      ? {}
+      : {
+          'node-identity': keyFile(nodeKeyPath, () =>
+            readSeed('identity.node_key_path', nodeKeyPath, readSecret(nodeKeyPath)),
+          ),
+        }),
     ...(issuerKeyPath === ''
       ? {}
       : {
@@ -33,6 +42,7 @@ export function keysOf(
   }
   const held: readonly Purpose[] = [
     'capability-root',
+    'node-identity',
     ...(node.audit ? (['audit-log'] as const) : []),
     ...(issuerKeyPath === '' ? [] : (['discharge-issuer'] as const)),
   ]

@@ -18,6 +18,7 @@ import {
   text,
 } from '../contract/settings.ts'
 import { bundleSection } from './bundle-section.ts'
+import { identitySection } from './identity-section.ts'
 import { quotaSection } from './quota-section.ts'
 
 export const nodeSections = {
@@ -65,16 +66,7 @@ export const nodeSections = {
       doc: 'Record governed acts in the audit log, and refuse privileged ones that it cannot take.',
     }),
   }),
-  identity: section({
-    origin: text({
-      default: 'localhost/audit',
-      doc: 'Name of the key, and beginning of the name of each log it signs: a URL without its scheme.',
-    }),
-    keyPath: path({
-      default: '',
-      doc: 'PEM file (mode 0600) with the Ed25519 key that signs checkpoints; empty makes one in memory.',
-    }),
-  }),
+  identity: identitySection,
   admin: section({
     capability: choice({
       default: 'auto',

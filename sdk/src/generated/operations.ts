@@ -901,6 +901,115 @@ export interface Operations {
       readonly event: never
     }
   }
+  readonly registry: {
+    /** Registers a node or service under its key, in place of an earlier descriptor of that key. Repeating changes nothing. */
+    readonly register: {
+      readonly request: {
+        readonly node: string
+        readonly descriptor: {
+          readonly v: number
+          readonly kind: 'node' | 'service'
+          readonly key: string
+          readonly name: string
+          readonly addresses: readonly string[]
+          readonly services: readonly {
+            readonly name: string
+            readonly protocol: number
+            readonly operations: readonly string[]
+          }[]
+          readonly profile: string
+          readonly version: string
+          readonly issued_ms: number
+          readonly expires_ms: number
+          readonly seq: number
+        }
+        readonly signature: string
+      }
+      readonly response: {
+        readonly outcome: 'created' | 'replaced' | 'unchanged'
+        readonly node: string
+        readonly name: string
+        readonly expires_ms: number
+        readonly seq: number
+      }
+      readonly event: never
+    }
+    /** Finds a node or service by its id. */
+    readonly get: {
+      readonly request: { readonly node: string }
+      readonly response: {
+        readonly node: string
+        readonly name: string
+        readonly descriptor: {
+          readonly v: number
+          readonly kind: 'node' | 'service'
+          readonly key: string
+          readonly name: string
+          readonly addresses: readonly string[]
+          readonly services: readonly {
+            readonly name: string
+            readonly protocol: number
+            readonly operations: readonly string[]
+          }[]
+          readonly profile: string
+          readonly version: string
+          readonly issued_ms: number
+          readonly expires_ms: number
+          readonly seq: number
+        }
+        readonly signature: string
+      }
+      readonly event: never
+    }
+    /** Finds a node or service by its name, in whatever spelling. */
+    readonly resolve: {
+      readonly request: { readonly name: string }
+      readonly response: {
+        readonly node: string
+        readonly name: string
+        readonly descriptor: {
+          readonly v: number
+          readonly kind: 'node' | 'service'
+          readonly key: string
+          readonly name: string
+          readonly addresses: readonly string[]
+          readonly services: readonly {
+            readonly name: string
+            readonly protocol: number
+            readonly operations: readonly string[]
+          }[]
+          readonly profile: string
+          readonly version: string
+          readonly issued_ms: number
+          readonly expires_ms: number
+          readonly seq: number
+        }
+        readonly signature: string
+      }
+      readonly event: never
+    }
+    /** Lists who is registered, in the order of their ids. */
+    readonly list: {
+      readonly request: { readonly after?: string | undefined; readonly limit?: number | undefined }
+      readonly response: {
+        readonly items: readonly {
+          readonly node: string
+          readonly name: string
+          readonly kind: 'node' | 'service'
+          readonly expires_ms: number
+          readonly seq: number
+        }[]
+        readonly next?: string | undefined
+      }
+      readonly event: never
+    }
+    /** Takes a node or service out of the registry; it may register again. */
+    readonly remove: {
+      readonly request: { readonly node: string }
+      readonly response: Readonly<Record<string, undefined>>
+      readonly event: never
+    }
+  }
   readonly search: {
     /** Adds a document, or replaces the one of that id. */
     readonly putDoc: {
@@ -1938,6 +2047,78 @@ export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>
       responseBody: 'none',
       subscription: false,
       timeoutMs: 2000,
+      fieldTypes: {},
+    },
+  },
+  registry: {
+    register: {
+      protocol: 773,
+      code: 1,
+      route: 'PUT /registry/nodes/:node',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: 'outcome',
+      statuses: { created: 201, replaced: 200, unchanged: 200 },
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 2000,
+      fieldTypes: {},
+    },
+    get: {
+      protocol: 773,
+      code: 2,
+      route: 'GET /registry/nodes/:node',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: {},
+    },
+    resolve: {
+      protocol: 773,
+      code: 3,
+      route: 'GET /registry/names/:name',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: {},
+    },
+    list: {
+      protocol: 773,
+      code: 4,
+      route: 'GET /registry/nodes',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: {},
+    },
+    remove: {
+      protocol: 773,
+      code: 5,
+      route: 'DELETE /registry/nodes/:node',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
       fieldTypes: {},
     },
   },
