@@ -3,33 +3,19 @@
  * what is not theirs to say is refused, over HTTP and OAP alike.
  */
 
-import { generateKeyPairSync, sign } from 'node:crypto'
-import { chmodSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { attenuate, NodeError, SDK } from '@ron/app-sdk'
 import { descriptorText, signerOf, type Descriptor } from '@ron/kernel/identity/descriptor'
-import { nodeIdOf } from '@ron/kernel/identity/node-id'
 import { eventually } from './eventually.ts'
 import { asker, type Problem } from './http.ts'
+import { identity, secretFile, type Identity } from './identities.ts'
 import { startNode } from './node-process.ts'
-import { scratchFile } from './scratch.ts'
 import { inspected, restartThread } from './thread-killer.ts'
 
-function identity() {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(12)
-  return {
-    node: nodeIdOf(raw),
-    key: raw.toString('base64'),
-    pem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    sign: (text: string) => sign(null, Buffer.from(text), privateKey).toString('base64'),
-  }
-}
-
 const own = identity()
-const keyFile = scratchFile('node-key.pem', own.pem)
-chmodSync(keyFile, 0o600)
+const keyFile = secretFile('node-key.pem', own.pem)
 const node = await startNode({
   args: [
     ...['--set', `identity.node_key_path=${keyFile}`, '--set', 'identity.name=Café.Example'],
@@ -40,7 +26,14 @@ const node = await startNode({
 const ask = asker(node)
 const sdk = (carrier: 'http' | 'oap', cap = node.token) => new SDK({ baseUrl: node.url, cap, carrier })
 
-function described(who: ReturnType<typeof identity>, changes: Partial<Descriptor> = {}) {
+interface Found {
+  readonly node: string
+  readonly name: string
+  readonly descriptor: Descriptor
+  readonly signature: string
+}
+
+function described(who: Identity, changes: Partial<Descriptor> = {}) {
   const nowMs = Date.now()
   const descriptor = {
     v: 1,
@@ -62,10 +55,7 @@ function described(who: ReturnType<typeof identity>, changes: Partial<Descriptor
 test('a node registers itself under its name and key, and anybody can check what it says', async () => {
   const found = await eventually('the node to be registered', async () => {
     const reply = await ask('GET /registry/names/caf%C3%A9.example')
-    return (
-      reply.status === 200 &&
-      reply.json<{ node: string; name: string; descriptor: Descriptor; signature: string }>()
-    )
+    return reply.status === 200 && reply.json<Found>()
   })
   assert.deepEqual([found.node, found.name], [own.node, 'xn--caf-dma.example'])
   assert.equal(signerOf(found.descriptor, found.signature), own.node)
@@ -120,6 +110,20 @@ test('reading, registering and removing each need their verb', async () => {
   ] as const)
     await assert.rejects(call(sdk('http', attenuate(node.token, `verbs = ${cap}`))), /CapabilityScope/)
   assert.equal((await ask('GET /registry/nodes', { token: null })).status, 401)
+})
+
+test('with another key the node is another one, under the same name', async () => {
+  const next = identity()
+  writeFileSync(keyFile, next.pem)
+  const admin = asker({ url: node.admin, token: node.token })
+  assert.equal((await admin('POST /api/v1/keys/node-identity/rotate', { json: {} })).status, 200)
+  const found = await eventually('the other key to be registered', async () => {
+    const reply = await ask('GET /registry/names/caf%C3%A9.example')
+    const { node: id, descriptor, signature } = reply.json<Found>()
+    return reply.status === 200 && id === next.node && signerOf(descriptor, signature)
+  })
+  assert.equal(found, next.node)
+  assert.equal((await ask(`GET /registry/nodes/${own.node}`)).status, 404)
 })
 
 test('what was registered outlives the thread, and there is room for so many and no more', async () => {

@@ -4,6 +4,12 @@
  * them, so `scripts/tidy.mjs` does.
  */
 
+const servicesMay = [
+  /^kernel\/src\/(contract|ports|tables|tlog|identity)\//,
+  /^services\/[^/]+\/contract\.ts$/,
+  /^services\/(latest|journaled|record-(reader|writer)|whole|testing)\.ts$/,
+]
+
 /**
  * Which rooms a room may import, besides itself. A room is a workspace, or a folder of one. Imports point
  * one way; only `kernel/compose` knows every part.
@@ -16,14 +22,9 @@ const rooms = [
   { room: /^kernel\/src\/(main|compose\/.*|main\.test)\.ts$/, may: [/^(kernel|services|transport|admin)\//] },
   { room: /^kernel\//, may: [/^kernel\/src\/(?!main|compose)/] },
   { room: /^services\/roster\.ts$/, may: [/^services\/[^/]+\/contract\.ts$/] },
-  {
-    room: /^services\//,
-    may: [
-      /^kernel\/src\/(contract|ports|tables|tlog|identity)\//,
-      /^services\/[^/]+\/contract\.ts$/,
-      /^services\/(latest|journaled|record-(reader|writer)|whole|testing)\.ts$/,
-    ],
-  },
+  // The one service that dials: through the SDK, as any other client of a node.
+  { room: /^services\/peers\//, may: [...servicesMay, /^sdk\/src\/sdk\.ts$/] },
+  { room: /^services\//, may: servicesMay },
   { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports|tables)\//, /^transport\//] },
   {
@@ -61,6 +62,11 @@ const ports = [
     word: /from 'uWebSockets\.js'|import\('uWebSockets\.js'\)/,
     only: /^transport\/src\/listener\/uws[^/]*\.ts$/,
   },
+  // What a node connects to by itself is what its peers are told to be, by way of the SDK.
+  {
+    word: /from '(node:)?(tls|dgram|http2?|https)'|(from|import\() ?'ws'|\bnew WebSocket\(|\bcreateConnection\(|\bawait fetch\(/,
+    only: /^(sdk|admin|transport)\//,
+  },
 ]
 
 /** Makes keys and proofs for development: no part of the node, so nothing that is may need it. */
@@ -68,6 +74,10 @@ const development = /^services\/zk-verify\/proving\//
 /** A developer's command, and what it may need of that. */
 const developers = /^admin\/src\/ronctl\/zk\.ts$/
 const forDevelopers = /^services\/zk-verify\/proving\/(statements|witness)\.ts$/
+
+/** How nodes would look for what they do not know at others, and others for them. No part of this node does. */
+const distributedLookup =
+  /\b(dhts?|kademlia|k-?buckets?|find[_ -]?(node|value)|xor[_ -]?distance|rout(e|ing)[_ -]?tables?|distributed[_ -]?hash)\b/i
 
 /** Rooms outside the port rule: they stand above the node, or are the other side of the wire. */
 const abovePorts = /^(proofs|bench)\//
@@ -143,6 +153,9 @@ function textComplaints(path, text, test) {
   const lines = text.split('\n').length
   if (lines > linesMax && !test)
     found.push(`${path}: ${lines} lines; past ${linesMax} it holds a second idea`)
+  const [lookup] = distributedLookup.exec(`${path}\n${text}`) ?? []
+  if (lookup !== undefined)
+    found.push(`${path}: ${lookup} is distributed lookup, which has no place in this node`)
   if (/\b(TODO|FIXME|XXX)\b/.test(text)) found.push(`${path}: work left for later is not left in the code`)
   if (/\.(only|skip)\(/.test(text) && test)
     found.push(`${path}: a test that is skipped reads as one that passed`)

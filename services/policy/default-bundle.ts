@@ -14,6 +14,7 @@ const FACETS = {
   overlay: ['/overlay*'],
   policy: ['/policy*'],
   registry: ['/registry*'],
+  peers: ['/peers*'],
 } as const
 
 /** In the form a file would have. */

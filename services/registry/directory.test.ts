@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { TestNode } from '@ron/kernel/identity/test-node.fixture'
 import fc from 'fast-check'
-import { TestNode } from './descriptors.fixture.ts'
 import { Directory } from './directory.ts'
 import { entryOf, type Entry } from './entry.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { TestNode, type Signed } from '@ron/kernel/identity/test-node.fixture'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { call, journalPlace, refusal, system } from '../testing.ts'
-import { TestNode, type Signed } from './descriptors.fixture.ts'
 import start from './service.ts'
 
 const config = {

@@ -28,7 +28,7 @@ import { guardedBy, unguarded } from './guard.ts'
 import { keysOf } from './keys.ts'
 import { nearStorage } from './near-storage.ts'
 import { viewOf } from './node-view.ts'
-import { registrationOf } from './peers/peering.ts'
+import { peeringOf } from './peers/peering.ts'
 import { followPolicy } from './policy-port.ts'
 import { heldByTenants } from './tenants/held.ts'
 import { reportedTenants } from './tenants/report.ts'
@@ -108,10 +108,10 @@ export async function startNode(
     () => heldByTenants(services),
     clock,
   )
-  const registration = registrationOf(config, ground, kms, contracts, doors, build.version)
+  const peering = peeringOf(config, ground, kms, contracts, doors, build.version)
   const aside = {
     stopFollowing() {
-      registration.stop()
+      peering.stop()
       tenants.stop()
       ladder.stop()
       governance.stop()

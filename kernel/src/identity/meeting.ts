@@ -24,6 +24,13 @@ export interface Meeting {
 
 export const nonceBytes = 16
 
+const nonceForm = /^[0-9a-f]{32}$/
+
+/** Whether it is one that a node may sign. */
+export function isNonce(text: string): boolean {
+  return nonceForm.test(text)
+}
+
 export function meetingText({ side, signer, other, dialNonce, answerNonce }: Meeting): string {
   return `ron-meeting/1\n${side}\n${signer}\n${other}\n${dialNonce}\n${answerNonce}\n`
 }

@@ -15,15 +15,14 @@ const tail = '.x'
 
 /** Null for what cannot name anything. */
 export function normalName(name: string): string | null {
-  const composed = name
+  const dotted = name
     .trim()
-    .normalize('NFC')
     .replaceAll(/[.。．｡]+/g, '.')
     .replace(/^\.|\.$/g, '')
-  if (composed.length === 0 || composed.length > 4 * nameLengthMax) return null
+  if (dotted.length === 0 || dotted.length > 4 * nameLengthMax) return null
   // oxlint-disable-next-line no-control-regex
-  if (!ascii.test(composed.replaceAll(/[^\u0000-\u007f]/g, ''))) return null
-  const host = domainToASCII(`${composed}${tail}`)
+  if (!ascii.test(dotted.replaceAll(/[^\u0000-\u007f]/g, ''))) return null
+  const host = domainToASCII(`${dotted}${tail}`)
   if (!host.endsWith(tail)) return null
   const normal = host.slice(0, -tail.length)
   const sound = normal.length <= nameLengthMax && normal.split('.').every((part) => label.test(part))

@@ -1,8 +1,8 @@
 /** Nodes of a test, each with a key of its own, and what they sign. */
 
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
-import { descriptorText, type Descriptor } from '@ron/kernel/identity/descriptor'
-import { nodeIdOf } from '@ron/kernel/identity/node-id'
+import { descriptorText, type Descriptor } from './descriptor.ts'
+import { nodeIdOf } from './node-id.ts'
 
 export interface Signed {
   readonly node: string
