@@ -7,6 +7,7 @@ import type { Exchange } from '@ron/transport/listener/listener'
 export const adminVerbs = [
   'admin.read',
   'admin.chaos',
+  'admin.restart',
   'admin.mint',
   'admin.revoke',
   'admin.keys',

@@ -2,10 +2,19 @@
 /** The operator's command. Everything it does is in `ronctl/`; this file hands it the process. */
 
 import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { disk } from './ronctl/disk.ts'
 import { ronctl } from './ronctl/run.ts'
+import { runScript } from './ronctl/script.ts'
+import { terminal } from './ronctl/terminal.ts'
 
 const inputBytesMax = 64 * 1024
+
+const own: { readonly version: string } = JSON.parse(
+  new TextDecoder().decode(
+    (await disk.read(fileURLToPath(new URL('../package.json', import.meta.url)))) ?? undefined,
+  ),
+)
 
 const { exitCode, stdout, stderr } = await ronctl(process.argv.slice(2), {
   environment: process.env,
@@ -14,11 +23,15 @@ const { exitCode, stdout, stderr } = await ronctl(process.argv.slice(2), {
   files: disk,
   chance: (length) => randomBytes(length),
   now: () => new Date().getTime(),
+  steadyMs: () => Number(process.hrtime.bigint()) / 1e6,
+  live: () => terminal(process.stdout),
+  version: own.version,
+  runScript,
 })
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on('error', () => undefined)
-process.stdout.write(stdout)
-process.stderr.write(stderr)
+if (stdout !== '') process.stdout.write(stdout)
+if (stderr !== '') process.stderr.write(stderr)
 process.exitCode = exitCode
 
 /** A token is small; what is longer is cut, and then is no token. */

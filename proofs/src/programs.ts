@@ -10,7 +10,9 @@ const packages = {
   chromium: 'chromium',
   curl: 'curl',
   promtool: 'prometheus',
+  script: 'bsdutils',
   strace: 'strace',
+  tar: 'tar',
 } as const
 
 export type Program = keyof typeof packages

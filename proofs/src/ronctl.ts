@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
-const command = fileURLToPath(new URL('../../admin/dist/ronctl.js', import.meta.url))
+export const ronctlPath = fileURLToPath(new URL('../../admin/dist/ronctl.js', import.meta.url))
 
 export interface RonctlRan {
   readonly code: number
@@ -18,14 +18,16 @@ interface Asking {
   readonly admin?: string
   readonly token?: string
   readonly input?: string
+  /** More of the environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export async function ronctl(
   args: readonly string[],
-  { admin, token, input = '' }: Asking = {},
+  { admin, token, input = '', env = {} }: Asking = {},
 ): Promise<RonctlRan> {
-  const child = spawn(process.execPath, [command, ...args], {
-    env: { PATH: process.env['PATH'], RON_ADMIN: admin, RON_CAP: token },
+  const child = spawn(process.execPath, [ronctlPath, ...args], {
+    env: { PATH: process.env['PATH'], RON_ADMIN: admin, RON_CAP: token, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   child.stdin.end(input)
@@ -35,4 +37,32 @@ export async function ronctl(
     once(child, 'exit'),
   ])
   return { stdout, stderr, code: Number(code) }
+}
+
+/** One that goes on until it is interrupted. */
+export interface RonctlRunning {
+  /** What it printed so far. */
+  readonly printed: () => string
+  /** Ctrl-C; resolves when it has ended. */
+  interrupt(): Promise<RonctlRan>
+}
+
+export function startRonctl(args: readonly string[], { admin, token, env = {} }: Asking = {}): RonctlRunning {
+  const child = spawn(process.execPath, [ronctlPath, ...args], {
+    env: { PATH: process.env['PATH'], RON_ADMIN: admin, RON_CAP: token, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  process.once('exit', () => child.kill('SIGKILL'))
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()))
+  child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()))
+  const ended = once(child, 'close')
+  return {
+    printed: () => stdout + stderr,
+    async interrupt() {
+      child.kill('SIGINT')
+      const [code] = await ended
+      return { stdout, stderr, code: Number(code) }
+    },
+  }
 }

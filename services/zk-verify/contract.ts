@@ -1,5 +1,5 @@
 import { contract, operation } from '@ron/kernel/contract/contract'
-import { count, duration, list, section, text } from '@ron/kernel/contract/settings'
+import { count, duration, flag, list, section, text } from '@ron/kernel/contract/settings'
 import { Type } from 'typebox'
 
 const Fields = { additionalProperties: false }
@@ -21,6 +21,10 @@ export const zkVerify = contract({
       default: [],
       maxItems: 16,
       doc: 'Circuits to verify for, as NAME@b3:HASH with the hash of the key to trust; none turns it off.',
+    }),
+    experimental: flag({
+      default: false,
+      doc: 'Lets circuits be named whose proof system is experimental, not to be relied on; see docs/STARK.md.',
     }),
     verifier: text({
       default: 'ron-node',
@@ -105,6 +109,11 @@ export const zkVerify = contract({
                 domain: Name,
                 /** BLAKE3 of the verifying key. */
                 key_hash: Name,
+                /** BLAKE3 of what prover and verifier have to agree on beside it. */
+                parameters_hash: Name,
+                proof_bytes: Type.Integer({ minimum: 1, maximum: 1_048_576 }),
+                /** Whether its proof system is not to be relied on yet. */
+                experimental: Type.Boolean(),
                 batch_max: Type.Integer({ minimum: 1, maximum: 128 }),
               },
               Fields,

@@ -17,7 +17,14 @@ const workerUrl = new URL('zk-verify.worker.js', import.meta.url).href
 const alive = setInterval(() => {}, 1_000)
 after(() => clearInterval(alive))
 
-const settings = { verifier: 'v', workers: 1, batchMax: 4, batchWaitMs: 1, waitingMax: 4 }
+const settings = {
+  experimental: false,
+  verifier: 'v',
+  workers: 1,
+  batchMax: 4,
+  batchWaitMs: 1,
+  waitingMax: 4,
+}
 
 /** What a node with this one circuit, pinned as it is, says against it. */
 async function opened(of: Circuit): Promise<string | null> {

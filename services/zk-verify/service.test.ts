@@ -7,12 +7,14 @@ import type { zkVerify } from './contract.ts'
 import { forgeQuota, quotaKey, quotaPin } from './proving/quota-proofs.fixture.ts'
 import { hashOf } from './circuits/pinned.ts'
 import start from './service.ts'
+import { looks } from './systems/looks.ts'
 
 type Verify = (typeof zkVerify)['operations']['verify']
 
 const none: string[] = []
 const off = {
   circuits: none,
+  experimental: false,
   verifier: 'node-a',
   workers: 1,
   batchMax: 8,
@@ -71,6 +73,9 @@ test('the circuits are listed with what a prover has to know', async () => {
         inputs: ['root', 'limit', 'epoch'],
         domain: 'ron/zk/quota-compliance/1',
         key_hash: hashOf(quotaKey),
+        parameters_hash: hashOf(Buffer.from(looks['groth16-bls12-381'].parameters)),
+        proof_bytes: 192,
+        experimental: false,
         batch_max: 8,
       },
     ],

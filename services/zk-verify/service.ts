@@ -52,13 +52,16 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
 
       circuits: () => ({
         verifier: config.verifier,
-        items: [...verifying.circuits.values()].map(({ circuit, keyHash, batchMax }) => ({
+        items: [...verifying.circuits.values()].map(({ circuit, keyHash, batchMax, ...known }) => ({
           circuit: circuit.id,
           summary: circuit.summary,
           system: circuit.system,
           inputs: [...circuit.inputs],
           domain: circuit.domain,
           key_hash: keyHash,
+          parameters_hash: known.parametersHash,
+          proof_bytes: known.proofBytes,
+          experimental: known.experimental,
           batch_max: batchMax,
         })),
       }),

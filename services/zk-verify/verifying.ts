@@ -10,12 +10,14 @@ import { Desk, type Outcome } from './batches/desk.ts'
 import { openPool, type Pool } from './batches/pool.ts'
 import { bindingContext } from './binding.ts'
 import type { Circuit } from './circuits/circuit.ts'
-import { pinned, type PinnedCircuit, type RefusedCircuit } from './circuits/pinned.ts'
+import { experimental } from './circuits/experimental.ts'
+import { hashOf, pinned, type PinnedCircuit, type RefusedCircuit } from './circuits/pinned.ts'
 import { selfTest } from './self-test.ts'
-import { claimFault } from './snark/groth16-bytes.ts'
+import { looks } from './systems/looks.ts'
 
 export interface Settings {
   readonly circuits: readonly string[]
+  readonly experimental: boolean
   readonly verifier: string
   readonly workers: number
   readonly batchMax: number
@@ -33,6 +35,10 @@ interface Outside {
 
 export interface OpenCircuit extends PinnedCircuit {
   readonly batchMax: number
+  /** BLAKE3 of what prover and verifier have to agree on beside the key. */
+  readonly parametersHash: string
+  readonly proofBytes: number
+  readonly experimental: boolean
 }
 
 /** A claim as it was asked: inputs and nonce in lower-case hex. */
@@ -49,14 +55,18 @@ export class Verifying {
   readonly #desk: Desk
   readonly #pool: Pool
 
-  /** Resolves when every pinned circuit was tested. */
+  /** Resolves when every pinned circuit was tested; the experimental ones can be pinned beside those of the catalogue. */
   static async open(
     settings: Settings,
     catalogue: readonly Circuit[],
     { clock, random, log, workerUrl }: Outside,
   ): Promise<Verifying> {
-    const { circuits, refused } = pinned(settings.circuits, catalogue)
-    const keys = new Map(circuits.map(({ circuit, key }) => [circuit.id, key]))
+    const { circuits, refused } = pinned(
+      settings.circuits,
+      [...catalogue, ...experimental],
+      settings.experimental,
+    )
+    const keys = new Map(circuits.map(({ circuit: { id, system }, key }) => [id, { system, key }]))
     const pool = openPool(workerUrl, settings.workers, { keys }, log)
     const open = new Map<string, OpenCircuit>()
     const closed = [...refused]
@@ -65,7 +75,14 @@ export class Verifying {
       const tester = { weights: (length: number) => random.bytes(length), verify: pool.verify }
       const because = await selfTest(one, tester)
       if (because === null) {
-        open.set(id, { ...one, batchMax: Math.min(settings.batchMax, one.circuit.batchMax) })
+        const { parameters, proofBytes, experimental: isExperimental } = looks[one.circuit.system]
+        open.set(id, {
+          ...one,
+          batchMax: Math.min(settings.batchMax, one.circuit.batchMax),
+          parametersHash: hashOf(Buffer.from(parameters)),
+          proofBytes,
+          experimental: isExperimental,
+        })
       } else {
         closed.push({ id, because: `${id}: ${because}` })
       }
@@ -101,7 +118,7 @@ export class Verifying {
       nonce: fromHex(asked.nonce),
     })
     const claim = { proof: asked.proof, inputs: [...asked.inputs.map(fromHex), context] }
-    const fault = claimFault(claim, circuit.inputs.length + 1)
+    const fault = looks[circuit.system].claimFault(claim, circuit.inputs.length + 1)
     if (fault !== null) return { verdict: fault }
     // With memory of its own, as the inputs are: with a view, all the memory that it is part of crosses to a worker.
     const proof = new Uint8Array(asked.proof)

@@ -5,12 +5,12 @@
 
 import { workerData } from 'node:worker_threads'
 import type { Batch } from './batches/desk.ts'
-import { openGroth16 } from './snark/groth16.ts'
 import type { Verdict, Verifier } from './snark/verifier.ts'
+import { openVerifier, type SystemKey } from './systems/open.ts'
 
-/** What a worker is born with: circuit → verifying key. */
+/** What a worker is born with: circuit → verifying key, and the proof system it is of. */
 export interface WorkerBirth {
-  readonly keys: ReadonlyMap<string, Uint8Array>
+  readonly keys: ReadonlyMap<string, SystemKey>
 }
 
 const { keys }: WorkerBirth = workerData
@@ -25,7 +25,7 @@ export default async function verify({ circuit, claims, weights }: Batch): Promi
 function verifierOf(circuit: string): Promise<Verifier> {
   const key = keys.get(circuit)
   if (key === undefined) return Promise.reject(new Error(`no key for circuit ${circuit}`))
-  const known = verifiers.get(circuit) ?? openGroth16(key)
+  const known = verifiers.get(circuit) ?? openVerifier(key)
   verifiers.set(circuit, known)
   return known
 }

@@ -29,8 +29,9 @@ export async function askAdmin(
   path: string,
   cap: string | null,
   sent: RequestInit = {},
+  withinMs: number = timeoutMs,
 ): Promise<Asked> {
-  const asked = await askAdminBytes(fetch, base, path, cap, sent)
+  const asked = await askAdminBytes(fetch, base, path, cap, sent, withinMs)
   if (!asked.ok) return asked
   const { status, bytes } = asked.reply
   return { ok: true, reply: { status, text: new TextDecoder().decode(bytes) } }
@@ -43,6 +44,7 @@ export async function askAdminBytes(
   path: string,
   cap: string | null,
   sent: RequestInit = {},
+  withinMs: number = timeoutMs,
 ): Promise<Asked<BytesReply>> {
   const headers = cap === null ? {} : { authorization: `Bearer ${cap}` }
   try {
@@ -50,13 +52,13 @@ export async function askAdminBytes(
       ...sent,
       headers,
       redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(withinMs),
     })
     const bytes = await bytesOf(response)
     if (bytes === null) return { ok: false, because: `${base}${path} sent more than ${replyBytesMax} bytes` }
     return { ok: true, reply: { status: response.status, bytes } }
   } catch (error) {
-    return { ok: false, because: `${base}${path} cannot be reached: ${reasonOf(error)}` }
+    return { ok: false, because: `${base}${path} cannot be reached: ${reasonOf(error, withinMs)}` }
   }
 }
 
@@ -72,8 +74,8 @@ async function bytesOf(response: Response): Promise<Uint8Array | null> {
 }
 
 /** `fetch failed` says nothing; its cause does. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, withinMs: number): string {
   if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`
+  if (error.name === 'TimeoutError') return `no answer within ${withinMs} ms`
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message
 }

@@ -7,6 +7,8 @@ import { failed, type Outcome } from './outcome.ts'
 export interface AskingWorld {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly fetch: Fetch
+  /** The token of the context, where the command runs in one that has any. */
+  readonly contextToken?: string | null
 }
 
 type Read = (reply: Reply) => Outcome
@@ -15,21 +17,23 @@ export async function asked(admin: string, path: string, world: AskingWorld, rea
   return outcomeOf(await askAdmin(world.fetch, admin, path, capOf(world)), read)
 }
 
-/** The same with a body, which is posted. */
+/** The same with a body, which is posted; it may be given longer for its answer. */
 export async function posted(
   admin: string,
   path: string,
   body: string,
   world: AskingWorld,
   read: Read,
+  withinMs?: number,
 ): Promise<Outcome> {
-  return outcomeOf(await askAdmin(world.fetch, admin, path, capOf(world), { method: 'POST', body }), read)
+  const sent = { method: 'POST', body }
+  return outcomeOf(await askAdmin(world.fetch, admin, path, capOf(world), sent, withinMs), read)
 }
 
-/** The token of who asks; null without one. */
-export function capOf({ environment }: AskingWorld): string | null {
+/** The token of who asks: that of the environment, else that of the context; null without one. */
+export function capOf({ environment, contextToken = null }: AskingWorld): string | null {
   const cap = environment['RON_CAP']?.trim() ?? ''
-  return cap === '' ? null : cap
+  return cap === '' ? contextToken : cap
 }
 
 function outcomeOf(answer: Asked, read: Read): Outcome {

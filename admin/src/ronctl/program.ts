@@ -8,11 +8,21 @@ import { declareAudit, type AuditInvocation } from './audit-program.ts'
 import { declareConfig, type ConfigInvocation } from './config-program.ts'
 import { declareKeys, declareToken, type TokenInvocation } from './token-program.ts'
 import { adminOption, jsonOption } from './options.ts'
+import { declareContext, type ContextInvocation } from './context-program.ts'
+import { declareService, type ServiceInvocation } from './service-program.ts'
+import { declareChecks, type CheckInvocation } from './check-program.ts'
+import { declareLook, type LookInvocation } from './top-program.ts'
+import { declareTail, type TailInvocation } from './tail-program.ts'
 import { declareZk, type ZkInvocation } from './zk-program.ts'
 
 export type Invocation =
   | AuditInvocation
+  | CheckInvocation
   | ConfigInvocation
+  | ContextInvocation
+  | LookInvocation
+  | ServiceInvocation
+  | TailInvocation
   | TokenInvocation
   | ZkInvocation
   | { readonly name: 'status' | 'ready' | 'tenants' | 'version'; readonly admin: string }
@@ -51,6 +61,15 @@ export function parseCommandLine(argv: readonly string[], environment: Environme
   return { kind: 'invocation', invocation, json }
 }
 
+/** All commands with their options and arguments, as completion reads them. */
+export function commandTable(): Command {
+  return declare(
+    {},
+    () => undefined,
+    () => undefined,
+  )
+}
+
 function declare(
   environment: Environment,
   choose: (invocation: Invocation) => void,
@@ -69,6 +88,8 @@ function declare(
     })
     .helpCommand('help [command]', 'show the help of a command')
     .helpOption('-h, --help', 'show this help')
+    .option('--context <name>', 'the context to run in, as context list shows them [RON_CONTEXT]')
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', programEnding)
   declareAdmin(program, environment, choose)
   const adminOf = (command: Command, written: string | undefined) =>
@@ -78,6 +99,11 @@ function declare(
   declareConfig(program, adminOf, choose)
   declareZk(program, choose)
   declareKeys(program, adminOf, choose)
+  declareService(program, adminOf, choose)
+  declareTail(program, adminOf, choose)
+  declareLook(program, adminOf, choose)
+  declareChecks(program, adminOf, choose)
+  declareContext(program, adminOf, choose)
   return program
 }
 
@@ -118,7 +144,9 @@ function declareAdmin(
 /** The URL without a slash at its end; `host:port` is taken for http. */
 function adminBase(command: Command, written: string | undefined): string {
   if (written === undefined || written === '') {
-    return command.error('--admin URL is needed, or RON_ADMIN; the node prints the address when it starts')
+    return command.error(
+      '--admin URL is needed, or RON_ADMIN, or a context; the node prints the address when it starts',
+    )
   }
   const text = written.includes('://') ? written : `http://${written}`
   const url = URL.canParse(text) ? new URL(text) : null
@@ -137,12 +165,17 @@ function adminBase(command: Command, written: string | undefined): string {
 }
 
 const programEnding = `
-Exit codes: 0 yes, 1 the node is not ready, refused or was not reached, 2 the command line is wrong.
+Exit codes: 0 yes, 1 the node is not ready, refused or was not reached, 2 the command line is wrong,
+3 a warning of doctor.
 
 Examples:
+  ronctl context add local --admin http://127.0.0.1:9090 --token-env LOCAL_CAP --use
   ronctl ready --admin http://127.0.0.1:9090
   RON_ADMIN=http://127.0.0.1:9090 ronctl status
   ronctl tenants --admin http://127.0.0.1:9090
+  ronctl top
+  ronctl doctor
+  ronctl explain 4bf92f3577b34da6a3ce929d0e0e4736
   ronctl audit tail --admin http://127.0.0.1:9090
   ronctl config apply 7.dsse.json --admin http://127.0.0.1:9090
   ronctl token mint 'verbs = objects.*' --ttl 1h --admin http://127.0.0.1:9090

@@ -1,15 +1,23 @@
 /** Carries out one invocation of `ronctl`, with the outside handed in. */
 
 import { askAdminBytes } from './admin-client.ts'
-import { asked, capOf, posted, type AskingWorld } from './asking.ts'
-import { mirrorOutcome, proveOutcome, verifyOutcome, type AuditedLog } from './audit.ts'
+import { asked, capOf, posted } from './asking.ts'
 import type { Place } from './audit-program.ts'
-import { driftOutcome, historyOutcome, planOutcome } from './config.ts'
+import { mirrorOutcome, proveOutcome, verifyOutcome, type AuditedLog } from './audit.ts'
+import { benchOutcome } from './bench.ts'
+import { candidateLines, candidates, script } from './completion.ts'
 import { keygenOutcome, signOutcome, type SigningFiles } from './config-sign.ts'
-import { exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
-import { parseCommandLine, type Invocation } from './program.ts'
-import { tokenOutcome } from './run-token.ts'
-import { zkOutcome, type ZkWorld } from './zk.ts'
+import { driftOutcome, historyOutcome, planOutcome } from './config.ts'
+import { noContexts } from './contexts.ts'
+import { bundleOutcome } from './debug-bundle.ts'
+import { doctorOutcome, type DoctorWorld } from './doctor.ts'
+import { drillOutcome, type DrillWorld } from './drill.ts'
+import { explainedOutcome } from './explain.ts'
+import { contextsPath, inContext, readContexts, type PrivateFiles } from './in-context.ts'
+import type { LiveWorld } from './live.ts'
+import { answered, exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
+import { visible } from './plain.ts'
+import { commandTable, parseCommandLine, type Invocation } from './program.ts'
 import {
   factsOutcome,
   metricsOutcome,
@@ -18,32 +26,71 @@ import {
   tailOutcome,
   tenantsOutcome,
 } from './replies.ts'
+import { contextOutcome } from './run-context.ts'
+import { tokenOutcome } from './run-token.ts'
+import { serviceOutcome } from './service.ts'
+import { followOutcome } from './tail.ts'
+import { topOutcome } from './top.ts'
+import { zkOutcome, type ZkWorld } from './zk.ts'
 
 /** What the command may touch. */
-export interface World extends ZkWorld, AskingWorld {
+export interface World extends ZkWorld, DoctorWorld, DrillWorld, LiveWorld {
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>
-  readonly files: SigningFiles
-  /** Milliseconds of the wall clock. */
-  readonly now: () => number
+  readonly files: SigningFiles & PrivateFiles
 }
 
 export async function ronctl(
   argv: readonly string[],
   world: World,
 ): Promise<Printed & { readonly exitCode: number }> {
-  const parsed = parseCommandLine(argv, world.environment)
+  if (argv[0] === 'complete') return completed(argv.slice(argv[1] === '--' ? 2 : 1), world)
+  const sought = await inContext(argv, world)
+  const parsed = parseCommandLine(argv, sought.ok ? sought.environment : world.environment)
   switch (parsed.kind) {
     case 'help':
       return { exitCode: exitCodes.ok, stdout: `${parsed.text}\n`, stderr: '' }
     case 'usage': {
-      const outcome = failed(parsed.message, exitCodes.usage)
-      return { exitCode: outcome.exitCode, ...printed(outcome, parsed.json) }
+      if (sought.ok) return told(failed(parsed.message, exitCodes.usage), parsed.json)
+      if (sought.named) return told(failed(sought.because), parsed.json)
+      return told(failed(`${sought.because}\n${parsed.message}`, exitCodes.usage), parsed.json)
     }
     case 'invocation': {
-      const outcome = await carriedOut(parsed.invocation, world)
-      return { exitCode: outcome.exitCode, ...printed(outcome, parsed.json) }
+      const { invocation, json } = parsed
+      if (!sought.ok && sought.named && !invocation.name.startsWith('context ')) {
+        return told(failed(sought.because), json)
+      }
+      const within = sought.ok ? { ...world, ...sought } : world
+      return told(await endedWell(invocation, within), json)
     }
+  }
+}
+
+/** For the shells: candidates, one a line. What stands in the way of knowing contexts is no complaint here. */
+async function completed(
+  words: readonly string[],
+  world: World,
+): Promise<Printed & { readonly exitCode: number }> {
+  const path = contextsPath(world.environment)
+  const known = path === null ? noContexts : await readContexts(path, world).catch(() => noContexts)
+  const found = candidates(commandTable(), words, { contexts: [...known.all.keys()] })
+  return {
+    exitCode: exitCodes.ok,
+    stdout: found.length === 0 ? '' : `${candidateLines(found)}\n`,
+    stderr: '',
+  }
+}
+
+function told(outcome: Outcome, json: boolean): Printed & { readonly exitCode: number } {
+  return { exitCode: outcome.exitCode, ...printed(outcome, json) }
+}
+
+/** What the disk or the network throws is told in the same shape as everything else. */
+async function endedWell(invocation: Invocation, world: World): Promise<Outcome> {
+  try {
+    return await carriedOut(invocation, world)
+  } catch (error) {
+    return failed(visible(error instanceof Error ? error.message : String(error)))
   }
 }
 
@@ -60,6 +107,35 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
     case 'keys list':
     case 'keys rotate':
       return tokenOutcome(invocation, world)
+    case 'context add':
+    case 'context use':
+    case 'context remove':
+    case 'context show':
+    case 'context list':
+      return contextOutcome(invocation, world)
+    case 'service restart':
+    case 'service kill':
+      return serviceOutcome(invocation, world)
+    case 'top':
+      return topOutcome(invocation, world)
+    case 'doctor':
+      return doctorOutcome(invocation.admin, world)
+    case 'debug bundle':
+      return bundleOutcome(invocation.admin, invocation.out, world)
+    case 'drill':
+      return drillOutcome(invocation, world)
+    case 'bench':
+      return benchOutcome(invocation, world)
+    case 'completion': {
+      const text = script(invocation.shell)
+      return answered(text, { ok: true, shell: invocation.shell, script: text })
+    }
+    case 'tail':
+      return followOutcome(invocation, world)
+    case 'explain': {
+      const path = `/api/v1/explain?id=${encodeURIComponent(invocation.id)}`
+      return asked(invocation.admin, path, world, explainedOutcome)
+    }
     case 'status':
       return asked(invocation.admin, '/api/v1/status', world, factsOutcome)
     case 'tenants':

@@ -31,3 +31,14 @@ export function processorsIn(list: string): readonly number[] {
     return Array.from({ length: last - first + 1 }, (_, at) => first + at)
   })
 }
+
+/**
+ * The processors of a server and of what loads it, apart, so that a load that works harder takes nothing from the server:
+ * the last one is the load's. Where there is one processor only, or no `taskset`, both use what there is.
+ */
+export function parted(): { readonly server: Processors; readonly load: Processors } {
+  const allowed = processorsAllowed()
+  return allowed.length < 2 || !canConfine()
+    ? { server: null, load: null }
+    : { server: allowed.slice(0, -1), load: allowed.slice(-1) }
+}

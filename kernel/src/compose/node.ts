@@ -4,6 +4,8 @@
  */
 
 import { adminRoutes, goldenRoutes } from '@ron/admin/endpoints'
+import { inspectionRoutes } from '@ron/admin/inspection'
+import { serviceRoutes } from '@ron/admin/services'
 import { tenantsRoutes } from '@ron/admin/tenants'
 import { publicOperations } from '@ron/transport/gateway/public-operations'
 import { versionObjection, type BuildInfo } from '../cli/version.ts'
@@ -27,10 +29,13 @@ import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
 import { keysOf } from './keys.ts'
 import { nearStorage } from './near-storage.ts'
+import { inspectionOf } from './inspection.ts'
 import { viewOf } from './node-view.ts'
+import { observingOf } from './observing.ts'
 import { peeringOf } from './peers/peering.ts'
 import { followPolicy } from './policy-port.ts'
 import { heldByTenants } from './tenants/held.ts'
+import { restartingOf } from './restarting.ts'
 import { reportedTenants } from './tenants/report.ts'
 import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
 import { trustOf } from './trust.ts'
@@ -108,10 +113,12 @@ export async function startNode(
     () => heldByTenants(services),
     clock,
   )
+  const observing = observingOf(ground)
   const peering = peeringOf(config, ground, kms, contracts, doors, build.version)
   const aside = {
     stopFollowing() {
       peering.stop()
+      observing.stop()
       tenants.stop()
       ladder.stop()
       governance.stop()
@@ -139,6 +146,7 @@ export async function startNode(
     clock,
     random,
     log: logs.for('front'),
+    requests: observing.requests,
     gate(lasts, verb) {
       const open = life.phase === 'Running' || (life.phase === 'Draining' && !lasts)
       if (!open) return draining
@@ -171,8 +179,14 @@ export async function startNode(
   const strict = guardedBy(auth, audit)
   doors.admin = await openAdminSurface(config, front, [
     ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, strict),
+    ...serviceRoutes(restartingOf(services, audit), strict),
     ...tenantsRoutes(tenants, adminGuard),
     ...trust.routes(adminGuard, strict),
+    ...observing.routes(adminGuard),
+    ...inspectionRoutes(
+      inspectionOf(() => governance.settings() ?? loaded, clock),
+      adminGuard,
+    ),
   ])
   const objection = versionObjection(view.version(), build)
   report('version', objection === null, objection ?? '')

@@ -3,7 +3,7 @@
  * surface. Both run through the same gateway; the admin surface has no operations.
  */
 
-import type { PlainRoute } from '@ron/transport/gateway/http-gateway'
+import type { PlainRoute, StreamRoute } from '@ron/transport/gateway/http-gateway'
 import { HttpGateway } from '@ron/transport/gateway/http-gateway'
 import { operationTable } from '@ron/transport/gateway/oap-connection'
 import { oapPost } from '@ron/transport/gateway/oap-post'
@@ -68,7 +68,7 @@ export async function openNodeSurface(
 export function openAdminSurface(
   config: NodeConfig,
   front: Front,
-  plain: readonly PlainRoute[],
+  plain: readonly (PlainRoute | StreamRoute)[],
 ): Promise<Listener> {
   const gateway = new HttpGateway(front, [], plain)
   const options = listenerOptions(config, config.node.metricsAddr)

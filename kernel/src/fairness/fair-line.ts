@@ -19,6 +19,8 @@ import { Window } from './window.ts'
 /** Work on its way to a service: enough that it does not run dry, and little enough that a turn comes soon. */
 const windowMicros = 2_000
 const quantumMicros = 500
+/** Answers that come closer to each other than that come in one look at the port. */
+const lookMsMin = 0.5
 /** A body inside the ring takes room there: so many bytes count as a microsecond. */
 const bytesPerMicro = 64
 const besideBytesMin = 16 * 1024
@@ -48,6 +50,8 @@ export class FairLine {
   readonly #waiting = new Map<string, Waiting[]>()
   /** Of the request that is being sent. */
   #share = 0
+  /** When answers were last looked at, or the first began to wait. */
+  #lookedAtMs = 0
 
   constructor(shape: ServiceShape, clock: Clock, ledger: TenantLedger) {
     this.#shape = shape
@@ -136,6 +140,7 @@ export class FairLine {
     const { tenant } = options.caller
     const after = joined(this.#lines, tenant, this.#bounds)
     if (after === 'tenant' || after === 'all') return Promise.reject(this.#busy(after))
+    if (this.#lines.length === 0) this.#lookedAtMs = this.#clock.monotonic()
     this.#lines = after
     this.#sweep.soon()
     const ownMs = this.#shape.operations[operation]?.timeoutMs ?? 0
@@ -168,6 +173,7 @@ export class FairLine {
   }
 
   #answered(id: number, tenant: string, micros: number): void {
+    if (this.#lines.length > 0) this.#lookAtAnswers()
     this.#window.answered(id)
     this.#costs.observed(tenant, micros)
     this.#ledger.worked(tenant, micros)
@@ -176,6 +182,14 @@ export class FairLine {
       if (line.tenant !== tenant) this.#ledger.delayed(tenant, line.tenant, micros)
     }
     this.#pump()
+  }
+
+  #lookAtAnswers(): void {
+    const nowMs = this.#clock.monotonic()
+    const apartMs = nowMs - this.#lookedAtMs
+    if (apartMs < lookMsMin) return
+    this.#lookedAtMs = nowMs
+    this.#window.looked(apartMs * 1_000)
   }
 
   /** Ends what waited too long, and lets go of what waits in the service by itself. Says whether to look again. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Window } from './window.ts'
+import { widestShares, Window } from './window.ts'
 
 test('a window is full of work that was sent and not begun, and an answer makes room', () => {
   const window = new Window(100, 8)
@@ -60,4 +60,23 @@ test('a new port begins with an empty window', () => {
   assert.equal(window.isFull, false)
   window.sent(1, 100, 0)
   assert.equal(window.isFull, true)
+})
+
+/** How many shares of 1,000 make it full. */
+function holds(window: Window): number {
+  let sent = 0
+  while (!window.isFull) window.sent(++sent, 1_000, 0)
+  window.reset()
+  return sent
+}
+
+test('it holds what lasts from one look at the answers to the next, up to a bound, and less when they come often', () => {
+  const window = new Window(2_000, 100)
+  assert.equal(holds(window), 2)
+  window.looked(8_000)
+  assert.equal(holds(window), 12)
+  window.looked(1_000_000)
+  assert.equal(holds(window), widestShares / 1_000)
+  for (let looks = 0; looks < 100; looks++) window.looked(500)
+  assert.equal(holds(window), 2)
 })

@@ -7,10 +7,21 @@
  *               └ head            └ tail
  *
  * What is neither answered nor overtaken for a while waits by itself, too, and leaves.
+ *
+ * The window holds as much as the service works off in a moment. When this side is so busy that it looks at answers seldom,
+ * that is not enough to last from one look to the next, and the service would run dry while others wait: so it holds what
+ * the last looks were apart, and half as much again.
  */
 
+/** More than that is not on its way, however seldom this side looks: whose turn is next has to mean something. */
+export const widestShares = 32_000
+const spareFactor = 1.5
+/** Of its width a window keeps at a look that came sooner. */
+const kept = 0.9
+
 export class Window {
-  readonly #sharesMax: number
+  readonly #sharesMin: number
+  #sharesMax: number
   /** By id, in a circle. */
   readonly #shares: Float64Array
   readonly #sentAtMs: Float64Array
@@ -18,15 +29,22 @@ export class Window {
   #tail = 1
   #taken = 0
 
-  /** Full from `sharesMax` on. At most `callsMax` requests are counted; the oldest leaves for one more. */
-  constructor(sharesMax: number, callsMax: number) {
-    this.#sharesMax = sharesMax
+  /** Full from `sharesMin` microseconds on. At most `callsMax` requests are counted; the oldest leaves for one more. */
+  constructor(sharesMin: number, callsMax: number) {
+    this.#sharesMin = sharesMin
+    this.#sharesMax = sharesMin
     this.#shares = new Float64Array(callsMax)
     this.#sentAtMs = new Float64Array(callsMax)
   }
 
   get isFull(): boolean {
     return this.#taken >= this.#sharesMax
+  }
+
+  /** Answers are looked at, with others waiting, so many microseconds after the last time. */
+  looked(apart: number): void {
+    const wanted = Math.max(this.#sharesMin, apart * spareFactor, this.#sharesMax * kept)
+    this.#sharesMax = Math.min(widestShares, wanted)
   }
 
   /** Ids rise one by one, but for those that are not counted. */

@@ -26,6 +26,11 @@ export interface Place {
 export interface Member extends Place {
   /** Another one when the service goes on with other settings. */
   supervisor: Supervisor
+  /** The values of its settings that its threads are born with. */
+  config: unknown
+  /** Ends when everybody has had their turn who wanted it to go on with a new supervisor, `turns` of them by now. */
+  turn: Promise<unknown>
+  turns: number
   /** Its thread from spawn to exit, ready or not. */
   thread: Thread | null
   ok: boolean
@@ -62,10 +67,13 @@ export function placeOf(
   }
 }
 
-export function memberAt(place: Place, supervisor: Supervisor): Member {
+export function memberAt(place: Place, supervisor: Supervisor, config: unknown): Member {
   return {
     ...place,
     supervisor,
+    config,
+    turn: Promise.resolve(),
+    turns: 0,
     thread: null,
     ok: false,
     because: 'it has not started yet',

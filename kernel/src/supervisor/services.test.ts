@@ -487,3 +487,35 @@ test('a service that does not start with other settings says so to whoever wante
   node.clock.advance(400)
   await refused
 })
+
+test('a service restarts with the settings it has, and says for how long nobody could use it', async (t) => {
+  const node = testNode(t, [echo])
+  await node.services.start()
+  const restarted = node.services.restart('echo', 1_000)
+  assert.deepEqual((await node.ask('echo', 'echo', { word: 'still' })).fields, { word: 'still' })
+  await assert.rejects(node.services.restart('echo', 1_000), /echo is being restarted already/)
+  node.clock.advance(400)
+  assert.equal(await restarted, 0, 'the clock that the test moves stood still meanwhile')
+  assert.deepEqual((await node.ask('echo', 'echo', { word: 'again' })).fields, { word: 'again' })
+  const { phase, restarts, lastFailure } = node.status('echo')
+  assert.deepEqual([phase, restarts, lastFailure], ['running', 0, null])
+})
+
+test('what is not there, or not up yet, is not restarted', async (t) => {
+  const node = testNode(t, [echo])
+  await assert.rejects(node.services.restart('ghost', 1_000), { code: 'NotFound' })
+  await assert.rejects(node.services.restart('echo', 1_000), { code: 'Conflict', message: /echo is idle/ })
+})
+
+test('restarts of one service come one after the other, also after one that failed', async (t) => {
+  const node = testNode(t, [echo])
+  await node.services.start()
+  const own = { orders: node.orders('echo'), stops: node.orders('echo') }
+  const [broken, mended] = [node.services.renew('echo', null, 1_000), node.services.renew('echo', own, 1_000)]
+  const refused = assert.rejects(broken, /does not start with these settings/)
+  node.clock.advance(400)
+  await refused
+  await pause(0)
+  node.clock.advance(400)
+  await mended
+})

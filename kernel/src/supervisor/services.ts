@@ -17,6 +17,7 @@ import type { TenantLedger } from '../ports/tenants.ts'
 import type { Lines } from '../fairness/drr.ts'
 import { birthOf, memberAt, placeOf, type Member, type Modules, type Place } from './member.ts'
 import { metered } from './metered.ts'
+import { inTurn, restartObjection } from './renewal.ts'
 import { firstLine, type ServiceStatus } from './service-status.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
@@ -109,24 +110,22 @@ export class Services implements Dispatch {
   }
 
   /**
-   * Restarts a service with other values of its settings. Its next thread is made first, and follows what the service
-   * keeps while this one still serves. Rejects with an `Error` when the next one does not come up; it is tried again all
-   * the same, as after any failure.
+   * Restarts a service with other values of its settings, after those who asked before. Its next thread is made first,
+   * and follows what the service keeps while this one still serves. Resolves with how many milliseconds nobody could use
+   * it. Rejects with an `Error` when the next one does not come up; it is tried again, as after any failure.
    */
-  async renew(service: string, config: unknown, graceMs: number): Promise<void> {
+  renew(service: string, config: unknown, graceMs: number): Promise<number> {
     const member = this.#find(service)
-    const { clock } = this.#parts
-    const next = this.#supervisor(member, config)
-    next.warm()
-    await new Promise<void>((resolve) => void clock.after(followMs, resolve))
-    await member.supervisor.stop(graceMs)
-    if (this.#stopping) return next.stop(0)
-    this.#unwire(member, `${service} restarts with other settings`)
-    member.supervisor = next
-    member.renewing = true
-    await this.#begin(member)
-    member.renewing = false
-    if (!member.ok) throw new Error(`${service} does not start with these settings: ${member.because}`)
+    return inTurn(member, () => this.#renewed(member, config, graceMs))
+  }
+
+  /** The same with the settings it has. Rejects with a `Refusal` when there is nothing that could be restarted now. */
+  async restart(service: string, graceMs: number): Promise<number> {
+    const member = this.#members.get(service)
+    if (member === undefined) throw new Refusal('NotFound', `no service is named ${JSON.stringify(service)}`)
+    const objection = restartObjection(member)
+    if (objection !== null) throw objection
+    return inTurn(member, () => this.#renewed(member, member.config, graceMs))
   }
 
   /** What tells whether a kept answer of a service is still good; null when its contract says that nobody keeps any. */
@@ -171,6 +170,25 @@ export class Services implements Dispatch {
     return [...this.#members.values()].map(({ link }) => link.lines)
   }
 
+  async #renewed(member: Member, config: unknown, graceMs: number): Promise<number> {
+    const { clock } = this.#parts
+    const next = this.#supervisor(member, config)
+    next.warm()
+    await new Promise<void>((resolve) => void clock.after(followMs, resolve))
+    const fromMs = member.cutAtMs ?? clock.monotonic()
+    await member.supervisor.stop(graceMs)
+    if (this.#stopping) return next.stop(0).then(() => 0)
+    this.#unwire(member, `${member.contract.name} is being restarted`)
+    member.supervisor = next
+    member.config = config
+    member.renewing = true
+    await this.#begin(member)
+    member.renewing = false
+    const { ok, because, contract } = member
+    if (!ok) throw new Error(`${contract.name} does not start with these settings: ${because}`)
+    return clock.monotonic() - fromMs
+  }
+
   #find(name: string): Member {
     const member = this.#members.get(name)
     if (member === undefined) throw new Error(`no service is named ${name}`)
@@ -181,7 +199,7 @@ export class Services implements Dispatch {
     const { clock, config, ledger, log } = this.#parts
     const own = config[contract.name]
     const place = placeOf(contract, own, clock, ledger, log(contract.name))
-    return memberAt(place, this.#supervisor(place, own))
+    return memberAt(place, this.#supervisor(place, own), own)
   }
 
   #supervisor(place: Place, config: unknown): Supervisor {
@@ -206,7 +224,12 @@ export class Services implements Dispatch {
 
   #begin(member: Member): Promise<void> {
     return new Promise((resolve) => {
-      member.started = resolve
+      const waiting = member.started
+      member.started = () => {
+        member.started = () => {}
+        waiting()
+        resolve()
+      }
       member.supervisor.start()
     })
   }

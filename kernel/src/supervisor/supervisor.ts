@@ -108,8 +108,7 @@ export class Supervisor {
         this.#spare = this.#make()
         return
       case 'end-spare':
-        // Asked rather than killed: Node.js aborts the process when a thread is cut off amid the loading of its code.
-        this.#spare?.retire()
+        this.#spare?.kill({ cause: 'exit', because: 'it was not needed' })
         this.#spare = null
         return
       case 'retire':

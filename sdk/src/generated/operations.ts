@@ -1245,6 +1245,9 @@ export interface Operations {
           readonly inputs: readonly string[]
           readonly domain: string
           readonly key_hash: string
+          readonly parameters_hash: string
+          readonly proof_bytes: number
+          readonly experimental: boolean
           readonly batch_max: number
         }[]
       }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { productsKey } from '../proving/products.fixture.ts'
+import { parameters } from '../stark/parameters.ts'
 import type { Circuit } from './circuit.ts'
 import { hashOf, pinned } from './pinned.ts'
 
@@ -39,6 +40,29 @@ test('one byte of a key changes its hash', () => {
   assert.match(
     because(`products@${hash}`, { ...circuit, published }) ?? '',
     /but the verifying key of this build/,
+  )
+})
+
+test('a circuit of an experimental proof system is refused until the settings say that this is known', () => {
+  const key = Buffer.from(parameters)
+  const stark: Circuit = {
+    ...circuit,
+    system: 'stark-koalabear-fri',
+    published: { key: key.toString('base64'), proof: '', inputs: [] },
+  }
+  const pins = [`products@${hashOf(key)}`]
+  assert.match(
+    because(pins[0] ?? '', stark) ?? '',
+    /experimental proof system; set zk-verify\.experimental=true/,
+  )
+  assert.equal(pinned(pins, [stark], true).circuits.length, 1)
+  assert.match(
+    pinned(
+      [`products@${hashOf(Buffer.from('x'))}`],
+      [{ ...stark, published: { ...stark.published, key: 'eA==' } }],
+      true,
+    ).refused[0]?.because ?? '',
+    /1 bytes, which are not the parameters/,
   )
 })
 

@@ -4,8 +4,8 @@
  */
 
 import { blake3 } from '@napi-rs/blake-hash'
-import { inputsOf } from '../snark/groth16-bytes.ts'
 import { KeyFault } from '../snark/verifier.ts'
+import { looks } from '../systems/looks.ts'
 import type { Circuit } from './circuit.ts'
 
 /** A circuit whose key is the pinned one. */
@@ -30,13 +30,13 @@ export interface Pinned {
 
 const pinPattern = /^([A-Za-z0-9._:-]{1,64})@(b3:[0-9a-f]{64})$/
 
-/** `pins` are `NAME@b3:HASH`, the value of `zk-verify.circuits`. */
-export function pinned(pins: readonly string[], catalogue: readonly Circuit[]): Pinned {
+/** `pins` are `NAME@b3:HASH`, the value of `zk-verify.circuits`; `experimental`, that of `zk-verify.experimental`. */
+export function pinned(pins: readonly string[], catalogue: readonly Circuit[], experimental = false): Pinned {
   const circuits: PinnedCircuit[] = []
   const refused: RefusedCircuit[] = []
   for (const pin of pins) {
     const [, id = '', hash = ''] = pinPattern.exec(pin) ?? []
-    const found = openPin(id === '' ? null : { id, hash }, catalogue)
+    const found = openPin(id === '' ? null : { id, hash }, catalogue, experimental)
     if (typeof found === 'string') {
       refused.push({ id: id === '' ? pin.slice(0, 64) : id, because: `zk-verify.circuits: ${found}` })
     } else if (circuits.some(({ circuit }) => circuit === found.circuit)) {
@@ -55,11 +55,15 @@ export function hashOf(key: Uint8Array): string {
 function openPin(
   pin: { readonly id: string; readonly hash: string } | null,
   catalogue: readonly Circuit[],
+  experimental: boolean,
 ): PinnedCircuit | string {
   if (pin === null) return 'an entry is not NAME@b3:HASH, with the BLAKE3 hash of the key in 64 hex digits'
   const circuit = catalogue.find(({ id }) => id === pin.id)
   if (circuit === undefined) {
     return `this build has no circuit ${pin.id}; it has ${catalogue.map(({ id }) => id).join(', ')}`
+  }
+  if (looks[circuit.system].experimental && !experimental) {
+    return `${pin.id} is of an experimental proof system; set zk-verify.experimental=true to verify for it all the same`
   }
   const key = Uint8Array.from(Buffer.from(circuit.published.key, 'base64'))
   const keyHash = hashOf(key)
@@ -73,9 +77,9 @@ function openPin(
   return fault ?? { circuit, key, keyHash }
 }
 
-function keyFault(key: Uint8Array, { id, inputs }: Circuit): string | null {
+function keyFault(key: Uint8Array, { id, system, inputs }: Circuit): string | null {
   try {
-    const takes = inputsOf(key)
+    const takes = looks[system].inputsOf(key)
     // The context is one more.
     if (takes === inputs.length + 1) return null
     return `the verifying key of ${id} is for ${takes} public inputs, but the circuit has ${inputs.length + 1}`

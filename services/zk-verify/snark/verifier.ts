@@ -31,7 +31,7 @@ export type Fault = (typeof faults)[number]
 export type Verdict = Fault | null
 
 /** The proof systems there are. */
-export type ProofSystem = 'groth16-bls12-381'
+export type ProofSystem = 'groth16-bls12-381' | 'stark-koalabear-fri'
 
 /** Bytes of randomness that each claim of a batch needs. */
 export const weightBytes = 16

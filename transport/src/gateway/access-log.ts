@@ -1,27 +1,21 @@
 /**
- * One line for each request, the same on every surface. At debug level, for a busy node answers far more than
- * anyone reads; what the node itself got wrong is a warning.
+ * What is told of each request, the same on every surface: one line to the log, at debug level, for a busy node answers
+ * far more than anyone reads; what the node itself got wrong is a warning. And whoever observes requests is told of those
+ * they want to know of.
  */
 
-import type { Caller } from '@ron/kernel/contract/contract'
-import type { Log } from '@ron/kernel/ports/log'
+import type { AnsweredRequest } from '@ron/kernel/ports/requests'
 import type { Correlation } from '../http/correlation.ts'
+import type { Front } from './front.ts'
 
-export interface Served {
+export interface Served extends Omit<AnsweredRequest, 'requestId' | 'correlationId' | 'traceId'> {
   readonly correlation: Correlation
-  readonly route: string
-  readonly method: string
-  readonly peer: string
-  readonly status: number
-  /** `ok`, or the code of the refusal. */
-  readonly outcome: string
-  /** Null when the wall let nobody in. */
-  readonly caller: Caller | null
+  /** Without what lasts as long as its client likes. */
   readonly seconds: number
 }
 
-export function logServed(log: Log, served: Served): void {
-  const { correlation, route, method, peer, status, outcome, caller, seconds } = served
+export function tellServed({ log, requests }: Pick<Front, 'log' | 'requests'>, served: Served): void {
+  const { correlation, route, method, peer, status, refusal, caller, seconds } = served
   log[status >= 500 ? 'warn' : 'debug']('request', {
     request_id: correlation.requestId,
     trace_id: correlation.traceId,
@@ -29,9 +23,11 @@ export function logServed(log: Log, served: Served): void {
     route,
     method,
     status,
-    outcome,
+    outcome: refusal === null ? 'ok' : refusal.code,
     tenant: caller?.tenant,
     capability_id: caller?.subject,
     latency_ms: Math.round(seconds * 1e6) / 1e3,
   })
+  if (requests.wants(route, refusal !== null, seconds * 1_000))
+    requests.answered({ ...served, ...correlation })
 }

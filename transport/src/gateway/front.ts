@@ -6,6 +6,7 @@ import type { Dispatch } from '@ron/kernel/ports/dispatch'
 import type { Log } from '@ron/kernel/ports/log'
 import type { FrontMeter } from '@ron/kernel/ports/meter'
 import type { Random } from '@ron/kernel/ports/random'
+import type { RequestObserver } from '@ron/kernel/ports/requests'
 import type { TraceIds } from '../http/correlation.ts'
 import type { Inflater } from '../inflate/inflate.ts'
 import type { Wall } from '../wall/request.ts'
@@ -19,6 +20,7 @@ export interface Front {
   readonly random: Random
   readonly traceIds: TraceIds
   readonly log: Log
+  readonly requests: RequestObserver
   /**
    * Null when an operation may begin. While the node drains, calls on the connections that are left still may;
    * what `lasts`, a subscription, may not. While it is overloaded, operations of some verbs may not.

@@ -6,6 +6,7 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Answer, Dispatch, DispatchOptions } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
 import { systemClock } from '@ron/kernel/system/clock'
+import { unobserved } from '@ron/kernel/ports/requests'
 import { systemRandom } from '@ron/kernel/system/random'
 import { until } from '@ron/kernel/system/until'
 import { TraceIds } from '../http/correlation.ts'
@@ -83,6 +84,7 @@ class World {
       clock: systemClock,
       random: systemRandom,
       traceIds: new TraceIds(systemRandom),
+      requests: unobserved,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       gate: () => this.gate,
       limits: {

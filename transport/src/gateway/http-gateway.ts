@@ -5,7 +5,7 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import type { Answer } from '@ron/kernel/ports/dispatch'
+import type { Answer, CallSignal } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
 import type { Correlation } from '../http/correlation.ts'
 import { correlate, answerHeaders } from '../http/correlation.ts'
@@ -13,14 +13,15 @@ import { problemFields, problemHeaders, problemStatus, problemText } from '../ht
 import { lastly, onward } from '../at-once.ts'
 import { createRouter, type Match, type Router } from '../http/router.ts'
 import { headerBlock, type HeaderBlock } from '../listener/header-block.ts'
-import { header, headerValues } from '../listener/headers.ts'
 import type { Exchange, Header } from '../listener/listener.ts'
 import type { Place } from '../wall/request.ts'
-import { logServed } from './access-log.ts'
+import { tellServed } from './access-log.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import { GivingUp } from './giving-up.ts'
+import { only } from './one-header.ts'
 import type { PublicOperation } from './public-operations.ts'
+import { methodLabel, operationOf, type Serving, type Target } from './serving.ts'
 import { restOf, sendLongBody } from './long-body.ts'
 import { admit, ask, asRefusal, clientGone, granted, recognise } from './serve.ts'
 import { streamEvents } from './event-stream.ts'
@@ -38,27 +39,20 @@ export interface PlainRoute {
   ): PlainAnswer | Promise<PlainAnswer>
 }
 
+/** A route that is answered with events, for as long as somebody listens. */
+export interface StreamRoute {
+  readonly route: `GET /${string}`
+  /** Throws a `Refusal`, or says what sends the events: it resolves when there are no more, or the signal says that nobody listens. */
+  subscribe(
+    exchange: Exchange,
+    correlation: Correlation,
+  ): (onEvent: (event: Fields) => Promise<void>, gone: CallSignal) => Promise<void>
+}
+
 export interface PlainAnswer {
   readonly status: number
   readonly headers: readonly Header[]
   readonly body: Uint8Array
-}
-
-type Target =
-  | { readonly kind: 'operation'; readonly operation: PublicOperation }
-  | { readonly kind: 'plain'; readonly plain: PlainRoute }
-
-/** A request while it is being answered. */
-interface Serving {
-  readonly exchange: Exchange
-  readonly correlation: Correlation
-  /** Known once the wall has let it in. */
-  place: Place | null
-  /** Of bodies. */
-  bytesIn: number
-  bytesOut: number
-  /** When a subscription was granted. It lasts as long as the client likes, which is no latency. */
-  streamingFromMs: number | null
 }
 
 type Found = Match<Target> & { readonly kind: 'found' }
@@ -67,8 +61,6 @@ type Found = Match<Target> & { readonly kind: 'found' }
 type Ended = number | Refusal
 
 const nothing = new Uint8Array(0)
-/** Several of one of these have no one meaning. */
-const singular = new Set(['content-type', 'content-encoding'])
 
 export class HttpGateway {
   readonly #front: Front
@@ -76,7 +68,11 @@ export class HttpGateway {
   /** Subscriptions being streamed. They would last for ever, so a drain ends them. */
   readonly #streams = new Set<GivingUp>()
 
-  constructor(front: Front, operations: readonly PublicOperation[], plain: readonly PlainRoute[]) {
+  constructor(
+    front: Front,
+    operations: readonly PublicOperation[],
+    plain: readonly (PlainRoute | StreamRoute)[],
+  ) {
     this.#front = front
     this.#router = createRouter<Target>([
       ...operations.map((operation) => ({
@@ -103,24 +99,30 @@ export class HttpGateway {
       exchange,
       correlation,
       place: null,
+      admittedMs: null,
+      askedMs: null,
       bytesIn: 0,
       bytesOut: 0,
       streamingFromMs: null,
     }
-    const finish = (status: number, outcome: string) => {
-      const seconds = ((serving.streamingFromMs ?? clock.monotonic()) - from) / 1_000
+    const finish = (status: number, refusal: Refusal | null) => {
+      const { admittedMs, askedMs } = serving
+      const endMs = serving.streamingFromMs ?? clock.monotonic()
+      const seconds = (endMs - from) / 1_000
       const method = methodLabel(exchange.method)
       const told = exchange.aborted ? clientGone : status
       serving.place?.moved(serving.bytesIn, serving.bytesOut)
       meter.request(label, method, told, seconds)
-      logServed(log, {
+      tellServed(this.#front, {
         correlation,
         route: label,
+        operation: operationOf(match),
         method,
         peer: exchange.peer,
         status: told,
-        outcome,
+        refusal,
         caller: serving.place?.caller ?? null,
+        stages: { fromMs: from, admittedMs, askedMs, endMs },
         seconds,
       })
       meter.inflight(label, -1)
@@ -130,9 +132,9 @@ export class HttpGateway {
       const status = problemStatus(refusal)
       const headers = answerHeaders(correlation).and(problemHeaders(refusal))
       exchange.respond(status, headers, Buffer.from(problemText(refusal, correlation.traceId)))
-      finish(status, refusal.code)
+      finish(status, refusal)
     }
-    const end = (ended: Ended) => (ended instanceof Refusal ? refuse(ended) : finish(ended, 'ok'))
+    const end = (ended: Ended) => (ended instanceof Refusal ? refuse(ended) : finish(ended, null))
     meter.inflight(label, 1)
     let answered: Ended | Promise<Ended>
     try {
@@ -160,7 +162,9 @@ export class HttpGateway {
     if (match instanceof Refusal) return counted(meter, match)
     if (match.kind !== 'found') return counted(meter, unmatched(exchange, match))
     if (match.target.kind === 'plain') {
-      const answer = match.target.plain.handle(exchange, correlation, match.params)
+      const { plain } = match.target
+      if ('subscribe' in plain) return this.#follow(serving, plain.subscribe(exchange, correlation))
+      const answer = plain.handle(exchange, correlation, match.params)
       return onward(answer, (told) => respond(serving, told.status, headerBlock(told.headers), told.body))
     }
     return this.#operate(serving, match.target.operation, match)
@@ -186,6 +190,7 @@ export class HttpGateway {
     return onward(place, (place) => {
       if (place instanceof Refusal) return place
       serving.place = place
+      serving.admittedMs = front.clock.monotonic()
       return lastly(() => this.#inPlace(serving, target, match, place), place.release)
     })
   }
@@ -213,8 +218,8 @@ export class HttpGateway {
     fields: Fields,
     body: Uint8Array,
   ): number | Promise<number> {
-    const gone = new GivingUp()
-    serving.exchange.onAbort(() => gone.abort())
+    const gone = this.#givingUp(serving)
+    serving.askedMs = this.#front.clock.monotonic()
     const options = { caller: place.caller, signal: gone }
     /** What lasts ends with the capability it was granted for. */
     const whileGood = <Ended>(work: () => Ended | Promise<Ended>) =>
@@ -236,6 +241,20 @@ export class HttpGateway {
       serving.bytesOut = rest.bytes
       return whileGood(() => sendLongBody(this.#front, serving, told, rest, options))
     })
+  }
+
+  #follow(serving: Serving, subscribe: ReturnType<StreamRoute['subscribe']>): Promise<number> {
+    const gone = this.#givingUp(serving)
+    return this.#stream(serving, gone, async (onEvent) => {
+      await subscribe(onEvent, gone)
+      return { fields: {}, body: null }
+    })
+  }
+
+  #givingUp({ exchange }: Serving): GivingUp {
+    const gone = new GivingUp()
+    exchange.onAbort(() => gone.abort())
+    return gone
   }
 
   /** A subscription, until the client leaves, the service ends it, or `gone` is aborted: by a drain or a revocation. */
@@ -291,21 +310,4 @@ function respond(serving: Serving, status: number, headers: HeaderBlock, body: U
   serving.bytesOut = body.length
   exchange.respond(status, answerHeaders(correlation).and(headers), body)
   return status
-}
-
-/** A header's value, null when absent; several are joined as lists are (RFC 9110 §5.3), where they may be. */
-function only({ headers }: Exchange, name: string): string | null {
-  const first = header(headers, name)
-  if (first === undefined) return null
-  const values = headerValues(headers, name)
-  if (values.length === 1) return first
-  if (singular.has(name)) throw new Refusal('BadRequest', `the header ${name} came ${values.length} times`)
-  return values.join(', ')
-}
-
-const methods = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS'])
-
-/** Methods are labels, and a client may send any word. */
-function methodLabel(method: string): string {
-  return methods.has(method) ? method : 'other'
 }

@@ -7,8 +7,11 @@ import { GivingUp } from './giving-up.ts'
 
 export class OapCall {
   readonly subscription: boolean
-  /** Known once the wall has let it in. */
+  /** Known once the wall has let it in, and when that was. */
   caller: Caller | null = null
+  admittedMs: number | null = null
+  /** When the service was asked. */
+  askedMs: number | null = null
   readonly signal = new GivingUp()
   readonly #window = new SendWindow()
   #wake: (() => void) | null = null

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Dispatch } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
+import { unobserved } from '@ron/kernel/ports/requests'
 import { systemRandom } from '@ron/kernel/system/random'
 import { until } from '@ron/kernel/system/until'
 import { zerosOf, zstdOf } from '../inflate/bombs.fixture.ts'
@@ -59,7 +60,18 @@ class Conversation {
     const inflater = new Inflater(() => Promise.resolve())
     const wall = this.house.wallWith()
     const [random, traceIds] = [systemRandom, new TraceIds(systemRandom)]
-    const ports = { wall, dispatch, inflater, meter, clock, random, traceIds, log, gate: () => null }
+    const ports = {
+      wall,
+      dispatch,
+      inflater,
+      meter,
+      clock,
+      random,
+      traceIds,
+      log,
+      requests: unobserved,
+      gate: () => null,
+    }
     const table = operationTable(publicOperations([things]))
     this.#connection = new OapConnection({ ...ports, limits }, table, hello, {
       peer: '127.0.0.1',

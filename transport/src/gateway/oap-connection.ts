@@ -18,7 +18,7 @@ import { acknowledgement, replyTo } from '../oap/reply.ts'
 import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
 import type { Assembled } from '../oap/streams.ts'
 import type { Place, Recognised } from '../wall/request.ts'
-import { logServed } from './access-log.ts'
+import { tellServed } from './access-log.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import { OapCall } from './oap-call.ts'
@@ -197,7 +197,7 @@ export class OapConnection {
     const from = clock.monotonic()
     meter.inflight(label, 1)
     let status: number
-    let outcome = 'ok'
+    let refused: Refusal | null = null
     try {
       status = await operate(call)
     } catch (thrown) {
@@ -208,20 +208,23 @@ export class OapConnection {
       const answered = problemStatus(refusal)
       this.#sender.refuse(replyTo(head, 'RESP', answered), refusal, correlation)
       status = aborted && given === null ? clientGone : answered
-      outcome = refusal.code
+      refused = refusal
     }
     meter.inflight(label, -1)
-    const seconds = (clock.monotonic() - from) / 1_000
+    const endMs = clock.monotonic()
+    const seconds = (endMs - from) / 1_000
     meter.request(label, 'OAP', status, seconds)
-    const { peer } = this.#carrier
-    logServed(log, {
+    const { caller, admittedMs, askedMs } = call
+    tellServed(this.#front, {
       correlation,
       route: label,
+      operation: this.#table.get(keyOf(head.appProtoId, head.code))?.label ?? '',
       method: 'OAP',
-      peer,
+      peer: this.#carrier.peer,
       status,
-      outcome,
-      caller: call.caller,
+      refusal: refused,
+      caller,
+      stages: { fromMs: from, admittedMs, askedMs, endMs },
       seconds,
     })
   }
@@ -235,11 +238,13 @@ export class OapConnection {
     const { path, fields, body } = await atEdge(front.meter, () => readRequest(front, target, request.parts))
     const place = granted(await admit(front, recognised, { path, bodyBytes: body.length }))
     call.caller = place.caller
+    call.admittedMs = front.clock.monotonic()
     let sent = 0
     this.#watchOwn(head, place)
     const unwatch = call.subscription ? place.watch((refusal) => call.giveUp(refusal)) : null
     try {
       const input = await atEdge(front.meter, () => checkRequest(target, fields, body))
+      call.askedMs = front.clock.monotonic()
       const answer = await ask(front, target, input.fields, input.body, {
         caller: place.caller,
         signal: call.signal,

@@ -13,6 +13,8 @@ const methods: readonly Method[] = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE', 'OP
 export interface PublicOperation {
   readonly service: string
   readonly name: string
+  /** `service.name` */
+  readonly label: string
   readonly operation: Operation
   readonly verb: string
   readonly method: Method
@@ -39,6 +41,7 @@ export function publicOperations(contracts: readonly Contract[]): readonly Publi
         {
           service,
           name,
+          label: `${service}.${name}`,
           operation,
           verb,
           method: methodOf(route),

@@ -1,10 +1,12 @@
 /**
  * More than the node can do, and how it bears it: for each kind of work the rate at which it is saturated, then the open
  * model at a half, at one and a half and at three times that rate. What was asked too much must be refused at once and
- * told when to come back, so that what is admitted is as quick as ever.
+ * told when to come back, so that what is admitted is as quick as ever. The load has a processor of its own in all of it, or
+ * the more it asks for, the less there would be to answer with.
  */
 
 import { startNode, residentBytes, type Server } from '../../child.ts'
+import { parted, type Processors } from '../confined.ts'
 import { drive, type Outcome } from '../load.ts'
 import type { Closed, Open } from '../plan.ts'
 import { endpoint } from '../requests.ts'
@@ -33,12 +35,14 @@ export const overload: Facet = {
 }
 
 async function overloaded(work: Work, seed: number): Promise<readonly Measured[]> {
-  const node = await startNode()
+  const { server, load } = parted()
+  const node = await startNode([], server)
   try {
     await work.prepare(node)
     const requests = work.requests(node)
     const model = { kind: 'closed', connections: sizes.saturatingConnections, depth: 1 } as const
-    const run = (model: Closed | Open, seconds = sizes.seconds) => driven(node, requests, model, seconds)
+    const run = (model: Closed | Open, seconds = sizes.seconds) =>
+      driven(node, requests, load, model, seconds)
     // Once for the code to be compiled and the heap to find its size.
     await run(model)
     const most = await run(model)
@@ -75,11 +79,12 @@ async function overloaded(work: Work, seed: number): Promise<readonly Measured[]
 function driven(
   node: Server,
   requests: readonly Uint8Array[],
+  load: Processors,
   model: Closed | Open,
   seconds: number,
 ): Promise<Outcome> {
   const plan = { protocol: 'http', ...endpoint(node.url), requests, model } as const
-  return drive({ ...plan, warmUpSeconds: 1, seconds }, node.process.pid ?? null)
+  return drive({ ...plan, warmUpSeconds: 1, seconds }, node.process.pid ?? null, load)
 }
 
 const alone = { peer: null, limit: null } as const

@@ -15,13 +15,14 @@ import { pieces } from './pieces.ts'
 import { queue } from './queue.ts'
 import { redis } from './redis.ts'
 import { search } from './search.ts'
+import { stark } from './stark.ts'
 import { tenants } from './tenants.ts'
 import { threads } from './threads.ts'
 
 const all: readonly Facet[] = [
   ...[start, http, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
-  ...[cores, threads, pieces, capabilities, peers, restarts, config],
+  ...[cores, threads, pieces, capabilities, peers, restarts, config, stark],
 ]
 
 /** Those of these names, or all when there are none. An unknown name is an error that says the known ones. */

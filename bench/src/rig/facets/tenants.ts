@@ -1,11 +1,12 @@
 /**
  * Tenants beside each other: the latency of one that keeps to its quota, alone and beside one that asks for ten times its
  * own, both in the open model. Rounds of both take turns, so that what else the machine does falls on either, and the
- * middle one of each is what is said.
+ * middle one of each is what is said. The load has a processor of its own.
  */
 
 import { attenuate } from '@ron/app-sdk'
 import { startNode, type Server } from '../../child.ts'
+import { parted, type Processors } from '../confined.ts'
 import { drive, type Outcome } from '../load.ts'
 import type { Plan } from '../plan.ts'
 import { endpoint } from '../requests.ts'
@@ -38,16 +39,18 @@ export const tenants: Facet = {
 
 async function beside(work: Work, seed: number, rounds: number): Promise<readonly Measured[]> {
   const perSecond = quotas[work.name] ?? 100
-  const node = await startNode([
+  const { server, load } = parted()
+  const settings = [
     `quota.tenant_requests_per_second=${perSecond}`,
     `quota.tenants=${good} requests=${2 * perSecond}`,
-  ])
+  ]
+  const node = await startNode(settings, server)
   try {
     const [own, other] = [holder(node, good), holder(node, hostile)]
     await work.prepare(own)
     await work.prepare(other)
-    const quiet = () => driven(own, work, perSecond, seed)
-    const flood = () => driven(other, work, sizes.excess * perSecond, seed + 1)
+    const quiet = () => driven(own, work, perSecond, seed, load)
+    const flood = () => driven(other, work, sizes.excess * perSecond, seed + 1, load)
     const alone: Outcome[] = []
     const crowded: Outcome[] = []
     const floods: Outcome[] = []
@@ -68,7 +71,13 @@ function holder(node: Server, tenant: string): Server {
   return { ...node, token: attenuate(node.token, `tenant = ${tenant}`) }
 }
 
-function driven(node: Server, work: Work, perSecond: number, seed: number): Promise<Outcome> {
+function driven(
+  node: Server,
+  work: Work,
+  perSecond: number,
+  seed: number,
+  load: Processors,
+): Promise<Outcome> {
   const plan: Plan = {
     protocol: 'http',
     ...endpoint(node.url),
@@ -82,7 +91,7 @@ function driven(node: Server, work: Work, perSecond: number, seed: number): Prom
     warmUpSeconds: 1,
     seconds: sizes.seconds,
   }
-  return drive(plan, null)
+  return drive(plan, null, load)
 }
 
 function rowsOf(

@@ -11,6 +11,7 @@ import type { AnswerCount } from './answers.ts'
 import type { Governing } from './first.ts'
 import { watchFolder, type WatchedFolder } from './folder.ts'
 import { Governor } from './governor.ts'
+import type { Sound } from './standing.ts'
 import type { Doers } from './steps.ts'
 import { configView } from './view.ts'
 
@@ -19,6 +20,8 @@ export interface Governed {
   readonly config: Config | null
   /** The policy that the node was given, for a service that waits for it. Throws a sentence when it cannot be read. */
   policyText(): string
+  /** The settings in force; null for a node that takes no bundles, whose settings stay. */
+  settings(): Sound | null
   /** Begins to take what is offered; the node is up. */
   start(): void
   /** Reads every source again. Null for a node that has none. */
@@ -69,6 +72,7 @@ export function governed(governing: Governing | null, parts: GovernedParts): Gov
       () => clock.now(),
     ),
     policyText: () => governor.inForce.policyText,
+    settings: () => governor.inForce.loaded,
     start() {
       for (const because of passedBy) log.warn('a config bundle was passed by at the start', { because })
       const { version, offer: found } = first
@@ -98,6 +102,7 @@ function ungoverned({ services }: NodeConfig): Governed {
   return {
     config: null,
     policyText: () => readBundle(typeof path === 'string' ? path : '', readTextFile),
+    settings: () => null,
     start() {},
     reload: null,
     stop() {},

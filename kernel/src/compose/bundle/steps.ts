@@ -124,7 +124,8 @@ export function wireName(property: string): string {
 }
 
 function restartStep(service: string, from: Standing, to: Standing, { services }: Doers): Step {
-  const restarted = ({ loaded }: Standing) =>
-    services.renew(service, loaded.config.services[service], stopGraceMs)
+  const restarted = async ({ loaded }: Standing) => {
+    await services.renew(service, loaded.config.services[service], stopGraceMs)
+  }
   return { name: `restart of ${service}`, do: () => restarted(to), undo: () => restarted(from) }
 }
