@@ -10,8 +10,6 @@ export const usualFix: Readonly<Record<RefusalCode, string>> = {
   ProofRequired:
     'get a nonce from POST /zk/nonces, prove what the caveat asks for, and send both in ZK-Proof',
   CapabilityScope: 'ronctl token simulate says which caveat stops it; mint a token that covers it',
-  ProofRequired:
-    'ask for a nonce with POST /zk/nonces, prove for it, and send the proof; docs/ZK.md says how',
   PolicyDenied: 'change the rule of the policy, or ask within it',
   NotFound: 'check the name or the address; what was never put, or has been removed, is not there',
   MethodNotAllowed: 'use a method that the Allow header names',

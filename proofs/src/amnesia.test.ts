@@ -11,6 +11,7 @@ import { gzipSync } from 'node:zlib'
 import { openEvents } from './event-source.ts'
 import { asker } from './http.ts'
 import { scrape } from './metrics.ts'
+import { secretFile } from './identities.ts'
 import { startNode } from './node-process.ts'
 import { OapSocket } from './oap-socket.ts'
 import { need, runProgram } from './programs.ts'
@@ -22,8 +23,10 @@ test('a loaded micronode writes to no file', async () => {
   const traces = mkdtempSync(join(scratchFolder(), 'traces-'))
   const home = mkdtempSync(join(scratchFolder(), 'home-'))
   const config = scratchFile('amnesia.toml', '[storage]\nbytes_max = "8MiB"\n')
+  const token = secretFile('of-nobody', 'a token')
+  const link = `nobody http://127.0.0.1:9 ${'0'.repeat(64)} ${token}`
   const node = await startNode({
-    args: ['--config', config, '--set', 'log.level=debug'],
+    args: ['--config', config, '--set', 'log.level=debug', '--set', `peers.links=${link}`],
     env: { HOME: home, TMPDIR: home, XDG_CACHE_HOME: home },
     cwd: home,
     through: stracing(traces),

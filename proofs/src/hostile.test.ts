@@ -13,9 +13,11 @@ import { scrape } from './metrics.ts'
 import { seeded, type Chance } from './seeded.ts'
 import { startNode } from './node-process.ts'
 import { END, frame, message, OapSocket, request, REQ, START } from './oap-socket.ts'
-import { published, type Published } from './published.ts'
+import { published, publishedNeeds, type Published } from './published.ts'
 
-const node = await startNode({ args: ['--set', 'overlay.tarpit_after=0', '--set', 'log.level=warn'] })
+const node = await startNode({
+  args: [...publishedNeeds, '--set', 'overlay.tarpit_after=0', '--set', 'log.level=warn'],
+})
 const ask = asker(node)
 const operations = published()
 const head = `Host: node\r\nAuthorization: Bearer ${node.token}\r\n`

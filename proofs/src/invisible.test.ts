@@ -42,7 +42,7 @@ interface Asked {
 
 const [seen, unseen] = ['a', 'b'].map((digit) => digit.repeat(32))
 /** Operators' verbs: what these change is the node's, and no tenant is given them. */
-const operators = new Set(['overlay', 'policy'])
+const operators = new Set(['overlay', 'policy', 'registry', 'peers'])
 const nounOf = ({ verb }: PublicOperation) => verb.split('.')[0] ?? ''
 const all = publicOperations(Object.values(roster)).filter((operation) => !operators.has(nounOf(operation)))
 const nouns = [...new Set(all.map(nounOf))]

@@ -55,6 +55,10 @@ const samples: Readonly<Record<string, Sample>> = {
   b: 'b',
   circuit: 'c',
   delay_ms: 1,
+  descriptor: {
+    ...{ v: 1, kind: 'service', key: `${'A'.repeat(43)}=`, name: 'published', addresses: [], services: [] },
+    ...{ profile: 'app', version: '1', issued_ms: 0, expires_ms: 1, seq: 0 },
+  },
   docs: [{ id: 'd', fields: { body: 'text' } }],
   edges: [{ from: 'a', to: 'b' }],
   fields: { body: 'text' },
@@ -68,19 +72,24 @@ const samples: Readonly<Record<string, Sample>> = {
   msg_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
   msg_ids: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'],
   name: 'published',
-  node: 'a',
+  node: '0'.repeat(64),
   nonce: '0'.repeat(32),
   path: '/objects/a',
   payload_b64: '',
-  peer: '192.0.2.1',
+  peer: 'published',
   post_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  proof: `${'A'.repeat(86)}==`,
   q: 'a',
+  signature: `${'A'.repeat(86)}==`,
   to: 'b',
   topic: 'published',
   upload: '0'.repeat(32),
   'upload-offset': 0,
   user: 'alice',
 }
+
+/** What a node takes to have all of them. */
+export const publishedNeeds = ['--set', `peers.accept=${'0'.repeat(64)}`] as const
 
 export function published(): readonly Published[] {
   const path = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url))

@@ -12,7 +12,7 @@ import { asker, type Asking, type Problem, type Reply } from './http.ts'
 import { scrape } from './metrics.ts'
 import { startNode } from './node-process.ts'
 import { OapSocket } from './oap-socket.ts'
-import { published } from './published.ts'
+import { published, publishedNeeds } from './published.ts'
 import { pythonAttenuate, pythonMint } from './python-macaroon.ts'
 import { scratchFile } from './scratch.ts'
 
@@ -37,6 +37,7 @@ function bundle(version: number, secrets: 'allow' | 'deny') {
 
 const node = await startNode({
   args: [
+    ...publishedNeeds,
     ...['--set', `policy.bundle_path=${scratchFile('bundle.json', bundle(5, 'deny'))}`],
     ...['--set', 'quota.requests_per_second=1', '--set', `quota.burst=${burst}`],
     // This file is refused far more often than an honest peer would be.

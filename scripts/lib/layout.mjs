@@ -4,6 +4,12 @@
  * them, so `scripts/tidy.mjs` does.
  */
 
+const servicesMay = [
+  /^kernel\/src\/(contract|ports|tables|tlog|identity)\//,
+  /^services\/[^/]+\/contract\.ts$/,
+  /^services\/(latest|journaled|record-(reader|writer)|whole|testing)\.ts$/,
+]
+
 /**
  * Which rooms a room may import, besides itself. A room is a workspace, or a folder of one. Imports point
  * one way; only `kernel/compose` knows every part.
@@ -11,19 +17,14 @@
  */
 const rooms = [
   { room: /^kernel\/src\/tables\//, may: [] },
-  { room: /^kernel\/src\/(tlog|bundle)\//, may: [] },
+  { room: /^kernel\/src\/(tlog|bundle|identity)\//, may: [] },
   { room: /^kernel\/src\/(contract|ports)\//, may: [/^kernel\/src\/(contract|ports)\//] },
   { room: /^kernel\/src\/(main|compose\/.*|main\.test)\.ts$/, may: [/^(kernel|services|transport|admin)\//] },
   { room: /^kernel\//, may: [/^kernel\/src\/(?!main|compose)/] },
   { room: /^services\/roster\.ts$/, may: [/^services\/[^/]+\/contract\.ts$/] },
-  {
-    room: /^services\//,
-    may: [
-      /^kernel\/src\/(contract|ports|tables|tlog)\//,
-      /^services\/[^/]+\/contract\.ts$/,
-      /^services\/(latest|journaled|record-(reader|writer)|whole|testing)\.ts$/,
-    ],
-  },
+  // The one service that dials: through the SDK, as any other client of a node.
+  { room: /^services\/peers\//, may: [...servicesMay, /^sdk\/src\/sdk\.ts$/] },
+  { room: /^services\//, may: servicesMay },
   { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports|tables)\//, /^transport\//] },
   {
@@ -69,6 +70,11 @@ const ports = [
     word: /from 'ws'|import\('ws'\)/,
     only: /^(transport\/src\/listener\/node[^/]*|sdk\/src\/runtime)\.ts$/,
   },
+  // What a node connects to by itself is what its peers are told to be, by way of the SDK.
+  {
+    word: /from '(node:)?(tls|dgram|http2?|https)'|(from|import\() ?'ws'|\bnew WebSocket\(|\bcreateConnection\(|\bawait fetch\(/,
+    only: /^(sdk|admin|transport)\//,
+  },
 ]
 
 /** Makes keys and proofs for development: no part of the node, so nothing that is may need it. */
@@ -76,6 +82,10 @@ const development = /^services\/zk-verify\/proving\//
 /** A developer's command and module, and what they may need of that. */
 const developers = /^(admin\/src\/ronctl\/zk|sdk\/src\/proving)\.ts$/
 const forDevelopers = /^services\/zk-verify\/proving\/(statements|witness)\.ts$/
+
+/** How nodes would look for what they do not know at others, and others for them. No part of this node does. */
+const distributedLookup =
+  /\b(dhts?|kademlia|k-?buckets?|find[_ -]?(node|value)|xor[_ -]?distance|rout(e|ing)[_ -]?tables?|distributed[_ -]?hash)\b/i
 
 /** Rooms outside the rules about ports and development: they stand above the node, or are the other side of the wire. */
 const abovePorts = /^(proofs|bench)\//
@@ -151,6 +161,9 @@ function textComplaints(path, text, test) {
   const lines = text.split('\n').length
   if (lines > linesMax && !test)
     found.push(`${path}: ${lines} lines; past ${linesMax} it holds a second idea`)
+  const [lookup] = distributedLookup.exec(`${path}\n${text}`) ?? []
+  if (lookup !== undefined)
+    found.push(`${path}: ${lookup} is distributed lookup, which has no place in this node`)
   if (/\b(TODO|FIXME|XXX)\b/.test(text)) found.push(`${path}: work left for later is not left in the code`)
   if (/\.(only|skip)\(/.test(text) && test)
     found.push(`${path}: a test that is skipped reads as one that passed`)
@@ -190,7 +203,7 @@ function roomOf(path) {
   const [workspace, folder] = path.split('/')
   if (workspace === 'services') return `${workspace}/${folder}`
   if (/^kernel\/src\/(contract|ports)\//.test(path)) return 'kernel/contract'
-  if (/^kernel\/src\/(tables|tlog|bundle)\//.test(path)) return path.split('/').slice(0, 3).join('/')
+  if (/^kernel\/src\/(tables|tlog|bundle|identity)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   if (/^kernel\/src\/(main|compose)/.test(path)) return 'kernel/compose'
   if (/^transport\/src\/(oap|macaroon)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   return workspace

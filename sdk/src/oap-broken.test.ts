@@ -51,6 +51,25 @@ test('when the connection closes, what was open fails and the next call connects
   assert.equal(peer.connections.length, 2)
 })
 
+test('one that is not to connect anew does not, and says that nothing was sent', async (t) => {
+  const { peer, sdk } = await against(
+    t,
+    (frame, connection) => {
+      if (messageIn(frame).fields['user'] === 'a') connection.close(1001, 'going away')
+      else emptyHome(frame, connection)
+    },
+    { reconnect: false },
+  )
+  assert.deepEqual((await sdk.feed.home({ user: 'b' })).items, [])
+  await assert.rejects(sdk.feed.home({ user: 'a' }), ConnectionError)
+  await assert.rejects(sdk.feed.home({ user: 'b' }), (error) => {
+    assert.ok(error instanceof ConnectionError && error.untouched)
+    assert.match(error.message, /no other is to be opened/)
+    return true
+  })
+  assert.equal(peer.connections.length, 1)
+})
+
 test('a connection that drops fails calls and subscriptions alike', async (t) => {
   const { peer, sdk } = await against(t, (frame, connection) => connection.event(frame, { kind: 'post' }))
   const events = sdk.feed.watchHome({ user: 'alice' })[Symbol.asyncIterator]()

@@ -1,6 +1,6 @@
 /**
  * Calls over OAP/1 on one WebSocket, many at a time. The connection is opened by the first call and again by
- * the first call after it broke; what was open when it broke fails with a ConnectionError.
+ * the first call after it broke, unless `reconnect` is false; what was open when it broke fails with a ConnectionError.
  */
 
 import { fromBase64 } from '@ron/transport/macaroon/base64'
@@ -8,6 +8,7 @@ import { joinCap } from '@ron/transport/macaroon/presentation'
 import { noBytes } from '@ron/transport/oap/bytes'
 import { flag, noTenant } from '@ron/transport/oap/frame'
 import type { Answer, Binding, Carrier, Fields } from './carrier.ts'
+import { ConnectionError } from './error.ts'
 import { Session, type CallHead } from './oap-session.ts'
 import type { OpenSocket } from './socket.ts'
 import type { System } from './system.ts'
@@ -17,15 +18,18 @@ export class OapCarrier implements Carrier {
   readonly #cap: Uint8Array
   readonly #open: OpenSocket
   readonly #system: System
+  readonly #reconnect: boolean
+  #opened = false
   #session: Session | null = null
   #closed: Error | null = null
 
   /** Throws a MacaroonError when `cap` is not base64. */
-  constructor(baseUrl: string, cap: string | undefined, open: OpenSocket, system: System) {
+  constructor(baseUrl: string, cap: string | undefined, open: OpenSocket, system: System, reconnect = true) {
     this.#url = `${baseUrl.replace(/^http/, 'ws')}/oap`
     this.#cap = cap === undefined ? noBytes : fromBase64(cap)
     this.#open = open
     this.#system = system
+    this.#reconnect = reconnect
   }
 
   async call(
@@ -59,6 +63,9 @@ export class OapCarrier implements Carrier {
 
   #connection(): Session {
     if (this.#closed !== null) throw this.#closed
+    if (this.#session === null && this.#opened && !this.#reconnect)
+      throw new ConnectionError('the connection broke, and no other is to be opened', { untouched: true })
+    this.#opened = true
     this.#session ??= new Session(this.#url, this.#open, this.#system, () => {
       this.#session = null
     })

@@ -63,6 +63,8 @@ export interface SdkOptions {
   readonly prove?: Prove | undefined
   /** What carries the typed clients; paths (`get`, `put`, …) always go over HTTP. Default `http`. */
   readonly carrier?: 'http' | 'oap'
+  /** False: once the WebSocket of `carrier: 'oap'` broke, calls fail instead of opening another. Default true. */
+  readonly reconnect?: boolean
   /** For one call, all tries together. Default 10 s, or longer where the node itself takes longer. */
   readonly timeoutMs?: number
   readonly retry?: Partial<RetryShape>
@@ -89,10 +91,12 @@ export class SDK {
 
   /** Throws a TypeError when `baseUrl` or `cap` cannot be used. Time and chance are the runtime's unless given. */
   constructor(options: SdkOptions, outside = system) {
-    const { baseUrl, cap, prove, carrier = 'http', timeoutMs, retry = {}, fetch } = options
+    const { baseUrl, cap, prove, carrier = 'http', reconnect = true } = options
+    const { timeoutMs, retry = {}, fetch } = options
     const [base, token] = [checkedBase(baseUrl), checkedCap(cap)]
     this.#http = new HttpCarrier(base, token, fetch ?? ((url, init) => globalThis.fetch(url, init)))
-    this.#carrier = carrier === 'http' ? this.#http : new OapCarrier(base, token, openSocket, outside)
+    this.#carrier =
+      carrier === 'http' ? this.#http : new OapCarrier(base, token, openSocket, outside, reconnect)
     this.#present = presenter(token, prove)
     this.#timeoutMs = timeoutMs
     this.#retry = { ...retryShape, ...retry }

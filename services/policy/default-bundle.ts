@@ -13,6 +13,8 @@ const FACETS = {
   zk: ['/zk*'],
   overlay: ['/overlay*'],
   policy: ['/policy*'],
+  registry: ['/registry*'],
+  peers: ['/peers*'],
 } as const
 
 /** In the form a file would have. */

@@ -23,14 +23,18 @@ import { systemRandom } from '../system/random.ts'
 import { standardOutput } from '../system/stdout.ts'
 import { WorkerThread } from '../thread/thread.ts'
 import { modules } from './modules.ts'
+import { hasPeers } from './peers/settings.ts'
 import { shedding, type Shedding } from './shedding.ts'
 import { accountsOf } from './tenants/accounts.ts'
 import { listenToBus } from '../readiness/watchmen.ts'
 
 /** The services that this node runs. */
-export function contractsOf({ node }: NodeConfig): readonly Contract[] {
+export function contractsOf(config: NodeConfig): readonly Contract[] {
   const all: readonly Contract[] = Object.values(roster)
-  return all.filter(({ name }) => node.audit || name !== roster.audit.name)
+  return all.filter(({ name }) => {
+    if (name === roster.audit.name) return config.node.audit
+    return name !== roster.peers.name || hasPeers(config)
+  })
 }
 
 const entropyBitsMin = 128

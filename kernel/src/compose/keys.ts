@@ -21,12 +21,21 @@ export function keysOf(
     keep,
   }: { readonly keys: readonly KeptKey[]; readonly keep: (keys: readonly KeptKey[]) => void },
 ): Kms {
-  const { origin, keyPath } = identity
+  const { keyPath, nodeKeyPath } = identity
   const { issuerKeyPath } = capabilities
   const files: Partial<Record<Purpose, () => Uint8Array>> = {
     ...(keyPath === ''
       ? {}
-      : { 'audit-log': keyFile(keyPath, () => readSeed(origin, keyPath, readSecret(keyPath))) }),
+      : {
+          'audit-log': keyFile(keyPath, () => readSeed('identity.key_path', keyPath, readSecret(keyPath))),
+        }),
+    ...(nodeKeyPath === ''
+      ? {}
+      : {
+          'node-identity': keyFile(nodeKeyPath, () =>
+            readSeed('identity.node_key_path', nodeKeyPath, readSecret(nodeKeyPath)),
+          ),
+        }),
     ...(issuerKeyPath === ''
       ? {}
       : {
@@ -37,6 +46,7 @@ export function keysOf(
   }
   const held: readonly Purpose[] = [
     'capability-root',
+    'node-identity',
     ...(node.audit ? (['audit-log'] as const) : []),
     ...(issuerKeyPath === '' ? [] : (['discharge-issuer'] as const)),
   ]

@@ -36,6 +36,7 @@ import { nearStorage } from './near-storage.ts'
 import { inspectionOf } from './inspection.ts'
 import { viewOf } from './node-view.ts'
 import { observingOf } from './observing.ts'
+import { peeringOf } from './peers/peering.ts'
 import { followPolicy } from './policy-port.ts'
 import { proofPort } from './proof-port.ts'
 import { heldByTenants } from './tenants/held.ts'
@@ -82,7 +83,6 @@ export async function startNode(
   const doors: Doors = { node: null, admin: null }
   const ground = groundOf(config, () => doors.node?.listener.connections() ?? 0)
   const { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report } = ground
-
   if (instead !== null) log.warn('another socket driver is used', { driver: build.driver, because: instead })
 
   const handing = await handingOver(config, ground)
@@ -101,15 +101,8 @@ export async function startNode(
   report('auth', true, '')
   const rate = new LiveRate(config.quota)
   const answers = new AnswerCount()
-  const governance = governed(governing, {
-    ground,
-    config,
-    contracts,
-    rate,
-    answers,
-    audit,
-    nodeVersion: build.version,
-  })
+  const governedBy = { ground, config, contracts, rate, answers, audit, nodeVersion: build.version }
+  const governance = governed(governing, governedBy)
   if (config.services['policy']?.['bundlePath'] !== '') governance.policyText()
   const policy = followPolicy(services, bus, clock, log, governance.policyText, (inForce) =>
     report('policy', inForce, 'no policy is in force'),
@@ -130,8 +123,10 @@ export async function startNode(
     clock,
   )
   const observing = observingOf(ground)
+  const peering = peeringOf(config, ground, kms, contracts, doors, build.version)
   const aside = {
     stopFollowing() {
+      peering.stop()
       observing.stop()
       tenants.stop()
       ladder.stop()

@@ -56,9 +56,11 @@ export function world(build: BuildInfo, loaded: Loaded, driver: Driver): World {
           readAnchor(path, readTextFile(path))
         },
       ),
-      ...contentProbe('identity.key_path', pathOf('identity.key_path'), 'holds a key', (path) => {
-        readSeed(pathOf('identity.origin'), path, readSecretFile(path)).fill(0)
-      }),
+      ...['identity.key_path', 'identity.node_key_path'].flatMap((key) =>
+        contentProbe(key, pathOf(key), 'holds a key', (path) => {
+          readSeed(key, path, readSecretFile(path)).fill(0)
+        }),
+      ),
       ...contentProbe(
         'capabilities.issuer_key_path',
         pathOf('capabilities.issuer_key_path'),

@@ -47,6 +47,10 @@ const table: readonly Row[] = [
   row('AUDIT_DIRECTORY', 'node.audit_directory', '', '/var/log/ron', '/var/log/ron', 'a\tb'),
   row('IDENTITY_ORIGIN', 'identity.origin', 'localhost/audit', 'example.com/1', 'example.com/1', 'a\tb'),
   row('IDENTITY_KEY_PATH', 'identity.key_path', '', '/etc/ron/key.pem', '/etc/ron/key.pem', 'a\tb'),
+  row('IDENTITY_NAME', 'identity.name', '', 'a.example', 'a.example', 'a\tb'),
+  row('IDENTITY_NODE_KEY_PATH', 'identity.node_key_path', '', '/etc/ron/n.pem', '/etc/ron/n.pem', 'a\tb'),
+  row('IDENTITY_ADDRESSES', 'identity.addresses', [], 'http://a,ws://b', ['http://a', 'ws://b'], 'a\tb'),
+  row('IDENTITY_DESCRIPTOR_TTL', 'identity.descriptor_ttl', 3_600_000, '1m', 60_000, '9s'),
   row('DEMO_TOKEN', 'capabilities.demo_token', true, 'no', false, ''),
   row(
     'CAPABILITIES_ISSUER_LOCATION',

@@ -18,6 +18,7 @@ import {
   text,
 } from '../contract/settings.ts'
 import { bundleSection } from './bundle-section.ts'
+import { identitySection } from './identity-section.ts'
 import { quotaSection } from './quota-section.ts'
 
 export const nodeSections = {
@@ -89,16 +90,7 @@ export const nodeSections = {
       doc: 'Folder that keeps the audit log across restarts, as tiles; empty keeps it in memory.',
     }),
   }),
-  identity: section({
-    origin: text({
-      default: 'localhost/audit',
-      doc: 'Name of the key, and beginning of the name of each log it signs: a URL without its scheme.',
-    }),
-    keyPath: path({
-      default: '',
-      doc: 'PEM file (mode 0600) with the Ed25519 key that signs checkpoints; empty makes one in memory.',
-    }),
-  }),
+  identity: identitySection,
   admin: section({
     capability: choice({
       default: 'auto',

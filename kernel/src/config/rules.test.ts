@@ -36,6 +36,16 @@ test('a problem between settings names the source of the one to change', () => {
   assert.deepEqual(sources, [file, file])
 })
 
+test('a name that the registry would refuse refuses the start', () => {
+  for (const name of ['two words', 'a/b', 'x'.repeat(64)]) {
+    const [message = '', ...others] = breach({ env: { MICRO_IDENTITY_NAME: name } }, 'conflict')
+    assert.match(message, /^MICRO_IDENTITY_NAME=".*" is no name for a node; use labels/)
+    assert.deepEqual(others, [])
+  }
+  for (const name of ['', 'node-1.example.com', 'Café.Example'])
+    assert.deepEqual(breach({ env: { MICRO_IDENTITY_NAME: name } }, 'conflict'), [])
+})
+
 test('TLS without its files names each that is missing', () => {
   const certificate = 'tls.enabled=true needs a PEM certificate chain; set MICRO_TLS_CERT_PATH to its path'
   const key = 'tls.enabled=true needs its PEM private key; set MICRO_TLS_KEY_PATH to its path'

@@ -8,6 +8,7 @@ import type { ProblemKind } from './problems.ts'
 import { isWildcard, parseSocketAddress, type SocketAddress } from './socket-address.ts'
 import { parseKeySource } from './key-source.ts'
 import { tenantRow } from '../contract/tenant-limits.ts'
+import { nameLengthMax, normalName } from '../identity/name.ts'
 import { isKeyName } from '../tlog/note.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -30,6 +31,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...keptLogNeedsADiskAndAKey(values, envOf),
     ...adminNeedsAWall(values, envOf),
     ...originNamesAKey(values, envOf),
+    ...nameIsOne(values, envOf),
     ...tenantsAreReadable(values, envOf),
     ...bundlesNeedSigners(values, envOf),
     ...issuerNeedsBoth(values, envOf),
@@ -152,6 +154,15 @@ function originNamesAKey({ identity }: NodeValues, envOf: EnvOf): Breach[] {
     `${envOf('identity.origin')}=${JSON.stringify(identity.origin)} cannot name a log; ` +
     'use 1 to 200 characters without spaces and plus signs, such as example.com/node-1/audit'
   return [{ kind: 'conflict', key: 'identity.origin', message }]
+}
+
+/** The registry would refuse it when the node is up, which nobody would see. */
+function nameIsOne({ identity }: NodeValues, envOf: EnvOf): Breach[] {
+  if (identity.name === '' || normalName(identity.name) !== null) return []
+  const message =
+    `${envOf('identity.name')}=${JSON.stringify(identity.name)} is no name for a node; use labels of letters, ` +
+    `digits and hyphens between dots, at most ${nameLengthMax} bytes in all, such as node-1.example.com`
+  return [{ kind: 'conflict', key: 'identity.name', message }]
 }
 
 /** A tenant whose limits are misread would have those of everybody. */

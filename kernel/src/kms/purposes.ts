@@ -13,6 +13,10 @@ export const purposes = {
     use: 'signs',
     doc: 'Signs the checkpoints of the audit log.',
   },
+  'node-identity': {
+    use: 'signs',
+    doc: 'Signs what the node says of itself, and proves to peers that it is the one it says.',
+  },
   'discharge-issuer': {
     use: 'shared',
     doc: 'Seals third-party caveats for the issuer that discharges them.',

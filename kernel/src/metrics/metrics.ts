@@ -32,6 +32,8 @@ export interface KernelMetrics {
   recovered(service: string, seconds: number): void
   lagged(service: string, count: number): void
   readonly audit: AuditMeter
+  /** A peer answered a request of this node. */
+  hop(peer: string, seconds: number): void
   /** An object was read: from what the front end keeps, or from the service. */
   objectRead(here: boolean): void
   /** From now on a scrape asks for these as well. */
@@ -146,6 +148,13 @@ export function kernelMetrics(
     buckets: downtimeBuckets,
     registers,
   })
+  const hops = new Histogram({
+    name: 'peer_hop_seconds',
+    help: 'From a request of this node to a peer to its answer.',
+    labelNames: ['peer'],
+    buckets: latencyBuckets,
+    registers,
+  })
   const auditLag = new Histogram({
     name: 'audit_lag_seconds',
     help: 'From a governed act to its record in the audit log.',
@@ -247,6 +256,7 @@ export function kernelMetrics(
       lost: (count) => auditLost.inc(count),
     },
     lagged: (service, count) => lagged.inc({ service }, count),
+    hop: (peer, seconds) => hops.observe({ peer }, seconds),
     objectRead: (here) => reads[here ? 'hit' : 'miss'].add(1),
     readKeys({ keys, revocations }) {
       gauge('key_version', 'The version of a key that is in use.', ['purpose'], (active) => {

@@ -859,6 +859,116 @@ export interface Operations {
       readonly event: never
     }
   }
+  readonly peers: {
+    /** Begins a meeting: tells who dials, and proves that it is this node that answers. */
+    readonly greet: {
+      readonly request: {
+        readonly node: string
+        readonly descriptor: {
+          readonly v: number
+          readonly kind: 'node' | 'service'
+          readonly key: string
+          readonly name: string
+          readonly addresses: readonly string[]
+          readonly services: readonly {
+            readonly name: string
+            readonly protocol: number
+            readonly operations: readonly string[]
+          }[]
+          readonly profile: string
+          readonly version: string
+          readonly issued_ms: number
+          readonly expires_ms: number
+          readonly seq: number
+        }
+        readonly signature: string
+        readonly nonce: string
+      }
+      readonly response: {
+        readonly node: string
+        readonly descriptor: {
+          readonly v: number
+          readonly kind: 'node' | 'service'
+          readonly key: string
+          readonly name: string
+          readonly addresses: readonly string[]
+          readonly services: readonly {
+            readonly name: string
+            readonly protocol: number
+            readonly operations: readonly string[]
+          }[]
+          readonly profile: string
+          readonly version: string
+          readonly issued_ms: number
+          readonly expires_ms: number
+          readonly seq: number
+        }
+        readonly signature: string
+        readonly nonce: string
+        readonly proof: string
+      }
+      readonly event: never
+    }
+    /** Ends a meeting: proves to the node that was greeted that it is the one it said. */
+    readonly prove: {
+      readonly request: { readonly node: string; readonly nonce: string; readonly proof: string }
+      readonly response: Readonly<Record<string, undefined>>
+      readonly event: never
+    }
+    /** Brings content here from a peer, once it hashes to its address; nothing for what is here already. */
+    readonly fetch: {
+      readonly request: { readonly peer: string; readonly address: string }
+      readonly response: {
+        readonly outcome: 'fetched' | 'known'
+        readonly address: string
+        readonly bytes: number
+      }
+      readonly event: never
+    }
+    /** Forwards a topic to a peer: every message in it is sent there and then acknowledged here. */
+    readonly forward: {
+      readonly request: { readonly peer: string; readonly topic: string; readonly to?: string | undefined }
+      readonly response: {
+        readonly outcome: 'created' | 'unchanged'
+        readonly peer: string
+        readonly topic: string
+        readonly to: string
+      }
+      readonly event: never
+    }
+    /** No longer forwards a topic to a peer; what was not sent stays in the topic. */
+    readonly unforward: {
+      readonly request: { readonly peer: string; readonly topic: string }
+      readonly response: Readonly<Record<string, undefined>>
+      readonly event: never
+    }
+    /** Lists the links of this node, the nodes that linked with it, and the topics that the caller forwards. */
+    readonly list: {
+      readonly request: Readonly<Record<string, undefined>>
+      readonly response: {
+        readonly links: readonly {
+          readonly peer: string
+          readonly node: string
+          readonly url: string
+          readonly up: boolean
+          readonly because?: string | undefined
+          readonly hops: number
+          readonly hop_p50_us: number
+          readonly hop_p99_us: number
+        }[]
+        readonly met: readonly { readonly node: string; readonly at_ms: number }[]
+        readonly forwards: readonly {
+          readonly peer: string
+          readonly topic: string
+          readonly to: string
+          readonly sent: number
+          readonly repeated: number
+          readonly failed: number
+        }[]
+      }
+      readonly event: never
+    }
+  }
   readonly policy: {
     /** Reads the bundle in force, as it was installed. */
     readonly getBundle: {
@@ -898,6 +1008,115 @@ export interface Operations {
           readonly because: string
         }[]
       }
+      readonly event: never
+    }
+  }
+  readonly registry: {
+    /** Registers a node or service under its key, in place of an earlier descriptor of that key. Repeating changes nothing. */
+    readonly register: {
+      readonly request: {
+        readonly node: string
+        readonly descriptor: {
+          readonly v: number
+          readonly kind: 'node' | 'service'
+          readonly key: string
+          readonly name: string
+          readonly addresses: readonly string[]
+          readonly services: readonly {
+            readonly name: string
+            readonly protocol: number
+            readonly operations: readonly string[]
+          }[]
+          readonly profile: string
+          readonly version: string
+          readonly issued_ms: number
+          readonly expires_ms: number
+          readonly seq: number
+        }
+        readonly signature: string
+      }
+      readonly response: {
+        readonly outcome: 'created' | 'replaced' | 'unchanged'
+        readonly node: string
+        readonly name: string
+        readonly expires_ms: number
+        readonly seq: number
+      }
+      readonly event: never
+    }
+    /** Finds a node or service by its id. */
+    readonly get: {
+      readonly request: { readonly node: string }
+      readonly response: {
+        readonly node: string
+        readonly name: string
+        readonly descriptor: {
+          readonly v: number
+          readonly kind: 'node' | 'service'
+          readonly key: string
+          readonly name: string
+          readonly addresses: readonly string[]
+          readonly services: readonly {
+            readonly name: string
+            readonly protocol: number
+            readonly operations: readonly string[]
+          }[]
+          readonly profile: string
+          readonly version: string
+          readonly issued_ms: number
+          readonly expires_ms: number
+          readonly seq: number
+        }
+        readonly signature: string
+      }
+      readonly event: never
+    }
+    /** Finds a node or service by its name, in whatever spelling. */
+    readonly resolve: {
+      readonly request: { readonly name: string }
+      readonly response: {
+        readonly node: string
+        readonly name: string
+        readonly descriptor: {
+          readonly v: number
+          readonly kind: 'node' | 'service'
+          readonly key: string
+          readonly name: string
+          readonly addresses: readonly string[]
+          readonly services: readonly {
+            readonly name: string
+            readonly protocol: number
+            readonly operations: readonly string[]
+          }[]
+          readonly profile: string
+          readonly version: string
+          readonly issued_ms: number
+          readonly expires_ms: number
+          readonly seq: number
+        }
+        readonly signature: string
+      }
+      readonly event: never
+    }
+    /** Lists who is registered, in the order of their ids. */
+    readonly list: {
+      readonly request: { readonly after?: string | undefined; readonly limit?: number | undefined }
+      readonly response: {
+        readonly items: readonly {
+          readonly node: string
+          readonly name: string
+          readonly kind: 'node' | 'service'
+          readonly expires_ms: number
+          readonly seq: number
+        }[]
+        readonly next?: string | undefined
+      }
+      readonly event: never
+    }
+    /** Takes a node or service out of the registry; it may register again. */
+    readonly remove: {
+      readonly request: { readonly node: string }
+      readonly response: Readonly<Record<string, undefined>>
       readonly event: never
     }
   }
@@ -1907,6 +2126,92 @@ export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>
       fieldTypes: {},
     },
   },
+  peers: {
+    greet: {
+      protocol: 774,
+      code: 1,
+      route: 'POST /peers/greet',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 5000,
+      fieldTypes: {},
+    },
+    prove: {
+      protocol: 774,
+      code: 2,
+      route: 'POST /peers/prove',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 5000,
+      fieldTypes: {},
+    },
+    fetch: {
+      protocol: 774,
+      code: 3,
+      route: 'POST /peers/:peer/objects/:address',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: 'outcome',
+      statuses: { fetched: 201, known: 200 },
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 60000,
+      fieldTypes: {},
+    },
+    forward: {
+      protocol: 774,
+      code: 4,
+      route: 'PUT /peers/:peer/forwards/*topic',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: 'outcome',
+      statuses: { created: 201, unchanged: 200 },
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 2000,
+      fieldTypes: {},
+    },
+    unforward: {
+      protocol: 774,
+      code: 5,
+      route: 'DELETE /peers/:peer/forwards/*topic',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 2000,
+      fieldTypes: {},
+    },
+    list: {
+      protocol: 774,
+      code: 6,
+      route: 'GET /peers',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: {},
+    },
+  },
   policy: {
     getBundle: {
       protocol: 770,
@@ -1948,6 +2253,78 @@ export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>
       responseBody: 'none',
       subscription: false,
       timeoutMs: 2000,
+      fieldTypes: {},
+    },
+  },
+  registry: {
+    register: {
+      protocol: 773,
+      code: 1,
+      route: 'PUT /registry/nodes/:node',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: 'outcome',
+      statuses: { created: 201, replaced: 200, unchanged: 200 },
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 2000,
+      fieldTypes: {},
+    },
+    get: {
+      protocol: 773,
+      code: 2,
+      route: 'GET /registry/nodes/:node',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: {},
+    },
+    resolve: {
+      protocol: 773,
+      code: 3,
+      route: 'GET /registry/names/:name',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: {},
+    },
+    list: {
+      protocol: 773,
+      code: 4,
+      route: 'GET /registry/nodes',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: {},
+    },
+    remove: {
+      protocol: 773,
+      code: 5,
+      route: 'DELETE /registry/nodes/:node',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
       fieldTypes: {},
     },
   },

@@ -3,7 +3,7 @@
  * share posts; each comes out once.
  */
 
-import { Heap } from '../bounds/heap.ts'
+import { Heap } from '@ron/kernel/tables/heap'
 import type { Post } from './post.ts'
 import { placeOf, type OldestFirst } from './post-list.ts'
 

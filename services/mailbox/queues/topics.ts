@@ -4,8 +4,8 @@
  * queues are, not what is done with them.
  */
 
+import { Heap, type HeapNode } from '@ron/kernel/tables/heap'
 import type { Budget } from '../bounds/budget.ts'
-import { Heap, type HeapNode } from '../bounds/heap.ts'
 import type { Queue } from './queue.ts'
 
 export interface Topic {

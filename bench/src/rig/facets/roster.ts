@@ -10,6 +10,7 @@ import { http } from './http.ts'
 import { media } from './media.ts'
 import { restarts, start } from './node.ts'
 import { overload } from './overload.ts'
+import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
 import { queue } from './queue.ts'
 import { redis } from './redis.ts'
@@ -22,7 +23,7 @@ import { zk } from './zk.ts'
 const all: readonly Facet[] = [
   ...[start, http, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
-  ...[cores, threads, pieces, capabilities, restarts, config, zk, stark],
+  ...[cores, threads, pieces, capabilities, peers, restarts, config, zk, stark],
 ]
 
 /** Those of these names, or all when there are none. An unknown name is an error that says the known ones. */

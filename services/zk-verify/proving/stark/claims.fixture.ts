@@ -8,7 +8,7 @@ import { degreeBound, period, segmentLength } from '../../stark/parameters.ts'
 import { chance, sample } from './inclusion.fixture.ts'
 import { proveAnyway, type Lies } from './prove.ts'
 
-export const honest = sample()
+export const honest: ReturnType<typeof sample> = sample()
 
 export function goodClaim(): Claim {
   return { proof: proveAnyway(honest.rows, honest.inputs, chance), inputs: honest.inputs }

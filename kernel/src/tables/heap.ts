@@ -7,8 +7,6 @@
  * Members of equal rank come out in the order they went in. Every change costs O(log n).
  */
 
-import assert from 'node:assert/strict'
-
 export interface HeapNode<T> {
   readonly value: T
 }
@@ -74,7 +72,7 @@ export class Heap<T> {
   #mine(handle: HeapNode<T>): Node<T> {
     // Handles are our own nodes seen through their public half; the next line makes sure of this one.
     const node = handle as Node<T>
-    assert(this.#nodes[node.place] === node, 'the node is not in this heap')
+    if (this.#nodes[node.place] !== node) throw new RangeError('the node is not in this heap')
     return node
   }
 
