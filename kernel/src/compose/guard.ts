@@ -23,6 +23,7 @@ export function guardedBy(auth: Auth, audit: Audit): Guard {
       token: bearerOf(exchange),
       tenant: noTenant,
       peer: exchange.peer,
+      client: exchange.client,
       traceId,
       tags: [],
     })

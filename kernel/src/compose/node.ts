@@ -20,6 +20,7 @@ import { watchedDispatch, watchedWall } from './audit/watched.ts'
 import { AnswerCount } from './bundle/answers.ts'
 import type { Governing } from './bundle/first.ts'
 import { governed } from './bundle/governed.ts'
+import type { Certificates } from './certificates.ts'
 import { chaosOf } from './chaos.ts'
 import { urlOf, type Doors } from './doors.ts'
 import type { ChosenDriver } from './driver.ts'
@@ -50,7 +51,7 @@ export interface RunningNode {
   readonly demoToken: string | null
   /** Resolves when every gate has been open at once for the first time. Rejects when a shared port cannot be had. */
   readonly ready: Promise<void>
-  /** Reads the config bundles again; null for a node that takes none. */
+  /** Reads config bundles and certificates again; null for a node that has neither. */
   readonly reload: (() => void) | null
   /** Begins the drain, also before the node was ready; the second call ends it. */
   shutdown(because: string): void
@@ -74,6 +75,11 @@ export async function startNode(
   const { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report } = ground
 
   if (instead !== null) log.warn('another socket driver is used', { driver: build.driver, because: instead })
+
+  // Loaded where it is used: a node without TLS starts without it.
+  const certificates = config.tls.enabled
+    ? new (await import('./certificates.ts')).Certificates(config.tls, clock, log)
+    : null
 
   const kms = keysOf(config, clock, random, readSecretFile)
   const auditing = auditingOf(loaded, ground, kms, build.version)
@@ -113,6 +119,7 @@ export async function startNode(
   )
   const aside = {
     stopFollowing() {
+      certificates?.stop()
       tenants.stop()
       ladder.stop()
       governance.stop()
@@ -121,6 +128,7 @@ export async function startNode(
     },
     recordRest: auditing.close,
     wipe() {
+      certificates?.wipe()
       near.wipe()
       trust.wipe()
     },
@@ -155,7 +163,7 @@ export async function startNode(
   const exposed = exposure(config)
   const openNodeDoor = async () => {
     doors.node = await openNodeSurface(
-      driver,
+      { driver, tls: certificates?.options ?? null },
       config,
       front,
       publicOperations(contracts),
@@ -163,6 +171,7 @@ export async function startNode(
       Object.fromEntries(contracts.map(({ name, oap }) => [name, oap])),
       `${profile}/${build.version}`,
     )
+    certificates?.served(doors.node.listener)
     report('listeners', true, '')
   }
   // A port that is shared brings requests at once, so it opens last; any other tells early that it is taken.
@@ -171,17 +180,20 @@ export async function startNode(
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
   const strict = guardedBy(auth, audit)
-  doors.admin = await openAdminSurface(driver, config, front, [
+  const adminTls = exposed.admin.tls ? certificates : null
+  doors.admin = await openAdminSurface({ driver, tls: adminTls?.options ?? null }, config, front, [
     ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, strict),
     ...tenantsRoutes(tenants, adminGuard),
     ...trust.routes(adminGuard, strict),
   ])
+  if (adminTls !== null) adminTls.served(doors.admin)
+  certificates?.follow()
   const objection = versionObjection(view.version(), build)
   report('version', objection === null, objection ?? '')
   report('accepting', true, '')
 
-  const nodeUrl = urlOf(config.node.bindAddr, doors.node?.listener ?? null)
-  const adminUrl = urlOf(config.node.metricsAddr, doors.admin)
+  const nodeUrl = urlOf(exposed.node, doors.node?.listener ?? null)
+  const adminUrl = urlOf(exposed.admin, doors.admin)
   log.info('listening', { node: nodeUrl, admin: adminUrl, profile, version: build.version })
   const ready = async () => {
     void services.start()
@@ -199,9 +211,18 @@ export async function startNode(
     adminUrl,
     adminGuarded: exposed.admin.demandsCapability,
     demoToken: config.capabilities.demoToken ? trust.demoToken(clock.now()) : null,
-    reload: governance.reload,
+    reload: reloading(governance.reload, certificates),
     shutdown: (because) => life.shutdown(because),
     ended: life.ended,
+  }
+}
+
+/** Reads anew what is governed by files; null where nothing is. */
+function reloading(bundles: (() => void) | null, certificates: Certificates | null): (() => void) | null {
+  if (certificates === null) return bundles
+  return () => {
+    certificates.reload()
+    bundles?.()
   }
 }
 

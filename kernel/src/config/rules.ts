@@ -22,6 +22,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
   return [
     ...amnesiaExcludesPersistence(values, envOf),
     ...tlsNeedsItsFiles(values, envOf),
+    ...tlsNeedsItsDriver(values, envOf),
     ...surfacesNeedTheirOwnPorts(values, envOf),
     ...handOverNeedsFixedPorts(values, envOf),
     ...adminNeedsAWall(values, envOf),
@@ -61,6 +62,13 @@ function tlsNeedsItsFiles({ tls }: NodeValues, envOf: EnvOf): Breach[] {
     }))
 }
 
+function tlsNeedsItsDriver({ tls, node }: NodeValues, envOf: EnvOf): Breach[] {
+  if (!tls.enabled || node.driver !== 'uws') return []
+  const driver = envOf('node.driver')
+  const message = `${driver}=uws serves no TLS; set ${driver}=node or auto, or end TLS in a proxy on this machine`
+  return [{ kind: 'conflict', key: 'node.driver', message }]
+}
+
 function surfacesNeedTheirOwnPorts({ node }: NodeValues, envOf: EnvOf): Breach[] {
   const [bind, metrics] = [parseSocketAddress(node.bindAddr), parseSocketAddress(node.metricsAddr)]
   if (bind === null || metrics === null || !overlap(bind, metrics)) return []
@@ -81,11 +89,12 @@ function handOverNeedsFixedPorts({ node }: NodeValues, envOf: EnvOf): Breach[] {
 
 /** Whoever reaches the admin surface learns how the node is; only this machine may without a capability. */
 function adminNeedsAWall(values: NodeValues, envOf: EnvOf): Breach[] {
-  if (values.admin.capability !== 'never' || exposure(values).admin.loopback) return []
+  const { loopback, certified } = exposure(values).admin
+  if (values.admin.capability !== 'never' || loopback || certified) return []
   const message =
     `${envOf('admin.capability')}=never leaves the admin surface open, and ` +
     `${envOf('node.metrics_addr')}=${values.node.metricsAddr} can be reached from other machines; ` +
-    'set admin.capability=auto, or listen on 127.0.0.1'
+    'set admin.capability=auto, ask for client certificates (tls.client_ca), or listen on 127.0.0.1'
   return [{ kind: 'conflict', key: 'admin.capability', message }]
 }
 

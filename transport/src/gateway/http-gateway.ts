@@ -177,6 +177,7 @@ export class HttpGateway {
       surface: 'http',
       token: bearerOf(exchange),
       peer: exchange.peer,
+      client: exchange.client,
       traceId: correlation.traceId,
     } as const
     const reach = { path: match.path, bodyBytes: exchange.bodyBytes ?? 0 }

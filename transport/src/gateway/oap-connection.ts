@@ -299,9 +299,9 @@ export class OapConnection {
     target: PublicOperation,
     { traceId }: Correlation,
   ): Recognised | Refusal | Promise<Refusal> {
-    const { peer, token } = this.#carrier
+    const { peer, client, token } = this.#carrier
     const own = cap.length > 0 ? cap : token
-    return recognise(this.#front, target, { surface: 'oap', token: own, tenant, peer, traceId })
+    return recognise(this.#front, target, { surface: 'oap', token: own, tenant, peer, client, traceId })
   }
 
   #correlation(): Correlation {

@@ -20,6 +20,7 @@ export interface Asker {
   readonly token: string | Uint8Array | null
   readonly tenant?: string
   readonly peer: string
+  readonly client: readonly string[]
   readonly traceId: string
 }
 
