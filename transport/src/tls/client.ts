@@ -16,7 +16,8 @@ const prefixes: Readonly<Record<string, string>> = {
 }
 
 export function clientNames(certificate: X509Certificate): readonly string[] {
-  const { subject = '', subjectAltName = '' } = certificate
+  const { subjectAltName = '' } = certificate
+  const subject = certificate.subject || ''
   const common = subject
     .split('\n')
     .flatMap((line) => (line.startsWith('CN=') ? [`cn:${line.slice(3)}`] : []))
