@@ -19,6 +19,10 @@ export interface VersionInfo {
   readonly abi: string
   /** The socket driver, `name@version`. */
   readonly driver: string
+  /** `off`, or the oldest version that is spoken. */
+  readonly tls: string
+  /** Groups that TLS agrees on keys with, in the order of preference; none where it is off. */
+  readonly tls_groups: readonly string[]
   readonly features: readonly string[]
   readonly pq: boolean
   readonly zk: boolean

@@ -12,6 +12,7 @@ const well: World = {
     node: '20.20.2',
     abi: '115',
     driver: 'uWebSockets.js@20.49.0',
+    tls_groups: [],
     features: ['graph', 'feed'],
     pq: false,
     zk: false,
@@ -205,9 +206,9 @@ test('version is one line, and the members of the endpoint as JSON', async () =>
   assert.equal(
     text,
     'service=micronode version=0.1.0 git_sha=abc1234 node=20.20.2 abi=115 driver=uWebSockets.js@20.49.0 ' +
-      'features=graph,feed pq=off zk=off amnesia=true',
+      'tls=off tls_groups=none features=graph,feed pq=off zk=off amnesia=true',
   )
-  assert.deepEqual(json, { name: 'micronode', ...well.build, amnesia: true })
+  assert.deepEqual(json, { name: 'micronode', ...well.build, amnesia: true, tls: 'off' })
 })
 
 test('a refused command line exits as a refused configuration does', () => {

@@ -12,6 +12,8 @@ export interface BuildInfo {
   readonly abi: string
   /** The socket driver: `uWebSockets.js@20.49.0` or `node:http@20.19.0`. */
   readonly driver: string
+  /** Groups that TLS agrees on keys with, in the order of preference; none where it is off. */
+  readonly tls_groups: readonly string[]
   readonly features: readonly string[]
   readonly pq: boolean
   readonly zk: boolean
@@ -21,6 +23,8 @@ export interface VersionInfo extends BuildInfo {
   /** `micronode` or `macronode` */
   readonly name: string
   readonly amnesia: boolean
+  /** `off`, or the oldest version that is spoken. */
+  readonly tls: string
 }
 
 export function versionInfo(build: BuildInfo, loaded: Loaded): VersionInfo {
@@ -28,6 +32,7 @@ export function versionInfo(build: BuildInfo, loaded: Loaded): VersionInfo {
     name: loaded.catalogue.profile.name,
     ...build,
     amnesia: loaded.effective.get('node.amnesia')?.value === true,
+    tls: build.tls_groups.length === 0 ? 'off' : String(loaded.effective.get('tls.min_version')?.value),
   }
 }
 
@@ -51,6 +56,8 @@ export function versionOutcome(info: VersionInfo): Outcome {
     ['node', rest.node],
     ['abi', rest.abi],
     ['driver', rest.driver],
+    ['tls', rest.tls],
+    ['tls_groups', rest.tls_groups.length === 0 ? 'none' : rest.tls_groups.join(',')],
     ['features', features.length === 0 ? 'none' : features.join(',')],
     ['pq', pq ? 'on' : 'off'],
     ['zk', zk ? 'on' : 'off'],

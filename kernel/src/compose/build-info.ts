@@ -22,13 +22,18 @@ export function readBuild(): Build {
   return { version, git_sha }
 }
 
-export function buildInfo({ version, git_sha }: Build, driver: DriverInfo): BuildInfo {
+export function buildInfo(
+  { version, git_sha }: Build,
+  driver: DriverInfo,
+  tlsGroups: readonly string[],
+): BuildInfo {
   return {
     version,
     git_sha,
     node: process.versions.node,
     abi: process.versions.modules,
     driver: `${driver.name}@${driver.version}`,
+    tls_groups: tlsGroups,
     features,
     pq: false,
     zk: false,

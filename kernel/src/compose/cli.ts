@@ -10,6 +10,7 @@ import { printedOutcome, refusedConfig, refusedUsage, type Outcome } from '../cl
 import { bannerJson, bannerText } from './banner.ts'
 import { buildInfo, readBuild } from './build-info.ts'
 import { chosenDriver } from './driver.ts'
+import type { Loaded } from '../config/load.ts'
 import { reportToGuard, tellStopping } from './guarded.ts'
 import { startNode } from './node.ts'
 import { world } from './world.ts'
@@ -34,7 +35,7 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
   const present = { nowMs: systemClock.now(), nodeVersion: built.version }
   const { loaded, governing } = await firstConfig({ profile, sections, sources }, present)
   const chosen = await chosenDriver(loaded)
-  const build = buildInfo(built, chosen.driver.info)
+  const build = buildInfo(built, chosen.driver.info, await groupsOf(loaded))
   if (action.name !== 'run') {
     return finish(await answer(action, loaded, world(build, loaded, chosen.driver)), json)
   }
@@ -47,7 +48,7 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
       node.shutdown(because)
     }
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => shutdown(signal))
-    // Where bundles govern, it asks for them to be read again; elsewhere a terminal that hangs up ends the node.
+    // Where bundles govern or TLS is served, it asks for files to be read again; elsewhere a terminal that hangs up ends the node.
     process.on('SIGHUP', node.reload ?? (() => shutdown('SIGHUP')))
     reportToGuard(node.ready, shutdown)
     const { amnesia } = loaded.config.node
@@ -61,6 +62,12 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
     process.stderr.write(`${profile.name}: ${cause instanceof Error ? cause.message : String(cause)}\n`)
     process.exit(1)
   }
+}
+
+/** Asked of the runtime where TLS is on: its library is not loaded for nothing. */
+async function groupsOf({ effective }: Loaded): Promise<readonly string[]> {
+  if (effective.get('tls.enabled')?.value !== true) return []
+  return (await import('@ron/transport/tls/context')).tlsGroups()
 }
 
 /** Usage and configuration errors go to stderr, answers to stdout. */

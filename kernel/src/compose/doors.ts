@@ -2,6 +2,7 @@
 
 import type { Listener } from '@ron/transport/listener/listener'
 import { parseSocketAddress } from '../config/socket-address.ts'
+import type { Surface } from '../config/exposure.ts'
 import type { NodeSurface } from './surfaces.ts'
 
 /** The doors of the node. They open after everything behind them is in place, and either may still be shut. */
@@ -11,7 +12,7 @@ export interface Doors {
 }
 
 /** Where it listens, or where it was told to while it does not. */
-export function urlOf(address: string, listener: Listener | null): string {
+export function urlOf({ address, tls }: Surface, listener: Listener | null): string {
   const { host, port } = parseSocketAddress(address) ?? { host: '127.0.0.1', port: 0 }
-  return `http://${host.includes(':') ? `[${host}]` : host}:${listener?.port ?? port}`
+  return `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${listener?.port ?? port}`
 }

@@ -16,6 +16,8 @@ export async function chosenDriver({ effective }: Loaded): Promise<ChosenDriver>
   const choice = effective.get('node.driver')?.value
   if (choice === 'node') return { driver: nodeHttp, instead: null }
   if (choice === 'uws') return { driver: uws, instead: null }
+  if (effective.get('tls.enabled')?.value === true)
+    return { driver: nodeHttp, instead: 'uWebSockets.js serves no TLS' }
   try {
     await uws.load({ headerBytesMax: Number(effective.get('limits.max_header_bytes')?.value) })
     return { driver: uws, instead: null }

@@ -24,6 +24,7 @@ export function guardedBy(auth: Auth, audit: Audit): Guard {
       presentation: null,
       tenant: noTenant,
       peer: exchange.peer,
+      client: exchange.client,
       traceId,
       tags: [],
     })

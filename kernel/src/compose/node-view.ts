@@ -2,6 +2,7 @@
 
 import type { FailureView, NodeView, ServiceView, ZkCircuitView } from '@ron/admin/node-view'
 import { versionInfo, type BuildInfo } from '../cli/version.ts'
+import { exposure } from '../config/exposure.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Life } from '../lifecycle/life.ts'
 import type { PastFailure, ServiceStatus } from '../supervisor/service-status.ts'
@@ -17,6 +18,7 @@ export function viewOf(
   zkCircuits: () => readonly ZkCircuitView[],
 ): NodeView {
   const { profile, node } = loaded.config
+  const surfaces = exposure(loaded.config)
   return {
     version() {
       const circuits = zkCircuits()
@@ -30,8 +32,8 @@ export function viewOf(
       ready: gates.read().ready,
       uptime_seconds: Math.floor(uptimeMs() / 1_000),
       amnesia: node.amnesia,
-      node_addr: urlOf(node.bindAddr, doors.node?.listener ?? null),
-      admin_addr: urlOf(node.metricsAddr, doors.admin),
+      node_addr: urlOf(surfaces.node, doors.node?.listener ?? null),
+      admin_addr: urlOf(surfaces.admin, doors.admin),
       connections: doors.node?.listener.connections() ?? 0,
       services: services.status().map(serviceView),
     }),

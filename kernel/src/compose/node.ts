@@ -13,9 +13,8 @@ import { versionObjection, type BuildInfo } from '../cli/version.ts'
 import { privilegedActs, privilegedVerbs } from '../audit/privileged.ts'
 import { exposure } from '../config/exposure.ts'
 import type { Loaded } from '../config/load.ts'
-import type { NodeConfig } from '../config/node-config.ts'
 import { Refusal } from '../contract/refusals.ts'
-import { Life, type LifeWork } from '../lifecycle/life.ts'
+import { Life } from '../lifecycle/life.ts'
 import { readSecretFile } from '../system/files.ts'
 import { followOverlay } from './admission-port.ts'
 import { auditingOf } from './audit/auditing.ts'
@@ -23,15 +22,17 @@ import { watchedDispatch, watchedWall } from './audit/watched.ts'
 import { AnswerCount } from './bundle/answers.ts'
 import type { Governing } from './bundle/first.ts'
 import { governed } from './bundle/governed.ts'
+import type { Certificates } from './certificates.ts'
 import { chaosOf } from './chaos.ts'
 import { urlOf, type Doors } from './doors.ts'
 import type { ChosenDriver } from './driver.ts'
 import { frontOf, LiveRate } from './front.ts'
-import { contractsOf, groundOf, type Ground } from './ground.ts'
+import { contractsOf, groundOf } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
 import { handingOver, waitingWall } from './hand-over.ts'
 import { keptKeysOf } from './kept-keys.ts'
 import { keysOf } from './keys.ts'
+import { lifeWork } from './life-work.ts'
 import { nearStorage } from './near-storage.ts'
 import { inspectionOf } from './inspection.ts'
 import { viewOf } from './node-view.ts'
@@ -42,15 +43,10 @@ import { proofPort } from './proof-port.ts'
 import { heldByTenants } from './tenants/held.ts'
 import { restartingOf } from './restarting.ts'
 import { reportedTenants } from './tenants/report.ts'
-import { openAdminSurface, openNodeSurface, type NodeSurface } from './surfaces.ts'
+import { openAdminSurface, openNodeSurface } from './surfaces.ts'
 import { trustOf } from './trust.ts'
+import { until } from './until.ts'
 import { followZk } from './zk.ts'
-
-/** How long one service may take to stop before its thread is ended. */
-const stopGraceMs = 2_000
-const pollMs = 5
-/** How long the connections of a draining node must have been silent. */
-const quietMs = 250
 
 export interface RunningNode {
   readonly nodeUrl: string
@@ -61,7 +57,7 @@ export interface RunningNode {
   readonly demoToken: string | null
   /** Resolves when every gate has been open at once for the first time. Rejects when a shared port cannot be had. */
   readonly ready: Promise<void>
-  /** Reads the config bundles again; null for a node that takes none. */
+  /** Reads config bundles and certificates again; null for a node that has neither. */
   readonly reload: (() => void) | null
   /** Begins the drain, also before the node was ready; the second call ends it. */
   shutdown(because: string): void
@@ -85,6 +81,10 @@ export async function startNode(
   const { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report } = ground
   if (instead !== null) log.warn('another socket driver is used', { driver: build.driver, because: instead })
 
+  // Loaded where it is used: a node without TLS starts without it.
+  const certificates = config.tls.enabled
+    ? new (await import('./certificates.ts')).Certificates(config.tls, clock, log)
+    : null
   const handing = await handingOver(config, ground)
   const keptKeys = keptKeysOf(config, random)
   // What another node hands over is newer than what a file says.
@@ -128,6 +128,7 @@ export async function startNode(
     stopFollowing() {
       peering.stop()
       observing.stop()
+      certificates?.stop()
       tenants.stop()
       ladder.stop()
       governance.stop()
@@ -138,6 +139,7 @@ export async function startNode(
     recordRest: auditing.close,
     giveAway: handing.give,
     wipe() {
+      certificates?.wipe()
       near.wipe()
       trust.wipe()
     },
@@ -174,7 +176,7 @@ export async function startNode(
   const exposed = exposure(config)
   const openNodeDoor = async () => {
     doors.node = await openNodeSurface(
-      driver,
+      { driver, tls: certificates?.options ?? null },
       config,
       front,
       publicOperations(contracts),
@@ -182,6 +184,7 @@ export async function startNode(
       Object.fromEntries(contracts.map(({ name, oap }) => [name, oap])),
       `${profile}/${build.version}`,
     )
+    certificates?.served(doors.node.listener)
     report('listeners', true, '')
   }
   // A port that is shared brings requests at once, so it opens last; any other tells early that it is taken.
@@ -190,7 +193,8 @@ export async function startNode(
   const adminGuard = exposed.admin.demandsCapability ? guardedBy(auth, audit) : unguarded
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
   const strict = guardedBy(auth, audit)
-  doors.admin = await openAdminSurface(driver, config, front, [
+  const adminTls = exposed.admin.tls ? certificates : null
+  doors.admin = await openAdminSurface({ driver, tls: adminTls?.options ?? null }, config, front, [
     ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, strict),
     ...serviceRoutes(restartingOf(services, audit), strict),
     ...tenantsRoutes(tenants, adminGuard),
@@ -202,12 +206,14 @@ export async function startNode(
     ),
     ...zkRoutes(zk.view, adminGuard, strict),
   ])
+  if (adminTls !== null) adminTls.served(doors.admin)
+  certificates?.follow()
   const objection = versionObjection(view.version(), build)
   report('version', objection === null, objection ?? '')
   report('accepting', true, '')
 
-  const nodeUrl = urlOf(config.node.bindAddr, doors.node?.listener ?? null)
-  const adminUrl = urlOf(config.node.metricsAddr, doors.admin)
+  const nodeUrl = urlOf(exposed.node, doors.node?.listener ?? null)
+  const adminUrl = urlOf(exposed.admin, doors.admin)
   log.info('listening', { node: nodeUrl, admin: adminUrl, profile, version: build.version })
   const ready = async () => {
     if (handing.waits) {
@@ -235,79 +241,17 @@ export async function startNode(
     adminUrl,
     adminGuarded: exposed.admin.demandsCapability,
     demoToken: config.capabilities.demoToken ? trust.demoToken(clock.now()) : null,
-    reload: governance.reload,
+    reload: reloading(governance.reload, certificates),
     shutdown: (because) => life.shutdown(because),
     ended: life.ended,
   }
 }
 
-/** What each step of the drain means here. The admin surface answers to the end. */
-function lifeWork(
-  ground: Ground,
-  doors: Doors,
-  aside: {
-    readonly stopFollowing: () => void
-    readonly recordRest: () => Promise<void>
-    readonly giveAway: () => Promise<unknown>
-    readonly wipe: () => void
-  },
-  { drainDeadlineMs: deadlineMs, handOver: shared }: NodeConfig['node'],
-): LifeWork {
-  const { log, bus, services, report } = ground
-  return {
-    refuseNew(because) {
-      report('accepting', false, because)
-      log.info('draining', { because })
-      bus.publish({ kind: 'Shutdown', because, deadlineMs })
-      doors.node?.drain()
-    },
-    stopAccepting() {
-      doors.node?.listener.stopAccepting()
-      // Where ports are shared, whoever asks how the node is shall ask the one that takes over.
-      if (shared) doors.admin?.stopAccepting()
-    },
-    inFlightDone: () => quiet(ground, doors),
-    forceClose() {
-      log.warn('the drain took too long; what is left is ended')
-      void doors.node?.listener.close(0)
-    },
-    async stopServices() {
-      aside.stopFollowing()
-      await doors.node?.listener.close(0)
-      await aside.recordRest()
-      await services.stop(stopGraceMs)
-      await aside.giveAway()
-      await doors.admin?.close(0)
-      log.info('stopped', {})
-    },
-    overwriteMemory() {
-      aside.wipe()
-      log.info('what the services kept was overwritten with zeros', { bytes: services.zeroize() })
-    },
+/** Reads anew what is governed by files; null where nothing is. */
+function reloading(bundles: (() => void) | null, certificates: Certificates | null): (() => void) | null {
+  if (certificates === null) return bundles
+  return () => {
+    certificates.reload()
+    bundles?.()
   }
-}
-
-function inFlight(surface: NodeSurface): number {
-  return surface.listener.inFlight() + surface.oapInFlight()
-}
-
-/**
- * Resolves when no connection is left, or nothing was asked on those that are for a while: each is closed with
- * its next answer, so who asks at all goes elsewhere, and who does not is no reason to wait.
- */
-async function quiet(ground: Ground, { node }: Doors): Promise<void> {
-  if (node === null) return
-  const { clock } = ground
-  let busyAtMs = clock.monotonic()
-  await until(ground, () => {
-    if (inFlight(node) > 0) busyAtMs = clock.monotonic()
-    return (
-      inFlight(node) === 0 && (node.listener.connections() === 0 || clock.monotonic() - busyAtMs >= quietMs)
-    )
-  })
-}
-
-/** Looks now and then; what it waits for is counted by others. */
-async function until({ clock }: Ground, holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise<void>((resolve) => clock.after(pollMs, resolve))
 }

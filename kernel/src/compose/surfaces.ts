@@ -11,10 +11,17 @@ import { oapPath, OapSockets } from '@ron/transport/gateway/oap-socket'
 import type { PublicOperation } from '@ron/transport/gateway/public-operations'
 import type { Front } from '@ron/transport/gateway/front'
 import type { Driver, Listener, ListenerOptions } from '@ron/transport/listener/listener'
+import type { TlsOptions } from '@ron/transport/tls/context'
 import type { HelloReply } from '@ron/transport/oap/hello'
 import type { NodeConfig } from '../config/node-config.ts'
 import { parseSocketAddress } from '../config/socket-address.ts'
 import { nextTurn } from '../system/turn.ts'
+
+/** What a surface listens with. */
+export interface Door {
+  readonly driver: Driver
+  readonly tls: TlsOptions | null
+}
 
 export interface NodeSurface {
   readonly listener: Listener
@@ -25,7 +32,7 @@ export interface NodeSurface {
 }
 
 export async function openNodeSurface(
-  driver: Driver,
+  { driver, tls }: Door,
   config: NodeConfig,
   front: Front,
   operations: readonly PublicOperation[],
@@ -47,7 +54,7 @@ export async function openNodeSurface(
   const sockets = new OapSockets(front, table, hello)
   const gateway = new HttpGateway(front, operations, [...plain, oapPost(front, table, hello)])
   const listener = await driver.listen(
-    listenerOptions(config, config.node.bindAddr),
+    listenerOptions(config, config.node.bindAddr, tls),
     {
       exchange: (exchange) => gateway.serve(exchange),
       socketPaths: [oapPath],
@@ -66,13 +73,13 @@ export async function openNodeSurface(
 }
 
 export function openAdminSurface(
-  driver: Driver,
+  { driver, tls }: Door,
   config: NodeConfig,
   front: Front,
   plain: readonly (PlainRoute | StreamRoute)[],
 ): Promise<Listener> {
   const gateway = new HttpGateway(front, [], plain)
-  const options = listenerOptions(config, config.node.metricsAddr)
+  const options = listenerOptions(config, config.node.metricsAddr, tls)
   return driver.listen(
     options,
     { exchange: (exchange) => gateway.serve(exchange), socketPaths: [], handshake: () => {} },
@@ -80,13 +87,18 @@ export function openAdminSurface(
   )
 }
 
-function listenerOptions({ node, limits, timeouts }: NodeConfig, address: string): ListenerOptions {
+function listenerOptions(
+  { node, limits, timeouts }: NodeConfig,
+  address: string,
+  tls: TlsOptions | null,
+): ListenerOptions {
   const { host, port } = parseSocketAddress(address) ?? { host: '127.0.0.1', port: 0 }
   return {
     host,
     port,
     shared: node.handOver,
     connectionsMax: limits.maxConns,
+    tls,
     headerBytesMax: limits.maxHeaderBytes,
     readTimeoutMs: timeouts.readMs,
     writeTimeoutMs: timeouts.writeMs,

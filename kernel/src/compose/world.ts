@@ -103,6 +103,7 @@ async function listenOnce(driver: Driver, address: { host: string; port: number 
       ...address,
       shared: false,
       connectionsMax: 1,
+      tls: null,
       headerBytesMax: 4096,
       readTimeoutMs: 1_000,
       writeTimeoutMs: 1_000,

@@ -13,6 +13,7 @@ export interface Surface {
   readonly address: string
   /** Only this machine can reach it. */
   readonly loopback: boolean
+  readonly tls: boolean
   /** For everything but liveness and the bare yes or no of readiness, which a load balancer asks for. */
   readonly demandsCapability: boolean
 }
@@ -22,20 +23,26 @@ export interface Exposure {
   readonly admin: Surface & {
     /** Whether a capability may kill services for a drill. */
     readonly allowsChaos: boolean
+    /** Whether only clients with a certificate of a known authority reach it. */
+    readonly certified: boolean
   }
 }
 
-export function exposure({ node, admin }: Pick<NodeValues, 'node' | 'admin'>): Exposure {
+export function exposure({ node, admin, tls }: Pick<NodeValues, 'node' | 'admin' | 'tls'>): Exposure {
   const adminLoopback = onLoopback(node.metricsAddr)
+  const adminTls = tls.enabled && (tls.admin === 'always' || (tls.admin === 'auto' && !adminLoopback))
   return {
     node: {
       address: node.bindAddr,
       loopback: onLoopback(node.bindAddr),
+      tls: tls.enabled,
       demandsCapability: true,
     },
     admin: {
       address: node.metricsAddr,
       loopback: adminLoopback,
+      tls: adminTls,
+      certified: adminTls && tls.clientCa !== '',
       demandsCapability: admin.capability === 'always' || (admin.capability === 'auto' && !adminLoopback),
       allowsChaos: admin.chaos === 'always' || (admin.chaos === 'auto' && adminLoopback),
     },

@@ -205,7 +205,24 @@ export const nodeSections = {
   tls: section({
     enabled: flag({ default: false, env: 'TLS_ENABLED', flag: 'tls', doc: 'Serve TLS on the node surface.' }),
     certPath: path({ default: '', env: 'TLS_CERT_PATH', flag: 'tls-cert', doc: 'PEM certificate chain.' }),
-    keyPath: path({ default: '', env: 'TLS_KEY_PATH', flag: 'tls-key', doc: 'PEM private key.' }),
+    keyPath: path({ default: '', env: 'TLS_KEY_PATH', flag: 'tls-key', doc: 'PEM private key (mode 0600).' }),
+    minVersion: choice({
+      default: '1.3',
+      of: ['1.3', '1.2'],
+      env: 'TLS_MIN_VERSION',
+      doc: 'Oldest version of TLS that is spoken.',
+    }),
+    clientCa: path({
+      default: '',
+      env: 'TLS_CLIENT_CA',
+      doc: 'PEM file of authorities; only clients with a certificate of theirs are let in; empty asks for none.',
+    }),
+    admin: choice({
+      default: 'auto',
+      of: ['auto', 'always', 'never'],
+      env: 'TLS_ADMIN',
+      doc: 'Whether the admin surface serves TLS too; auto does unless it listens on loopback.',
+    }),
   }),
   pq: section({
     mode: choice({

@@ -61,8 +61,6 @@ test('TLS without its files names each that is missing', () => {
 })
 
 test('what this build does not do yet refuses the start', () => {
-  const tls = { MICRO_TLS_ENABLED: '1', MICRO_TLS_CERT_PATH: '/c', MICRO_TLS_KEY_PATH: '/k' }
-  assert.match(breach({ env: tls }, 'unsupported').join(), /does not serve TLS yet/)
   assert.match(breach({ env: { MICRO_PQ_MODE: 'hybrid' } }, 'unsupported').join(), /post-quantum/)
   assert.match(breach({ env: { MICRO_UDS_PATH: '/run/s' } }, 'unsupported').join(), /Unix socket/)
   assert.deepEqual(breach({}, 'unsupported'), [])

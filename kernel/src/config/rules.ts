@@ -24,6 +24,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
   return [
     ...amnesiaExcludesPersistence(values, envOf),
     ...tlsNeedsItsFiles(values, envOf),
+    ...tlsNeedsItsDriver(values, envOf),
     ...surfacesNeedTheirOwnPorts(values, envOf),
     ...handOverNeedsFixedPorts(values, envOf),
     ...stateNeedsAWayAndAKey(values, envOf),
@@ -65,6 +66,13 @@ function tlsNeedsItsFiles({ tls }: NodeValues, envOf: EnvOf): Breach[] {
       key,
       message: `tls.enabled=true needs ${what}; set ${envOf(key)} to its path`,
     }))
+}
+
+function tlsNeedsItsDriver({ tls, node }: NodeValues, envOf: EnvOf): Breach[] {
+  if (!tls.enabled || node.driver !== 'uws') return []
+  const driver = envOf('node.driver')
+  const message = `${driver}=uws serves no TLS; set ${driver}=node or auto, or end TLS in a proxy on this machine`
+  return [{ kind: 'conflict', key: 'node.driver', message }]
 }
 
 function surfacesNeedTheirOwnPorts({ node }: NodeValues, envOf: EnvOf): Breach[] {
@@ -139,11 +147,12 @@ function keptLogNeedsADiskAndAKey({ node, identity, keys }: NodeValues, envOf: E
 
 /** Whoever reaches the admin surface learns how the node is; only this machine may without a capability. */
 function adminNeedsAWall(values: NodeValues, envOf: EnvOf): Breach[] {
-  if (values.admin.capability !== 'never' || exposure(values).admin.loopback) return []
+  const { loopback, certified } = exposure(values).admin
+  if (values.admin.capability !== 'never' || loopback || certified) return []
   const message =
     `${envOf('admin.capability')}=never leaves the admin surface open, and ` +
     `${envOf('node.metrics_addr')}=${values.node.metricsAddr} can be reached from other machines; ` +
-    'set admin.capability=auto, or listen on 127.0.0.1'
+    'set admin.capability=auto, ask for client certificates (tls.client_ca), or listen on 127.0.0.1'
   return [{ kind: 'conflict', key: 'admin.capability', message }]
 }
 

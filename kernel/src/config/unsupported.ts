@@ -14,12 +14,6 @@ export interface Unsupported {
 
 export const unsupported: readonly Unsupported[] = [
   {
-    key: 'tls.enabled',
-    asked: ({ tls }) => tls.enabled,
-    message:
-      'this build does not serve TLS yet; leave tls.enabled=false and end TLS in a proxy on this machine',
-  },
-  {
     key: 'pq.mode',
     asked: ({ pq }) => pq.mode === 'hybrid',
     message: 'this build does not negotiate post-quantum key exchange yet; set pq.mode=off',

@@ -54,6 +54,16 @@ function listed(folder: string, name: string): Listed[] {
   return [{ name, stamp: `${stats.size} ${stats.mtimeMs} ${stats.ino}` }]
 }
 
+/** What changes when the file behind a path does; empty when there is none. Never throws. */
+export function stampOf(path: string): string {
+  try {
+    const stats = path === '' ? undefined : statSync(path, { throwIfNoEntry: false })
+    return stats === undefined ? '' : `${stats.size} ${stats.mtimeMs} ${stats.ino}`
+  } catch (error) {
+    return reason(error)
+  }
+}
+
 /** The same for a secret, which nobody but its owner may be able to read or change. */
 export function readSecretFile(path: string): FileBytes {
   return read(path, FILE_BYTES_MAX, (mode) =>

@@ -183,6 +183,7 @@ export class HttpGateway {
       token: bearerOf(exchange),
       presentation: only(exchange, presentationHeader),
       peer: exchange.peer,
+      client: exchange.client,
       traceId: correlation.traceId,
     } as const
     const reach = { path: match.path, bodyBytes: exchange.bodyBytes ?? 0 }

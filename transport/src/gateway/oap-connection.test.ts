@@ -75,6 +75,7 @@ class Conversation {
     const table = operationTable(publicOperations([things]))
     this.#connection = new OapConnection({ ...ports, limits }, table, hello, {
       peer: '127.0.0.1',
+      client: [],
       token,
       lasting: true,
       send: (frame) => this.#frames.push(...parser.push(frame).frames) > 0,

@@ -26,6 +26,7 @@ export function oapPost(front: Front, table: OperationTable, hello: HelloReply):
       let bytes = 0
       const connection = new OapConnection(front, table, hello, {
         peer: exchange.peer,
+        client: exchange.client,
         token: bearerOf(exchange),
         lasting: false,
         send(frame) {

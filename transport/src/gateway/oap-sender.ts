@@ -24,6 +24,7 @@ import type { OapCall } from './oap-call.ts'
 /** What carries the conversation. */
 export interface OapCarrier {
   readonly peer: string
+  readonly client: readonly string[]
   /** The token of the carrier's own head, for frames without one. */
   readonly token: string | null
   /** Subscriptions need a carrier that stays. */

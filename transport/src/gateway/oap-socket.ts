@@ -75,6 +75,7 @@ export class OapSockets {
     const room = new Room(socket)
     const connection = new OapConnection(this.#front, this.#table, this.#hello, {
       peer: socket.peer,
+      client: socket.client,
       token,
       lasting: true,
       send: (frame) => socket.send(frame) !== 'dropped',

@@ -21,6 +21,7 @@ export interface Asker {
   readonly presentation: string | null
   readonly tenant?: string
   readonly peer: string
+  readonly client: readonly string[]
   readonly traceId: string
 }
 

@@ -2,6 +2,7 @@
 
 import { headerValues, type Headers } from '../listener/headers.ts'
 import { splitCap } from '../macaroon/presentation.ts'
+import type { OapCarrier } from './oap-sender.ts'
 
 const credentials = /^(?:Bearer|Macaroon)\s+(\S+)\s*$/i
 
@@ -15,8 +16,8 @@ export function bearerOf({ headers }: { readonly headers: Headers }): string | n
 /** Who asks with a `cap` field: its token, or that of the connection where it has none, and the proofs it brings. */
 export function credentialsIn(
   cap: Uint8Array,
-  { peer, token }: { readonly peer: string; readonly token: string | null },
+  { peer, client, token }: Pick<OapCarrier, 'peer' | 'client' | 'token'>,
 ) {
   const { presentation, token: own } = splitCap(cap)
-  return { peer, presentation, token: own.length > 0 ? own : token }
+  return { peer, client, presentation, token: own.length > 0 ? own : token }
 }

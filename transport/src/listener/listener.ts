@@ -9,6 +9,7 @@ import type { Clock } from '@ron/kernel/ports/clock'
 import type { Log } from '@ron/kernel/ports/log'
 import type { FrontMeter } from '@ron/kernel/ports/meter'
 import type { Random } from '@ron/kernel/ports/random'
+import type { TlsOptions } from '../tls/context.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { Headers } from './headers.ts'
 
@@ -36,6 +37,8 @@ export interface ListenerOptions {
   readonly shared: boolean
   /** Open connections, HTTP and WebSocket together; the next one is closed at once. */
   readonly connectionsMax: number
+  /** Null serves without. */
+  readonly tls: TlsOptions | null
   /** Request line and headers together; more is a 431. */
   readonly headerBytesMax: number
   /** From the start of a request to the last byte of its body, and from a connection to its first request. */
@@ -72,6 +75,8 @@ export interface Listener {
   connections(): number
   /** Exchanges that have not been answered in full. */
   inFlight(): number
+  /** Serves new connections with another certificate; throws when the library does not take it. */
+  renewTls(tls: TlsOptions): void
   /** No new connections; answers from here on end theirs. */
   stopAccepting(): void
   /** Waits at most `graceMs` for exchanges in flight, then ends every connection. Idempotent. */
@@ -96,6 +101,8 @@ export interface Exchange extends RequestHead {
    * read before its client was gone.
    */
   readonly peer: string
+  /** Whom the certificate of the client names (`tls/client.ts`); none when it showed none. */
+  readonly client: readonly string[]
   /** What is wrong with its framing. Such a request must get this refusal and nothing else. */
   readonly fault: Refusal | null
   /** Declared length of the body, 0 for none; null when it comes in chunks of unknown sum. */
@@ -141,6 +148,8 @@ export interface Handshake extends Exchange {
 
 export interface Socket {
   readonly peer: string
+  /** As of its handshake. */
+  readonly client: readonly string[]
   /** Bytes that wait for the peer to take them. */
   readonly bufferedBytes: number
   /** One binary message. `dropped`: the socket is closed, or is closed by this, for its peer is too slow. */

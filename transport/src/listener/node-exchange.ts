@@ -93,6 +93,10 @@ export class NodeExchange implements Exchange, LineRequest {
     return this.line.peer
   }
 
+  get client(): readonly string[] {
+    return this.line.client
+  }
+
   get aborted(): boolean {
     return this.#aborted
   }

@@ -38,8 +38,9 @@ export interface LineHost {
 }
 
 export class NodeLine {
-  readonly socket: Socket
   readonly peer: string
+  #socket: Socket
+  #client: readonly string[] = []
   readonly #host: LineHost
   #busy: LineRequest | null = null
   #ahead: LineRequest[] = []
@@ -48,14 +49,22 @@ export class NodeLine {
   readonly #onEnd = () => this.close()
 
   constructor(socket: Socket, host: LineHost) {
-    this.socket = socket
+    this.#socket = socket
     this.peer = peerOf(socket)
     this.#host = host
     this.#deadline = host.opening.start(this)
-    // What ends a connection is of no interest; that it ends is seen by `close`.
-    socket.on('error', () => {})
-    socket.on('end', this.#onEnd)
     socket.on('close', () => this.#over())
+    this.#listen(socket)
+  }
+
+  /** What is read and written; the connection itself, or TLS on it. */
+  get socket(): Socket {
+    return this.#socket
+  }
+
+  /** Whom the client's certificate names. */
+  get client(): readonly string[] {
+    return this.#client
   }
 
   /** No request is taken any more. */
@@ -65,6 +74,14 @@ export class NodeLine {
 
   get busy(): boolean {
     return this.#busy !== null
+  }
+
+  /** TLS is spoken on it from here on. */
+  secured(socket: Socket, client: readonly string[]): void {
+    this.#socket.off('end', this.#onEnd)
+    this.#socket = socket
+    this.#client = client
+    this.#listen(socket)
   }
 
   /** The head of a request came. */
@@ -115,6 +132,12 @@ export class NodeLine {
     this.#over()
     this.#busy = null
     this.socket.off('end', this.#onEnd)
+  }
+
+  #listen(socket: Socket): void {
+    // What ends a connection is of no interest; that it ends is seen by `close`.
+    socket.on('error', () => {})
+    socket.on('end', this.#onEnd)
   }
 
   #begin(request: LineRequest): void {

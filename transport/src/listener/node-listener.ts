@@ -11,6 +11,7 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import { createServer as createDoor, type Server as Door, type Socket as Connection } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import type { TlsOptions } from '../tls/context.ts'
 import { Deadlines } from './deadlines.ts'
 import { framingOf } from './framing.ts'
 import { handshakeFraming } from './handshake.ts'
@@ -19,6 +20,7 @@ import { NodeExchange, type NodeHost } from './node-exchange.ts'
 import { asksForSocket, headOf, headText } from './node-head.ts'
 import { NodeLine, type LineHost } from './node-line.ts'
 import { NodeHandshake, NodeSocket, type SocketHost, type Upgrade } from './node-socket.ts'
+import { NodeTls, type TlsEvents } from './node-tls.ts'
 
 /** How long a client may go on after it was answered, or was told to go. */
 const lingerMs = 1_000
@@ -31,6 +33,7 @@ export class NodeListener implements Listener {
   readonly #handlers: Handlers
   readonly #ports: ListenerPorts
   readonly #door: Door
+  readonly #tls: NodeTls | null
   readonly #protocol: Server
   readonly #plain: Server
   readonly #upgrades: WebSocketServer
@@ -65,6 +68,7 @@ export class NodeListener implements Listener {
       maxPayload: options.wsMessageBytesMax,
       handleProtocols: (_, request) => this.#picked.get(request) ?? false,
     })
+    this.#tls = options.tls === null ? null : new NodeTls(options.tls, this.#tlsEvents())
     this.#door = createDoor({ noDelay: true, allowHalfOpen: true }, (socket) => this.#opened(socket))
     this.#door.maxConnections = options.connectionsMax
     this.#door.on('drop', () => ports.meter.rejected('connections'))
@@ -102,6 +106,10 @@ export class NodeListener implements Listener {
     return this.#inFlight
   }
 
+  renewTls(tls: TlsOptions): void {
+    this.#tls?.renew(tls)
+  }
+
   stopAccepting(): void {
     if (this.#draining) return
     this.#draining = true
@@ -112,6 +120,17 @@ export class NodeListener implements Listener {
     this.stopAccepting()
     this.#closed ??= this.#settled(graceMs).then(() => this.#endAll())
     return this.#closed
+  }
+
+  #tlsEvents(): TlsEvents {
+    return {
+      secured: (line, socket, names) => {
+        line.secured(socket, names)
+        this.#lines.set(socket, line)
+        this.#protocol.emit('connection', socket)
+      },
+      refused: (because) => this.#ports.meter.rejected(because === 'handshake' ? 'malformed' : 'unauth'),
+    }
   }
 
   #makeLineHost(): LineHost {
@@ -188,7 +207,9 @@ export class NodeListener implements Listener {
   #opened(socket: Connection): void {
     this.#open.add(socket)
     socket.on('close', () => this.#open.delete(socket))
-    this.#lines.set(socket, new NodeLine(socket, this.#lineHost))
+    const line = new NodeLine(socket, this.#lineHost)
+    if (this.#tls !== null) return this.#tls.take(socket, line)
+    this.#lines.set(socket, line)
     this.#protocol.emit('connection', socket)
   }
 
@@ -220,14 +241,14 @@ export class NodeListener implements Listener {
 
   #upgrade(
     request: IncomingMessage,
-    { socket: connection, peer }: NodeLine,
+    line: NodeLine,
     protocol: string | null,
     early: Buffer,
   ): NodeSocket | null {
     if (protocol !== null) this.#picked.set(request, protocol)
     const accepted: NodeSocket[] = []
-    this.#upgrades.handleUpgrade(request, connection, early, (library) => {
-      const socket = new NodeSocket(library, connection, peer, this.#socketHost)
+    this.#upgrades.handleUpgrade(request, line.socket, early, (library) => {
+      const socket = new NodeSocket(library, line, this.#socketHost)
       this.#sockets.add(socket)
       accepted.push(socket)
     })

@@ -77,6 +77,7 @@ export interface SocketHost {
 
 export class NodeSocket implements Socket {
   readonly peer: string
+  readonly client: readonly string[]
   readonly #library: WebSocket
   readonly #connection: Connection
   readonly #host: SocketHost
@@ -97,11 +98,12 @@ export class NodeSocket implements Socket {
     this.#host.guarded(() => this.#drained())
   }
 
-  constructor(library: WebSocket, connection: Connection, peer: string, host: SocketHost) {
+  constructor(library: WebSocket, { socket, peer, client }: NodeLine, host: SocketHost) {
     this.#library = library
-    this.#connection = connection
+    this.#connection = socket
     this.#host = host
     this.peer = peer
+    this.client = client
     this.#hearing = host.hearing.start(this)
     library.binaryType = 'nodebuffer'
     library.on('message', (data: Buffer, isBinary) => {

@@ -6,9 +6,10 @@ import { listenerSuite } from './listener.suite.ts'
 import { aheadMax } from './node-line.ts'
 import { nodeHttp, sharesPorts } from './node.ts'
 import { clientFrame, handshakeText, type RawClient } from './raw-client.fixture.ts'
-import { echo, request, staged, text } from './staging.fixture.ts'
+import { echo, overTls, request, staged, text } from './staging.fixture.ts'
 
 listenerSuite(nodeHttp)
+listenerSuite(overTls(nodeHttp), false)
 
 test('node:http: the driver says which Node it is of', () => {
   assert.deepEqual(nodeHttp.info, {

@@ -4,6 +4,7 @@
  */
 
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { until } from '@ron/kernel/system/until'
 
 export interface RawAnswer {
@@ -12,14 +13,23 @@ export interface RawAnswer {
   readonly body: string
 }
 
+/** What a client of TLS trusts and shows. */
+export type Trust = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'maxVersion' | 'ciphers'>
+
 export class RawClient {
+  /** The connection itself. */
+  readonly #raw: Socket
+  /** What is written and read: the connection, or TLS on it. */
   readonly #socket: Socket
   #pieces: Buffer[] = []
   #length = 0
   #closed = false
 
-  private constructor(socket: Socket) {
+  private constructor(raw: Socket, trust: Trust | null) {
+    const socket = trust === null ? raw : connectTls({ socket: raw, host: '127.0.0.1', ...trust })
+    this.#raw = raw
     this.#socket = socket
+    raw.on('error', () => {})
     socket.on('data', (piece) => {
       this.#pieces.push(piece)
       this.#length += piece.length
@@ -29,10 +39,13 @@ export class RawClient {
     socket.on('close', () => (this.#closed = true))
   }
 
-  static async open(port: number, host = '127.0.0.1'): Promise<RawClient> {
-    const socket = connect({ port, host })
-    const client = new RawClient(socket)
-    await until(() => !socket.connecting, 'the connection')
+  /** With `trust` it speaks TLS, and opens when the handshake is done or refused. */
+  static async open(port: number, host = '127.0.0.1', trust: Trust | null = null): Promise<RawClient> {
+    const raw = connect({ port, host })
+    const client = new RawClient(raw, trust)
+    let shaking = trust !== null
+    client.#socket.once('secureConnect', () => (shaking = false))
+    await until(() => !raw.connecting && (!shaking || client.#closed), 'the connection')
     return client
   }
 
@@ -78,11 +91,12 @@ export class RawClient {
 
   /** Gone without a word. */
   vanish(): void {
-    this.#socket.resetAndDestroy()
+    this.#raw.resetAndDestroy()
   }
 
   destroy(): void {
     this.#socket.destroy()
+    this.#raw.destroy()
   }
 
   async ended(): Promise<void> {

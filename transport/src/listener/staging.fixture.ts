@@ -12,19 +12,39 @@ import { nextTurn } from '@ron/kernel/system/turn'
 import { until } from '@ron/kernel/system/until'
 import { headerBlock, noHeaders } from './header-block.ts'
 import type { Driver, Exchange, Handlers, Listener, ListenerOptions } from './listener.ts'
-import { RawClient } from './raw-client.fixture.ts'
+import { issued } from '../tls/certificate.fixture.ts'
+import { tlsIdentity } from '../tls/identity.ts'
+import { RawClient, type Trust } from './raw-client.fixture.ts'
 
 const defaults: ListenerOptions = {
   host: '127.0.0.1',
   port: 0,
   shared: false,
   connectionsMax: 100,
+  tls: null,
   headerBytesMax: 4_096,
   readTimeoutMs: 30_000,
   writeTimeoutMs: 30_000,
   idleTimeoutMs: 60_000,
   wsMessageBytesMax: 10_000,
   wsBufferBytesMax: 100_000,
+}
+
+const trusts = new WeakMap<Driver, Trust>()
+
+/** The same driver with TLS on every connection, which clients of its stages speak. */
+export function overTls({ info, load, listen }: Driver): Driver {
+  const { certificate, key } = issued({ name: 'node', ips: ['127.0.0.1'] })
+  const files = { certPath: 'cert.pem', certificate, keyPath: 'key.pem', key: encode(key) }
+  const identity = tlsIdentity(files, systemClock.now())
+  const tls = { identity, minVersion: 'TLSv1.3', clientAuthorities: null } as const
+  const driver: Driver = {
+    info: { ...info, name: `${info.name} with TLS` },
+    load,
+    listen: (options, ...others) => listen({ ...options, tls }, ...others),
+  }
+  trusts.set(driver, { ca: certificate })
+  return driver
 }
 
 /** Chance that never falls on the one answer in many that ends its connection. */
@@ -61,7 +81,7 @@ export async function staged(
     { clock: systemClock, random, log, meter, nextTurn },
   )
   const client = async () => {
-    const opened = await RawClient.open(listener.port)
+    const opened = await RawClient.open(listener.port, '127.0.0.1', trusts.get(driver) ?? null)
     clients.push(opened)
     return opened
   }

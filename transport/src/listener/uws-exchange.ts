@@ -34,6 +34,8 @@ export class UwsExchange implements Exchange, Stray {
   readonly path: string
   readonly query: string
   readonly headers: RequestHead['headers']
+  /** It serves no TLS. */
+  readonly client: readonly string[] = []
   readonly fault: Refusal | null
   readonly #native: NativeResponse
   protected readonly host: ExchangeHost

@@ -119,6 +119,8 @@ export class UwsListener implements Listener {
     return this.#inFlight
   }
 
+  renewTls(): void {}
+
   stopAccepting(): void {
     if (this.#draining) return
     this.#draining = true

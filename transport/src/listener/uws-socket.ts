@@ -62,6 +62,7 @@ export class UwsHandshake extends UwsExchange implements Handshake {
 
 export class UwsSocket implements Socket {
   readonly peer: string
+  readonly client: readonly string[] = []
   #native: NativeSocket | null = null
   #message: (bytes: Uint8Array, isBinary: boolean) => void = () => {}
   #closed: (code: number) => void = () => {}

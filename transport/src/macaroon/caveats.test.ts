@@ -20,6 +20,17 @@ test('every caveat of the language is read into its value', () => {
   ])
 })
 
+test('a client is named by its certificate, or by a name in it', () => {
+  for (const client of [
+    `sha256:${'0a'.repeat(32)}`,
+    'cn:one of ours',
+    'dns:a.example',
+    'uri:spiffe://a/b',
+    'ip:::1',
+  ])
+    assert.deepEqual(parseCaveat(`client = ${client}`), { name: 'client', client })
+})
+
 test('spaces around name and value do not matter, bytes and text are the same', () => {
   const written = { name: 'path', path: '/a b' }
   for (const text of ['path=/a b', 'path = /a b', '  path  =   /a b  ']) {
@@ -100,6 +111,7 @@ test('a value of the wrong form is refused and says the right one', () => {
     ],
     ['bytes_max', ['-1', 'lots', '1 GB/s', '64kib', '1e9', '99999999999999999999']],
     ['audience', ['node one', 'nöde', 'n'.repeat(257)]],
+    ['client', ['app', 'sha256:AB', 'dns:a b', 'cn:ä', `sha256:${'0'.repeat(63)}`]],
   ]
   for (const [name, values] of wrong) {
     for (const value of values) {

@@ -11,6 +11,8 @@
  *     ip = 10.0.0.0/8                              peer address, IPv4 or IPv6, a block or one address
  *     audience = node-1                            the id of the one node that may accept it
  *     zk = capability-attributes:group_root=0x2a   a proof of that statement, new for every request (`zk-caveat.ts`)
+ *     client = uri:spiffe://a.example/app          a name of the certificate its bearer must show (mTLS):
+ *                                                  sha256:HEX of it, cn:, dns:, uri:, email: or ip:
  *
  * A caveat may be repeated; then each must hold. Any other name is refused: a restriction that is not
  * understood cannot be enforced.
@@ -33,10 +35,12 @@ export type Caveat =
   | { readonly name: 'ip'; readonly block: Block }
   | { readonly name: 'audience'; readonly audience: string }
   | { readonly name: 'zk'; readonly statement: Statement }
+  | { readonly name: 'client'; readonly client: string }
 
-const NAMES = 'tenant, verbs, path, expires, not_before, bytes_max, ip, audience, zk'
+const NAMES = 'tenant, verbs, path, expires, not_before, bytes_max, ip, audience, zk, client'
 const VERB = /^(\*|[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*(\.\*)?)$/
 const AUDIENCE = /^[\x21-\x7e]{1,256}$/
+const CLIENT = /^(sha256:[0-9a-f]{64}|(dns|uri|email|ip):[!-~]{1,256}|cn:[!-~]([ -~]{0,254}[!-~])?)$/
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|\+00:00)$/
 /** Code points that no path, verb or name has a use for: C0 and C1 controls. */
 const CONTROLS = /\p{Cc}/u
@@ -68,6 +72,16 @@ export function parseCaveat(predicate: string | Uint8Array): Caveat {
       return { name, audience: matching(AUDIENCE, name, value, 'a node id: ASCII without spaces') }
     case 'zk':
       return { name, statement: parseStatement(value) ?? wrongStatement(value) }
+    case 'client':
+      return {
+        name,
+        client: matching(
+          CLIENT,
+          name,
+          value,
+          'sha256:HEX, cn:NAME, dns:NAME, uri:URI, email:ADDRESS or ip:ADDRESS',
+        ),
+      }
     default:
       throw new MacaroonError(`caveat "${shown(name)}" is unknown to this node`, `use one of ${NAMES}`)
   }
@@ -120,6 +134,8 @@ function valueText(caveat: Caveat): string {
       return caveat.audience
     case 'zk':
       return statementText(caveat.statement)
+    case 'client':
+      return caveat.client
   }
 }
 

@@ -26,6 +26,8 @@ export interface ClaimFacts {
   readonly nowMs: number
   /** The id of the node that decides. */
   readonly audience: string
+  /** Names of the certificate that the peer showed; absent when it showed none. */
+  readonly client?: readonly string[]
 }
 
 /** How far a request reaches. */
@@ -126,6 +128,12 @@ function toClaim(caveat: ClaimCaveat, facts: ClaimFacts): Objection | null {
       return {
         reason: `the token is for node ${caveat.audience}, this is ${facts.audience}`,
         fix: `send the request to ${caveat.audience}`,
+      }
+    case 'client':
+      if (facts.client?.includes(caveat.client) === true) return null
+      return {
+        reason: `the token is for a client whose certificate names ${caveat.client}`,
+        fix: 'connect with TLS and show that certificate',
       }
   }
 }

@@ -77,6 +77,7 @@ export const caveatCodes: Readonly<Record<Caveat['name'], RefusalCode>> = {
   not_before: 'CapabilityExpired',
   audience: 'CapabilityInvalid',
   zk: 'ProofRequired',
+  client: 'CapabilityScope',
 }
 
 // What an entry costs beside its characters: objects, map slots, one object per caveat, one text per signature.
@@ -101,9 +102,9 @@ export function createAuth(parts: AuthParts): Auth {
       if (claim.token === null || claim.token.length === 0) return missing(claim.surface)
       const known = lookUp(claim.token)
       if ('objection' in known) return unusable(known)
-      const { verb, peer, traceId } = claim
+      const { verb, peer, traceId, client = [] } = claim
       const tenant = claim.tenant === noTenant ? actingTenant(known.terms, claim.tenant) : claim.tenant
-      const facts = { tenant, verb, peer, nowMs: clock.now(), audience: parts.audience }
+      const facts = { tenant, verb, peer, nowMs: clock.now(), audience: parts.audience, client }
       const broken = brokenClaim(known.terms, facts)
       if (broken !== null) return refusal(caveatCodes[broken.caveat.name], broken.objection)
       const caller = { subject: known.subject, tenant, traceId }

@@ -27,6 +27,8 @@ export interface Claim {
   readonly tenant: string
   /** IP address; empty for a peer without one. */
   readonly peer: string
+  /** Names of the certificate that it showed; absent when it showed none. */
+  readonly client?: readonly string[]
   /** W3C trace id, 32 lower-case hex digits. */
   readonly traceId: string
   /** What policy rules may ask for beside tenant, method, path and size. */

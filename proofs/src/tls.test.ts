@@ -1,0 +1,182 @@
+/** TLS, as clients and operators meet it: over the wire, with files that are right, wrong, and exchanged while it runs. */
+
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { request, type RequestOptions } from 'node:https'
+import { text } from 'node:stream/consumers'
+import { connect } from 'node:tls'
+import { attenuate } from '@ron/app-sdk'
+import { RawClient } from '@ron/transport/listener/raw-client.fixture'
+import { issued, type Issued, type Wanted } from '@ron/transport/tls/certificate.fixture'
+import { WebSocket } from 'ws'
+import { eventually } from './eventually.ts'
+import { runCommand, startNode, type NodeProcess } from './node-process.ts'
+import { scratchFile } from './scratch.ts'
+
+const authority = issued({ name: 'authority', authority: true })
+const ofNode = (wanted: Partial<Wanted> = {}) =>
+  issued({ name: 'node', issuer: authority, ips: ['127.0.0.1'], dns: ['localhost'], ...wanted })
+
+function files(
+  name: string,
+  { certificate, key }: Pick<Issued, 'certificate' | 'key'>,
+): { cert: string; key: string } {
+  const pair = { cert: scratchFile(`${name}.pem`, certificate), key: scratchFile(`${name}.key`, key) }
+  chmodSync(pair.key, 0o600)
+  return pair
+}
+
+const served = (pair: { cert: string; key: string }) => [
+  '--tls',
+  '--tls-cert',
+  pair.cert,
+  '--tls-key',
+  pair.key,
+]
+
+interface Got {
+  readonly status: number
+  readonly body: string
+  readonly serial: string
+}
+
+async function get(
+  node: NodeProcess,
+  path: string,
+  options: RequestOptions & { body?: string } = {},
+): Promise<Got> {
+  const { body, ...rest } = options
+  const asked = request(`${node.url}${path}`, {
+    ca: authority.certificate,
+    agent: false,
+    headers: { authorization: `Bearer ${node.token}` },
+    ...rest,
+  })
+  asked.end(body)
+  const [response] = await once(asked, 'response')
+  return {
+    status: response.statusCode,
+    serial: response.socket.getPeerCertificate().serialNumber,
+    body: await text(response),
+  }
+}
+
+async function refused(pair: { cert: string; key: string }, ...args: string[]): Promise<string> {
+  const { exitCode, stderr } = await runCommand(['--profile', 'micro', ...served(pair), ...args])
+  assert.equal(exitCode, 1, stderr)
+  return stderr
+}
+
+test('HTTP and OAP are served over TLS 1.3 with approved suites alone, and /version says so', async () => {
+  const node = await startNode({ args: served(files('plain', ofNode())) })
+  assert.match(node.url, /^https:/)
+  const content = 'x'.repeat(200_000)
+  assert.equal((await get(node, '/objects/a', { method: 'PUT', body: content })).status, 201)
+  assert.equal((await get(node, '/objects/a')).body, content)
+
+  const socket = new WebSocket(`${node.url.replace('https', 'wss')}/oap`, 'oap.1', {
+    ca: authority.certificate,
+  })
+  await once(socket, 'open')
+  socket.terminate()
+
+  const version = await (await fetch(`${node.admin}/version`)).json()
+  assert.equal(version.driver, `node:http@${process.versions.node}`)
+  assert.equal(version.tls, '1.3')
+  assert.ok(version.tls_groups.includes('X25519'))
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  assert.equal(
+    version.tls_groups[0] === 'X25519MLKEM768',
+    major >= 24 || /^3\.[5-9]/.test(process.versions.openssl),
+  )
+
+  for (const wrong of [{ maxVersion: 'TLSv1.2' } as const, { ciphers: 'TLS_AES_128_CCM_SHA256' }]) {
+    const client = connect({ port: node.port, host: '127.0.0.1', ca: authority.certificate, ...wrong })
+    const [error] = await once(client, 'error')
+    assert.match(String(error), /alert|handshake|protocol version/i)
+  }
+  node.signal('SIGTERM')
+  assert.equal(await node.ended(), 0)
+})
+
+test('a client that stays silent, or trickles its handshake or its head, is closed in time', async () => {
+  const args = [...served(files('slow', ofNode())), '--set', 'timeouts.read=300ms']
+  const node = await startNode({ args })
+  const silent = await RawClient.open(node.port)
+  const trickling = await RawClient.open(node.port)
+  const head = await RawClient.open(node.port, '127.0.0.1', { ca: authority.certificate })
+  for (let sent = 0; !silent.closed || !trickling.closed || !head.closed; sent++) {
+    trickling.send(sent === 0 ? Buffer.from([0x16, 3, 1, 2, 0]) : Buffer.of(1))
+    head.send(sent === 0 ? 'GET /' : 'a')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.ok(sent < 250, 'a client holds its connection without end')
+  }
+  assert.equal((await get(node, '/objects/none')).status, 404)
+})
+
+test('a pair that is not sound refuses the start, and names the file and the fault', async () => {
+  const good = files('good', ofNode())
+  const other = files('other', ofNode())
+  const expired = files('expired', ofNode({ fromMs: Date.now() - 2e8, untilMs: Date.now() - 1e8 }))
+  const open = files('open', ofNode())
+  chmodSync(open.key, 0o640)
+  const noise = files('noise', { certificate: 'nonsense', key: 'nonsense' })
+  const cases: [pair: { cert: string; key: string }, said: RegExp][] = [
+    [{ ...good, cert: '/nowhere/cert.pem' }, /tls\.cert_path: \/nowhere\/cert\.pem does not exist/],
+    [{ ...good, key: '/nowhere/key.pem' }, /tls\.key_path: \/nowhere\/key\.pem does not exist/],
+    [{ ...good, key: other.key }, /other\.key is not that of the first certificate in .*good\.pem/],
+    [expired, /expired\.pem \(CN=node\) expired at 20.*; renew it/],
+    [open, /open\.key is open to others than its owner; chmod 600/],
+    [{ ...good, cert: noise.cert }, /noise\.pem holds no PEM certificate/],
+    [{ ...good, key: noise.key }, /noise\.key holds no PEM private key/],
+  ]
+  for (const [pair, said] of cases) assert.match(await refused(pair), said)
+  const { exitCode, stderr } = await runCommand(['--profile', 'micro', ...served(good), '--driver', 'uws'])
+  assert.equal(exitCode, 2)
+  assert.match(stderr, /MICRO_DRIVER=uws serves no TLS/)
+})
+
+test('a new pair is served when its files change or SIGHUP asks, and a bad one is not', async () => {
+  const [first, second] = [ofNode(), ofNode()]
+  const pair = files('renewed', first)
+  const node = await startNode({ args: served(pair) })
+  const before = await get(node, '/objects/none')
+
+  writeFileSync(pair.cert, 'nonsense')
+  node.signal('SIGHUP')
+  await eventually('the bad pair to be told', async () =>
+    /renewed\.pem holds no PEM certificate.*the new certificate is not used/.test(node.output()),
+  )
+  assert.equal((await get(node, '/objects/none')).serial, before.serial)
+
+  writeFileSync(pair.cert, second.certificate)
+  writeFileSync(pair.key, second.key)
+  await eventually('the new pair', async () => (await get(node, '/objects/none')).serial !== before.serial)
+  assert.match(node.output(), /the certificate was read anew/)
+})
+
+test('with client authorities only their clients are let in, and a capability can be tied to one of them', async () => {
+  const ca = scratchFile('client-ca.pem', authority.certificate)
+  const node = await startNode({
+    args: [...served(files('mutual', ofNode())), '--set', `tls.client_ca=${ca}`],
+  })
+  const app = issued({ name: 'app', issuer: authority, dns: ['app.example'] })
+  const stranger = issued({ name: 'app', dns: ['app.example'] })
+  const shown = ({ certificate: cert, key }: Issued) => ({ cert, key })
+
+  await assert.rejects(get(node, '/objects/none'))
+  await assert.rejects(get(node, '/objects/none', shown(stranger)))
+  assert.equal((await get(node, '/objects/none', shown(app))).status, 404)
+
+  const as = (caveat: string) => ({
+    ...shown(app),
+    headers: { authorization: `Bearer ${attenuate(node.token, caveat)}` },
+  })
+  assert.equal((await get(node, '/objects/none', as('client = dns:app.example'))).status, 404)
+  assert.equal((await get(node, '/objects/none', as('client = cn:app'))).status, 404)
+  const other = await get(node, '/objects/none', as('client = dns:other.example'))
+  assert.equal(other.status, 403)
+  assert.match(other.body, /certificate names dns:other\.example/)
+})
