@@ -31,6 +31,8 @@ export interface TenantRow {
   /** Time of services, in percent of one processor. */
   readonly cpu_percent: number
   readonly in_flight: number
+  /** WebSockets. */
+  readonly connections: number
   /** Refusals being held back, for it asks for more than twice its quota. */
   readonly held: number
   /** Requests that wait for their turn at a service. */
@@ -82,6 +84,7 @@ const shown = [
   'bytes_per_second',
   'cpu_percent',
   'in_flight',
+  'connections',
   'held',
   'waiting',
   'waited_ms',

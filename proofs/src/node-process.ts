@@ -17,6 +17,8 @@ export interface NodeOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The folder to start it in. */
   readonly cwd?: string
+  /** Another build than the one at hand. */
+  readonly program?: string
   /** A program to start it through, such as `strace`, with its arguments. */
   readonly through?: readonly string[]
 }
@@ -57,12 +59,13 @@ export async function startNode(options: NodeOptions = {}): Promise<NodeProcess>
     env = {},
     cwd = process.cwd(),
     through = [],
+    program: build = program,
   } = options
   const speech = banner ? [] : ['--json']
   const [command = '', ...rest] = [
     ...through,
     process.execPath,
-    program,
+    build,
     '--profile',
     profile,
     ...speech,

@@ -47,7 +47,7 @@ test('a tenant past its quota is told what its quota is and when to come back', 
   assert.equal(refused.headers.get('ratelimit'), '"requests";r=0;t=1')
   assert.equal(
     refused.headers.get('ratelimit-policy'),
-    '"requests";q=2;w=1, "bytes";q=1024;w=1;qu="content-bytes", "cpu";q=900;w=1;qu="milliseconds", "in-flight";q=4;qu="concurrent-requests"',
+    '"requests";q=2;w=1, "bytes";q=1024;w=1;qu="content-bytes", "cpu";q=900;w=1;qu="milliseconds", "in-flight";q=4;qu="concurrent-requests", "connections";q=256;qu="connections"',
   )
   assert.ok(Number(refused.headers.get('retry-after')) >= 1)
 })

@@ -66,6 +66,18 @@ export const audit = contract({
       timeoutMs: 1_000,
       door: null,
     }),
+    restore: operation({
+      summary:
+        'Puts back entries that were in the log before this process, in order, before anything is recorded.',
+      request: Type.Object({ first: Size }, Fields),
+      requestBody: 'bytes',
+      response: Type.Object({ size: Size }, Fields),
+      responseBody: 'none',
+      events: null,
+      refusals: ['Conflict', 'Full'],
+      timeoutMs: 5_000,
+      door: null,
+    }),
     head: operation({
       summary: 'Tells size and root of the log, and proves that it only grew since it had `from` entries.',
       request: Type.Object({ from: Size }, Fields),

@@ -7,6 +7,7 @@
 
 import { service } from '@ron/kernel/contract/contract'
 import { formatSize } from '@ron/kernel/contract/units'
+import { entriesOf } from '@ron/kernel/tlog/entries'
 import { hashText, leafHash } from '@ron/kernel/tlog/hash'
 import { rebuild } from '../journaled.ts'
 import type { audit } from './contract.ts'
@@ -48,6 +49,16 @@ export default service<typeof audit>(async ({ journal, log }) => {
       async append({ number, acts }) {
         const unknown = acts.slice(Math.max(0, kept.number - number))
         if (unknown.length > 0) record(unknown, number + acts.length)
+        await journal.settled()
+        return { size: kept.size }
+      },
+
+      async restore({ first, body }, { refuse }) {
+        if (first !== kept.size || kept.number > 0)
+          return refuse('Conflict', `the log has ${kept.size} entries already`)
+        const appended = { number: 0, entries: entriesOf(body).map((entry) => entry.slice()) }
+        journal.append(records.encode(appended), 0)
+        kept.apply(appended)
         await journal.settled()
         return { size: kept.size }
       },

@@ -66,10 +66,12 @@ export function declareAudit(
 
   const verify = placed(audit.command('verify'))
     .description('verify every record, every tile and the signature')
+    .argument('[folder]', 'the same as --dir')
     .option('--since <file>', 'an older checkpoint, which the log must continue')
     .addHelpText('after', verifyEnding)
-  verify.action((options: PlaceOptions & { readonly since?: string }) => {
-    const place = placeOf(verify, options, adminOf)
+  verify.action((folder: string | undefined, options: PlaceOptions & { readonly since?: string }) => {
+    if (folder !== undefined && options.dir !== undefined) return verify.error('name the folder once')
+    const place = placeOf(verify, folder === undefined ? options : { ...options, dir: folder }, adminOf)
     choose({ name: 'audit verify', place, since: options.since ?? null })
   })
 

@@ -64,7 +64,14 @@ export function wallPieces(): readonly LimitedPiece[] {
 }
 
 function knownTenant(): () => void {
-  const limits = { requestsPerSecond: 1e9, bytesPerSecond: 1e9, cpuPercent: 100, inFlight: 512, weight: 1 }
+  const limits = {
+    requestsPerSecond: 1e9,
+    bytesPerSecond: 1e9,
+    cpuPercent: 100,
+    inFlight: 512,
+    connections: 0,
+    weight: 1,
+  }
   const accounts = new Accounts({
     clock: systemClock,
     everybody: limits,

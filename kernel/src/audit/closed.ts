@@ -33,7 +33,7 @@ export function closedBecause(facts: FeedFacts, nowMs: number): Closed | null {
       code: 'Full',
       rule: 'audit.full',
       because: `the audit log is full, so this act could not be recorded: ${full}`,
-      fix: 'raise audit.journal_bytes_max and start the node anew',
+      fix: 'raise audit.journal_bytes_max and start the node anew, or make room on the disk of node.audit_directory',
     }
   }
   if (waiting >= capacity) {

@@ -22,21 +22,24 @@ export class Notary {
   /** The first line of each checkpoint. */
   readonly origin: string
   readonly #head: (from: number) => Promise<Head>
-  #signed = { size: 0, root: emptyRoot }
+  #signed: Pick<Head, 'size' | 'root'>
   #signing: Promise<string> | null = null
 
   /**
    * `signers` are those whose keys are good now, the one that is in use first. `origin` names the log, and no log
-   * before or after it. `head` asks for the log's head with the proof from that size on.
+   * before or after it. `head` asks for the log's head with the proof from that size on, and `signed` is what was
+   * signed under that name before.
    */
   constructor(
     signers: () => readonly [NoteSigner, ...NoteSigner[]],
     origin: string,
     head: (from: number) => Promise<Head>,
+    signed: Pick<Head, 'size' | 'root'> = { size: 0, root: emptyRoot },
   ) {
     this.#signers = signers
     this.origin = origin
     this.#head = head
+    this.#signed = signed
   }
 
   /** As whoever verifies needs it. */

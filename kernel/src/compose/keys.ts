@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import type { NodeConfig } from '../config/node-config.ts'
 import { Refusal } from '../contract/refusals.ts'
-import { Kms, secretBytes } from '../kms/kms.ts'
+import { Kms, secretBytes, type KeptKey } from '../kms/kms.ts'
 import type { Purpose } from '../kms/purposes.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
@@ -16,6 +16,10 @@ export function keysOf(
   clock: Clock,
   random: Random,
   readSecret: (path: string) => FileBytes,
+  {
+    keys: kept,
+    keep,
+  }: { readonly keys: readonly KeptKey[]; readonly keep: (keys: readonly KeptKey[]) => void },
 ): Kms {
   const { keyPath, nodeKeyPath } = identity
   const { issuerKeyPath } = capabilities
@@ -36,7 +40,7 @@ export function keysOf(
       ? {}
       : {
           'discharge-issuer': keyFile(issuerKeyPath, () =>
-            readIssuerKey(issuerKeyPath, readSecret(issuerKeyPath)),
+            readHexKey('capabilities.issuer_key_path', issuerKeyPath, readSecret(issuerKeyPath)),
           ),
         }),
   }
@@ -47,20 +51,23 @@ export function keysOf(
     ...(issuerKeyPath === '' ? [] : (['discharge-issuer'] as const)),
   ]
   const draw = (purpose: Purpose) => files[purpose]?.() ?? random.bytes(secretBytes)
-  const kms = new Kms({ clock, draw }, held)
+  // What a file says counts, whatever was kept.
+  const ofNoFile = kept.filter(({ purpose }) => !Object.hasOwn(files, purpose))
+  const kms = new Kms({ clock, draw, keep }, held, ofNoFile)
+  for (const { secret } of kept) secret.fill(0)
   // However the process ends, if it ends in order.
   process.once('exit', () => kms.destroy())
   return kms
 }
 
 /** The 32 bytes that 64 hex digits stand for; what was read is overwritten. Throws a sentence for the operator. */
-export function readIssuerKey(path: string, file: FileBytes): Uint8Array {
-  if (!file.ok) throw new Error(`capabilities.issuer_key_path: ${path} ${file.because}`)
+export function readHexKey(setting: string, path: string, file: FileBytes): Uint8Array {
+  if (!file.ok) throw new Error(`${setting}: ${path} ${file.because}`)
   const text = Buffer.from(file.bytes).toString('latin1').trim()
   file.bytes.fill(0)
   if (/^[0-9a-f]{64}$/i.test(text)) return Uint8Array.from(Buffer.from(text, 'hex'))
   const fix = 'make them with openssl rand -hex 32'
-  throw new Error(`capabilities.issuer_key_path: ${path} does not hold 64 hex digits; ${fix}`)
+  throw new Error(`${setting}: ${path} does not hold 64 hex digits; ${fix}`)
 }
 
 /** A key of a file is rotated by putting another into the file. */

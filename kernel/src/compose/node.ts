@@ -27,6 +27,8 @@ import { urlOf, type Doors } from './doors.ts'
 import { frontOf, LiveRate } from './front.ts'
 import { contractsOf, groundOf, type Ground } from './ground.ts'
 import { guardedBy, unguarded } from './guard.ts'
+import { handingOver, waitingWall } from './hand-over.ts'
+import { keptKeysOf } from './kept-keys.ts'
 import { keysOf } from './keys.ts'
 import { nearStorage } from './near-storage.ts'
 import { inspectionOf } from './inspection.ts'
@@ -77,12 +79,18 @@ export async function startNode(
   const ground = groundOf(config, () => doors.node?.listener.connections() ?? 0)
   const { clock, random, logs, log, metrics, bus, services, accounts, gates, ladder, report } = ground
 
-  const kms = keysOf(config, clock, random, readSecretFile)
-  const auditing = auditingOf(loaded, ground, kms, build.version)
+  const handing = await handingOver(config, ground)
+  const keptKeys = keptKeysOf(config, random)
+  // What another node hands over is newer than what a file says.
+  const inherited = handing.waits ? handing.keys : keptKeys.found.keys
+  const kms = keysOf(config, clock, random, readSecretFile, { keys: inherited, keep: keptKeys.keep })
+  const auditing = await auditingOf(loaded, ground, kms, build.version)
   const { audit } = auditing
   const contracts = contractsOf(config)
   const trust = trustOf(config, ground, kms, audit, contracts)
   const { auth } = trust
+  trust.restore(keptKeys.found.revocations)
+  keptKeys.follow(trust.revocations, () => kms.kept())
   // It answers in this thread, so it is reachable from here on.
   report('auth', true, '')
   const rate = new LiveRate(config.quota)
@@ -126,6 +134,7 @@ export async function startNode(
       overlay.stop()
     },
     recordRest: auditing.close,
+    giveAway: handing.give,
     wipe() {
       near.wipe()
       trust.wipe()
@@ -154,9 +163,9 @@ export async function startNode(
     },
   })
 
-  const front = config.node.audit
-    ? { ...bare, wall: watchedWall(bare.wall, privilegedVerbs(contracts), audit) }
-    : bare
+  const watched = config.node.audit ? watchedWall(bare.wall, privilegedVerbs(contracts), audit) : bare.wall
+  const waiting = handing.waits ? waitingWall(watched, clock) : { wall: watched, open: () => {} }
+  const front = { ...bare, wall: waiting.wall }
 
   const view = viewOf(loaded, build, ground, life, doors)
   const exposed = exposure(config)
@@ -196,12 +205,22 @@ export async function startNode(
   const adminUrl = urlOf(config.node.metricsAddr, doors.admin)
   log.info('listening', { node: nodeUrl, admin: adminUrl, profile, version: build.version })
   const ready = async () => {
+    if (handing.waits) {
+      // What is asked from here on waits, and the node before may stop: so nobody finds a closed door.
+      await openNodeDoor()
+      await handing.takeOver(trust)
+    }
     void services.start()
-    if (handOver) {
+    if (handOver && !handing.waits) {
       await until(ground, () => gates.read().missing.join() === 'listeners')
       await openNodeDoor()
     }
     await until(ground, () => gates.read().ready)
+    waiting.open()
+    await handing.offer(kms, trust, () => {
+      // One that is draining already is not hurried by it.
+      if (life.phase === 'Running') life.shutdown('another node takes over')
+    })
     log.info('ready', { latency_ms: Math.round(ground.uptimeMs()) })
     governance.start()
   }
@@ -224,6 +243,7 @@ function lifeWork(
   aside: {
     readonly stopFollowing: () => void
     readonly recordRest: () => Promise<void>
+    readonly giveAway: () => Promise<unknown>
     readonly wipe: () => void
   },
   { drainDeadlineMs: deadlineMs, handOver: shared }: NodeConfig['node'],
@@ -251,6 +271,7 @@ function lifeWork(
       await doors.node?.listener.close(0)
       await aside.recordRest()
       await services.stop(stopGraceMs)
+      await aside.giveAway()
       await doors.admin?.close(0)
       log.info('stopped', {})
     },

@@ -6,10 +6,11 @@ import type { Guard } from '@ron/admin/answers'
 import type { PlainRoute } from '@ron/transport/gateway/http-gateway'
 import { createAuth, type Auth } from '@ron/transport/wall/auth'
 import { nodeHmac } from '@ron/transport/wall/hmac'
-import { Revocations } from '@ron/transport/wall/revocations'
+import { Revocations, type KeptRevocation as RestoredRevocation } from '@ron/transport/wall/revocations'
 import { byKernel, type Audit } from '../audit/audit.ts'
 import type { NodeConfig } from '../config/node-config.ts'
 import type { Contract } from '../contract/contract.ts'
+import type { KeptRevocation } from '../kms/kept.ts'
 import type { Kms } from '../kms/kms.ts'
 import { readTextFile } from '../system/files.ts'
 import { capabilities } from './capabilities.ts'
@@ -23,6 +24,9 @@ export interface Trust {
   readonly auth: Auth
   /** A token that may do everything for a day. */
   demoToken(nowMs: number): string
+  readonly revocations: Pick<Revocations, 'kept' | 'onChange'>
+  /** Takes over what was revoked before or elsewhere. Throws when there is no room, or it says what nobody says. */
+  restore(revocations: readonly KeptRevocation[]): void
   /** What the admin surface has for it. `strict` asks for a capability wherever that listens. */
   routes(guard: Guard, strict: Guard): readonly PlainRoute[]
   /** Overwrites keys and what was derived of them. */
@@ -66,6 +70,8 @@ export function trustOf(
   })
   return {
     auth,
+    revocations,
+    restore: (kept) => revocations.restore(kept.map(revocationOf)),
     demoToken: (nowMs) => trusted.demoToken(nowMs),
     routes: (guard, strict) => [
       ...tokenRoutes(tokens, guard, strict),
@@ -76,4 +82,10 @@ export function trustOf(
       kms.destroy()
     },
   }
+}
+
+/** An entry whose kind this node knows. */
+function revocationOf({ by, ...entry }: KeptRevocation): RestoredRevocation {
+  if (by === 'signature' || by === 'identifier' || by === 'tenant') return { by, ...entry }
+  throw new Error(`a revocation by ${JSON.stringify(by)} was kept, which this node does not know`)
 }

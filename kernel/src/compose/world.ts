@@ -15,7 +15,7 @@ import { systemRandom } from '../system/random.ts'
 import { nextTurn } from '../system/turn.ts'
 import { readSeed } from './audit/identity.ts'
 import { readAnchor } from './capabilities.ts'
-import { readIssuerKey } from './keys.ts'
+import { readHexKey } from './keys.ts'
 import { readBundle } from './policy-port.ts'
 
 /** zstd of nothing: a frame that a working module inflates to zero bytes. */
@@ -66,9 +66,12 @@ export function world(build: BuildInfo, loaded: Loaded): World {
         pathOf('capabilities.issuer_key_path'),
         'holds a key',
         (path) => {
-          readIssuerKey(path, readSecretFile(path)).fill(0)
+          readHexKey('capabilities.issuer_key_path', path, readSecretFile(path)).fill(0)
         },
       ),
+      ...contentProbe('node.hand_over_key_path', pathOf('node.hand_over_key_path'), 'holds a key', (path) => {
+        readHexKey('node.hand_over_key_path', path, readSecretFile(path)).fill(0)
+      }),
     ],
     canListen: listenOnce,
   }

@@ -29,6 +29,7 @@ test('the profiles differ only where their data says so', () => {
     tenantBytesPerSecond: 64 * 2 ** 20,
     tenantCpuPercent: 50,
     tenantInFlight: 256,
+    tenantConnections: 256,
   }
   assert.deepEqual({ ...micro.quota, ...own }, macro.quota)
   assert.deepEqual(

@@ -60,10 +60,27 @@ export const nodeSections = {
       flag: 'hand-over',
       doc: 'Share both ports with another node of this user, so that it can take over.',
     }),
+    handOverSocket: path({
+      default: '',
+      env: 'HAND_OVER_SOCKET',
+      creates: true,
+      doc: 'Unix socket over which the next node gets what this one keeps; empty hands over ports alone.',
+    }),
+    handOverKeyPath: path({
+      default: '',
+      env: 'HAND_OVER_KEY_PATH',
+      doc: 'File (mode 0600) with the key that both nodes have, for that socket: 64 hex digits.',
+    }),
     audit: flag({
       default: false,
       env: 'AUDIT',
       doc: 'Record governed acts in the audit log, and refuse privileged ones that it cannot take.',
+    }),
+    auditDirectory: path({
+      default: '',
+      env: 'AUDIT_DIRECTORY',
+      creates: true,
+      doc: 'Folder that keeps the audit log across restarts, as tiles; empty keeps it in memory.',
     }),
   }),
   identity: identitySection,
@@ -232,6 +249,15 @@ export const nodeSections = {
       minimum: '0ms',
       maximum: '480h',
       doc: 'How long the earlier versions of a rotated key stay good, unless the rotation says otherwise.',
+    }),
+    file: path({
+      default: '',
+      creates: true,
+      doc: 'File that keeps keys and revocations sealed across restarts; empty keeps them in memory.',
+    }),
+    unseal: text({
+      default: '',
+      doc: 'Where the key for that file is: file:PATH (mode 0600), fd:NUMBER or env:NAME; 64 hex digits.',
     }),
   }),
   quota: quotaSection,

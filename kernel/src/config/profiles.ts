@@ -24,6 +24,7 @@ export const profiles = {
       'quota.tenant_bytes_per_second': 64 * 2 ** 20,
       'quota.tenant_cpu_percent': 50,
       'quota.tenant_in_flight': 256,
+      'quota.tenant_connections': 256,
     },
   },
 } as const satisfies Record<string, Profile>

@@ -44,6 +44,11 @@ export const quotaSection = section({
     maximum: 1_000_000,
     doc: 'Most requests and subscriptions of a tenant at one time; 0 for no limit.',
   }),
+  tenantConnections: count({
+    default: 0,
+    maximum: 1_000_000,
+    doc: 'Most WebSockets on which a tenant may ask for something at one time; 0 for no limit.',
+  }),
   tenants: list(Type.String({ maxLength: 256 }), {
     default: [],
     maxItems: 1024,

@@ -6,6 +6,7 @@ import type { NodeValues } from './node-sections.ts'
 import { limitsOfEverybody } from './tenants.ts'
 import type { ProblemKind } from './problems.ts'
 import { isWildcard, parseSocketAddress, type SocketAddress } from './socket-address.ts'
+import { parseKeySource } from './key-source.ts'
 import { tenantRow } from '../contract/tenant-limits.ts'
 import { nameLengthMax, normalName } from '../identity/name.ts'
 import { isKeyName } from '../tlog/note.ts'
@@ -25,6 +26,9 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...tlsNeedsItsFiles(values, envOf),
     ...surfacesNeedTheirOwnPorts(values, envOf),
     ...handOverNeedsFixedPorts(values, envOf),
+    ...stateNeedsAWayAndAKey(values, envOf),
+    ...keptKeysNeedADiskAndAKey(values, envOf),
+    ...keptLogNeedsADiskAndAKey(values, envOf),
     ...adminNeedsAWall(values, envOf),
     ...originNamesAKey(values, envOf),
     ...nameIsOne(values, envOf),
@@ -79,6 +83,58 @@ function handOverNeedsFixedPorts({ node }: NodeValues, envOf: EnvOf): Breach[] {
     `${envOf('node.hand_over')}=1 shares a port that both nodes know, and ${envOf('node.bind_addr')}=${node.bindAddr} ` +
     'takes any free one; give it a port'
   return [{ kind: 'conflict', key: 'node.bind_addr', message }]
+}
+
+/** What is handed over has to find the way, and nobody else may. */
+function stateNeedsAWayAndAKey({ node }: NodeValues, envOf: EnvOf): Breach[] {
+  const socket = envOf('node.hand_over_socket')
+  if (node.handOverSocket === '') return []
+  if (!node.handOver) {
+    const message = `${socket} hands over what the node keeps, and its ports are not shared; set ${envOf('node.hand_over')}=1`
+    return [{ kind: 'conflict', key: 'node.hand_over', message }]
+  }
+  if (node.handOverKeyPath !== '') return []
+  const message = `${socket} needs a key that both nodes have; set ${envOf('node.hand_over_key_path')} to its file`
+  return [{ kind: 'missing', key: 'node.hand_over_key_path', message }]
+}
+
+/** A file of keys outlives the process, and is worth what unseals it. */
+function keptKeysNeedADiskAndAKey({ node, keys }: NodeValues, envOf: EnvOf): Breach[] {
+  const [file, unseal, amnesia] = [envOf('keys.file'), envOf('keys.unseal'), envOf('node.amnesia')]
+  if (keys.file === '' && keys.unseal === '') return []
+  if (keys.file === '')
+    return [{ kind: 'missing', key: 'keys.file', message: `${unseal} unseals a file; name it with ${file}` }]
+  if (node.amnesia) {
+    const message = `${amnesia}=1 and ${file} are mutually exclusive; set ${amnesia}=0 to keep keys on disk`
+    return [{ kind: 'conflict', key: 'keys.file', message }]
+  }
+  if (parseKeySource(keys.unseal) !== null) return []
+  const message = `${unseal}=${JSON.stringify(keys.unseal)} does not say where the key is; use file:PATH, fd:3 or env:NAME`
+  return [{ kind: 'missing', key: 'keys.unseal', message }]
+}
+
+/** A log that goes on is signed by keys that stay, and written by one process at a time. */
+function keptLogNeedsADiskAndAKey({ node, identity, keys }: NodeValues, envOf: EnvOf): Breach[] {
+  const [directory, amnesia, handOver] = ['audit_directory', 'amnesia', 'hand_over'].map((key) =>
+    envOf(`node.${key}`),
+  )
+  const conflict = (message: string): Breach[] => [{ kind: 'conflict', key: 'node.audit_directory', message }]
+  if (node.auditDirectory === '') return []
+  if (node.amnesia)
+    return conflict(
+      `${amnesia}=1 and ${directory} are mutually exclusive; set ${amnesia}=0 to keep the log on disk`,
+    )
+  if (!node.audit)
+    return conflict(`${directory} keeps an audit log; set ${envOf('node.audit')}=1 to have one`)
+  if (node.handOver)
+    return conflict(
+      `${handOver}=1 lets two nodes run at once, and ${directory} belongs to one; leave one of them out`,
+    )
+  if (identity.keyPath !== '' || keys.file !== '') return []
+  const message =
+    `${directory} needs a key that stays; set ${envOf('identity.key_path')}, ` +
+    `or ${envOf('keys.file')} and ${envOf('keys.unseal')}`
+  return [{ kind: 'missing', key: 'identity.key_path', message }]
 }
 
 /** Whoever reaches the admin surface learns how the node is; only this machine may without a capability. */

@@ -9,6 +9,7 @@ export function limitsOfEverybody(quota: NodeValues['quota']): TenantLimits {
     bytesPerSecond: quota.tenantBytesPerSecond,
     cpuPercent: quota.tenantCpuPercent,
     inFlight: quota.tenantInFlight,
+    connections: quota.tenantConnections,
     weight: 1,
   }
 }

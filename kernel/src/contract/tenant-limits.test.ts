@@ -3,7 +3,14 @@ import { test } from 'node:test'
 import { tenantRow } from './tenant-limits.ts'
 
 const tenant = '0123456789abcdef'.repeat(2)
-const everybody = { requestsPerSecond: 10, bytesPerSecond: 20, cpuPercent: 30, inFlight: 40, weight: 1 }
+const everybody = {
+  requestsPerSecond: 10,
+  bytesPerSecond: 20,
+  cpuPercent: 30,
+  inFlight: 40,
+  connections: 50,
+  weight: 1,
+}
 
 test('a row says what is different for a tenant, and the rest is as for everybody', () => {
   assert.deepEqual(tenantRow(tenant, everybody), { tenant, limits: everybody })
@@ -11,9 +18,9 @@ test('a row says what is different for a tenant, and the rest is as for everybod
     tenant,
     limits: { ...everybody, cpuPercent: 5, bytesPerSecond: 4 * 2 ** 20 },
   })
-  assert.deepEqual(tenantRow(`${tenant} requests=0 in_flight=2 weight=100`, everybody), {
+  assert.deepEqual(tenantRow(`${tenant} requests=0 in_flight=2 connections=3 weight=100`, everybody), {
     tenant,
-    limits: { ...everybody, requestsPerSecond: 0, inFlight: 2, weight: 100 },
+    limits: { ...everybody, requestsPerSecond: 0, inFlight: 2, connections: 3, weight: 100 },
   })
 })
 
@@ -21,7 +28,7 @@ test('a row that cannot be read is refused with what is wrong with it', () => {
   for (const [written, because] of [
     ['', /does not begin with a tenant, 32 lower-case hex digits/],
     [`${tenant.toUpperCase()} cpu=1`, /does not begin with a tenant/],
-    [`${tenant} speed=1`, /"speed=1"; it takes requests, bytes, cpu, in_flight, weight/],
+    [`${tenant} speed=1`, /"speed=1"; it takes requests, bytes, cpu, in_flight, connections, weight/],
     [`${tenant} cpu`, /"cpu"; cpu is a whole number from 0 to/],
     [`${tenant} cpu=-1`, /cpu is a whole number/],
     [`${tenant} cpu=1.5`, /cpu is a whole number/],

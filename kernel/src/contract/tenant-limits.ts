@@ -1,7 +1,7 @@
 /**
  * What one tenant may take, and how an operator writes down that a tenant may take more or less than others:
  *
- *     00112233445566778899aabbccddeeff requests=500 bytes=4MiB cpu=20 in_flight=16 weight=2
+ *     00112233445566778899aabbccddeeff requests=500 bytes=4MiB cpu=20 in_flight=16 connections=8 weight=2
  *
  * What is left out is as for everybody.
  */
@@ -16,6 +16,8 @@ export interface TenantLimits {
   /** Time of services, in percent of one processor. */
   readonly cpuPercent: number
   readonly inFlight: number
+  /** WebSockets that are open. */
+  readonly connections: number
   /** Its share of a service that several want at once, beside theirs. */
   readonly weight: number
 }
@@ -52,6 +54,7 @@ const names: ReadonlyMap<string, keyof TenantLimits> = new Map([
   ['bytes', 'bytesPerSecond'],
   ['cpu', 'cpuPercent'],
   ['in_flight', 'inFlight'],
+  ['connections', 'connections'],
   ['weight', 'weight'],
 ])
 

@@ -37,6 +37,18 @@ export function rotated(ring: Keyring, nowMs: number, graceMs: number): Keyring 
   return [...retiring, { version, madeAtMs: nowMs, goneAtMs: null }]
 }
 
+/** Whether these can be what is left of one: in order, at most so many, and the last one alone is active. */
+export function isKeyring(ring: Keyring): boolean {
+  const ordered = ring.every(
+    ({ version, madeAtMs, goneAtMs }, at) =>
+      Number.isSafeInteger(version) &&
+      version > (ring[at - 1]?.version ?? 0) &&
+      Number.isFinite(madeAtMs) &&
+      (goneAtMs === null) === (at === ring.length - 1),
+  )
+  return ring.length > 0 && ring.length <= versionsMax && ordered
+}
+
 /** Without those whose grace has ended. */
 export function withoutGone(ring: Keyring, nowMs: number): Keyring {
   return ring.filter(({ goneAtMs }) => goneAtMs === null || goneAtMs > nowMs)

@@ -143,3 +143,72 @@ test('nothing that is printed of it has a secret in it', () => {
     assert.ok(!printed.includes([...secret.subarray(0, 4)].join(', ')))
   }
 })
+
+test('what was kept is gone on with, and what is gone meanwhile stays gone', () => {
+  const { kms, clock } = kmsOf()
+  kms.rotate('capability-root', 1_000)
+  const kept = kms.kept()
+  assert.equal(kept.length, 3)
+  const parts = { clock, draw: () => assert.fail('nothing is to be drawn') }
+  const next = new Kms(parts, ['capability-root', 'audit-log'], kept)
+  for (const version of [1, 2]) {
+    assert.deepEqual(
+      next.derive('capability-root', version, 'macaroon'),
+      kms.derive('capability-root', version, 'macaroon'),
+    )
+  }
+  assert.deepEqual(next.publicKey('audit-log', 1), kms.publicKey('audit-log', 1))
+  clock.advance(1_000)
+  assert.throws(() => next.derive('capability-root', 1, 'macaroon'), gone)
+  const later = new Kms(parts, ['capability-root', 'audit-log'], kept)
+  assert.deepEqual(
+    later.versions('capability-root').map(({ version }) => version),
+    [2],
+  )
+  assert.throws(() => new Kms(parts, ['audit-log'], [...kept, ...kept]), /no versions of one key/)
+})
+
+test('a version that cannot be kept does not come to be, and its secret is overwritten', () => {
+  const clock = new ManualClock(1_000_000)
+  const drawn: Uint8Array[] = []
+  let full = false
+  const kms = new Kms(
+    {
+      clock,
+      draw() {
+        const secret = new Uint8Array(32).fill(7)
+        drawn.push(secret)
+        return secret
+      },
+      keep(keys) {
+        assert.equal(keys.length, 2, 'it is kept before it is used')
+        if (full) throw new Refusal('Unavailable', 'the disk is full')
+      },
+    },
+    ['capability-root'],
+  )
+  full = true
+  assert.throws(() => kms.rotate('capability-root', 1_000), /the disk is full/)
+  assert.equal(kms.active('capability-root'), 1)
+  assert.ok(isWiped(drawn[1]))
+  full = false
+  assert.equal(kms.rotate('capability-root', 1_000), 2)
+})
+
+test('a version that retires goes by the wall clock, also when that jumps', () => {
+  const { kms, clock } = kmsOf()
+  kms.rotate('capability-root', 60_000)
+  clock.jump(-3_600_000)
+  clock.advance(60_000)
+  assert.equal(kms.versions('capability-root').length, 2, 'its end has not come yet')
+  clock.advance(3_600_000)
+  assert.equal(kms.versions('capability-root').length, 1)
+  kms.rotate('capability-root', 60_000)
+  clock.jump(3_600_000)
+  assert.throws(() => kms.rotate('discharge-issuer', 0), /has no keys/)
+  assert.deepEqual(
+    kms.versions('capability-root').map(({ version }) => version),
+    [3],
+    'nothing is good past its end',
+  )
+})

@@ -1,14 +1,23 @@
 /**
  * The keys of a node. Secrets are drawn here, live here in buffers that are overwritten when their version is gone
- * or the node ends, and leave only as what they are for: a key derived for one use, or a signature. Everything is in
- * memory, so a node that starts anew has other keys.
+ * or the node ends, and leave only as what they are for: a key derived for one use, or a signature; or all of them under a
+ * seal, to a file or to the node that takes over. Without either, a node that starts anew has other keys.
  */
 
 import { hkdfSync, sign } from 'node:crypto'
 import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
 import { keyFromSeed, publicKeyOfSeed } from '../tlog/note.ts'
-import { newKeyring, nextGoneMs, rotated, versionsMax, withoutGone, type Keyring } from './keyring.ts'
+import {
+  isKeyring,
+  newKeyring,
+  nextGoneMs,
+  rotated,
+  versionsMax,
+  withoutGone,
+  type Keyring,
+  type KeyVersion,
+} from './keyring.ts'
 import {
   purposes,
   type DerivingPurpose,
@@ -25,6 +34,14 @@ export interface KmsParts {
   readonly clock: Clock
   /** The secret of a further version: 32 bytes that become the kms's own. Throws a `Refusal` when there is none. */
   readonly draw: (purpose: Purpose) => Uint8Array
+  /** Keeps all of them, before a further version is used. Throws a `Refusal` when it cannot. */
+  readonly keep?: (keys: readonly KeptKey[]) => void
+}
+
+/** A version with its secret, as it lies sealed in a file or goes sealed to the next process. */
+export interface KeptKey extends KeyVersion {
+  readonly purpose: string
+  readonly secret: Uint8Array
 }
 
 export interface KeyChange {
@@ -43,13 +60,31 @@ export class Kms {
   readonly #listeners: ((change: KeyChange) => void)[] = []
   #destroyed = false
 
-  /** Has a first version for each of these purposes, and none for any other. */
-  constructor(parts: KmsParts, held: readonly Purpose[]) {
+  /**
+   * Goes on with what was kept of each of these purposes, or has a first version of it; it has none of any other. Throws a
+   * sentence when what was kept is no keyring.
+   */
+  constructor(parts: KmsParts, held: readonly Purpose[], kept: readonly KeptKey[] = []) {
     this.#parts = parts
     for (const purpose of held) {
-      this.#keep(purpose, 1)
-      this.#rings.set(purpose, newKeyring(parts.clock.now()))
+      const own = kept.filter((key) => key.purpose === purpose)
+      if (own.length > 0) this.#goOn(purpose, own)
+      else {
+        this.#keep(purpose, 1, parts.draw(purpose))
+        this.#rings.set(purpose, newKeyring(parts.clock.now()))
+      }
     }
+  }
+
+  /** Copies of all that is good now, to be overwritten by whoever asked. */
+  kept(): readonly KeptKey[] {
+    return this.held.flatMap((purpose) =>
+      this.versions(purpose).map((key) => ({
+        ...key,
+        purpose,
+        secret: Uint8Array.from(this.#secret(purpose, key.version)),
+      })),
+    )
   }
 
   /** The purposes it has keys for. */
@@ -83,7 +118,8 @@ export class Kms {
     const next = rotated(ring, nowMs, Math.min(graceMs, graceMsMax))
     if (next === null) throw tooMany(purpose, ring)
     const made = next.at(-1)?.version ?? 0
-    this.#keep(purpose, made)
+    this.#keep(purpose, made, this.#parts.draw(purpose))
+    this.#keepAll(purpose, next, made)
     this.#turnTo(purpose, next, made)
     return made
   }
@@ -123,8 +159,19 @@ export class Kms {
     throw new Refusal('Draining', `version ${version} of ${purpose} is gone`)
   }
 
-  #keep(purpose: Purpose, version: number): void {
-    const secret = this.#parts.draw(purpose)
+  #goOn(purpose: Purpose, kept: readonly KeptKey[]): void {
+    const whole = kept.map(({ version, madeAtMs, goneAtMs }) => ({ version, madeAtMs, goneAtMs }))
+    if (!isKeyring(whole))
+      throw new Error(`the keys that were kept for ${purpose} are no versions of one key`)
+    const ring = withoutGone(whole, this.#parts.clock.now())
+    const good = new Set(ring.map(({ version }) => version))
+    for (const { version, secret } of kept)
+      if (good.has(version)) this.#keep(purpose, version, Uint8Array.from(secret))
+    this.#rings.set(purpose, ring)
+    this.#time(purpose)
+  }
+
+  #keep(purpose: Purpose, version: number, secret: Uint8Array): void {
     if (secret.length !== secretBytes) throw new RangeError(`a secret has ${secretBytes} bytes`)
     this.#secrets.set(nameOf(purpose, version), secret)
   }
@@ -138,6 +185,22 @@ export class Kms {
     for (const listener of this.#listeners) listener({ purpose, made, gone })
     for (const version of gone) this.#overwrite(purpose, version)
     this.#time(purpose)
+  }
+
+  /** As it will be. What cannot be kept does not come to be. */
+  #keepAll(purpose: Purpose, next: Keyring, made: number): void {
+    const before = this.#rings.get(purpose) ?? []
+    this.#rings.set(purpose, next)
+    const keys = this.kept()
+    this.#rings.set(purpose, before)
+    try {
+      this.#parts.keep?.(keys)
+    } catch (thrown) {
+      this.#overwrite(purpose, made)
+      throw thrown
+    } finally {
+      for (const { secret } of keys) secret.fill(0)
+    }
   }
 
   #overwrite(purpose: Purpose, version: number): void {

@@ -37,6 +37,8 @@ export interface KernelMetrics {
   objectRead(here: boolean): void
   /** From now on a scrape asks for these as well. */
   readKeys(readings: KeyReadings): void
+  /** The same of the config bundle in force; `expiresMs` is null where there is none. */
+  readBundle(read: () => { readonly version: number; readonly expiresMs: number | null }): void
   /** The Prometheus text exposition format. */
   expose(): Promise<string>
   readonly contentType: string
@@ -270,6 +272,16 @@ export function kernelMetrics(
         for (const { purpose, ageSeconds } of keys()) age.set({ purpose }, ageSeconds)
       })
       gauge('capability_revocations', 'Revocations in force.', [], (held) => held.set(revocations()))
+    },
+    readBundle(read) {
+      const version = 'The version of the config bundle in force; 0 for none.'
+      gauge('config_bundle_version', version, [], (live) => live.set(read().version))
+      const expiry = 'When the config bundle in force expires, in seconds since 1970; absent for none.'
+      gauge('config_bundle_expiry_timestamp_seconds', expiry, [], (live) => {
+        const { expiresMs } = read()
+        if (expiresMs === null) live.remove()
+        else live.set(expiresMs / 1_000)
+      })
     },
     expose: () => registry.metrics(),
     contentType: registry.contentType,

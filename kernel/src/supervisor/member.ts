@@ -8,8 +8,8 @@ import type { Log } from '../ports/log.ts'
 import type { TenantLedger } from '../ports/tenants.ts'
 import type { Birth } from '../thread/control.ts'
 import type { Thread } from '../thread/threads.ts'
-import { newVitals } from '../thread/vitals.ts'
-import type { PastFailure } from './service-status.ts'
+import { newVitals, readVital } from '../thread/vitals.ts'
+import type { PastFailure, ServiceStatus } from './service-status.ts'
 import { shapeOf } from './shape-of.ts'
 import type { Supervisor } from './supervisor.ts'
 
@@ -82,6 +82,19 @@ export function memberAt(place: Place, supervisor: Supervisor, config: unknown):
     cutAtMs: null,
     renewing: false,
     started: () => {},
+  }
+}
+
+export function statusOf(member: Member): ServiceStatus {
+  return {
+    name: member.contract.name,
+    need: member.contract.need,
+    phase: member.supervisor.phase,
+    ready: member.ok,
+    because: member.because,
+    restarts: member.restarts,
+    lastFailure: member.lastFailure,
+    inboxDepth: readVital(member.vitals, 'depth'),
   }
 }
 

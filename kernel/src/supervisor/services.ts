@@ -3,6 +3,7 @@
  * own thread, wired to the kernel and to each other, and reachable through `Dispatch`. Stopped in reverse.
  */
 
+import type { StatePlace } from '../arena/arena.ts'
 import type { Contract, Health } from '../contract/contract.ts'
 import { Refusal } from '../contract/refusals.ts'
 import type { Bus } from '../bus/bus.ts'
@@ -15,7 +16,7 @@ import type { Random } from '../ports/random.ts'
 import type { Stamps } from '../ports/stamps.ts'
 import type { TenantLedger } from '../ports/tenants.ts'
 import type { Lines } from '../fairness/drr.ts'
-import { birthOf, memberAt, placeOf, type Member, type Modules, type Place } from './member.ts'
+import { birthOf, memberAt, placeOf, statusOf, type Member, type Modules, type Place } from './member.ts'
 import { metered } from './metered.ts'
 import { inTurn, restartObjection } from './renewal.ts'
 import { firstLine, type ServiceStatus } from './service-status.ts'
@@ -86,6 +87,13 @@ export class Services implements Dispatch {
     }
   }
 
+  /** Where services keep what outlives their threads, by name. */
+  places(): ReadonlyMap<string, StatePlace> {
+    return new Map(
+      [...this.#members].flatMap(([name, { arena }]) => (arena === null ? [] : [[name, arena.place]])),
+    )
+  }
+
   /** Overwrites what services left behind, once their threads have ended. Says how many bytes that was. */
   zeroize(): number {
     return [...this.#members.values()].reduce((bytes, { arena }) => bytes + (arena?.zeroize() ?? 0), 0)
@@ -139,16 +147,7 @@ export class Services implements Dispatch {
   }
 
   status(): readonly ServiceStatus[] {
-    return [...this.#members.values()].map((member) => ({
-      name: member.contract.name,
-      need: member.contract.need,
-      phase: member.supervisor.phase,
-      ready: member.ok,
-      because: member.because,
-      restarts: member.restarts,
-      lastFailure: member.lastFailure,
-      inboxDepth: readVital(member.vitals, 'depth'),
-    }))
+    return [...this.#members.values()].map(statusOf)
   }
 
   /** Calls that wait for an answer. A drain ends when there are none; subscriptions last and are not counted. */

@@ -1,4 +1,4 @@
-/** Reading small files. The one file of the kernel that touches the file system; it never writes. */
+/** Reading small files. What changes a disk is `durable.ts` and `growing-folder.ts`. */
 
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 
@@ -59,6 +59,17 @@ export function readSecretFile(path: string): FileBytes {
   return read(path, FILE_BYTES_MAX, (mode) =>
     (mode & 0o077) === 0 ? null : `is open to others than its owner; chmod 600 "${path}"`,
   )
+}
+
+/** What a descriptor that this process was started with has to say, to its end; it is closed then. Never throws. */
+export function readDescriptor(descriptor: number): FileBytes {
+  try {
+    const file = readAll(descriptor, FILE_BYTES_MAX)
+    closeSync(descriptor)
+    return file
+  } catch (error) {
+    return { ok: false, because: reason(error) }
+  }
 }
 
 /** `objection` is told the permissions, and says what is wrong with them. */

@@ -14,7 +14,7 @@ interface Task {
 const tasksMax = 100_000
 
 export class ManualClock implements Clock {
-  readonly #epochMs: number
+  #epochMs: number
   #elapsedMs = 0
   #tasks: readonly Task[] = []
 
@@ -42,6 +42,11 @@ export class ManualClock implements Clock {
   /** Tasks set and neither run nor cancelled: what a test for leaked timers counts. */
   get pending(): number {
     return this.#tasks.length
+  }
+
+  /** Sets the wall clock by so much, as an operator or a time server does; nothing else notices. */
+  jump(ms: number): void {
+    this.#epochMs += ms
   }
 
   advance(ms: number): void {

@@ -55,6 +55,7 @@ class World {
         this.grown.push(bodyBytes)
         return this.grow(bodyBytes)
       },
+      join: () => null,
       moved() {},
       watch: () => () => {},
       release: () => this.releases++,

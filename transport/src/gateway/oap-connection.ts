@@ -9,19 +9,20 @@ import { HashTable, hashOfBigint } from '@ron/kernel/tables/hash-table'
 import { correlate, type Correlation } from '../http/correlation.ts'
 import { problemStatus } from '../http/problem.ts'
 import { noBytes } from '../oap/bytes.ts'
-import { cancelCode, readCancel } from '../oap/control.ts'
 import { flag, noTenant, type Frame, type FrameFault } from '../oap/frame.ts'
-import { control, helloReplyPayload, readHello, type HelloReply } from '../oap/hello.ts'
+import { control, type HelloReply } from '../oap/hello.ts'
 import { FrameParser } from '../oap/parser.ts'
 import { plainPayloads } from '../oap/parts.ts'
 import { acknowledgement, replyTo } from '../oap/reply.ts'
 import { requestLimits, Requests, type Effect } from '../oap/requests.ts'
 import type { Assembled } from '../oap/streams.ts'
 import type { Place, Recognised } from '../wall/request.ts'
+import { Joined } from '../wall/tenants/joined.ts'
 import { tellServed } from './access-log.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import { OapCall } from './oap-call.ts'
+import { controlled } from './oap-control.ts'
 import { checkRequest, readRequest } from './oap-read.ts'
 import { OapSender, type OapCarrier } from './oap-sender.ts'
 import type { PublicOperation } from './public-operations.ts'
@@ -42,6 +43,7 @@ export class OapConnection {
   readonly #sender: OapSender
   readonly #parser: FrameParser
   readonly #requests: Requests
+  readonly #joined = new Joined()
   readonly #calls = new HashTable<bigint, OapCall>(hashOfBigint)
   /** Called when nothing is in flight any more. */
   #settled: (() => void) | null = null
@@ -81,6 +83,7 @@ export class OapConnection {
   /** The peer is gone: everything it asked for is given up. */
   end(): void {
     this.#unwatch?.()
+    this.#joined.end()
     for (const [, call] of this.#calls.entries()) call.giveUp()
   }
 
@@ -160,24 +163,13 @@ export class OapConnection {
     })
   }
 
-  /** HELLO and CANCEL, which need no capability and are answered at once. */
   #control(request: Assembled): void {
     const { head } = request
     const [payload = noBytes] = plainPayloads(request.parts) ?? []
-    const respond = (body: Uint8Array) => this.#sender.send({ ...replyTo(head, 'RESP', 200), payload: body })
     try {
-      if (head.code === cancelCode) {
-        this.#calls.get(readCancel(payload))?.giveUp()
-        respond(noBytes)
-      } else if (head.code === 0) {
-        readHello(payload)
-        respond(helloReplyPayload(this.#hello))
-      } else {
-        throw new Refusal(
-          'NotFound',
-          `the control protocol has no operation ${head.code}; 0 is HELLO, 1 is CANCEL`,
-        )
-      }
+      const cancel = (corrId: bigint) => this.#calls.get(corrId)?.giveUp()
+      const answer = controlled(head.code, payload, this.#hello, cancel)
+      this.#sender.send({ ...replyTo(head, 'RESP', 200), payload: answer })
     } catch (thrown) {
       const refusal = asRefusal(thrown, this.#front.log, '')
       this.#sender.refuse(replyTo(head, 'RESP', problemStatus(refusal)), refusal, this.#correlation())
@@ -243,6 +235,7 @@ export class OapConnection {
     this.#watchOwn(head, place)
     const unwatch = call.subscription ? place.watch((refusal) => call.giveUp(refusal)) : null
     try {
+      if (this.#carrier.lasting) granted(place.join(this.#joined) ?? place)
       const input = await atEdge(front.meter, () => checkRequest(target, fields, body))
       call.askedMs = front.clock.monotonic()
       const answer = await ask(front, target, input.fields, input.body, {

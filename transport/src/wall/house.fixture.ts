@@ -25,7 +25,14 @@ export class House {
   readonly clock = new ManualClock(noon)
   readonly accounts = new Accounts({
     clock: this.clock,
-    everybody: { requestsPerSecond: 0, bytesPerSecond: 0, cpuPercent: 0, inFlight: 0, weight: 1 },
+    everybody: {
+      requestsPerSecond: 0,
+      bytesPerSecond: 0,
+      cpuPercent: 0,
+      inFlight: 0,
+      connections: 0,
+      weight: 1,
+    },
     named: new Map(),
     tenantsMax: 16,
     tarpitMs: 250,

@@ -12,7 +12,14 @@ function quotaWith(change: Partial<QuotaParts> = {}) {
   const clock = new ManualClock(0)
   const accounts = new Accounts({
     clock,
-    everybody: { requestsPerSecond: 0, bytesPerSecond: 0, cpuPercent: 0, inFlight: 0, weight: 1 },
+    everybody: {
+      requestsPerSecond: 0,
+      bytesPerSecond: 0,
+      cpuPercent: 0,
+      inFlight: 0,
+      connections: 0,
+      weight: 1,
+    },
     named: new Map(),
     tenantsMax: 16,
     tarpitMs: 0,

@@ -8,6 +8,7 @@
 import type { Caller, Method } from '@ron/kernel/contract/contract'
 import type { Refusal } from '@ron/kernel/contract/refusals'
 import type { Reach, ReachCaveat } from '../macaroon/check.ts'
+import type { Joined } from './tenants/joined.ts'
 import type { Standing } from './watchers.ts'
 
 /** Who asks for which operation: all that is known of a request while none of it has been read. */
@@ -51,6 +52,11 @@ export interface Place {
   readonly grow: (bodyBytes: number) => Refusal | null | Promise<Refusal | null>
   /** So many bytes of bodies went through, to be told once they are known. */
   readonly moved: (bytesIn: number, bytesOut: number) => void
+  /**
+   * For a request on a connection that lasts: the tenant has that one too, from now on until it ends. A refusal when the
+   * tenant has as many as it may; the place is still to be given back then.
+   */
+  readonly join: (connection: Joined) => Refusal | null
   /**
    * For what lasts: calls `ended` once, when the capability is no longer good. The returned function stops
    * watching.

@@ -80,3 +80,18 @@ test('who listens hears of a revocation when it is in force', () => {
   table.add({ by: 'identifier', identifier: 'v1:main:a' }, Infinity)
   assert.deepEqual([heard, table.version > before], [['identifier'], true])
 })
+
+test('what is in force can be taken over by another table, and no more than it has room for', () => {
+  const { table } = tableOf()
+  table.add({ by: 'identifier', identifier: 'v1:a' }, Number.POSITIVE_INFINITY)
+  table.add({ by: 'signature', signature: Uint8Array.of(0, 200, 255), identifier: 'v1:b' }, 9_000_000_000_000)
+  const next = tableOf().table
+  let changes = 0
+  next.onChange(() => changes++)
+  next.restore(table.kept())
+  assert.deepEqual(next.list(), table.list())
+  assert.equal(changes, 1)
+  assert.ok(next.find({ identifier: 'v1:b', lineage: [keyOf(Uint8Array.of(0, 200, 255))], tenant: null }))
+  const small = tableOf(1).table
+  assert.throws(() => small.restore(table.kept()), /there is room for no more/)
+})

@@ -37,6 +37,12 @@ export interface Revocation {
   readonly mintedBeforeMs: number | null
 }
 
+/** An entry as another process can take it over. */
+export interface KeptRevocation extends Revocation {
+  /** Of a signature, this is the signature: a secret. */
+  readonly key: string
+}
+
 export class Revocations {
   readonly #clock: Clock
   readonly #max: number
@@ -96,6 +102,23 @@ export class Revocations {
   list(): readonly Revocation[] {
     this.#forgetExpired()
     return [...this.#entries.values()]
+  }
+
+  /** All that is in force, to be taken over. */
+  kept(): readonly KeptRevocation[] {
+    this.#forgetExpired()
+    return [...this.#entries].map(([key, entry]) => ({ key, ...entry }))
+  }
+
+  /** Takes over what was in force elsewhere, beside its own. Throws a `Refusal` when the table is full. */
+  restore(kept: readonly KeptRevocation[]): void {
+    for (const { key, ...entry } of kept) {
+      if (!this.#entries.has(key) && this.#entries.size >= this.#max) throw full(this.#max)
+      this.#entries.set(key, entry)
+    }
+    if (kept.length === 0) return
+    this.#version++
+    for (const listener of this.#onChange) listener()
   }
 
   #forgetExpired(): void {

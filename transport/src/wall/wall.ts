@@ -19,6 +19,7 @@ import type { PolicyGate } from './policy.ts'
 import type { Quota } from './quota.ts'
 import type { Place, Recognised, Wall } from './request.ts'
 import { Overdrawn, type Account } from './tenants/account.ts'
+import type { Joined } from './tenants/joined.ts'
 
 export interface WallParts {
   readonly auth: Omit<Auth, 'forget'>
@@ -109,6 +110,13 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
       quietly(() => room.release())
     }
     const moved = (bytesIn: number, bytesOut: number) => account.moved(bytesIn, bytesOut, clock.monotonic())
+    const join = (connection: Joined) => {
+      const overdrawn = connection.join(account, clock.monotonic())
+      if (overdrawn === null) return null
+      if (overdrawn.holdMs > 0) account.letGo()
+      quietly(() => meter.rejected('quota'))
+      return overdrawn.refusal
+    }
     const grow = (bodyBytes: number) => {
       if (bodyBytes <= bytesMax) return null
       const goOn = (denial: Denial | null) => {
@@ -120,7 +128,7 @@ export function createWall({ auth, policy, quota, admission, clock, heldMax, met
       return denial instanceof Promise ? denial.then(goOn) : goOn(denial)
     }
     const watch = (ended: (refusal: Refusal) => void) => auth.watch(recognised, ended)
-    return { caller: recognised.caller, delayMs: room.delayMs, grow, moved, watch, release }
+    return { caller: recognised.caller, delayMs: room.delayMs, grow, join, moved, watch, release }
   }
 
   /** The answer of one layer; if it throws, the layer has refused. */

@@ -7,6 +7,7 @@ import { AuditFeed } from '../../audit/feed.ts'
 import type { Loaded } from '../../config/load.ts'
 import type { Kms } from '../../kms/kms.ts'
 import type { Ground } from '../ground.ts'
+import { keptLogOf } from './kept-log.ts'
 import { auditView, notaryOf, senderTo } from './log.ts'
 import { watchBus } from './watched.ts'
 
@@ -23,20 +24,25 @@ export interface Auditing {
   close(): Promise<void>
 }
 
-export function auditingOf(
+/** Rejects with a sentence when a log that was kept cannot be gone on with. */
+export async function auditingOf(
   loaded: Loaded & { readonly ok: true },
   ground: Ground,
   kms: Kms,
   version: string,
-): Auditing {
+): Promise<Auditing> {
   const { node, identity, profile } = loaded.config
   if (!node.audit) return { audit: noAudit, view: null, close: async () => {} }
   const { services, clock, random, bus, logs, metrics } = ground
-  // The log ends with the process and the key may not: the next log must not look like this one rewritten.
-  const origin = `${identity.origin}/${Buffer.from(random.bytes(startIdBytes)).toString('hex')}`
-  const notary = notaryOf(services, kms, identity.origin, origin)
+  const kept = await keptLogOf(loaded.config, kms, services, clock, logs.for('audit'))
+  // A log that ends with the process has a key that may not: the next log must not look like this one rewritten.
+  const origin =
+    kept?.found.origin ?? `${identity.origin}/${Buffer.from(random.bytes(startIdBytes)).toString('hex')}`
+  const notary = notaryOf(services, kms, identity.origin, origin, kept)
+  kept?.publishing(notary)
+  const send = senderTo(services)
   const feed = new AuditFeed({
-    send: senderTo(services),
+    send: kept?.sender(send) ?? send,
     clock,
     log: logs.for('audit'),
     meter: metrics.audit,
@@ -58,6 +64,7 @@ export function auditingOf(
     async close() {
       leaveBus()
       await feed.flush(flushMs)
+      await kept?.close()
     },
   }
 }

@@ -19,12 +19,13 @@ import { parseHash } from '../../tlog/hash.ts'
 import { signerWith, type NoteSigner } from '../../tlog/note.ts'
 import { parseResource, type Resource } from '../../tlog/tile.ts'
 import { kernelCaller } from '../follow.ts'
+import type { KeptLog } from './kept-log.ts'
 
 type Operations = (typeof audit)['operations']
 type WireAct = RequestOf<Operations['append']>['acts'][number]
 
 /** Asks the service. The compiler held it to its contract, which says what the answer is. */
-async function asked<Name extends keyof Operations>(
+export async function asked<Name extends keyof Operations>(
   dispatch: Dispatch,
   operation: Name,
   request: RequestOf<Operations[Name]> & Fields,
@@ -32,6 +33,12 @@ async function asked<Name extends keyof Operations>(
   const { fields, body } = await dispatch.call('audit', operation, request, null, { caller: kernelCaller })
   const answer = body === null ? fields : { ...fields, body }
   return answer as ResponseOf<Operations[Name]>
+}
+
+/** Puts entries back that were in the log before this process; their bytes change hands. Resolves with its size. */
+export async function putBack(dispatch: Dispatch, first: number, bundle: Uint8Array): Promise<number> {
+  await dispatch.call('audit', 'restore', { first }, bundle, { caller: kernelCaller })
+  return (await asked(dispatch, 'head', { from: 0 })).size
 }
 
 /** What sends a batch of the feed. Rejects with a `Refusal`. */
@@ -45,7 +52,13 @@ export function senderTo(dispatch: Dispatch): (batch: Batch) => Promise<void> {
 }
 
 /** What signs the log's checkpoints, under this name and with the keys that are good at that moment. */
-export function notaryOf(dispatch: Dispatch, kms: Kms, name: string, origin: string): Notary {
+export function notaryOf(
+  dispatch: Dispatch,
+  kms: Kms,
+  name: string,
+  origin: string,
+  kept: KeptLog | null,
+): Notary {
   const signer = (version: number): NoteSigner =>
     signerWith(name, kms.publicKey('audit-log', version), (text) => kms.sign('audit-log', version, text))
   const signers = (): readonly [NoteSigner, ...NoteSigner[]] => {
@@ -53,7 +66,10 @@ export function notaryOf(dispatch: Dispatch, kms: Kms, name: string, origin: str
     const retiring = kms.versions('audit-log').filter(({ version }) => version !== active)
     return [signer(active), ...retiring.map(({ version }) => signer(version))]
   }
-  return new Notary(signers, origin, async (from) => headOf(await asked(dispatch, 'head', { from })))
+  const head = async (from: number) => headOf(await asked(dispatch, 'head', { from }))
+  return kept === null
+    ? new Notary(signers, origin, head)
+    : new Notary(signers, origin, kept.settled(head), kept.found.signed)
 }
 
 /** The log as the admin surface shows it. */
@@ -84,7 +100,7 @@ export function auditView(dispatch: Dispatch, notary: Notary, feed: AuditFeed): 
   }
 }
 
-async function resourceOf(dispatch: Dispatch, resource: Resource): Promise<Uint8Array> {
+export async function resourceOf(dispatch: Dispatch, resource: Resource): Promise<Uint8Array> {
   const { body } =
     resource.kind === 'tile'
       ? await asked(dispatch, 'tile', { ...resource.tile })

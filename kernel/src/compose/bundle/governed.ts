@@ -45,7 +45,7 @@ const lookEveryMs = 1_000
 export function governed(governing: Governing | null, parts: GovernedParts): Governed {
   if (governing === null) return ungoverned(parts.config)
   const { ground, config, contracts, rate, answers, audit, nodeVersion } = parts
-  const { services, clock, bus, logs, gates } = ground
+  const { services, clock, bus, logs, gates, metrics } = ground
   const { trust, making, first, base, passedBy, seen, reread } = governing
   const { folder: path, file } = config.bundle
   const log = logs.for('config')
@@ -57,6 +57,10 @@ export function governed(governing: Governing | null, parts: GovernedParts): Gov
     first,
     base,
   )
+  metrics.readBundle(() => {
+    const { version, offer } = governor.inForce
+    return { version, expiresMs: offer?.bundle.expiresMs ?? null }
+  })
   let folder: WatchedFolder | null = null
   let cancelLook = () => {}
   const offer = async (text: string) => governor.apply(text, byFolder)

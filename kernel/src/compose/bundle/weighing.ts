@@ -81,6 +81,7 @@ export function planView({ offer, to, settings, objections }: Weighed, from: Sta
 function needsProcess(keys: readonly string[]): BundleError {
   const because = `${keys.join(', ')} cannot change in a running process, so nothing of the bundle was applied`
   const fix =
-    'start the process anew with this bundle (--bundle FILE, or bundle.folder), or leave those settings out'
+    'start the process anew with this bundle (--bundle FILE, or bundle.folder), or leave those settings out; ' +
+    'what a start takes is not on probation, so keep the bundle before at hand'
   return new BundleError('bundle.process', because, fix)
 }

@@ -56,7 +56,8 @@ export function reportedTenants(
       const delays = accounts.delays()
       const waiting = waitingOf(lines())
       const rows = [...accounts.all()].map((account): TenantRow => {
-        const { tenant, requests, refused, bytesIn, bytesOut, cpuMicros, inFlight, held } = account
+        const { tenant, requests, refused, bytesIn, bytesOut, cpuMicros, inFlight, connections, held } =
+          account
         const rate = rates.get(tenant) ?? noRates
         const millis = (by: 'who' | 'whom') =>
           Math.round(
@@ -69,6 +70,7 @@ export function reportedTenants(
           bytes_per_second: Math.round(rate.bytes),
           cpu_percent: Math.round(rate.cpuMicros / 1_000) / 10,
           in_flight: inFlight,
+          connections,
           held,
           waiting: waiting.get(tenant) ?? 0,
           waited_ms: millis('whom'),
@@ -135,6 +137,7 @@ function together(one: TenantRow, other: TenantRow): TenantRow {
     bytes_per_second: one.bytes_per_second + other.bytes_per_second,
     cpu_percent: one.cpu_percent + other.cpu_percent,
     in_flight: one.in_flight + other.in_flight,
+    connections: one.connections + other.connections,
     held: one.held + other.held,
     waiting: one.waiting + other.waiting,
     waited_ms: one.waited_ms + other.waited_ms,

@@ -10,7 +10,7 @@ const random = seededRandom()
 /** The same bytes in every run. */
 export const chance: Chance = (length) => random.bytes(length)
 
-interface Sample {
+export interface Sample {
   /** Root, event and context. */
   readonly inputs: readonly [Uint8Array, Uint8Array, Uint8Array]
   readonly rows: readonly (readonly number[])[]

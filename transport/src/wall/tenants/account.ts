@@ -45,6 +45,8 @@ export class Account {
   /** Of services, in microseconds. */
   cpuMicros = 0
   inFlight = 0
+  /** WebSockets on which it asked for something, while they are open. */
+  connections = 0
   held = 0
   /** On the monotonic clock. */
   usedAtMs = 0
@@ -91,6 +93,15 @@ export class Account {
     return null
   }
 
+  /** Counts a connection of its own, or says why there may be no further one. */
+  connect(nowMs: number): Overdrawn | null {
+    const { connections } = this.limits
+    if (connections > 0 && this.connections >= connections)
+      return this.overdrawn('connections', `its ${connections} connections`, retrySoonMs, nowMs)
+    this.connections++
+    return null
+  }
+
   /** Bodies went through. */
   moved(bytesIn: number, bytesOut: number, nowMs: number): void {
     this.bytesIn += bytesIn
@@ -116,7 +127,7 @@ export class Account {
   /** Whether forgetting it would change no decision. */
   owesNothing(nowMs: number): boolean {
     const tats = [this.#requestsTatMs, this.#excessTatMs, this.#bytesTatMs, this.#cpuTatMs]
-    return this.inFlight === 0 && this.held === 0 && tats.every((tatMs) => tatMs <= nowMs)
+    return this.inFlight + this.connections + this.held === 0 && tats.every((tatMs) => tatMs <= nowMs)
   }
 
   /** Counts a refusal. Who is refused more often than its quota lets it in waits for its refusals. */

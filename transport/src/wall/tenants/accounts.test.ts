@@ -3,8 +3,16 @@ import { test } from 'node:test'
 import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { Accounts, others, type AccountsParts } from './accounts.ts'
 import { Overdrawn } from './account.ts'
+import { Joined } from './joined.ts'
 
-const free = { requestsPerSecond: 0, bytesPerSecond: 0, cpuPercent: 0, inFlight: 0, weight: 1 }
+const free = {
+  requestsPerSecond: 0,
+  bytesPerSecond: 0,
+  cpuPercent: 0,
+  inFlight: 0,
+  connections: 0,
+  weight: 1,
+}
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [string, string, string]
 
 function accountsWith(change: Partial<AccountsParts> = {}) {
@@ -137,4 +145,29 @@ test('pairs beyond the bound are counted together', () => {
   const delays = accounts.delays()
   assert.equal(delays.length, 4_097)
   assert.deepEqual(delays[0], { who: others, whom: others, micros: 904 })
+})
+
+test('a connection counts once for each tenant on it, until it ends, and no further one is had past the quota', () => {
+  const { accounts, clock } = accountsWith({ everybody: { ...free, connections: 2 } })
+  const join = (joined: Joined, tenant: string) =>
+    joined.join(accounts.of(tenant), clock.monotonic())?.refusal.more.explain?.rule ?? null
+  const [one, two, three] = [new Joined(), new Joined(), new Joined()]
+  assert.deepEqual([join(one, a), join(one, a), join(two, a)], [null, null, null])
+  assert.equal(accounts.of(a).connections, 2)
+  assert.equal(join(three, a), 'tenant-connections')
+  assert.equal(join(three, b), null, 'another tenant has its own')
+  one.end()
+  assert.equal(join(three, a), null)
+  assert.equal(join(one, a), null, 'what ended is not counted any more')
+  assert.equal(accounts.of(a).connections, 2)
+})
+
+test('a tenant with an open connection is not forgotten, so its quota is not new', () => {
+  const { accounts, clock } = accountsWith({ everybody: { ...free, connections: 1 }, tenantsMax: 1 })
+  const joined = new Joined()
+  assert.equal(joined.join(accounts.of(a), clock.monotonic()), null)
+  clock.advance(60_000)
+  assert.equal(accounts.of(b).tenant, others)
+  joined.end()
+  assert.equal(accounts.of(c).tenant, c)
 })

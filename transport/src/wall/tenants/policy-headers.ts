@@ -9,7 +9,7 @@
 import type { TenantLimits } from '@ron/kernel/contract/tenant-limits'
 
 /** The quotas there are, by the name that a refusal gives as its rule. */
-export type QuotaName = 'requests' | 'bytes' | 'cpu' | 'in-flight'
+export type QuotaName = 'requests' | 'bytes' | 'cpu' | 'in-flight' | 'connections'
 
 /** Empty when nothing is limited. `cpu` is in milliseconds of service time. */
 export function policyField({
@@ -17,12 +17,14 @@ export function policyField({
   bytesPerSecond,
   cpuPercent,
   inFlight,
+  connections,
 }: TenantLimits): string {
   return [
     ...(requestsPerSecond > 0 ? [`"requests";q=${requestsPerSecond};w=1`] : []),
     ...(bytesPerSecond > 0 ? [`"bytes";q=${bytesPerSecond};w=1;qu="content-bytes"`] : []),
     ...(cpuPercent > 0 ? [`"cpu";q=${cpuPercent * 10};w=1;qu="milliseconds"`] : []),
     ...(inFlight > 0 ? [`"in-flight";q=${inFlight};qu="concurrent-requests"`] : []),
+    ...(connections > 0 ? [`"connections";q=${connections};qu="connections"`] : []),
   ].join(', ')
 }
 
