@@ -1,5 +1,6 @@
 /** The node among others, put together of its configuration: what it registers as, and what its peers need of it. */
 
+import { exposure } from '../../config/exposure.ts'
 import type { NodeConfig } from '../../config/node-config.ts'
 import type { Contract } from '../../contract/contract.ts'
 import type { Kms } from '../../kms/kms.ts'
@@ -20,10 +21,10 @@ export function peeringOf(
   doors: Doors,
   version: string,
 ): { stop(): void } {
-  const { identity, node, profile } = config
+  const { identity, profile } = config
   const self = selfOf(kms)
   const log = logs.for('peering')
-  const listening = () => [urlOf(node.bindAddr, doors.node?.listener ?? null)]
+  const listening = () => [urlOf(exposure(config).node, doors.node?.listener ?? null)]
   const registration = keepRegistered(services, bus, clock, log, {
     self,
     name: identity.name === '' ? null : identity.name,
