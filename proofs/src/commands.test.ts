@@ -239,7 +239,7 @@ test('what this build cannot do yet is refused with a sentence, all of it at onc
   const said = (kind: string) =>
     refused.problems.filter((problem) => problem.kind === kind).map(({ key }) => key)
   assert.deepEqual(said('missing'), ['tls.cert_path', 'tls.key_path'])
-  assert.deepEqual(said('unsupported'), ['tls.enabled', 'pq.mode', 'uds.path', 'persistence.enabled'])
+  assert.deepEqual(said('unsupported'), ['pq.mode', 'uds.path', 'persistence.enabled'])
   for (const { message } of refused.problems) assert.match(message, /; | needs /)
   assert(
     conflict.problems.some(({ message }) =>

@@ -72,7 +72,7 @@ const ports = [
   },
   // What a node connects to by itself is what its peers are told to be, by way of the SDK.
   {
-    word: /from '(node:)?(tls|dgram|http2?|https)'|(from|import\() ?'ws'|\bnew WebSocket\(|\bcreateConnection\(|\bawait fetch\(/,
+    word: /from '(node:)?(tls|dgram|http2?|https)'|\bnew WebSocket\(|\bcreateConnection\(|\bawait fetch\(/,
     only: /^(sdk|admin|transport)\//,
   },
 ]

@@ -62,7 +62,7 @@ test('uWebSockets.js: where its binary is missing, the error says for what and w
     import { register } from 'node:module'
     register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(withoutBinary)}))
     const { uws } = await import(${JSON.stringify(import.meta.resolve('./uws.js'))})
-    await uws.listen({ headerBytesMax: 4096 }, {}, {}).catch((error) => process.stdout.write(error.message))`
+    await uws.listen({ headerBytesMax: 4096, tls: null }, {}, {}).catch((error) => process.stdout.write(error.message))`
   const said = execFileSync(process.execPath, [
     '--no-warnings',
     '--input-type=module',

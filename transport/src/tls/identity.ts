@@ -54,6 +54,9 @@ export function tlsIdentity(files: IdentityFiles, nowMs: number): TlsIdentity {
   }
 }
 
+/** PKCS #8 (RFC 5958), and the headers of RFC 1421 that older files have. */
+const lockedMarks = ['BEGIN ENCRYPTED PRIVATE KEY', 'Proc-Type: 4,ENCRYPTED']
+
 /** The authorities whose clients are let in, as they are written. Throws a sentence for the operator. */
 export function clientAuthorities(path: string, text: string, nowMs: number): string {
   const authorities = certificatesOf(path, text, authoritiesMax)
@@ -97,11 +100,12 @@ function inItsTime(path: string, one: X509Certificate, nowMs: number): void {
 }
 
 function keyOf(path: string, key: Uint8Array): KeyObject {
+  const pem = Buffer.from(key.buffer, key.byteOffset, key.byteLength)
   try {
-    return createPrivateKey({ key: Buffer.from(key.buffer, key.byteOffset, key.byteLength), format: 'pem' })
+    return createPrivateKey({ key: pem, format: 'pem' })
   } catch (cause) {
-    const locked = cause instanceof Error && Reflect.get(cause, 'code') === 'ERR_MISSING_PASSPHRASE'
-    const fault = locked
+    // By what stands in the file: the code of the error depends on what OpenSSL failed at before.
+    const fault = lockedMarks.some((mark) => pem.includes(mark))
       ? 'is locked with a passphrase, which nobody could enter; store it without, open to its owner alone'
       : 'holds no PEM private key'
     throw new Error(`${path} ${fault}`, { cause })
