@@ -4,6 +4,7 @@
  */
 
 import { Refusal, isRefusalCode } from '@ron/kernel/contract/refusals'
+import type { ToldRefusal } from '@ron/kernel/ports/requests'
 import type { PlainRoute } from '@ron/transport/gateway/http-gateway'
 import { json, type Guard } from './answers.ts'
 import { usualFix } from './fixes.ts'
@@ -22,7 +23,7 @@ export interface ExplainedRequest {
   readonly subject: string
   readonly status: number
   /** Null when it was answered with what was asked for. */
-  readonly refused: ExplainedRefusal | null
+  readonly refused: ToldRefusal | null
   /** Milliseconds; null for a stage that it did not reach. */
   readonly stages: {
     readonly wall_ms: number
@@ -30,17 +31,6 @@ export interface ExplainedRequest {
     readonly service_ms: number | null
     readonly total_ms: number
   }
-}
-
-export interface ExplainedRefusal {
-  readonly code: string
-  readonly title: string
-  readonly detail: string
-  readonly wall: string
-  readonly rule: string
-  readonly caveat: string
-  readonly fix: string
-  readonly retryable: boolean
 }
 
 export interface MemoryReach {

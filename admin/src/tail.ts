@@ -6,26 +6,15 @@
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { CallSignal } from '@ron/kernel/ports/dispatch'
 import type { Fields } from '@ron/kernel/ports/port'
+import type { TailFilter } from '@ron/kernel/ports/requests'
 import type { StreamRoute } from '@ron/transport/gateway/http-gateway'
 import type { Guard } from './answers.ts'
-
-/** What is wanted; null does not choose. */
-export interface TailWanted {
-  readonly events: boolean
-  readonly requests: boolean
-  readonly status: string | null
-  readonly operation: string | null
-  readonly tenant: string | null
-  readonly id: string | null
-  readonly limit: number
-  readonly follow: boolean
-}
 
 /** What the operator's door sees of it. The composer fills it in. */
 export interface TailView {
   /** Resolves when there is no more, or nobody listens. `stillMay` is asked every second, and ends it by throwing. */
   subscribe(
-    wanted: TailWanted,
+    wanted: TailFilter,
     send: (item: Fields) => Promise<void>,
     gone: CallSignal,
     stillMay: () => void,
@@ -47,7 +36,7 @@ export function tailRoute(view: TailView, guard: Guard): StreamRoute {
   }
 }
 
-function wantedBy(query: URLSearchParams): TailWanted {
+function wantedBy(query: URLSearchParams): TailFilter {
   const stranger = [...query.keys()].find((name) => !known.includes(name))
   if (stranger !== undefined)
     throw wrong(`the query has ${JSON.stringify(stranger)}; it may have ${known.join(', ')}`)

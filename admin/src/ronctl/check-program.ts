@@ -1,10 +1,13 @@
 /** The commands that put a node to the test, and the one that teaches a shell, as the command line of `ronctl` declares them. */
 
 import { Argument, Option, type Command } from 'commander'
-import { parseDuration, parseSize } from '@ron/kernel/contract/units'
 import { shells, type Shell } from './completion.ts'
 import { type AdminOf, adminOption, exits, jsonOption } from './options.ts'
 import { hows } from './service-program.ts'
+import { writtenSize, writtenTime } from './written.ts'
+
+/** How times may be written. */
+const such = '500ms or 2s'
 
 export interface DrillInvocation {
   readonly name: 'drill'
@@ -62,8 +65,8 @@ export function declareChecks(
     .option(...jsonOption)
     .addHelpText('after', drillEnding)
   drill.action((service: string, { how, every, for: forTime, admin }: DrillFlags) => {
-    timeOf(drill, '--every', every)
-    timeOf(drill, '--for', forTime)
+    writtenTime(drill, '--every', every, such)
+    writtenTime(drill, '--for', forTime, such)
     choose({ name: 'drill', admin: adminOf(drill, admin), service, how: how ?? null, every, forTime })
   })
 
@@ -78,14 +81,14 @@ export function declareChecks(
     .option(...jsonOption)
     .addHelpText('after', benchEnding)
   bench.action((flags: BenchFlags) => {
-    const forMs = timeOf(bench, '--for', flags.for)
+    const forMs = writtenTime(bench, '--for', flags.for, such)
     const connections = Number(flags.connections)
-    const bytes = sizeOf(bench, flags.size)
+    const bytes = writtenSize(bench, '--size', flags.size)
     if (forMs > most.forMs || forMs < 1) return bench.error('--for is at most 10m')
     if (!/^[1-9]\d*$/.test(flags.connections) || connections > most.connections)
       return bench.error(`--connections is 1 to ${most.connections}`)
     if (bytes > most.bytes || bytes < 1) return bench.error('--size is 1 to 1MiB')
-    const p99MsMax = timeOf(bench, '--p99', flags.p99)
+    const p99MsMax = writtenTime(bench, '--p99', flags.p99, such)
     return choose({ name: 'bench', admin: adminOf(bench, flags.admin), forMs, connections, bytes, p99MsMax })
   })
 
@@ -96,22 +99,6 @@ export function declareChecks(
     .option(...jsonOption)
     .addHelpText('after', completionEnding)
     .action((shell: Shell) => choose({ name: 'completion', shell }))
-}
-
-function timeOf(command: Command, what: string, written: string): number {
-  try {
-    return parseDuration(written)
-  } catch {
-    return command.error(`${what} is a time such as 500ms or 2s; it is ${JSON.stringify(written)}`)
-  }
-}
-
-function sizeOf(command: Command, written: string): number {
-  try {
-    return parseSize(written)
-  } catch {
-    return command.error(`--size is a size such as 512 or 64KiB; it is ${JSON.stringify(written)}`)
-  }
 }
 
 const drillEnding = `

@@ -1,8 +1,8 @@
 /** The commands about single services, as the command line of `ronctl` declares them. */
 
 import { Option, type Command } from 'commander'
-import { parseDuration } from '@ron/kernel/contract/units'
 import { type AdminOf, adminOption, exits, jsonOption } from './options.ts'
+import { writtenTime } from './written.ts'
 
 export type ServiceInvocation =
   | {
@@ -37,7 +37,7 @@ export function declareService(
     .option(...jsonOption)
     .addHelpText('after', restartEnding)
   restart.action((service: string, { grace, admin }: RestartFlags) => {
-    const graceMs = grace === undefined ? null : timeOf(restart, grace)
+    const graceMs = grace === undefined ? null : writtenTime(restart, '--grace', grace, '500ms or 2s')
     choose({ name: 'service restart', admin: adminOf(restart, admin), service, graceMs })
   })
 
@@ -52,14 +52,6 @@ export function declareService(
   kill.action((service: string, { how, admin }: { how: string; admin?: string }) => {
     choose({ name: 'service kill', admin: adminOf(kill, admin), service, how })
   })
-}
-
-function timeOf(command: Command, written: string): number {
-  try {
-    return parseDuration(written)
-  } catch {
-    return command.error(`--grace is a time such as 500ms or 2s; it is ${JSON.stringify(written)}`)
-  }
 }
 
 const restartEnding = `

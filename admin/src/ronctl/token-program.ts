@@ -1,7 +1,6 @@
 /** The commands about capabilities and keys, as the command line of `ronctl` declares them. */
 
 import type { Command } from 'commander'
-import { parseDuration, parseSize } from '@ron/kernel/contract/units'
 import { type AdminOf, adminOption, jsonOption } from './options.ts'
 import {
   attenuateEnding,
@@ -14,6 +13,10 @@ import {
   rotateEnding,
   simulateEnding,
 } from './token-help.ts'
+import { writtenSize, writtenTime } from './written.ts'
+
+/** How times may be written. */
+const such = '90s or 1h'
 
 /** `token` is what `--token` says; null leaves the choice to the environment or standard input. */
 export type TokenInvocation =
@@ -98,7 +101,7 @@ export function declareToken(
     .option('--third-party <statement...>', 'what the issuer of discharges has to say, such as "user = ann"')
     .option(...adminOption)
   mint.action((caveats: string[], { ttl, thirdParty = [], admin }: MintFlags) => {
-    const ttlMs = ttl === undefined ? null : timeOf(mint, '--ttl', ttl)
+    const ttlMs = ttl === undefined ? null : writtenTime(mint, '--ttl', ttl, such)
     choose({ name: 'token mint', admin: adminOf(mint, admin), caveats, thirdParty, ttlMs })
   })
 
@@ -166,7 +169,7 @@ export function declareToken(
     const request = {
       verb: verb ?? null,
       path: path ?? null,
-      bytes: options.bytes === undefined ? null : sizeOf(simulate, '--bytes', options.bytes),
+      bytes: options.bytes === undefined ? null : writtenSize(simulate, '--bytes', options.bytes),
       tenant: options.tenant ?? null,
       peer: options.peer ?? null,
       at: options.at ?? null,
@@ -210,7 +213,7 @@ export function declareKeys(program: Command, adminOf: AdminOf, choose: Choose):
     .option(...jsonOption)
     .addHelpText('after', rotateEnding)
   rotate.action((purpose: string, { grace, admin }: { grace?: string; admin?: string }) => {
-    const graceMs = grace === undefined ? null : timeOf(rotate, '--grace', grace)
+    const graceMs = grace === undefined ? null : writtenTime(rotate, '--grace', grace, such)
     choose({ name: 'keys rotate', admin: adminOf(rotate, admin), purpose, graceMs })
   })
 }
@@ -253,20 +256,4 @@ function toRevoke(command: Command, { token, family = false, id, tenant }: Revok
   if (id !== undefined) return { by: 'identifier', value: id }
   if (tenant !== undefined) return { by: 'tenant', value: tenant }
   return { by: 'token', token: token ?? null, family }
-}
-
-function timeOf(command: Command, what: string, written: string): number {
-  try {
-    return parseDuration(written)
-  } catch {
-    return command.error(`${what} is a time such as 90s or 1h; it is ${JSON.stringify(written)}`)
-  }
-}
-
-function sizeOf(command: Command, what: string, written: string): number {
-  try {
-    return parseSize(written)
-  } catch {
-    return command.error(`${what} is a size such as 512 or 64KiB; it is ${JSON.stringify(written)}`)
-  }
 }

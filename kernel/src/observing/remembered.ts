@@ -4,7 +4,7 @@
  */
 
 import { refusalRow, type Refusal } from '../contract/refusals.ts'
-import type { AnsweredRequest, Stages } from '../ports/requests.ts'
+import type { AnsweredRequest, Stages, ToldRefusal } from '../ports/requests.ts'
 
 export interface Remembered {
   /** Milliseconds since the Unix epoch. */
@@ -21,19 +21,8 @@ export interface Remembered {
   /** The identifier of the capability; empty when the wall let nobody in. */
   readonly subject: string
   readonly status: number
-  readonly refused: RememberedRefusal | null
+  readonly refused: ToldRefusal | null
   readonly stages: StageTimes
-}
-
-export interface RememberedRefusal {
-  readonly code: string
-  readonly title: string
-  readonly detail: string
-  readonly wall: string
-  readonly rule: string
-  readonly caveat: string
-  readonly fix: string
-  readonly retryable: boolean
 }
 
 /** Milliseconds; null for a stage it did not reach. */
@@ -65,7 +54,7 @@ export function remember(request: AnsweredRequest, atMs: number): Remembered {
     tenant: caller === null ? '' : cut(caller.tenant, lengths.word),
     subject: caller === null ? '' : cut(caller.subject, lengths.subject),
     status,
-    refused: refusal === null ? null : rememberedRefusal(refusal),
+    refused: refusal === null ? null : toldRefusal(refusal),
     stages: stageTimes(stages),
   }
 }
@@ -99,7 +88,7 @@ export function stageTimes({ fromMs, admittedMs, askedMs, endMs }: Stages): Stag
   }
 }
 
-function rememberedRefusal({ code, message, more: { explain } }: Refusal): RememberedRefusal {
+function toldRefusal({ code, message, more: { explain } }: Refusal): ToldRefusal {
   const { title, retryable } = refusalRow(code)
   return {
     code,

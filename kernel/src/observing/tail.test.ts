@@ -7,7 +7,8 @@ import { ManualClock } from '../system/manual-clock.ts'
 import { EventMemory } from './event-memory.ts'
 import { refusalOf, requestOf } from './request.fixture.ts'
 import { memoryBounds, RequestMemory } from './request-memory.ts'
-import { Tail, type TailFilter } from './tail.ts'
+import type { TailFilter } from '../ports/requests.ts'
+import { Tail } from './tail.ts'
 
 const all: TailFilter = {
   events: true,

@@ -4,27 +4,11 @@ import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CallSignal } from '../ports/dispatch.ts'
 import type { Fields } from '../ports/port.ts'
+import type { TailFilter } from '../ports/requests.ts'
 import type { EventMemory, RememberedEvent } from './event-memory.ts'
 import type { Remembered } from './remembered.ts'
 import type { RequestMemory } from './request-memory.ts'
 import { Subscriber } from './subscriber.ts'
-
-/** Null does not choose. */
-export interface TailFilter {
-  readonly events: boolean
-  readonly requests: boolean
-  /** A status such as `404`, or a class such as `4xx`. */
-  readonly status: string | null
-  /** `service.operation`, or a service. */
-  readonly operation: string | null
-  readonly tenant: string | null
-  /** One of the ids of a request. */
-  readonly id: string | null
-  /** Most of what is remembered. */
-  readonly limit: number
-  /** Whether to go on when all that is remembered has been told. */
-  readonly follow: boolean
-}
 
 export interface TailParts {
   readonly clock: Clock

@@ -35,6 +35,35 @@ export interface AnsweredRequest {
   readonly stages: Stages
 }
 
+/** A refusal without what was sent; texts are empty where there is nothing to say. */
+export interface ToldRefusal {
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly wall: string
+  readonly rule: string
+  readonly caveat: string
+  readonly fix: string
+  readonly retryable: boolean
+}
+
+/** Which events and requests are wanted; null does not choose. */
+export interface TailFilter {
+  readonly events: boolean
+  readonly requests: boolean
+  /** A status such as `404`, or a class such as `4xx`. */
+  readonly status: string | null
+  /** `service.operation`, or a service. */
+  readonly operation: string | null
+  readonly tenant: string | null
+  /** One of the ids of a request. */
+  readonly id: string | null
+  /** Most of what is remembered. */
+  readonly limit: number
+  /** Whether to go on when all that is remembered has been told. */
+  readonly follow: boolean
+}
+
 export interface RequestObserver {
   /** Whether such a request is worth to be told of. It is asked for every request, so it costs next to nothing. */
   wants(route: string, refused: boolean, ms: number): boolean

@@ -14,7 +14,9 @@ import { WebSocketServer } from 'ws'
 import type { TlsOptions } from '../tls/context.ts'
 import { Deadlines } from './deadlines.ts'
 import { framingOf } from './framing.ts'
+import { guarded } from './guarded.ts'
 import { handshakeFraming } from './handshake.ts'
+import { InFlight } from './in-flight.ts'
 import type { Handlers, Listener, ListenerOptions, ListenerPorts } from './listener.ts'
 import { NodeExchange, type NodeHost } from './node-exchange.ts'
 import { asksForSocket, headOf, headText } from './node-head.ts'
@@ -46,10 +48,9 @@ export class NodeListener implements Listener {
   readonly #open = new Set<Connection>()
   readonly #sockets = new Set<NodeSocket>()
   #port = 0
-  #inFlight = 0
+  readonly #inFlight = new InFlight()
   #draining = false
   #closed: Promise<void> | null = null
-  #emptied = () => {}
 
   constructor(options: ListenerOptions, handlers: Handlers, ports: ListenerPorts) {
     this.#options = options
@@ -103,7 +104,7 @@ export class NodeListener implements Listener {
   }
 
   inFlight(): number {
-    return this.#inFlight
+    return this.#inFlight.count
   }
 
   renewTls(tls: TlsOptions): void {
@@ -118,7 +119,7 @@ export class NodeListener implements Listener {
 
   close(graceMs: number): Promise<void> {
     this.stopAccepting()
-    this.#closed ??= this.#settled(graceMs).then(() => this.#endAll())
+    this.#closed ??= this.#inFlight.settled(this.#ports.clock, graceMs).then(() => this.#endAll())
     return this.#closed
   }
 
@@ -158,8 +159,8 @@ export class NodeListener implements Listener {
       lingering: new Deadlines(clock, lingerMs, (exchange) => exchange.stopLingering()),
       draining: () => this.#draining,
       began: (exchange) => {
-        this.#inFlight++
-        const done = this.#guarded(() =>
+        this.#inFlight.begun()
+        const done = guarded(this.#ports.log, () =>
           exchange instanceof NodeHandshake
             ? this.#handlers.handshake(exchange)
             : this.#handlers.exchange(exchange),
@@ -167,8 +168,7 @@ export class NodeListener implements Listener {
         if (!done) exchange.close()
       },
       done: () => {
-        this.#inFlight--
-        if (this.#inFlight === 0) this.#emptied()
+        this.#inFlight.done()
       },
     }
   }
@@ -180,7 +180,7 @@ export class NodeListener implements Listener {
       bufferBytesMax: wsBufferBytesMax,
       hearing: new Deadlines(clock, idleTimeoutMs / 2, (socket) => socket.unheard()),
       closing: new Deadlines(clock, lingerMs, (socket) => socket.terminate()),
-      guarded: (run) => void this.#guarded(run),
+      guarded: (run) => void guarded(this.#ports.log, run),
       ended: (socket) => void this.#sockets.delete(socket),
     }
   }
@@ -265,29 +265,6 @@ export class NodeListener implements Listener {
     const status = large ? '431 Request Header Fields Too Large' : '400 Bad Request'
     connection.write(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
     line.finish()
-  }
-
-  /** A mistake above must not end the process from inside a library. */
-  #guarded(run: () => void): boolean {
-    try {
-      run()
-      return true
-    } catch (error) {
-      const stack = error instanceof Error ? error.stack : String(error)
-      this.#ports.log.error('a handler of the listener failed', { error: stack })
-      return false
-    }
-  }
-
-  #settled(graceMs: number): Promise<void> {
-    if (this.#inFlight === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      const cancel = this.#ports.clock.after(graceMs, resolve)
-      this.#emptied = () => {
-        cancel()
-        resolve()
-      }
-    })
   }
 
   #endAll(): void {

@@ -5,6 +5,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { ResponseStream } from './listener.ts'
+import { Wakes } from './wakes.ts'
 
 /** Small enough that a client which takes some of it in a while is seen to. */
 export const pieceBytes = 65_536
@@ -29,14 +30,14 @@ export class NodeStream implements ResponseStream {
   #given = 0
   #room = true
   #open = true
-  #wake: (() => void)[] = []
+  readonly #wakes = new Wakes()
 
   constructor(response: ServerResponse, options: StreamOptions) {
     this.#response = response
     this.#options = options
     response.on('drain', () => {
       if (this.#open) this.#feed()
-      if (this.#room) this.#settle()
+      if (this.#room) this.#wakes.all()
     })
   }
 
@@ -53,7 +54,7 @@ export class NodeStream implements ResponseStream {
 
   async drained(): Promise<void> {
     if (!this.#open || this.#room) return
-    await new Promise<void>((wake) => this.#wake.push(wake))
+    await this.#wakes.wait()
   }
 
   end(): void {
@@ -84,12 +85,6 @@ export class NodeStream implements ResponseStream {
   #over(): void {
     this.#open = false
     this.#rest = nothing
-    this.#settle()
-  }
-
-  #settle(): void {
-    const waiting = this.#wake
-    this.#wake = []
-    for (const wake of waiting) wake()
+    this.#wakes.all()
   }
 }

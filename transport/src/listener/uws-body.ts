@@ -5,6 +5,7 @@
 
 import type { ResponseStream } from './listener.ts'
 import { writeHead, type Head, type NativeResponse, type Sent } from './uws-response.ts'
+import { Wakes } from './wakes.ts'
 
 const nothing = new Uint8Array(0)
 
@@ -30,7 +31,7 @@ export class UwsBody implements ResponseStream {
   #from = 0
   #room = true
   #open = true
-  #wake: (() => void)[] = []
+  readonly #wakes = new Wakes()
 
   constructor(native: NativeResponse, head: Head, bytes: number, options: BodyOptions) {
     this.#native = native
@@ -55,7 +56,7 @@ export class UwsBody implements ResponseStream {
 
   async drained(): Promise<void> {
     if (!this.#open || this.#room) return
-    await new Promise<void>((wake) => this.#wake.push(wake))
+    await this.#wakes.wait()
   }
 
   end(): void {
@@ -85,7 +86,7 @@ export class UwsBody implements ResponseStream {
       return
     }
     this.#options.progress(this.#room ? 'room' : 'part')
-    if (this.#room) this.#settle()
+    if (this.#room) this.#wakes.all()
   }
 
   #begin({ status, headers }: Head): void {
@@ -98,12 +99,6 @@ export class UwsBody implements ResponseStream {
   #over(): void {
     this.#open = false
     this.#piece = nothing
-    this.#settle()
-  }
-
-  #settle(): void {
-    const waiting = this.#wake
-    this.#wake = []
-    for (const wake of waiting) wake()
+    this.#wakes.all()
   }
 }

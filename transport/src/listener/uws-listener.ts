@@ -9,7 +9,9 @@ import { Connections } from './connections.ts'
 import { Deadlines } from './deadlines.ts'
 import { framingOf } from './framing.ts'
 import { handshakeFraming } from './handshake.ts'
+import { guarded } from './guarded.ts'
 import { header } from './headers.ts'
+import { InFlight } from './in-flight.ts'
 import type { Handlers, Listener, ListenerOptions, ListenerPorts } from './listener.ts'
 import type { ExchangeHost } from './exchange-host.ts'
 import { UwsExchange } from './uws-exchange.ts'
@@ -59,14 +61,13 @@ export class UwsListener implements Listener {
   /** What waits for the library to return. */
   #afterwards: (() => void)[] = []
   /** Exchanges that something is owed to. */
-  #inFlight = 0
+  readonly #inFlight = new InFlight()
   readonly #sockets = new Set<UwsSocket>()
   #open = 0
   #port = 0
   #listening: Uws.us_listen_socket | null = null
   #draining = false
   #closed: Promise<void> | null = null
-  #emptied = () => {}
 
   constructor(library: typeof Uws, options: ListenerOptions, handlers: Handlers, ports: ListenerPorts) {
     this.#library = library
@@ -116,7 +117,7 @@ export class UwsListener implements Listener {
   }
 
   inFlight(): number {
-    return this.#inFlight
+    return this.#inFlight.count
   }
 
   renewTls(): void {}
@@ -129,7 +130,7 @@ export class UwsListener implements Listener {
 
   close(graceMs: number): Promise<void> {
     this.stopAccepting()
-    this.#closed ??= this.#settled(graceMs).then(() => this.#endAll())
+    this.#closed ??= this.#inFlight.settled(this.#ports.clock, graceMs).then(() => this.#endAll())
     return this.#closed
   }
 
@@ -151,8 +152,7 @@ export class UwsListener implements Listener {
       later: (task) => this.#later(task),
       done: (exchange) => {
         this.#connections.over(exchange)
-        this.#inFlight--
-        if (this.#inFlight === 0) this.#emptied()
+        this.#inFlight.done()
       },
     }
   }
@@ -174,7 +174,7 @@ export class UwsListener implements Listener {
     const exchange = new UwsExchange(native, head, framingOf(head, this.#options.headerBytesMax), this.#host)
     if (exchange.fault !== null || exchange.bodyBytes !== 0)
       return this.#begin(exchange, () => this.#handlers.exchange(exchange))
-    this.#inFlight++
+    this.#inFlight.begun()
     this.#connections.arriving(exchange)
   }
 
@@ -200,13 +200,13 @@ export class UwsListener implements Listener {
     const handle = () => this.#handlers.handshake(handshake)
     told = framing === 0 && this.#connections.tell(handshake)
     if (!told) return this.#begin(handshake, handle)
-    this.#inFlight++
+    this.#inFlight.begun()
     this.#handleAtOnce(handshake, handle)
   }
 
   /** Inside of the library's call, which goes on to touch what would be closed in it. */
   #handleAtOnce(exchange: UwsExchange, handle: () => void): void {
-    if (!this.#guarded(handle)) this.#later(() => exchange.close())
+    if (!guarded(this.#ports.log, handle)) this.#later(() => exchange.close())
   }
 
   /** A connection that is there, beside one that is busy. */
@@ -220,14 +220,14 @@ export class UwsListener implements Listener {
    * follows on the connection, so what a wrongly framed request smuggles along in the same bytes never runs.
    */
   #begin(exchange: UwsExchange, handle: () => void): void {
-    this.#inFlight++
+    this.#inFlight.begun()
     if (exchange.fault === null && exchange.bodyBytes !== null) this.#connections.arriving(exchange)
     else if (!this.#connections.tell(exchange)) {
       this.#connections.stray(exchange)
       exchange.listenForBody()
     }
     this.#later(() => {
-      if (!exchange.aborted && !this.#guarded(handle)) exchange.close()
+      if (!exchange.aborted && !guarded(this.#ports.log, handle)) exchange.close()
     })
   }
 
@@ -260,41 +260,18 @@ export class UwsListener implements Listener {
         const { socket } = native.getUserData()
         if (message.byteLength > wsMessageBytesMax) {
           socket.close(1009, `a message has at most ${wsMessageBytesMax} bytes`)
-        } else this.#guarded(() => socket.received(new Uint8Array(message).slice(), isBinary))
+        } else guarded(this.#ports.log, () => socket.received(new Uint8Array(message).slice(), isBinary))
       },
       drain: (native) => {
-        this.#guarded(() => native.getUserData().socket.hasRoom())
+        guarded(this.#ports.log, () => native.getUserData().socket.hasRoom())
       },
       close: (native, code) => {
         const { socket } = native.getUserData()
         this.#open--
         this.#sockets.delete(socket)
-        this.#guarded(() => socket.ended(code))
+        guarded(this.#ports.log, () => socket.ended(code))
       },
     }
-  }
-
-  /** A mistake above must not end the process from inside the library. */
-  #guarded(run: () => void): boolean {
-    try {
-      run()
-      return true
-    } catch (error) {
-      const stack = error instanceof Error ? error.stack : String(error)
-      this.#ports.log.error('a handler of the listener failed', { error: stack })
-      return false
-    }
-  }
-
-  #settled(graceMs: number): Promise<void> {
-    if (this.#inFlight === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      const cancel = this.#ports.clock.after(graceMs, resolve)
-      this.#emptied = () => {
-        cancel()
-        resolve()
-      }
-    })
   }
 
   #endAll(): void {

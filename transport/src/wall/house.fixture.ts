@@ -15,6 +15,7 @@ import { enterWall, noon, roots, type WallRequest } from './request.fixture.ts'
 import type { Place, Wall } from './request.ts'
 import { Revocations } from './revocations.ts'
 import { Accounts } from './tenants/accounts.ts'
+import { unlimited } from './tenants/unlimited.fixture.ts'
 import { createWall, type WallParts } from './wall.ts'
 
 export class House {
@@ -26,14 +27,7 @@ export class House {
   readonly clock = new ManualClock(noon)
   readonly accounts = new Accounts({
     clock: this.clock,
-    everybody: {
-      requestsPerSecond: 0,
-      bytesPerSecond: 0,
-      cpuPercent: 0,
-      inFlight: 0,
-      connections: 0,
-      weight: 1,
-    },
+    everybody: unlimited,
     named: new Map(),
     tenantsMax: 16,
     tarpitMs: 250,

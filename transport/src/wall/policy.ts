@@ -9,6 +9,7 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Clock } from '@ron/kernel/ports/clock'
 import { Recent } from '../recent.ts'
 import { DecisionCache, type Cached, type PolicyDecision } from './decision-cache.ts'
+import { inTime } from './in-time.ts'
 
 /** All a rule may look at. Anything a rule gets to see must be part of the cache key below. */
 export interface PolicyInput {
@@ -140,7 +141,7 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
     const underWay = asking.get(key)
     if (underWay !== undefined) return underWay
     const askedIn = generation
-    const question = evaluateInTime(input)
+    const question = inTime(clock, timeoutMs, 'decision', () => port.evaluate(input))
       .then((decision) => {
         if (decision.version === version && generation === askedIn)
           cache.keep(key, decision, clock.monotonic())
@@ -151,14 +152,6 @@ export function createPolicyGate(parts: PolicyParts): PolicyGate {
       })
     asking.set(key, question)
     return question
-  }
-
-  function evaluateInTime(input: PolicyInput): Promise<PolicyDecision> {
-    return new Promise((resolve, reject) => {
-      const cancel = clock.after(timeoutMs, () => reject(new Error(`no decision within ${timeoutMs} ms`)))
-      const evaluate = async () => port.evaluate(input)
-      void evaluate().then(resolve, reject).finally(cancel)
-    })
   }
 }
 

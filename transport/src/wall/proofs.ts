@@ -13,6 +13,7 @@ import { MacaroonError } from '../macaroon/error.ts'
 import { parsePresentation, type PresentedProof } from '../macaroon/presentation.ts'
 import { unproven } from '../macaroon/terms.ts'
 import type { Pin, Statement } from '../macaroon/zk-caveat.ts'
+import { inTime } from './in-time.ts'
 import type { Recognised } from './request.ts'
 
 /** One statement and its proof, as the caveat and the request have them. */
@@ -82,21 +83,13 @@ export function createProofGate({ port, clock, pendingMax, timeoutMs }: ProofPar
   async function decide(question: ProofQuestion, toProve: readonly ProofCaveat[]): Promise<Refusal | null> {
     pending++
     try {
-      const objection = await inTime(question)
+      const objection = await inTime(clock, timeoutMs, 'verdict', () => port.verify(question))
       return objection === null ? null : refusal(objection, toProve)
     } catch (thrown) {
       return thrown instanceof Refusal && thrown.code === 'Busy' ? tooMany(thrown) : outage(thrown)
     } finally {
       pending--
     }
-  }
-
-  function inTime(question: ProofQuestion): Promise<ProofObjection | null> {
-    return new Promise((resolve, reject) => {
-      const cancel = clock.after(timeoutMs, () => reject(new Error(`no verdict within ${timeoutMs} ms`)))
-      const verify = async () => port.verify(question)
-      void verify().then(resolve, reject).finally(cancel)
-    })
   }
 }
 

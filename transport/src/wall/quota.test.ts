@@ -4,6 +4,7 @@ import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { createQuota, type QuotaParts } from './quota.ts'
 import { Account, Overdrawn } from './tenants/account.ts'
 import { Accounts } from './tenants/accounts.ts'
+import { unlimited } from './tenants/unlimited.fixture.ts'
 import { tenantA, tenantB } from './request.fixture.ts'
 
 const caller = (subject: string, tenant = tenantA) => ({ subject, tenant, traceId: '1'.repeat(32) })
@@ -12,14 +13,7 @@ function quotaWith(change: Partial<QuotaParts> = {}) {
   const clock = new ManualClock(0)
   const accounts = new Accounts({
     clock,
-    everybody: {
-      requestsPerSecond: 0,
-      bytesPerSecond: 0,
-      cpuPercent: 0,
-      inFlight: 0,
-      connections: 0,
-      weight: 1,
-    },
+    everybody: unlimited,
     named: new Map(),
     tenantsMax: 16,
     tarpitMs: 0,

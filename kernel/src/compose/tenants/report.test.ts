@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Accounts } from '@ron/transport/wall/tenants/accounts'
+import { unlimited } from '@ron/transport/wall/tenants/unlimited.fixture'
 import { ManualClock } from '../../system/manual-clock.ts'
 import { reportedTenants } from './report.ts'
 
@@ -10,14 +11,7 @@ function reported() {
   const clock = new ManualClock(0)
   const accounts = new Accounts({
     clock,
-    everybody: {
-      requestsPerSecond: 0,
-      bytesPerSecond: 0,
-      cpuPercent: 0,
-      inFlight: 0,
-      connections: 0,
-      weight: 1,
-    },
+    everybody: unlimited,
     named: new Map(),
     tenantsMax: 1_000,
     tarpitMs: 0,

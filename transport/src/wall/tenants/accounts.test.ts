@@ -4,22 +4,15 @@ import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { Accounts, others, type AccountsParts } from './accounts.ts'
 import { Overdrawn } from './account.ts'
 import { Joined } from './joined.ts'
+import { unlimited } from './unlimited.fixture.ts'
 
-const free = {
-  requestsPerSecond: 0,
-  bytesPerSecond: 0,
-  cpuPercent: 0,
-  inFlight: 0,
-  connections: 0,
-  weight: 1,
-}
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [string, string, string]
 
 function accountsWith(change: Partial<AccountsParts> = {}) {
   const clock = new ManualClock(0)
   const accounts = new Accounts({
     clock,
-    everybody: free,
+    everybody: unlimited,
     named: new Map(),
     tenantsMax: 2,
     tarpitMs: 250,
@@ -31,7 +24,7 @@ function accountsWith(change: Partial<AccountsParts> = {}) {
 }
 
 test('a tenant past its requests is refused, told when to come back, and others are not', () => {
-  const { enter, rule, clock } = accountsWith({ everybody: { ...free, requestsPerSecond: 2 } })
+  const { enter, rule, clock } = accountsWith({ everybody: { ...unlimited, requestsPerSecond: 2 } })
   assert.deepEqual([rule(a), rule(a)], [null, null])
   const { refusal } = enter(a) ?? assert.fail('it went on')
   assert.equal(refusal.code, 'QuotaExceeded')
@@ -46,7 +39,7 @@ test('a tenant past its requests is refused, told when to come back, and others 
 })
 
 test('bytes are owed: what was too much is waited for afterwards', () => {
-  const { accounts, rule, clock } = accountsWith({ everybody: { ...free, bytesPerSecond: 1_000 } })
+  const { accounts, rule, clock } = accountsWith({ everybody: { ...unlimited, bytesPerSecond: 1_000 } })
   accounts.of(a).moved(2_000, 1_000, 0)
   assert.equal(rule(a), 'tenant-bytes')
   clock.advance(1_999)
@@ -56,7 +49,7 @@ test('bytes are owed: what was too much is waited for afterwards', () => {
 })
 
 test('time of services is owed in percent of a processor', () => {
-  const { accounts, rule, clock } = accountsWith({ everybody: { ...free, cpuPercent: 10 } })
+  const { accounts, rule, clock } = accountsWith({ everybody: { ...unlimited, cpuPercent: 10 } })
   accounts.worked(a, 100_000)
   assert.equal(rule(a), null, 'a second’s worth is there at once')
   accounts.worked(a, 50_000)
@@ -66,7 +59,7 @@ test('time of services is owed in percent of a processor', () => {
 })
 
 test('a tenant has so many requests in flight and no more', () => {
-  const { accounts, rule } = accountsWith({ everybody: { ...free, inFlight: 1 } })
+  const { accounts, rule } = accountsWith({ everybody: { ...unlimited, inFlight: 1 } })
   assert.equal(rule(a), null)
   accounts.of(a).inFlight++
   assert.equal(rule(a), 'tenant-in-flight')
@@ -75,14 +68,14 @@ test('a tenant has so many requests in flight and no more', () => {
 })
 
 test('a tenant that a row names has limits of its own', () => {
-  const named = new Map([[b, { ...free, requestsPerSecond: 1, weight: 4 }]])
+  const named = new Map([[b, { ...unlimited, requestsPerSecond: 1, weight: 4 }]])
   const { accounts, rule } = accountsWith({ named })
   assert.deepEqual([rule(b), rule(b), rule(a), rule(a)], [null, 'tenant-requests', null, null])
   assert.deepEqual([accounts.weightOf(a), accounts.weightOf(b)], [1, 4])
 })
 
 test('refusals are held back past twice the quota, and no more of them than may be', () => {
-  const { enter, accounts } = accountsWith({ everybody: { ...free, requestsPerSecond: 2 } })
+  const { enter, accounts } = accountsWith({ everybody: { ...unlimited, requestsPerSecond: 2 } })
   const holds = Array.from({ length: 1_000 }, () => enter(a)).map((answer) => answer?.holdMs ?? null)
   assert.deepEqual(holds.slice(0, 5), [null, null, 0, 0, 250])
   assert.equal(holds.filter((holdMs) => holdMs === 250).length, 256)
@@ -92,7 +85,7 @@ test('refusals are held back past twice the quota, and no more of them than may 
 })
 
 test('tenants beyond the table share one quota, so nobody escapes it by being one too many', () => {
-  const { accounts, rule, clock } = accountsWith({ everybody: { ...free, requestsPerSecond: 1 } })
+  const { accounts, rule, clock } = accountsWith({ everybody: { ...unlimited, requestsPerSecond: 1 } })
   assert.deepEqual([rule(a), rule(b), rule(c)], [null, null, null])
   assert.equal(accounts.of(c).tenant, others)
   assert.equal(rule('d'.repeat(32)), 'tenant-requests', 'c has spent it')
@@ -101,7 +94,7 @@ test('tenants beyond the table share one quota, so nobody escapes it by being on
 })
 
 test('an account that owes something does not make room, and one that was idle for long does', () => {
-  const { accounts, clock, enter } = accountsWith({ everybody: { ...free, bytesPerSecond: 1 } })
+  const { accounts, clock, enter } = accountsWith({ everybody: { ...unlimited, bytesPerSecond: 1 } })
   enter(a)
   enter(b)
   accounts.of(a).moved(60, 0, 0)
@@ -148,7 +141,7 @@ test('pairs beyond the bound are counted together', () => {
 })
 
 test('a connection counts once for each tenant on it, until it ends, and no further one is had past the quota', () => {
-  const { accounts, clock } = accountsWith({ everybody: { ...free, connections: 2 } })
+  const { accounts, clock } = accountsWith({ everybody: { ...unlimited, connections: 2 } })
   const join = (joined: Joined, tenant: string) =>
     joined.join(accounts.of(tenant), clock.monotonic())?.refusal.more.explain?.rule ?? null
   const [one, two, three] = [new Joined(), new Joined(), new Joined()]
@@ -163,7 +156,7 @@ test('a connection counts once for each tenant on it, until it ends, and no furt
 })
 
 test('a tenant with an open connection is not forgotten, so its quota is not new', () => {
-  const { accounts, clock } = accountsWith({ everybody: { ...free, connections: 1 }, tenantsMax: 1 })
+  const { accounts, clock } = accountsWith({ everybody: { ...unlimited, connections: 1 }, tenantsMax: 1 })
   const joined = new Joined()
   assert.equal(joined.join(accounts.of(a), clock.monotonic()), null)
   clock.advance(60_000)
