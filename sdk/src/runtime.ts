@@ -3,6 +3,7 @@
  * `runtime.browser.ts` stands in its place (`imports` in package.json).
  */
 
+import type { SessionTools } from './sessions.ts'
 import { adapted, type OpenSocket } from './socket.ts'
 import type { StreamBody } from './stream-body.ts'
 
@@ -16,6 +17,15 @@ export const openSocket: OpenSocket = async (url, protocol, events) => {
   const { WebSocket: NodeWebSocket } = await import('ws')
   const options = { perMessageDeflate: false, maxPayload: messageBytesMax, closeTimeout: closeTimeoutMs }
   return adapted(new NodeWebSocket(url, protocol, options), events)
+}
+
+/** X-Wing over Node's own X25519 and AES-256-GCM. */
+export const sessionTools = async (): Promise<SessionTools> => {
+  const [{ native }, { encapsulate }] = await Promise.all([
+    import('@ron/transport/session/native'),
+    import('@ron/transport/session/x-wing'),
+  ])
+  return { primitives: native, encapsulate }
 }
 
 /** It goes out as it comes. `fetch` wants to be told that it does not wait for the response. */

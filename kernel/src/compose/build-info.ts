@@ -35,7 +35,6 @@ export function buildInfo(
     driver: `${driver.name}@${driver.version}`,
     tls_groups: tlsGroups,
     features,
-    pq: false,
     zk: false,
   }
 }

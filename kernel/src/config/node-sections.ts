@@ -19,6 +19,7 @@ import {
 } from '../contract/settings.ts'
 import { bundleSection } from './bundle-section.ts'
 import { identitySection } from './identity-section.ts'
+import { pqSection } from './pq-section.ts'
 import { quotaSection } from './quota-section.ts'
 
 export const nodeSections = {
@@ -224,14 +225,7 @@ export const nodeSections = {
       doc: 'Whether the admin surface serves TLS too; auto does unless it listens on loopback.',
     }),
   }),
-  pq: section({
-    mode: choice({
-      default: 'off',
-      of: ['off', 'hybrid'],
-      env: 'PQ_MODE',
-      doc: 'Post-quantum key exchange: hybrid pairs X25519 with ML-KEM-768.',
-    }),
-  }),
+  pq: pqSection,
   uds: section({
     path: path({ default: '', env: 'UDS_PATH', creates: true, doc: 'Unix socket to listen on as well.' }),
     allowUids: list(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }), {

@@ -60,8 +60,18 @@ test('TLS without its files names each that is missing', () => {
   assert.deepEqual(complaints({ env: { MICRO_TLS_CERT_PATH: '/c' } }), [])
 })
 
+test('to require sessions is to open them', () => {
+  const required = { MICRO_PQ_REQUIRED: '1' }
+  const [message] = breach({ env: required }, 'conflict')
+  assert.match(
+    message ?? '',
+    /MICRO_PQ_REQUIRED=1 asks for sessions that are not opened; set MICRO_PQ_MODE=hybrid/,
+  )
+  assert.deepEqual(complaints({ env: { ...required, MICRO_PQ_MODE: 'hybrid' } }), [])
+  assert.deepEqual(complaints({ env: { MICRO_PQ_MODE: 'hybrid' } }), [])
+})
+
 test('what this build does not do yet refuses the start', () => {
-  assert.match(breach({ env: { MICRO_PQ_MODE: 'hybrid' } }, 'unsupported').join(), /post-quantum/)
   assert.match(breach({ env: { MICRO_UDS_PATH: '/run/s' } }, 'unsupported').join(), /Unix socket/)
   assert.deepEqual(breach({}, 'unsupported'), [])
 })
