@@ -96,7 +96,10 @@ class SealedConversation implements Conversation {
       const header = wholeHeader(rest)
       const frame = header === null ? rest : rest.subarray(0, header.length)
       at += frame.length
-      if (!this.#take(frame, header)) return false
+      if (this.#take(frame, header)) continue
+      // The carrier closes; what may still come in before it has is not read.
+      this.#state = 'closed'
+      return false
     }
     return true
   }
@@ -128,7 +131,7 @@ class SealedConversation implements Conversation {
       const offer = this.#offerIn(frame)
       if (offer instanceof Refusal) return this.#refuse(offer, 'malformed', header)
       if (offer !== null) return this.#answer(offer, frame, header)
-    } else if (this.#state === 'new') {
+    } else if (header !== null && this.#state === 'new') {
       const { required } = this.#sealing
       this.#sealing.downgraded(required ? 'required' : this.#reason, this.#carrier.peer)
       if (required) return this.#refuse(sessionRequired(), 'policy', header)
