@@ -90,6 +90,7 @@ class Talk {
     const front = {
       wall: this.house.wallWith(),
       dispatch: {
+        full: () => null,
         call: async () => {
           this.called++
           return { fields: { said: 'yes' }, body: null }
