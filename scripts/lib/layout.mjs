@@ -60,7 +60,7 @@ const ports = [
   },
   {
     word: /from '(node:)?fs(\/promises)?'/,
-    only: /^(kernel\/src\/system\/(files|durable|growing-folder)|admin\/src\/ronctl\/disk)\.ts$/,
+    only: /^(kernel\/src\/system\/(files|durable|growing-folder|private-socket)|admin\/src\/ronctl\/disk)\.ts$/,
   },
   {
     word: /from 'uWebSockets\.js'|import\('uWebSockets\.js'\)/,
