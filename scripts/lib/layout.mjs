@@ -36,6 +36,10 @@ const rooms = [
     room: /^sdk\/src\/proving\.ts$/,
     may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/, /^transport\/src\/macaroon\//],
   },
+  {
+    room: /^sdk\/src\/(runtime|options)\.ts$/,
+    may: [/^transport\/src\/(oap|macaroon|client)\//, /^kernel\/src\/(contract|ports|tables)\//],
+  },
   { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^loom-sim\//, may: [/^kernel\//] },
   { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },

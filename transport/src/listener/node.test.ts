@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'listener-'))
 after(() => rmSync(folder, { recursive: true }))
 
 listenerSuite(nodeHttp)
-listenerSuite(overTls(nodeHttp), false)
+listenerSuite(overTls(nodeHttp))
 listenerSuite(atSocket(join(folder, 'node.sock')))
 
 test('node:http: the driver says which Node it is of', () => {

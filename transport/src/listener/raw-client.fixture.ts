@@ -89,9 +89,12 @@ export class RawClient {
     this.#socket.end()
   }
 
-  /** Gone without a word, as far as there is a way to be: a Unix socket has no reset. */
+  /**
+   * Gone without a word, as far as there is a way to be: a Unix socket has no reset, and the runtime loses the handle of a
+   * connection that is reset while it is shut down.
+   */
   vanish(): void {
-    if (this.#raw.remoteAddress === undefined) this.#raw.destroy()
+    if (this.#raw.remoteAddress === undefined || this.#socket.writableEnded) this.#raw.destroy()
     else this.#raw.resetAndDestroy()
   }
 
