@@ -96,3 +96,18 @@ test('who asks for a tree that takes long is told how far it is, and finds it fu
   const { root } = await placeIn(trees, 0, 4)
   assert.equal(root, rootOf([0, 1, 2, 3].map(leafOf)))
 })
+
+test('only so many wait for a tree; who comes then is told at once how far it is', async () => {
+  const trees = treesOf()
+  const order: number[] = []
+  const asked = Array.from({ length: 6 }, async (_, at) => {
+    const answer = await trees.place(at, 4_000)
+    order.push(at)
+    return 'wanted' in answer
+  })
+  assert.deepEqual(
+    await Promise.all(asked),
+    asked.map(() => true),
+  )
+  assert.deepEqual(order.slice(0, 2), [4, 5])
+})

@@ -16,6 +16,8 @@ const treesMax = 2
 const leavesAtOnce = 4
 /** How long one who asks waits for the tree to grow. */
 const waitMs = 500
+/** So many wait at a time; a service that has its hands full of them would record nothing. */
+const waitersMax = 4
 
 /** Where an entry lies in its tree, and the root over it. */
 export interface EventPlace {
@@ -43,6 +45,7 @@ export class EventTrees {
   /** By number; the one that was asked for last comes last. */
   readonly #trees = new Map<number, EventTree>()
   #growing: Promise<void> | null = null
+  #waiting = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -54,21 +57,14 @@ export class EventTrees {
 
   /**
    * The place of entry `index` when the log had `size` entries, which it has at least and of which this is one. Waits for
-   * the tree to grow, but not long; one tree grows at a time.
+   * the tree to grow, but not long, and not at all where enough others wait; one tree grows at a time.
    */
   async place(index: number, size: number): Promise<EventPlace | Growing> {
     const number = Math.floor(index / treeLeaves)
     const first = number * treeLeaves
     const wanted = Math.min(size - first, treeLeaves)
     const tree = this.#tree(number)
-    const { clock } = this.#parts
-    for (const endMs = clock.monotonic() + waitMs; tree.size < wanted && clock.monotonic() < endMs;) {
-      // Whoever asked before may have asked for another tree, or for less of this one.
-      this.#growing ??= this.#grow(tree, first, wanted).finally(() => {
-        this.#growing = null
-      })
-      await this.#inTime(this.#growing, endMs - clock.monotonic())
-    }
+    if (tree.size < wanted && this.#waiting < waitersMax) await this.#wait(tree, first, wanted)
     if (tree.size < wanted) return { leaves: tree.size, wanted }
     return tree.place(index - first, wanted)
   }
@@ -82,6 +78,21 @@ export class EventTrees {
       this.#trees.delete(oldest)
     }
     return tree
+  }
+
+  /** Until the tree has as many leaves, or has been waited for. */
+  async #wait(tree: EventTree, first: number, wanted: number): Promise<void> {
+    const { clock } = this.#parts
+    const endMs = clock.monotonic() + waitMs
+    this.#waiting++
+    while (tree.size < wanted && clock.monotonic() < endMs) {
+      // Whoever asked before may have asked for another tree, or for less of this one.
+      this.#growing ??= this.#grow(tree, first, wanted).finally(() => {
+        this.#growing = null
+      })
+      await this.#inTime(this.#growing, endMs - clock.monotonic())
+    }
+    this.#waiting--
   }
 
   async #grow(tree: EventTree, first: number, wanted: number): Promise<void> {
