@@ -12,7 +12,7 @@
  * nothing but bad ones takes one evaluation for each.
  *
  * A proof that comes alone needs no weight, and e(α, β), which is the same for every proof of a key, is not computed again:
- * two Miller loops less and an exponentiation.
+ * a Miller loop and three multiplications less.
  */
 
 import mcl, { type Fr, type G1, type G2, type GT, type PrecomputedG2 } from 'mcl-wasm'
