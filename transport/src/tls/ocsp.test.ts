@@ -54,7 +54,7 @@ test('what is cut, longer, or no answer is told, and never read past its end', (
   const whole = answered(node, authority, {}, nowMs)
   const none = /^node\.ocsp holds no OCSP answer in DER \(.*\); fetch one/
   for (let length = 0; length < whole.length; length++)
-    assert.throws(() => judged(node, authority, {}, (der) => der.subarray(0, length)), { message: none })
+    assert.throws(() => judged(node, authority, {}, () => whole.subarray(0, length)), { message: none })
   assert.throws(() => judged(node, authority, {}, (der) => Buffer.concat([der, Buffer.of(5, 0)])), {
     message: none,
   })
