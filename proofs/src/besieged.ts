@@ -22,7 +22,7 @@ export function besieged(
   settings: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<NodeProcess> {
-  const all = ['overlay.tarpit_after=0', 'log.level=warn', ...settings]
+  const all = ['log.level=warn', ...settings]
   return startNode({ args: ['--driver', driver, ...all.flatMap((setting) => ['--set', setting])], env })
 }
 

@@ -9,7 +9,7 @@ import { startNode } from './node-process.ts'
 import { inspected, runInThread } from './thread-killer.ts'
 
 const node = await startNode({
-  args: ['--set', 'supervision.hang_after=2s', '--set', 'overlay.tarpit_after=0'],
+  args: ['--set', 'supervision.hang_after=2s'],
   env: inspected,
 })
 const ask = asker(node)

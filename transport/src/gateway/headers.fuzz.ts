@@ -22,7 +22,7 @@ export const stepsPerByte = 100
 export function run(input: Uint8Array): void {
   const [authorization = '', traceparent = '', requestId = ''] = Buffer.from(input)
     .toString('latin1')
-    .split('\n')
+    .split(/[\r\n]/)
   token(authorization)
   const headers = new Map([
     ['traceparent', traceparent],
