@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -36,6 +36,8 @@ export function keptFor(name) {
  */
 export function keep(name, inputs) {
   const kept = inputs.filter((input) => input.length <= keptBytesMax).slice(0, keptMax)
+  rmSync(fileOf(name), { force: true })
+  if (kept.length === 0) return 0
   mkdirSync(folder, { recursive: true })
   writeFileSync(fileOf(name), kept.map((input) => `${Buffer.from(input).toString('hex')}\n`).join(''))
   return kept.length

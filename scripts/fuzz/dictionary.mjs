@@ -37,7 +37,7 @@ function integers(written) {
   for (const bytes of [2, 4, 8]) {
     if (value < 256n || value >= 1n << BigInt(8 * bytes)) continue
     const high = Buffer.from(value.toString(16).padStart(2 * bytes, '0'), 'hex')
-    found.push(high, Buffer.from(high).reverse())
+    found.push(high, Buffer.from(high.toReversed()))
   }
   return found
 }

@@ -139,7 +139,7 @@ function chosen(corpus, random) {
  * @param {Uint8Array} input
  * @returns {Failure | null}
  */
-export function failureOf(target, input) {
+function failureOf(target, input) {
   try {
     // A copy, so that a target that writes to its input cannot spoil the corpus.
     target.run(input.slice())
