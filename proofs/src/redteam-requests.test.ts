@@ -75,10 +75,10 @@ const told = async (node: NodeProcess, ...bytes: readonly string[]): Promise<Raw
 }
 
 /**
- * uWebSockets.js takes a chunk without a size for the last one. Any body in chunks is the last of its connection, so this
- * leaves nobody room for a second request.
+ * uWebSockets.js takes a chunk without a size for the last one, and bare line feeds for line ends of chunks. Any body in
+ * chunks is the last of its connection, so this leaves nobody room for a second request.
  */
-const isTakenAlone = (driver: string, name: string) => driver === 'uws' && name === 'a chunk "\\r\\nhello"'
+const takenAlone = new Set(['a chunk "\\r\\nhello"', 'chunks whose lines end in bare line feeds'])
 
 for (const { driver, node } of nodes) {
   const ask = asker(node)
@@ -94,11 +94,11 @@ for (const { driver, node } of nodes) {
       Promise.all(
         smugglingShapes(fields).map(async ({ name, bytes }) => {
           const clients = await Promise.all([told(node, bytes, smuggled), told(node, bytes + smuggled)])
-          const statuses = clients.flatMap(statusesIn)
-          assert.ok(
-            statuses.every((status) => status >= 400 && status <= 505) || isTakenAlone(driver, name),
-            `${name}: ${statuses.join(' ')}`,
-          )
+          for (const statuses of clients.map(statusesIn)) {
+            const refused = statuses.every((status) => status >= 400 && status <= 505)
+            const alone = driver === 'uws' && takenAlone.has(name) && statuses.length === 1
+            assert.ok(refused || alone, `${name}: ${statuses.join(' ')}`)
+          }
           assert.equal((await ask('GET /objects/victim')).text, 'alive', name)
         }),
       ),
