@@ -6,6 +6,7 @@
  */
 
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { main, run, tool } from './lib/run.mjs'
 import { files, workspaces } from './lib/files.mjs'
@@ -14,6 +15,9 @@ import { provide } from './lib/provide.mjs'
 
 const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } })
 const fuzzing = values.long ? ['--minutes', '1'] : ['--runs', '1000']
+
+/** As many files at once as there are processors: much of what a test of a node does is to wait for it. */
+const concurrency = [`--test-concurrency=${availableParallelism()}`]
 
 /** @type {readonly (readonly [string, () => Promise<unknown>])[]} */
 const steps = [
@@ -24,7 +28,10 @@ const steps = [
   ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
   ['model checker', () => run('node', ['loom-sim/dist/main.js'])],
   ['fuzz targets', () => run('node', ['scripts/fuzz.mjs', ...fuzzing], { show: values.long })],
-  ['tests', () => run('node', ['--test', '--test-reporter=spec', ...tests()], { show: true })],
+  [
+    'tests',
+    () => run('node', ['--test', ...concurrency, '--test-reporter=spec', ...tests()], { show: true }),
+  ],
 ]
 
 await main(async () => {
