@@ -1,6 +1,7 @@
 /** What browsers do in their own way; in Node, `runtime.ts` has this place. */
 
 import type { SessionTools } from './sessions.ts'
+import type { Fetch } from './http.ts'
 import { adapted, type OpenSocket } from './socket.ts'
 import { collected, type StreamBody } from './stream-body.ts'
 
@@ -22,3 +23,9 @@ export const sessionTools = async (): Promise<SessionTools> => {
 export const streamBody: StreamBody = async (stream, signal) => ({
   body: await collected(stream, streamBytesMax, signal),
 })
+
+export function specialWay(): { readonly fetch: Fetch; readonly openSocket: OpenSocket } {
+  throw new TypeError(
+    'a browser has authorities, certificates and connections of its own; leave out tls and unix:',
+  )
+}

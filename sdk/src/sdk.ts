@@ -9,7 +9,7 @@
  * are typed from the node's contracts. Both retry what may be retried, within one deadline.
  */
 
-import { openSocket, sessionTools } from '#runtime'
+import { openSocket, sessionTools, specialWay } from '#runtime'
 import { noBytes } from '@ron/transport/oap/bytes'
 import type { Api, CallOptions } from './api.ts'
 import type { Binding, Carrier, Fields } from './carrier.ts'
@@ -21,7 +21,7 @@ import { Lifetime } from './lifetime.ts'
 import { upload, type MediaTransfers } from './media.ts'
 import { OapCarrier } from './oap.ts'
 import { givesNonces, presenter, type Present, type Prove } from './presenter.ts'
-import { checkedBase, checkedCap, checkedPath, checkedSessions } from './options.ts'
+import { checkedCap, checkedPath, checkedSessions, checkedTarget, type ClientTls } from './options.ts'
 import { contentOf, isPathBody, sendable, type Content, type PathBody } from './paths.ts'
 import { repeatable } from './repeatable.ts'
 import { retryShape, type Repeatable, type RetryShape } from './retry.ts'
@@ -37,6 +37,7 @@ export type { Fetch } from './http.ts'
 export type { MediaTransfers, Uploaded, UploadOptions, UploadProgress } from './media.ts'
 export { packIds, packLetters, unpackDeliveries, unpackOutcomes, unpackReceipts } from './packed.ts'
 export type { AckOutcome, Delivery, Draft, Receipt } from './packed.ts'
+export type { ClientTls } from './options.ts'
 export type { Content, PathBody } from './paths.ts'
 export type { Prove, ToProve } from './presenter.ts'
 export type { Explanation, Problem } from './problem.ts'
@@ -55,8 +56,10 @@ export type {
 } from './tokens.ts'
 
 export interface SdkOptions {
-  /** `http://host:port` of the node. */
+  /** `http://host:port` of the node; in Node also `unix:/path` of its socket. */
   readonly baseUrl: string
+  /** For https, in Node: whom to trust, and what to show. */
+  readonly tls?: ClientTls | undefined
   /** The capability token, as text. */
   readonly cap?: string | undefined
   /** Proves what `zk` caveats of the token ask for: for every try of every call, with a nonce of the node. */
@@ -80,6 +83,8 @@ export interface SdkOptions {
   readonly fetch?: Fetch
 }
 
+const usualFetch: Fetch = (url, init) => globalThis.fetch(url, init)
+
 /** A call over all its tries, when nobody says otherwise. */
 const timeoutMsUsual = 10_000
 /** On top of what the node gives an operation: the way there and back. */
@@ -98,15 +103,18 @@ export class SDK {
   readonly #system: System
   readonly #pathsRefused: boolean
 
-  /** Throws a TypeError when `baseUrl` or `cap` cannot be used. Time and chance are the runtime's unless given. */
+  /** Throws a TypeError when `baseUrl`, `tls` or `cap` cannot be used. Time and chance are the runtime's unless given. */
   constructor(options: SdkOptions, outside = system) {
     const { baseUrl, cap, prove, carrier = 'http', reconnect = true } = options
     const { timeoutMs, retry = {}, fetch } = options
-    const [base, token] = [checkedBase(baseUrl), checkedCap(cap)]
+    const [{ base, target }, token] = [checkedTarget(baseUrl, options.tls), checkedCap(cap)]
+    const way = target === null ? { fetch: usualFetch, openSocket } : specialWay(target)
     const sessions = checkedSessions(options, { ...today, load: sessionTools })
-    this.#http = new HttpCarrier(base, token, fetch ?? ((url, init) => globalThis.fetch(url, init)))
+    this.#http = new HttpCarrier(base, token, fetch ?? way.fetch)
     this.#carrier =
-      carrier === 'http' ? this.#http : new OapCarrier(base, token, openSocket, outside, reconnect, sessions)
+      carrier === 'http'
+        ? this.#http
+        : new OapCarrier(base, token, way.openSocket, outside, reconnect, sessions)
     this.#pathsRefused = sessions?.mode === 'require'
     this.#present = presenter(token, prove)
     this.#timeoutMs = timeoutMs

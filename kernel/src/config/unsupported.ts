@@ -14,11 +14,6 @@ export interface Unsupported {
 
 export const unsupported: readonly Unsupported[] = [
   {
-    key: 'uds.path',
-    asked: ({ uds }) => uds.path !== '',
-    message: 'this build does not listen on a Unix socket yet; leave uds.path empty and use node.bind_addr',
-  },
-  {
     key: 'persistence.enabled',
     asked: ({ persistence }) => persistence.enabled,
     message:

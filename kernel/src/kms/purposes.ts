@@ -22,6 +22,10 @@ export const purposes = {
     kept: false,
     doc: 'Opens post-quantum sessions with clients; never written down nor handed on.',
   },
+  'zk-keys': {
+    use: 'signs',
+    doc: 'Signs which verifying keys the node verifies proofs with.',
+  },
   'discharge-issuer': {
     use: 'shared',
     doc: 'Seals third-party caveats for the issuer that discharges them.',
