@@ -9,6 +9,7 @@ import { parseArguments, type Invocation } from '../cli/arguments.ts'
 import { printedOutcome, refusedConfig, refusedUsage, type Outcome } from '../cli/outcome.ts'
 import { bannerJson, bannerText } from './banner.ts'
 import { buildInfo, readBuild } from './build-info.ts'
+import { confined } from './confining.ts'
 import { chosenDriver } from './driver.ts'
 import type { Loaded } from '../config/load.ts'
 import { reportToGuard, tellStopping } from './guarded.ts'
@@ -40,6 +41,7 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
     return finish(await answer(action, loaded, world(build, loaded, chosen.driver)), json)
   }
   if (!loaded.ok) return finish(refusedConfig(loaded), json)
+  if (confined(loaded)) return
   growHeapsByHalf()
   try {
     const node = await startNode(loaded, governing, build, chosen)

@@ -6,7 +6,7 @@ import { gates, gatesNamed } from './roster.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 /** Demanded by the blueprints, with or without a proof of it in this build. */
-const mayLack = [/^proofs\/dist\/(pq|unix-socket|redteam-\*|prove-amnesia|confined)\.test\.js$/]
+const mayLack = [/^proofs\/dist\/(pq|unix-socket|redteam-\*)\.test\.js$/]
 
 test('every gate of both blueprints is there once', () => {
   const numbered = (prefix: string, count: number) =>
