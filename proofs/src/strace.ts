@@ -72,7 +72,7 @@ const nowhere = /^(pipe:\[|socket:\[|(TCP|UDP|UNIX)(v6)?:\[|anon_inode:\[eventfd
  * `strace` and its arguments, to be followed by a command. One record for each thread, so that no line is cut
  * in two by another's; `-y` names what a descriptor is; `-s 0` leaves out what was written; `-I 2` lets the tracer be
  * ended, which lets go of the process. io_uring and kernel AIO can
- * write without further calls, so their set-up is recorded too. A file that is mapped to be written must be open for
+ * write without further calls: the set-up of the one is refused, as a kernel without it would, and the other is recorded. A file that is mapped to be written must be open for
  * writing, and that is recorded. With `held` the process stands still before it exits, until its tracer lets it go.
  */
 export function stracing(folder: string, held = false): readonly string[] {
@@ -90,6 +90,8 @@ export function stracing(folder: string, held = false): readonly string[] {
     '2',
     '-e',
     `trace=${calls}`,
+    '-e',
+    'inject=io_uring_setup:error=ENOSYS',
     ...(held ? ['-e', `inject=exit_group:delay_enter=${holdMicros}`] : []),
     '-o',
     join(folder, 'trace'),
@@ -123,6 +125,7 @@ export function changes(line: string): boolean {
   if (harmless.has(name)) return false
   if (/^open(at|at2)?$/.test(name)) return opensForWriting(line)
   if (writes.includes(name)) return !writesNowhere(line)
+  if (name === 'io_uring_setup') return !line.endsWith('(INJECTED)')
   if (name === 'bind') return !/sa_family=AF_INET6?,/.test(line)
   return true
 }

@@ -63,6 +63,7 @@ function notShown({ ending, build }: Ended): readonly string[] {
   const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim()
   return [
     `${left} copies of what clients sent are in memory that V8 and the allocator had used and not overwritten when the process exits; the kernel clears it before anybody else gets it`,
+    'these nodes were started with ulimit -c 0 and got no io_uring; from Node 22 on libuv waits for sockets with it, which no trace looks into',
     'tokens of clients, which V8 keeps as strings, are not looked for',
     'the witness of a zero-knowledge proof never reaches a node, so there is none to look for',
     'what the kernel keeps of sockets, and what hibernation or a hypervisor writes, is out of sight',

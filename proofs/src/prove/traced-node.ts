@@ -44,7 +44,13 @@ export async function startTraced({ program, args, home, traces }: TracedOptions
   ]
   const child = spawn('/bin/sh', ['-c', 'ulimit -c 0; exec "$@"', 'sh', ...command], {
     cwd: home,
-    env: { PATH: process.env['PATH'], HOME: home, TMPDIR: home, XDG_CACHE_HOME: home, XDG_STATE_HOME: home },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      TMPDIR: home,
+      XDG_CACHE_HOME: home,
+      XDG_STATE_HOME: home,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const { pid } = child
