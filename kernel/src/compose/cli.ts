@@ -35,13 +35,14 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
   const built = readBuild()
   const present = { nowMs: systemClock.now(), nodeVersion: built.version }
   const { loaded, governing } = await firstConfig({ profile, sections, sources }, present)
+  // Before anything is loaded that the process which takes its place loads again.
+  if (action.name === 'run' && loaded.ok && confined(loaded)) return
   const chosen = await chosenDriver(loaded)
   const build = buildInfo(built, chosen.driver.info, await groupsOf(loaded))
   if (action.name !== 'run') {
     return finish(await answer(action, loaded, world(build, loaded, chosen.driver)), json)
   }
   if (!loaded.ok) return finish(refusedConfig(loaded), json)
-  if (confined(loaded)) return
   tuneHeaps()
   try {
     const node = await startNode(loaded, governing, build, chosen)
