@@ -110,7 +110,7 @@ export async function startNode(
   const overlay = followOverlay(services, bus, clock, log, (known) =>
     report('ceilings', known, 'not known yet'),
   )
-  const zk = followZk(services, bus, clock, log, audit)
+  const zk = followZk(services, ground, audit, { kms, origin: config.identity.origin })
   metrics.readZk(zk.readings)
   const near = nearStorage(services, services.stampsOf('storage'), config.node.objectCache, (here) =>
     metrics.objectRead(here),
