@@ -39,6 +39,10 @@ const rooms = [
     room: /^sdk\/src\/proving\.ts$/,
     may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/, /^transport\/src\/macaroon\//],
   },
+  {
+    room: /^sdk\/src\/(runtime|options)\.ts$/,
+    may: [/^transport\/src\/(oap|macaroon|client)\//, /^kernel\/src\/(contract|ports|tables)\//],
+  },
   { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^loom-sim\//, may: [/^kernel\//] },
   { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },
@@ -63,7 +67,7 @@ const ports = [
   },
   {
     word: /from '(node:)?fs(\/promises)?'/,
-    only: /^(kernel\/src\/system\/(files|durable|growing-folder)|admin\/src\/ronctl\/disk)\.ts$/,
+    only: /^(kernel\/src\/system\/(files|durable|growing-folder|private-socket)|admin\/src\/ronctl\/disk)\.ts$/,
   },
   {
     word: /from 'uWebSockets\.js'|import\('uWebSockets\.js'\)/,

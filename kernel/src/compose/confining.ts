@@ -15,7 +15,7 @@ import { stampOf } from '../system/files.ts'
 import { askToConfine } from './guarded.ts'
 
 /** Settings that name a Unix socket, which is made and taken away. */
-const sockets = ['node.hand_over_socket', 'uds.path']
+const sockets = ['node.hand_over_socket', 'uds.path', 'uds.admin_path']
 
 /**
  * Starts this process anew, under its guard or in its own place, when amnesia is on and writes are not denied yet. Returns

@@ -4,6 +4,7 @@ import type { Facet } from '../rows.ts'
 import { capabilities } from './capabilities.ts'
 import { config } from './config.ts'
 import { cores } from './cores.ts'
+import { drivers } from './drivers.ts'
 import { feed } from './feed.ts'
 import { graph } from './graph.ts'
 import { http } from './http.ts'
@@ -21,7 +22,7 @@ import { threads } from './threads.ts'
 import { zk } from './zk.ts'
 
 const all: readonly Facet[] = [
-  ...[start, http, overload, tenants, redis],
+  ...[start, http, drivers, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
   ...[cores, threads, pieces, capabilities, peers, restarts, config, zk, stark],
 ]
