@@ -9,6 +9,7 @@ import { declareConfig, type ConfigInvocation } from './config-program.ts'
 import { declareKeys, declareToken, type TokenInvocation } from './token-program.ts'
 import { adminOption, jsonOption } from './options.ts'
 import { declareContext, type ContextInvocation } from './context-program.ts'
+import { declareProve, type ProveInvocation } from './prove-program.ts'
 import { declareService, type ServiceInvocation } from './service-program.ts'
 import { declareChecks, type CheckInvocation } from './check-program.ts'
 import { declareLook, type LookInvocation } from './top-program.ts'
@@ -21,6 +22,7 @@ export type Invocation =
   | ConfigInvocation
   | ContextInvocation
   | LookInvocation
+  | ProveInvocation
   | ServiceInvocation
   | TailInvocation
   | TokenInvocation
@@ -103,6 +105,7 @@ function declare(
   declareTail(program, adminOf, choose)
   declareLook(program, adminOf, choose)
   declareChecks(program, adminOf, choose)
+  declareProve(program, choose)
   declareContext(program, adminOf, choose)
   return program
 }
@@ -176,6 +179,7 @@ Examples:
   ronctl top
   ronctl doctor
   ronctl explain 4bf92f3577b34da6a3ce929d0e0e4736
+  ronctl prove amnesia
   ronctl audit tail --admin http://127.0.0.1:9090
   ronctl config apply 7.dsse.json --admin http://127.0.0.1:9090
   ronctl token mint 'verbs = objects.*' --ttl 1h --admin http://127.0.0.1:9090

@@ -27,6 +27,7 @@ import {
   tailOutcome,
   tenantsOutcome,
 } from './replies.ts'
+import { provenOutcome, type ProveWorld } from './prove.ts'
 import { contextOutcome } from './run-context.ts'
 import { tokenOutcome } from './run-token.ts'
 import { serviceOutcome } from './service.ts'
@@ -37,7 +38,7 @@ import { keysOutcome } from './zk-keys.ts'
 import { zkOutcome, type ZkWorld } from './zk.ts'
 
 /** What the command may touch. */
-export interface World extends ZkWorld, DoctorWorld, DrillWorld, LiveWorld {
+export interface World extends ZkWorld, DoctorWorld, DrillWorld, LiveWorld, ProveWorld {
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>
   readonly files: SigningFiles & PrivateFiles
@@ -127,6 +128,9 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
       return bundleOutcome(invocation.admin, invocation.out, world)
     case 'drill':
       return drillOutcome(invocation, world)
+    case 'prove amnesia':
+    case 'prove verify':
+      return provenOutcome(invocation, world)
     case 'bench':
       return benchOutcome(invocation, world)
     case 'completion': {

@@ -17,6 +17,8 @@ export interface BuildInfo {
   readonly features: readonly string[]
   readonly pq: boolean
   readonly zk: boolean
+  /** Whether the runtime denies this process writes to files. */
+  readonly writes_denied: boolean
 }
 
 export interface VersionInfo extends BuildInfo {
@@ -62,6 +64,7 @@ export function versionOutcome(info: VersionInfo): Outcome {
     ['pq', pq ? 'on' : 'off'],
     ['zk', zk ? 'on' : 'off'],
     ['amnesia', rest.amnesia],
+    ['writes_denied', rest.writes_denied],
   ]
   const text = words.map(([word, value]) => `${word}=${value}`).join(' ')
   return { exitCode: exitCodes.ok, text, json: info }

@@ -2,6 +2,7 @@
 
 import type { BuildInfo } from '../cli/version.ts'
 import type { DriverInfo } from '@ron/transport/listener/listener'
+import { writesDenied } from '../system/confinement.ts'
 import { readTextFile } from '../system/files.ts'
 import { fileURLToPath } from 'node:url'
 
@@ -37,5 +38,6 @@ export function buildInfo(
     features,
     pq: false,
     zk: false,
+    writes_denied: writesDenied(),
   }
 }
