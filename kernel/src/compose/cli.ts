@@ -17,7 +17,7 @@ import { world } from './world.ts'
 import { firstConfig } from './bundle/first.ts'
 import { systemClock } from '../system/clock.ts'
 import { readTextFile } from '../system/files.ts'
-import { growHeapsByHalf } from '../system/heap.ts'
+import { tuneHeaps } from '../system/heap.ts'
 
 // A reader that goes away loses what it would have read; it does not end a node.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
@@ -40,7 +40,7 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
     return finish(await answer(action, loaded, world(build, loaded, chosen.driver)), json)
   }
   if (!loaded.ok) return finish(refusedConfig(loaded), json)
-  growHeapsByHalf()
+  tuneHeaps()
   try {
     const node = await startNode(loaded, governing, build, chosen)
     const shutdown = (because: string) => {

@@ -66,10 +66,16 @@ export function nearStorage(
         }
         return asked()
       },
+      // What is read may be here, which takes no room there.
+      full: (service, operation, tenant) =>
+        service === 'storage' && reads.has(operation) ? null : far.full(service, operation, tenant),
     },
     wipe: () => kept.wipe(),
   }
 }
+
+/** Operations that may be answered here. */
+const reads: ReadonlySet<string> = new Set(['get', 'getByAddress'])
 
 /** Null for what is no read of an object. */
 function keyedRead(operation: string, { name, address }: Fields, tenant: string): KeyedRead | null {

@@ -77,6 +77,8 @@ export interface RefusalMore {
   readonly explain?: Explain
   /** Response headers a status is required to carry, such as `content-range` with 416. */
   readonly headers?: Readonly<Record<string, string>>
+  /** This very object will be refused with again, so what is made of it may be kept beside it. */
+  readonly lasting?: true
 }
 
 /** An expected no. Throw it through `refuse`, or receive it from a client. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { joined, left, nextTurn, waitingIn, type Lines, type Terms } from './drr.ts'
+import { joined, left, nextTurn, reached, waitingIn, type Lines, type Terms } from './drr.ts'
 import { nextTurnByTurn } from './drr.oracle.ts'
 
 const bounds = { ofTenantMax: 3, inAllMax: 5 }
@@ -47,12 +47,12 @@ test('a request that costs a thousand turns is served in the same call', () => {
 test('a tenant has so many waiting, and all together have so many', () => {
   let lines: Lines = []
   for (const tenant of ['a', 'a', 'a', 'b', 'b']) {
-    const after = joined(lines, tenant, bounds)
-    assert.ok(typeof after !== 'string')
-    lines = after
+    assert.equal(reached(lines, tenant, bounds), null)
+    lines = joined(lines, tenant)
   }
-  assert.equal(joined(waiting({ a: 3 }), 'a', bounds), 'tenant')
-  assert.equal(joined(lines, 'c', bounds), 'all')
+  assert.equal(reached(waiting({ a: 3 }), 'a', bounds), 'tenant')
+  assert.equal(reached(waiting({ a: 3 }), 'b', bounds), null)
+  assert.equal(reached(lines, 'c', bounds), 'all')
 })
 
 test('who gives up leaves its line, and the last one takes the line along', () => {

@@ -37,17 +37,28 @@ export interface Terms {
   readonly quantum: number
 }
 
-/** One more request waits, unless a bound is reached. */
-export function joined(
+/** The bound that keeps one more request from waiting; null when there is room. */
+export function reached(
   lines: Lines,
   tenant: string,
   { ofTenantMax, inAllMax }: Bounds,
-): Lines | 'tenant' | 'all' {
-  if (waitingIn(lines) >= inAllMax) return 'all'
+): 'tenant' | 'all' | null {
+  let inAll = 0
+  let ofTenant = 0
+  for (const line of lines) {
+    inAll += line.waiting
+    if (line.tenant === tenant) ofTenant = line.waiting
+  }
+  if (inAll >= inAllMax) return 'all'
+  return ofTenant >= ofTenantMax ? 'tenant' : null
+}
+
+/** One more request waits, for which there must be room. */
+export function joined(lines: Lines, tenant: string): Lines {
   const at = lines.findIndex((line) => line.tenant === tenant)
   const line = lines[at]
   if (line === undefined) return [...lines, { tenant, waiting: 1, credit: 0, inTurn: false }]
-  return line.waiting >= ofTenantMax ? 'tenant' : lines.with(at, { ...line, waiting: line.waiting + 1 })
+  return lines.with(at, { ...line, waiting: line.waiting + 1 })
 }
 
 /** Whose request is next; null when nobody waits. */

@@ -92,6 +92,9 @@ test('a tenant has half of the places to wait, and others still find one', async
   await learn('a', 'b', 'c')
   const asked = [...many(10, () => ask('a')), ...many(9, () => ask('b')), ask('c')]
   assert.equal(line.waiting, 16)
+  const full = (name: string, tenant: string) => line.full(name, tenant)?.message
+  assert.equal(full('work', 'd'), '16 requests wait for shop, its limit; try again shortly')
+  assert.equal(full('watch', 'a'), undefined)
   const refused = (await Promise.all(asked)).flatMap((answer) => (answer instanceof Refusal ? [answer] : []))
   assert.deepEqual(
     refused.map(({ code, message }) => `${code}: ${message}`),
@@ -102,6 +105,19 @@ test('a tenant has half of the places to wait, and others still find one', async
     ],
   )
   assert.equal(line.open, 0)
+  assert.equal(full('work', 'd'), undefined)
+})
+
+test('a tenant whose places are taken is told so before it asks, another is not', async (t) => {
+  const { ask, learn, line } = lined(t)
+  await learn('a', 'b')
+  const asked = many(9, () => ask('a'))
+  assert.equal(
+    line.full('work', 'a')?.message,
+    '8 requests of this tenant wait for shop, its limit; try again shortly',
+  )
+  assert.equal(line.full('work', 'b'), null)
+  await Promise.all(asked)
 })
 
 test('who waited until its time was over is told so and takes no turn', async (t) => {

@@ -13,7 +13,7 @@ import type { Fields, Port } from '../ports/port.ts'
 import type { TenantLedger } from '../ports/tenants.ts'
 import { PeerLink } from '../thread/peer-link.ts'
 import { Costs } from './costs.ts'
-import { joined, left, nextTurn, waitingIn, type Bounds, type Lines, type Terms } from './drr.ts'
+import { joined, left, nextTurn, reached, waitingIn, type Bounds, type Lines, type Terms } from './drr.ts'
 import { Window } from './window.ts'
 
 /** Work on its way to a service: enough that it does not run dry, and little enough that a turn comes soon. */
@@ -44,6 +44,7 @@ export class FairLine {
   readonly #window: Window
   readonly #costs = new Costs()
   readonly #bounds: Bounds
+  readonly #busy: Readonly<Record<'tenant' | 'all', Refusal>>
   readonly #terms: Terms
   readonly #sweep: Sweep
   #lines: Lines = []
@@ -60,6 +61,7 @@ export class FairLine {
     const { capacity, concurrency } = shape.inbox
     this.#window = new Window(windowMicros, capacity + concurrency)
     this.#bounds = { ofTenantMax: Math.ceil(capacity / 2), inAllMax: capacity }
+    this.#busy = busy(shape.name, this.#bounds)
     this.#terms = {
       costOf: (tenant) => this.#costs.of(tenant),
       weightOf: (tenant) => ledger.weightOf(tenant),
@@ -100,16 +102,26 @@ export class FairLine {
     this.#pump()
   }
 
+  /** The refusal of a request of this tenant that would find no room to wait; null while there is room. */
+  full(operation: string, tenant: string): Refusal | null {
+    if (this.#lines.length === 0 || this.#lasts(operation)) return null
+    const bound = reached(this.#lines, tenant, this.#bounds)
+    return bound === null ? null : this.#busy[bound]
+  }
+
   call(
     operation: string,
     fields: Fields,
     body: Uint8Array | null,
     options: DispatchOptions,
   ): Promise<Answer> {
-    const lasts = this.#shape.operations[operation]?.subscription === true
-    if (lasts || (this.#lines.length === 0 && this.#hasRoom()))
+    if (this.#lasts(operation) || (this.#lines.length === 0 && this.#hasRoom()))
       return this.#send(operation, fields, body, options)
     return this.#wait(operation, fields, body, options)
+  }
+
+  #lasts(operation: string): boolean {
+    return this.#shape.operations[operation]?.subscription === true
   }
 
   /** Of what waits in the service by itself, much may have been sent and little answered since. */
@@ -138,10 +150,10 @@ export class FairLine {
     options: DispatchOptions,
   ): Promise<Answer> {
     const { tenant } = options.caller
-    const after = joined(this.#lines, tenant, this.#bounds)
-    if (after === 'tenant' || after === 'all') return Promise.reject(this.#busy(after))
+    const bound = reached(this.#lines, tenant, this.#bounds)
+    if (bound !== null) return Promise.reject(this.#busy[bound])
     if (this.#lines.length === 0) this.#lookedAtMs = this.#clock.monotonic()
-    this.#lines = after
+    this.#lines = joined(this.#lines, tenant)
     this.#sweep.soon()
     const ownMs = this.#shape.operations[operation]?.timeoutMs ?? 0
     const deadlineMs = this.#clock.monotonic() + Math.min(options.timeoutMs ?? ownMs, ownMs)
@@ -215,13 +227,13 @@ export class FairLine {
     waiting.stopListening()
     waiting.reject(new Refusal('Timeout', `${this.#shape.name}.${waiting.operation}: ${because}`))
   }
+}
 
-  #busy(bound: 'tenant' | 'all'): Refusal {
-    const { name } = this.#shape
-    const { ofTenantMax, inAllMax } = this.#bounds
-    const most = bound === 'tenant' ? `${ofTenantMax} requests of this tenant` : `${inAllMax} requests`
-    return new Refusal('Busy', `${most} wait for ${name}, its limit; try again shortly`)
-  }
+/** Refusals by the bound that was reached: under overload they are what is answered most. */
+function busy(service: string, { ofTenantMax, inAllMax }: Bounds): Record<'tenant' | 'all', Refusal> {
+  const refusal = (most: string) =>
+    new Refusal('Busy', `${most} wait for ${service}, its limit; try again shortly`, { lasting: true })
+  return { tenant: refusal(`${ofTenantMax} requests of this tenant`), all: refusal(`${inAllMax} requests`) }
 }
 
 /** The returned function takes the listener off again. */

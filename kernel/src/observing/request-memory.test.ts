@@ -40,29 +40,31 @@ test('the last refusals are remembered, and the memory says how far it reaches',
 
 test('a flood of one code washes out no other', () => {
   const memory = new RequestMemory(new ManualClock(), bounds)
-  memory.answered(
-    requestOf({ requestId: 'other', refusal: new Refusal('NotFound', 'nothing'), stages: at(0) }),
-  )
-  for (let n = 0; n < 100; n++)
-    memory.answered(requestOf({ requestId: `r${n}`, refusal: refusalOf('no'), stages: at(1) }))
+  const tell = (requestId: string, refusal: Refusal, endMs: number) => {
+    const request = requestOf({ requestId, refusal, stages: at(endMs) })
+    if (memory.wants(request.route, refusal.code, endMs, endMs)) memory.answered(request)
+  }
+  tell('other', new Refusal('NotFound', 'nothing'), 0)
+  for (let n = 0; n < 100; n++) tell(`r${n}`, refusalOf('no'), 1)
   assert.equal(memory.find('other').length, 1)
+  assert.equal(memory.refusals().length, 4)
   assert.equal(memory.reach().passedOver, 97)
-  memory.answered(requestOf({ requestId: 'later', refusal: refusalOf('no'), stages: at(1_000) }))
+  tell('later', refusalOf('no'), 1_000)
   assert.equal(memory.find('later').length, 1)
 })
 
 test('of requests that went well only the slow are wanted, unless somebody listens to all', () => {
   const memory = new RequestMemory(new ManualClock(), bounds)
-  assert.equal(memory.wants('/objects/*name', false, 1), true)
+  assert.equal(memory.wants('/objects/*name', null, 0, 1), true)
   memory.answered(requestOf())
-  assert.equal(memory.wants('/objects/*name', false, 3), false)
-  assert.equal(memory.wants('/objects/*name', false, 4), true)
+  assert.equal(memory.wants('/objects/*name', null, 0, 3), false)
+  assert.equal(memory.wants('/objects/*name', null, 0, 4), true)
   const heard: Remembered[] = []
   const leave = memory.listen((request) => heard.push(request))
-  assert.equal(memory.wants('/objects/*name', false, 0), true)
+  assert.equal(memory.wants('/objects/*name', null, 0, 0), true)
   memory.answered(requestOf({ requestId: 'heard', stages: at(1) }))
   leave()
-  assert.equal(memory.wants('/objects/*name', false, 0), false)
+  assert.equal(memory.wants('/objects/*name', null, 0, 0), false)
   assert.deepEqual(
     heard.map(({ requestId }) => requestId),
     ['heard'],
@@ -80,5 +82,5 @@ test('the slow are forgotten after a while, also when nothing slower came', () =
     memory.turn()
   }
   assert.equal(memory.find('slow').length, 0)
-  assert.equal(memory.wants('/objects/*name', false, 1), true)
+  assert.equal(memory.wants('/objects/*name', null, 0, 1), true)
 })

@@ -3,6 +3,7 @@
  * out the others, and the slowest of each route. And who is told of requests as they end.
  */
 
+import type { RefusalCode } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AnsweredRequest, RequestObserver } from '../ports/requests.ts'
 import { BoundedRing, type RingBounds } from './bounded-ring.ts'
@@ -43,7 +44,7 @@ export class RequestMemory implements RequestObserver {
   readonly #slowest: Slowest
   readonly #listeners = new Set<(request: Remembered) => void>()
   /** Code → how many were remembered in this second. */
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new Map<RefusalCode, number>()
   #secondFromMs = 0
   #passedOver = 0
 
@@ -54,15 +55,19 @@ export class RequestMemory implements RequestObserver {
     this.#slowest = new Slowest(bounds.slowest, clock.monotonic())
   }
 
-  wants(route: string, refused: boolean, ms: number): boolean {
-    return refused || this.#listeners.size > 0 || this.#slowest.wants(route, ms)
+  /** A refusal that comes too many in its second is counted here. */
+  wants(route: string, refused: RefusalCode | null, fromMs: number, endMs: number): boolean {
+    const keeps = refused !== null && this.#hasRoom(refused, endMs)
+    if (refused !== null && !keeps) this.#passedOver++
+    return keeps || this.#listeners.size > 0 || this.#slowest.wants(route, endMs - fromMs)
   }
 
   answered(request: AnsweredRequest): void {
     const { refusal, route, stages } = request
     const { endMs } = stages
     this.#slowest.turn(endMs)
-    const keeps = refusal !== null && this.#room(refusal.code, endMs)
+    const keeps = refusal !== null && this.#hasRoom(refusal.code, endMs)
+    if (keeps) this.#counts.set(refusal.code, this.#countOf(refusal.code) + 1)
     const slow = this.#slowest.wants(route, endMs - stages.fromMs)
     if (!keeps && !slow && this.#listeners.size === 0) return
     const remembered = remember(request, this.#clock.now())
@@ -107,17 +112,15 @@ export class RequestMemory implements RequestObserver {
     }
   }
 
-  #room(code: string, nowMs: number): boolean {
+  #hasRoom(code: RefusalCode, nowMs: number): boolean {
     if (nowMs - this.#secondFromMs >= secondMs) {
       this.#secondFromMs = nowMs
       this.#counts.clear()
     }
-    const count = this.#counts.get(code) ?? 0
-    if (count >= this.#bounds.perSecond) {
-      this.#passedOver++
-      return false
-    }
-    this.#counts.set(code, count + 1)
-    return true
+    return this.#countOf(code) < this.#bounds.perSecond
+  }
+
+  #countOf(code: RefusalCode): number {
+    return this.#counts.get(code) ?? 0
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Caller } from '../contract/contract.ts'
+import type { Refusal } from '../contract/refusals.ts'
 import type { Fields } from './port.ts'
 
 export interface Answer {
@@ -42,4 +43,9 @@ export interface Dispatch {
     body: Uint8Array | null,
     options: DispatchOptions,
   ): Answer | Promise<Answer>
+  /**
+   * Why a call of this tenant would be refused now for want of room in front of the service; null while there is room. To be
+   * asked before what a call takes is read: under overload most are refused, and it should cost next to nothing.
+   */
+  full(service: string, operation: string, tenant: string): Refusal | null
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Caller } from '../contract/contract.ts'
-import type { Refusal } from '../contract/refusals.ts'
+import type { Refusal, RefusalCode } from '../contract/refusals.ts'
 
 /** When a request got how far, in steady milliseconds; null for a stage it did not reach. */
 export interface Stages {
@@ -65,8 +65,11 @@ export interface TailFilter {
 }
 
 export interface RequestObserver {
-  /** Whether such a request is worth to be told of. It is asked for every request, so it costs next to nothing. */
-  wants(route: string, refused: boolean, ms: number): boolean
+  /**
+   * Whether such a request is worth to be told of: the code of its refusal, null for none, and when it began and ended, in
+   * steady milliseconds. It is asked once for every request, so it costs next to nothing.
+   */
+  wants(route: string, refused: RefusalCode | null, fromMs: number, endMs: number): boolean
   answered(request: AnsweredRequest): void
 }
 

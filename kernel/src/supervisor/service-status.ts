@@ -31,3 +31,18 @@ export interface PastFailure {
 export function firstLine(text: string): string {
   return text.split('\n', 1).join('')
 }
+
+/** What is known of its falls: when it was cut off from its callers, null while it is not, and how it failed last. */
+interface Fallen {
+  cutAtMs: number | null
+  lastFailure: PastFailure | null
+}
+
+/** It is up again: says for how many milliseconds nobody could use it, or null when it had not fallen. */
+export function recovered(member: Fallen, nowMs: number): number | null {
+  if (member.cutAtMs === null) return null
+  const downMs = nowMs - member.cutAtMs
+  member.cutAtMs = null
+  if (member.lastFailure !== null) member.lastFailure = { ...member.lastFailure, downMs }
+  return downMs
+}

@@ -19,7 +19,7 @@ import type { Lines } from '../fairness/drr.ts'
 import { birthOf, memberAt, placeOf, statusOf, type Member, type Modules, type Place } from './member.ts'
 import { metered } from './metered.ts'
 import { inTurn, restartObjection } from './renewal.ts'
-import { firstLine, type ServiceStatus } from './service-status.ts'
+import { firstLine, recovered, type ServiceStatus } from './service-status.ts'
 import { startOrder } from './start-order.ts'
 import { Supervisor } from './supervisor.ts'
 import type { SupervisionShape } from './supervise.ts'
@@ -115,6 +115,12 @@ export class Services implements Dispatch {
     const { traceId } = options.caller
     const call = { service, operation, traceId, clock, meter, log: member.log }
     return metered(call, () => member.link.call(operation, fields, body, options))
+  }
+
+  full(service: string, operation: string, tenant: string): Refusal | null {
+    const refusal = this.#members.get(service)?.link.full(operation, tenant) ?? null
+    if (refusal !== null) this.#parts.meter.answered(service, operation, refusal.code, 0)
+    return refusal
   }
 
   /**
@@ -259,17 +265,10 @@ export class Services implements Dispatch {
     for (const user of this.#members.values()) {
       if (Object.hasOwn(user.contract.uses, name)) user.thread?.connectPeer(name, thread)
     }
-    this.#recovered(member)
+    const downMs = recovered(member, this.#parts.clock.monotonic())
+    if (downMs !== null) this.#parts.bus.publish({ kind: 'ServiceRecovered', service: name, downMs })
     this.#health(member, { state: 'ready' })
     member.started()
-  }
-
-  #recovered(member: Member): void {
-    if (member.cutAtMs === null) return
-    const downMs = this.#parts.clock.monotonic() - member.cutAtMs
-    member.cutAtMs = null
-    if (member.lastFailure !== null) member.lastFailure = { ...member.lastFailure, downMs }
-    this.#parts.bus.publish({ kind: 'ServiceRecovered', service: member.contract.name, downMs })
   }
 
   /** Readiness and callers learn it at the first news; why, when the thread is gone. */

@@ -4,13 +4,16 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import type { Clock } from '../ports/clock.ts'
 
 /**
- * From one full collection to the next the heaps of all threads, also those made already, grow by half of what was
- * of use. By itself V8 lets one grow up to fourfold, more and more as it ages: half an hour of load took a main
- * thread with 28 MiB of use to 141. The collections are small, and mostly run beside the thread. In threads made from
- * here on `keepHeapSmall` has an effect.
+ * For the heaps of all threads, also those made already. From one full collection to the next they grow by half of what
+ * was of use: by itself V8 lets one grow up to fourfold, more and more as it ages, and half an hour of load took a main
+ * thread with 28 MiB of use to 141. These collections mostly run beside the thread. Those of what has just been made are
+ * so small that threads to help with them cost more than they take off: with as many busy threads as there are
+ * processors, a collection of a sixth of a millisecond took one, most of it to wait for its helpers, and all of them
+ * together a fifth of a processor. In threads made from here on `keepHeapSmall` has an effect.
  */
-export function growHeapsByHalf(): void {
+export function tuneHeaps(): void {
   setFlagsFromString('--heap-growing-percent=50')
+  setFlagsFromString('--no-parallel-scavenge')
   setFlagsFromString('--expose-gc')
 }
 

@@ -3,11 +3,11 @@
  * other. An onlooker counts how much service others had while a tenant waited.
  */
 
-import { joined, left, nextTurn, waitingIn, type Lines, type Terms } from '@ron/kernel/fairness/drr'
+import { joined, left, nextTurn, reached, waitingIn, type Lines, type Terms } from '@ron/kernel/fairness/drr'
 import { subject } from '../checked.ts'
 import type { Model, Scale } from '../model.ts'
 
-const real = { joined, nextTurn, left }
+const real = { joined, reached, nextTurn, left }
 type Machine = typeof real
 
 interface Tenant {
@@ -64,17 +64,20 @@ export const fairLinesSubject = subject({
     },
     'lets a tenant wait once more than it may': {
       ...real,
-      joined: (lines, tenant, bounds) =>
-        joined(lines, tenant, { ...bounds, ofTenantMax: bounds.ofTenantMax + 1 }),
+      reached: (lines, tenant, bounds) =>
+        reached(lines, tenant, { ...bounds, ofTenantMax: bounds.ofTenantMax + 1 }),
     },
     'lets one wait more than may in all': {
       ...real,
-      joined: (lines, tenant, bounds) => joined(lines, tenant, { ...bounds, inAllMax: bounds.inAllMax + 1 }),
+      reached: (lines, tenant, bounds) =>
+        reached(lines, tenant, { ...bounds, inAllMax: bounds.inAllMax + 1 }),
     },
     'turns everybody away for one that is full': {
       ...real,
-      joined: (lines, tenant, bounds) =>
-        lines.some(({ waiting }) => waiting >= bounds.ofTenantMax) ? 'tenant' : joined(lines, tenant, bounds),
+      reached: (lines, tenant, bounds) =>
+        lines.some(({ waiting }) => waiting >= bounds.ofTenantMax)
+          ? 'tenant'
+          : reached(lines, tenant, bounds),
     },
     'keeps the place of who gave up': { ...real, left: (lines) => lines },
   },
@@ -128,10 +131,12 @@ function patience(at: number, all: readonly number[]): number {
     .reduce((sum, other) => sum + rounds * turn(other) + terms.costOf(String(other)), 0)
 }
 
-function ask({ joined }: Machine, world: World, tenant: number): World {
-  const lines = joined(world.lines, String(tenant), bounds)
+function ask({ joined, reached }: Machine, world: World, tenant: number): World {
   const asked = world.asked + 1
-  if (typeof lines !== 'string') return { ...world, asked, lines, tenants: changed(world, tenant, 1) }
+  if (reached(world.lines, String(tenant), bounds) === null) {
+    const lines = joined(world.lines, String(tenant))
+    return { ...world, asked, lines, tenants: changed(world, tenant, 1) }
+  }
   const own = world.tenants[tenant]?.waiting ?? 0
   const isFull = own >= bounds.ofTenantMax || waitingIn(world.lines) >= bounds.inAllMax
   return { ...world, asked, turnedAway: world.turnedAway || !isFull }

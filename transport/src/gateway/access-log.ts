@@ -15,7 +15,7 @@ export interface Served extends Omit<AnsweredRequest, 'requestId' | 'correlation
 }
 
 export function tellServed({ log, requests }: Pick<Front, 'log' | 'requests'>, served: Served): void {
-  const { correlation, route, method, peer, status, refusal, caller, seconds } = served
+  const { correlation, route, method, peer, status, refusal, caller, stages, seconds } = served
   log[status >= 500 ? 'warn' : 'debug']('request', {
     request_id: correlation.requestId,
     trace_id: correlation.traceId,
@@ -28,6 +28,6 @@ export function tellServed({ log, requests }: Pick<Front, 'log' | 'requests'>, s
     capability_id: caller?.subject,
     latency_ms: Math.round(seconds * 1e6) / 1e3,
   })
-  if (requests.wants(route, refusal !== null, seconds * 1_000))
+  if (requests.wants(route, refusal?.code ?? null, stages.fromMs, stages.endMs))
     requests.answered({ ...served, ...correlation })
 }

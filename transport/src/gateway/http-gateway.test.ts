@@ -37,6 +37,7 @@ class World {
   recognise: (claim: Claim) => Refusal | null = () => null
   enter: (reach: Reach) => Refusal | null | Promise<Refusal | null> = () => null
   grow: (bodyBytes: number) => Refusal | null = () => null
+  full: (asked: string) => Refusal | null = () => null
   answer: (options: DispatchOptions) => Answer | Promise<Answer> = () => ({
     fields: { said: 'yes' },
     body: null,
@@ -65,6 +66,7 @@ class World {
         this.called.push({ operation, fields, body: body === null ? null : Buffer.from(body).toString() })
         return this.answer(options)
       },
+      full: (service, operation, tenant) => this.full(`${service}.${operation} ${tenant}`),
     }
     return {
       wall: {
@@ -214,6 +216,19 @@ test('who is not recognised or not admitted is answered before a byte of the bod
   await unwanted.run(async ({ client }) => {
     assert.equal((await (await client()).send(put).answer()).status, 403)
     assert.deepEqual([unwanted.called.length, unwanted.releases], [0, 0])
+  })
+  const crowded = new World()
+  const asked: string[] = []
+  crowded.full = (what) => {
+    asked.push(what)
+    return new Refusal('Busy', 'too many wait')
+  }
+  await crowded.run(async ({ client }) => {
+    const answer = await (await client()).send(put).answer()
+    assert.deepEqual([answer.status, answer.headers.get('retry-after')], [429, '1'])
+    assert.deepEqual(asked, [`things.put ${caller.tenant}`])
+    assert.deepEqual([crowded.called.length, crowded.releases], [0, 1])
+    assert.deepEqual(crowded.rejected, ['backpressure'])
   })
 })
 

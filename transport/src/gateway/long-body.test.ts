@@ -45,6 +45,7 @@ class Pieces {
         await this.give(Number(next['nth']))
         return this.#piece(Number(next['nth']))
       },
+      full: () => null,
     }
     const log = {
       debug() {},

@@ -56,6 +56,7 @@ class Conversation {
         this.called.push({ operation, fields, body: body === null ? null : Buffer.from(body).toString() })
         return { fields: { said: 'yes' }, body: null }
       },
+      full: () => null,
     }
     const inflater = new Inflater(() => Promise.resolve())
     const wall = this.house.wallWith()

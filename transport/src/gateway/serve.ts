@@ -38,16 +38,32 @@ export function recognise(
   return wall.recognise({ service, operation, verb, method, tags, tenant: noTenant, ...asker })
 }
 
-/** A place behind the wall, to be released, or the wall's refusal. */
+/** A place behind the wall, to be released, for a request that finds room before its service; or the refusal. */
 export function admit(
-  { wall, clock }: Pick<Front, 'wall' | 'clock'>,
+  front: Pick<Front, 'wall' | 'clock' | 'dispatch' | 'meter'>,
   recognised: Recognised,
   reach: Reach,
 ): Place | Refusal | Promise<Place | Refusal> {
-  return onward(wall.enter(recognised, reach), (place) => {
-    if (place instanceof Refusal || place.delayMs === 0) return place
-    return new Promise<Place>((resolve) => void clock.after(place.delayMs, () => resolve(place)))
+  const { wall, clock } = front
+  return onward<Place | Refusal, Place | Refusal>(wall.enter(recognised, reach), (place) => {
+    if (place instanceof Refusal) return place
+    if (place.delayMs === 0) return roomFor(front, recognised, place)
+    return new Promise((resolve) => {
+      clock.after(place.delayMs, () => resolve(roomFor(front, recognised, place)))
+    })
   })
+}
+
+function roomFor(
+  { dispatch, meter }: Pick<Front, 'dispatch' | 'meter'>,
+  { claim: { service, operation }, caller: { tenant } }: Recognised,
+  place: Place,
+): Place | Refusal {
+  const full = dispatch.full(service, operation, tenant)
+  if (full === null) return place
+  place.release()
+  countFromService(meter, full)
+  return full
 }
 
 /** The answer, unless it is the wall's refusal, which is thrown. */

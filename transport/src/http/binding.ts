@@ -35,7 +35,6 @@ export interface HttpOperation {
 }
 
 const nothing = new Uint8Array(0)
-const encoder = new TextEncoder()
 
 export function httpOperation(operation: Operation, door: Door): HttpOperation {
   const { http } = door
@@ -85,9 +84,13 @@ export function httpOperation(operation: Operation, door: Door): HttpOperation {
       return { status, headers: headerBlock(headers), body: body ?? nothing }
     }
     headers.push(['content-type', 'application/json'])
-    const shown = Object.entries(fields).filter(([name]) => !(name in http.responseHeaders))
-    const text = JSON.stringify(Object.fromEntries(shown))
-    return { status, headers: headerBlock(headers), body: encoder.encode(text) }
+    return { status, headers: headerBlock(headers), body: Buffer.from(JSON.stringify(shown(fields))) }
+  }
+
+  /** What is not in a header. */
+  function shown(fields: Fields): Fields {
+    if (responseHeaders.length === 0) return fields
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in http.responseHeaders)))
   }
 
   function typed(name: string, text: string): Value {

@@ -56,6 +56,23 @@ test('the text of a problem is its fields as JSON', () => {
   }
 })
 
+test('a refusal that comes again is written out once, and names each trace', () => {
+  let written = 0
+  const explain = {
+    get wall() {
+      written++
+      return 'quota'
+    },
+  }
+  const refusal = new Refusal('Busy', 'too many', { explain, lasting: true })
+  for (const trace of [traceId, 'b'.repeat(32)]) {
+    const { trace_id, detail, explain } = JSON.parse(problemText(refusal, trace))
+    assert.deepEqual([trace_id, detail, explain], [trace, 'too many', { wall: 'quota' }])
+  }
+  assert.equal(headersOf(refusal).get('retry-after'), '1')
+  assert.equal(written, 1)
+})
+
 test('every row of the catalogue has a type of its own, in one form', () => {
   const types = codes.map(problemType)
   assert.equal(new Set(types).size, codes.length)

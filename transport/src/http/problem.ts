@@ -16,11 +16,18 @@ interface Constant {
   readonly after: string
 }
 
+/** A refusal written out, but for the trace id between the two parts of its JSON. */
+interface Written {
+  readonly before: string
+  readonly after: string
+  readonly headers: HeaderBlock
+}
+
 /** Headers by their seconds to wait: a node refuses most when it has the least time to write them out again. */
 const waits = new Recent<number, HeaderBlock>(64)
 const constants = new Map<RefusalCode, Constant>()
-/** By the headers of a refusal that is kept by whoever refuses. */
-const blocks = new WeakMap<object, HeaderBlock>()
+/** Of refusals that come again. */
+const kept = new WeakMap<Refusal, Written>()
 const always = headerBlock([['content-type', 'application/problem+json']])
 
 export function problemStatus(refusal: Refusal): number {
@@ -51,30 +58,36 @@ export function problemFields(refusal: Refusal, traceId: string): Fields {
 
 /** The fields as JSON. */
 export function problemText(refusal: Refusal, traceId: string): string {
-  const { before, after } = constantOf(refusal.code)
-  const waitMs = retryAfterMs(refusal)
-  const wait = waitMs === null ? '' : `"retry_after_ms":${waitMs},`
-  const { explain } = refusal.more
-  const more = explain === undefined ? '' : `,"explain":${JSON.stringify(explain)}`
-  return `${before}${JSON.stringify(refusal.message)}${after}${wait}"trace_id":"${traceId}"${more}}`
+  const { before, after } = writtenOf(refusal)
+  return `${before}${traceId}${after}`
 }
 
 /** 429 and 503 always carry a `Retry-After`, in whole seconds and never less than the wait. */
 export function problemHeaders(refusal: Refusal): HeaderBlock {
-  const waitMs = retryAfterMs(refusal)
-  const known = waitMs === null ? always : waiting(Math.max(1, Math.ceil(waitMs / 1_000)))
-  const { headers } = refusal.more
-  if (headers === undefined) return known
-  // One that says how long to wait may be said many times.
-  return waitMs === null ? known.and(headerBlock(Object.entries(headers))) : repeated(headers, known)
+  return writtenOf(refusal).headers
 }
 
-function repeated(headers: Readonly<Record<string, string>>, known: HeaderBlock): HeaderBlock {
-  const written = blocks.get(headers)
-  if (written !== undefined) return written
-  const block = known.and(headerBlock(Object.entries(headers)))
-  blocks.set(headers, block)
-  return block
+function writtenOf(refusal: Refusal): Written {
+  if (refusal.more.lasting !== true) return written(refusal)
+  const known = kept.get(refusal)
+  if (known !== undefined) return known
+  const first = written(refusal)
+  kept.set(refusal, first)
+  return first
+}
+
+function written(refusal: Refusal): Written {
+  const { before, after } = constantOf(refusal.code)
+  const waitMs = retryAfterMs(refusal)
+  const wait = waitMs === null ? '' : `"retry_after_ms":${waitMs},`
+  const { explain, headers } = refusal.more
+  const more = explain === undefined ? '' : `,"explain":${JSON.stringify(explain)}`
+  const known = waitMs === null ? always : waiting(Math.max(1, Math.ceil(waitMs / 1_000)))
+  return {
+    before: `${before}${JSON.stringify(refusal.message)}${after}${wait}"trace_id":"`,
+    after: `"${more}}`,
+    headers: headers === undefined ? known : known.and(headerBlock(Object.entries(headers))),
+  }
 }
 
 function constantOf(code: RefusalCode): Constant {

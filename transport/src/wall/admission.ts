@@ -27,6 +27,7 @@ export type AdmissionVerdict =
   | {
       readonly admit: false
       readonly retryAfterMs: number
+      /** It names the rule and the wait, so the same message is the same verdict. */
       readonly message: string
       /** The ceiling or tarpit that refused. */
       readonly rule: string

@@ -90,6 +90,7 @@ function refusal(retryAfterMs: number, { burst, perSecond }: Rate): Refusal {
   const policy = `"capability";q=${burst};w=${Math.max(1, Math.ceil(burst / perSecond))}`
   return new Refusal('QuotaExceeded', 'this capability has used up its request quota', {
     retryAfterMs,
+    lasting: true,
     explain: { wall: 'quota', rule: 'requests-per-second', fix: `wait ${retryAfterMs} ms` },
     headers: { 'ratelimit-policy': policy, ratelimit: usedUpField('capability', retryAfterMs) },
   })

@@ -13,6 +13,7 @@ import type { Clock } from '@ron/kernel/ports/clock'
 import type { Log } from '@ron/kernel/ports/log'
 import type { FrontMeter, RejectReason } from '@ron/kernel/ports/meter'
 import type { Reach } from '../macaroon/check.ts'
+import { Recent } from '../recent.ts'
 import type { Admission, AdmissionVerdict } from './admission.ts'
 import type { Auth } from './auth.ts'
 import type { PolicyGate } from './policy.ts'
@@ -35,6 +36,9 @@ export interface WallParts {
   readonly log: Log
 }
 
+/** Messages of admission that are kept as refusals. */
+const refusalsKept = 256
+
 type Room = Extract<AdmissionVerdict, { readonly admit: true }>
 type Layer = 'auth' | 'proofs' | 'policy' | 'quota' | 'admission'
 
@@ -54,6 +58,8 @@ class Denial {
 
 export function createWall(parts: WallParts): Wall {
   const { auth, proofs, policy, quota, admission, clock, heldMax, meter, log } = parts
+  /** Of admission, by what they say: a node without room says little else, and often the same. */
+  const refusals = new Recent<string, Refusal>(refusalsKept)
   let held = 0
 
   return {
@@ -101,7 +107,7 @@ export function createWall(parts: WallParts): Wall {
     const room = asked('admission', () => {
       const { peer, service, operation } = claim
       const verdict = admission.enter({ peer, tenant: caller.tenant, service, operation })
-      return verdict.admit ? verdict : noRoom(verdict)
+      return verdict.admit ? verdict : refusals.of(verdict.message, () => noRoom(verdict))
     })
     if (!(room instanceof Denial)) return placeIn(room, account, recognised, reach)
     account.refused++
@@ -223,6 +229,7 @@ function noRoom(verdict: Exclude<AdmissionVerdict, Room>): Refusal {
   const { message, rule, retryAfterMs } = verdict
   return new Refusal('Busy', message, {
     retryAfterMs,
+    lasting: true,
     explain: { wall: 'admission', rule, fix: `wait ${retryAfterMs} ms` },
   })
 }

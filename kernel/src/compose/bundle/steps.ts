@@ -22,7 +22,7 @@ export interface Step {
 }
 
 export interface Doers {
-  readonly services: Pick<Services, 'call' | 'renew'>
+  readonly services: Pick<Services, 'call' | 'full' | 'renew'>
   readonly logs: Pick<Logging, 'setLevel'>
   readonly rate: { set(rate: Rate): void }
 }

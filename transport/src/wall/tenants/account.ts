@@ -149,6 +149,7 @@ export class Account {
       () =>
         new Refusal('QuotaExceeded', `this tenant has used up ${what}`, {
           retryAfterMs: waitMs,
+          lasting: true,
           explain: { wall: 'quota', rule: `tenant-${quota}`, fix: `wait ${waitMs} ms` },
           headers: { 'ratelimit-policy': policyField(this.limits), ratelimit: usedUpField(quota, waitMs) },
         }),
