@@ -19,6 +19,8 @@ export interface AuditView {
   tail(from: number | null, limit: number): Promise<AuditTail>
   /** That an entry is in the log, as it was at that size or when it was signed last. */
   prove(index: number, size: number | null): Promise<object>
+  /** Where an entry lies, for a proof that does not say where, and the signed statement of the root it is under. */
+  place(index: number): Promise<object>
 }
 
 export interface AuditStatus {
@@ -90,6 +92,11 @@ export function auditRoutes(view: AuditView | null, guard: Guard): readonly Plai
       const { index, size = null } = numbersOf(query, ['index', 'size'])
       if (index === undefined) throw new Refusal('BadRequest', 'index says which entry; for example index=0')
       return json(200, await log.prove(index, size))
+    }),
+    route('/place', async (log, { query }) => {
+      const { index } = numbersOf(query, ['index'])
+      if (index === undefined) throw new Refusal('BadRequest', 'index says which entry; for example index=0')
+      return json(200, await log.place(index))
     }),
   ]
 }

@@ -71,6 +71,8 @@ export interface RequestToSimulate {
   readonly bytes: number
   readonly tenant: string | null
   readonly peer: string
+  /** Names of the certificate that it shows. */
+  readonly client: readonly string[]
   readonly atMs: number | null
   readonly audience: string | null
   /** Whether it brings the proofs that zk caveats ask for. */
@@ -149,8 +151,7 @@ export function tokenRoutes(tokens: TokensView, guard: Guard, strict: Guard): re
       route: 'POST /api/v1/tokens/simulate',
       async handle(exchange, { traceId }) {
         guard(exchange, traceId, 'admin.read')
-        const names = ['token', 'verb', 'path', 'bytes', 'tenant', 'peer', 'at', 'audience', 'proven']
-        const members = await membersOf(exchange, names)
+        const members = await membersOf(exchange, simulateMembers)
         const request = describedBy(members, exchange)
         return json(
           200,
@@ -181,6 +182,19 @@ function canonical(caveats: readonly string[]): readonly string[] {
   return readable(() => caveats.map((caveat) => formatCaveat(parseCaveat(caveat))))
 }
 
+const simulateMembers = [
+  'token',
+  'verb',
+  'path',
+  'bytes',
+  'tenant',
+  'peer',
+  'client',
+  'at',
+  'audience',
+  'proven',
+]
+
 function describedBy(members: Members, { peer }: Exchange): RequestToSimulate {
   const at = members.text('at')
   const atMs = at === null ? null : Date.parse(at)
@@ -194,10 +208,19 @@ function describedBy(members: Members, { peer }: Exchange): RequestToSimulate {
     bytes: members.count('bytes', Number.MAX_SAFE_INTEGER) ?? 0,
     tenant,
     peer: members.text('peer') ?? peer,
+    // Read as caveats name them, so that a mistake does not pass for a certificate that is not it.
+    client: members.texts('client').map((name) => clientName(name)),
     atMs,
     audience: members.text('audience'),
     proven: members.flag('proven'),
   }
+}
+
+function clientName(name: string): string {
+  return readable(() => {
+    parseCaveat(`client = ${name}`)
+    return name
+  })
 }
 
 const tenantForm = /^[0-9a-f]{32}$/

@@ -9,8 +9,17 @@ import type { ZkCircuitView } from './node-view.ts'
 export interface ZkView {
   /** Every circuit that the settings name; none while the service is down. */
   circuits(): readonly ZkCircuitView[]
+  /** Which keys proofs are verified with, signed; null while none is. */
+  statement(): ZkStatement | null
   /** Rejects with a `Refusal`. */
   selfTest(by: Asker): Promise<readonly ZkCircuitView[]>
+}
+
+export interface ZkStatement {
+  /** What the statement is verified with: `name+id+base64`. */
+  readonly key: string
+  /** A signed note. */
+  readonly statement: string
 }
 
 export function zkRoutes(zk: ZkView, guard: Guard, strict: Guard): readonly PlainRoute[] {
@@ -19,7 +28,7 @@ export function zkRoutes(zk: ZkView, guard: Guard, strict: Guard): readonly Plai
       route: 'GET /api/v1/zk',
       handle(exchange, { traceId }) {
         guard(exchange, traceId, 'admin.read')
-        return json(200, { circuits: zk.circuits() })
+        return json(200, { circuits: zk.circuits(), ...zk.statement() })
       },
     },
     {

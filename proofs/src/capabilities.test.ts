@@ -88,6 +88,28 @@ test('a token is minted, narrowed, looked into, tried out and revoked by the com
   assert.match((await ronctl(['token', 'revocations'], node.token)).stdout, /^token +v1:boot-1:/m)
 })
 
+test('what a certificate would be worth to a token is tried out by its names, with a node and without', async () => {
+  const tied = attenuate(node.token, 'client = dns:app.example')
+  for (const [asking, how] of [
+    [[], 'by the node'],
+    [['--admin', ''], 'without it'],
+  ] as const) {
+    const tried = (...more: string[]) =>
+      ronctl(
+        ['token', 'simulate', 'objects.read', '/objects/a', ...more, ...asking, '--json'],
+        node.token,
+        tied,
+      )
+    const bare = await tried()
+    assert.deepEqual([bare.code, JSON.parse(bare.stdout).stops.caveat], [1, 'client = dns:app.example'], how)
+    assert.equal((await tried('--client', 'cn:app')).code, 1, how)
+    assert.equal((await tried('--client', 'cn:app', '--client', 'dns:app.example')).code, 0, how)
+    const misread = await tried('--client', 'app.example')
+    assert.equal(misread.code, 1, how)
+    assert.match(misread.stdout + misread.stderr, /sha256:HEX, cn:NAME, dns:NAME/, how)
+  }
+})
+
 test('nobody mints more than they have, and nobody mints without the verb for it', async () => {
   const minter = attenuate(
     node.token,

@@ -22,7 +22,7 @@ import { inspected } from './thread-killer.ts'
 
 const drawn = () => Uint8Array.from(randomBytes(32))
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
-const [root, issuer, unsealing, handOver] = [drawn(), drawn(), drawn(), drawn()]
+const [root, zkKeys, issuer, unsealing, handOver] = [drawn(), drawn(), drawn(), drawn(), drawn()]
 const [auditor, node, other] = [identity(), identity(), identity()]
 const seedOf = (pem: string) => createPrivateKey(pem).export({ format: 'der', type: 'pkcs8' }).subarray(-32)
 const macaroonKey = new Uint8Array(hkdfSync('sha256', root, '', 'ron/1 capability-root 1 macaroon', 32))
@@ -35,6 +35,7 @@ const secrets: Readonly<Record<string, Uint8Array>> = {
   'what macaroons are chained from': chainStart,
   'audit-log': seedOf(auditor.pem),
   'node-identity': seedOf(node.pem),
+  'zk-keys': zkKeys,
   'discharge-issuer': issuer,
   'the key of keys.file': unsealing,
   'the key of a hand-over': handOver,
@@ -44,10 +45,17 @@ const linkToken = 'planted-token-of-a-link-0123456789'
 const content = drawn()
 
 const keysFile = join(scratchFolder(), 'planted.keys')
-const kept = { purpose: 'capability-root', version: 1, madeAtMs: 1, goneAtMs: null, secret: root }
+const kept = (purpose: string, secret: Uint8Array) => ({
+  purpose,
+  version: 1,
+  madeAtMs: 1,
+  goneAtMs: null,
+  secret,
+})
+const keys = [kept('capability-root', root), kept('zk-keys', zkKeys)]
 writeFileSync(
   keysFile,
-  sealKeys(unsealing, { keys: [kept], revocations: [] }, (length) => Uint8Array.from(randomBytes(length))),
+  sealKeys(unsealing, { keys, revocations: [] }, (length) => Uint8Array.from(randomBytes(length))),
 )
 chmodSync(keysFile, 0o600)
 

@@ -3,17 +3,18 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { request, type RequestOptions } from 'node:https'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { connect } from 'node:tls'
 import { attenuate } from '@ron/app-sdk'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
-import { issued, type Issued, type Wanted } from '@ron/transport/tls/certificate.fixture'
+import { answered, issued, type Issued, type Wanted } from '@ron/transport/tls/certificate.fixture'
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
 import { runCommand, startNode, type NodeProcess } from './node-process.ts'
-import { scratchFile } from './scratch.ts'
+import { scratchFile, scratchFolder } from './scratch.ts'
 
 const authority = issued({ name: 'authority', authority: true })
 const ofNode = (wanted: Partial<Wanted> = {}) =>
@@ -155,6 +156,79 @@ test('a new pair is served when its files change or SIGHUP asks, and a bad one i
   writeFileSync(pair.key, second.key)
   await eventually('the new pair', async () => (await get(node, '/objects/none')).serial !== before.serial)
   assert.match(node.output(), /the certificate was read anew/)
+})
+
+/** The serial number that a client gets that asks for this name, and what is stapled to it. */
+async function shaken(
+  node: NodeProcess,
+  servername: string,
+): Promise<{ serial: string; stapled: Buffer | null }> {
+  const { port } = node
+  const ca = authority.certificate
+  const asking = { port, host: '127.0.0.1', ca, servername, requestOCSP: true }
+  const client = connect(asking)
+  const stapled = once(client, 'OCSPResponse')
+  await once(client, 'secureConnect')
+  const serial = client.getPeerCertificate().serialNumber
+  client.destroy()
+  const [answer]: (Buffer | null)[] = await stapled
+  return { serial, stapled: answer ?? null }
+}
+
+const serialOf = ({ serialNumber }: Issued) => serialNumber.toString('hex').toUpperCase()
+
+test('who asks for a server by name gets its certificate, of pairs that are read anew like the first', async () => {
+  const folder = join(scratchFolder(), 'sni')
+  mkdirSync(folder)
+  const put = (name: string, one: Issued) => {
+    writeFileSync(join(folder, `${name}.pem`), one.certificate)
+    writeFileSync(join(folder, `${name}.key`), one.key, { mode: 0o600 })
+  }
+  const [own, a, wild] = [ofNode(), ofNode({ dns: ['a.example'] }), ofNode({ dns: ['*.b.example'] })]
+  put('a', a)
+  put('b', wild)
+  const named = ['--set', `tls.sni_folder=${folder}`]
+  const node = await startNode({ args: [...served(files('named', own)), ...named] })
+  const serial = async (name: string) => (await shaken(node, name)).serial
+  assert.deepEqual(
+    [await serial('localhost'), await serial('a.example'), await serial('x.b.example')],
+    [own, a, wild].map(serialOf),
+  )
+
+  const renewed = ofNode({ dns: ['a.example'] })
+  put('a', renewed)
+  await eventually('the new pair', async () => (await serial('a.example')) === serialOf(renewed))
+  assert.equal(await serial('x.b.example'), serialOf(wild))
+
+  put('c', ofNode({ dns: ['a.example'] }))
+  const twice = /c\.pem is for a\.example, and so is another pair; keep one of them/
+  await eventually('the second pair for a name to be told', async () => twice.test(node.output()))
+  assert.match(await refused(files('again', own), ...named), twice)
+  rmSync(join(folder, 'c.pem'))
+  assert.match(await refused(files('stray', own), ...named), /tls\.sni_folder: .* has no c\.pem for what is/)
+})
+
+test('what an authority says of a certificate is stapled while it holds, and a file that is none never stops a node', async () => {
+  const own = ofNode()
+  const pair = files('stapled', { ...own, certificate: own.certificate + authority.certificate })
+  const file = scratchFile('node.ocsp', 'nonsense')
+  const node = await startNode({ args: [...served(pair), '--set', `tls.ocsp_path=${file}`] })
+  assert.equal((await shaken(node, 'localhost')).stapled, null)
+  assert.match(node.output(), /node\.ocsp holds no OCSP answer in DER.*an OCSP answer is not stapled/)
+
+  const answer = answered(own, authority, { untilMs: Date.now() + 8_000 })
+  writeFileSync(file, answer)
+  await eventually(
+    'the answer',
+    async () => (await shaken(node, 'localhost')).stapled?.equals(answer) === true,
+  )
+  await eventually('its end', async () => (await shaken(node, 'localhost')).stapled === null)
+  await eventually('its end to be told', async () => /it ended at 20.*; fetch a new one/.test(node.output()))
+
+  writeFileSync(file, answered(ofNode(), authority))
+  const stranger = /node\.ocsp is about another certificate/
+  await eventually('the answer of another to be told', async () => stranger.test(node.output()))
+  assert.equal((await shaken(node, 'localhost')).stapled, null)
 })
 
 test('with client authorities only their clients are let in, and a capability can be tied to one of them', async () => {

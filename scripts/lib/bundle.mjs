@@ -42,7 +42,7 @@ export async function bundle() {
       platform: 'node',
       target: 'node20',
       // piscina starts its threads from files of its own.
-      external: ['uWebSockets.js', 'zstd-napi', '@napi-rs/blake-hash', 'piscina'],
+      external: ['uWebSockets.js', 'zstd-napi', '@napi-rs/blake-hash', 'piscina', 'koffi'],
       banner: { js: requireInModule },
     }),
     build({

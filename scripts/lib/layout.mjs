@@ -7,7 +7,7 @@
 const servicesMay = [
   /^kernel\/src\/(contract|ports|tables|tlog|identity)\//,
   /^services\/[^/]+\/contract\.ts$/,
-  /^services\/(latest|journaled|record-(reader|writer)|whole|testing)\.ts$/,
+  /^services\/(latest|journaled|record-(reader|writer)|whole|poseidon|event-tree|testing)\.ts$/,
 ]
 
 /**
@@ -29,12 +29,19 @@ const rooms = [
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports|tables)\//, /^transport\//] },
   {
     room: /^admin\/src\/ronctl\/zk\.ts$/,
-    may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/, /^transport\/src\/macaroon\//],
+    may: [
+      /^services\/zk-verify\/proving\/(statements|witness|stark\/statement)\.ts$/,
+      /^transport\/src\/macaroon\//,
+    ],
   },
   { room: /^admin\//, may: [/^kernel\/src\/(contract|ports|tlog|bundle)\//, /^transport\//] },
   {
     room: /^sdk\/src\/proving\.ts$/,
     may: [/^services\/zk-verify\/proving\/(statements|witness)\.ts$/, /^transport\/src\/macaroon\//],
+  },
+  {
+    room: /^sdk\/src\/(runtime|options)\.ts$/,
+    may: [/^transport\/src\/(oap|macaroon|client)\//, /^kernel\/src\/(contract|ports|tables)\//],
   },
   { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
   { room: /^loom-sim\//, may: [/^kernel\//] },
@@ -60,7 +67,7 @@ const ports = [
   },
   {
     word: /from '(node:)?fs(\/promises)?'/,
-    only: /^(kernel\/src\/system\/(files|durable|growing-folder)|admin\/src\/ronctl\/disk)\.ts$/,
+    only: /^(kernel\/src\/system\/(files|durable|growing-folder|private-socket)|admin\/src\/ronctl\/disk)\.ts$/,
   },
   {
     word: /from 'uWebSockets\.js'|import\('uWebSockets\.js'\)/,
@@ -81,7 +88,7 @@ const ports = [
 const development = /^services\/zk-verify\/proving\//
 /** A developer's command and module, and what they may need of that. */
 const developers = /^(admin\/src\/ronctl\/zk|sdk\/src\/proving)\.ts$/
-const forDevelopers = /^services\/zk-verify\/proving\/(statements|witness)\.ts$/
+const forDevelopers = /^services\/zk-verify\/proving\/(statements|witness|stark\/statement)\.ts$/
 
 /** How nodes would look for what they do not know at others, and others for them. No part of this node does. */
 const distributedLookup =

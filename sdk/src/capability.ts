@@ -70,6 +70,8 @@ export interface Described {
   readonly tenant?: string
   /** The address it comes from; none when left out, and then no caveat about it holds. */
   readonly peer?: string
+  /** Names of the certificate that it shows, such as `dns:app.example`; none when left out. */
+  readonly client?: readonly string[]
   readonly at: Date
   /** The node that decides. */
   readonly audience?: string
@@ -82,9 +84,10 @@ export interface Described {
  * verdict of each. Whether it is genuine, and not revoked, only the node can tell: `tokensOf(…).simulate`.
  */
 export function simulate(token: string, request: Described): Simulated {
-  const { verb, path, bytes = 0, tenant = noTenant, peer = '', at, audience = '', proven = false } = request
+  const { verb, path, bytes = 0, tenant = noTenant, peer = '', client = [], at } = request
+  const { audience = '', proven = false } = request
   return simulateCaveats(decodeBundle(token.trim()), {
-    claim: { verb, tenant, peer, nowMs: at.getTime(), audience },
+    claim: { verb, tenant, peer, client, nowMs: at.getTime(), audience },
     reach: { path, bodyBytes: bytes },
     proven,
   })

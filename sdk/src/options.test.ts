@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkedBase, checkedCap, checkedPath } from './options.ts'
+import { checkedBase, checkedCap, checkedPath, checkedTarget } from './options.ts'
 
 test('a base URL loses the slashes at its end and keeps its path', () => {
   assert.equal(checkedBase('http://127.0.0.1:8080'), 'http://127.0.0.1:8080')
@@ -15,6 +15,21 @@ test('what is not a plain http or https URL is refused with an example', () => {
   for (const baseUrl of ['http://u:p@127.0.0.1', 'http://127.0.0.1?cap=x', 'http://127.0.0.1#x']) {
     assert.throws(() => checkedBase(baseUrl), /a token goes in cap/, baseUrl)
   }
+})
+
+test('a Unix socket is a path, and TLS is for https, with certificate and key together', () => {
+  const socket = { base: 'http://localhost', target: { kind: 'socket', path: '/run/node.sock' } }
+  assert.deepEqual(checkedTarget('unix:/run/node.sock', undefined), socket)
+  assert.deepEqual(checkedTarget('http://a:1/', undefined), { base: 'http://a:1', target: null })
+  const trust = { ca: 'PEM' }
+  assert.deepEqual(checkedTarget('https://a:1', trust), {
+    base: 'https://a:1',
+    target: { kind: 'tls', trust },
+  })
+  assert.throws(() => checkedTarget('unix:node.sock', undefined), /must be an http or https URL/)
+  assert.throws(() => checkedTarget('unix:/run/node.sock', trust), /no TLS is spoken over a Unix socket/)
+  assert.throws(() => checkedTarget('http://a:1', trust), /tls is for https, and baseUrl is http:\/\/a:1/)
+  assert.throws(() => checkedTarget('https://a:1', { cert: 'PEM' }), /belong together; give both, or neither/)
 })
 
 test('a token may have blanks around it, as one read from a file does', () => {

@@ -1,7 +1,39 @@
 /** What `new SDK` is given, checked once so that a mistake is named where it was made. */
 
+import type { Target } from '@ron/transport/client/way'
 import { fromBase64 } from '@ron/transport/macaroon/base64'
 import { MacaroonError } from '@ron/transport/macaroon/error'
+
+/** PEM texts. */
+export interface ClientTls {
+  /** Authorities to trust instead of those of the runtime. */
+  readonly ca?: string
+  /** What the node is shown, with its chain, and the key that belongs to it. */
+  readonly cert?: string
+  readonly key?: string
+}
+
+export interface Reached {
+  readonly base: string
+  /** Null where the runtime's own means do. */
+  readonly target: Target | null
+}
+
+/** How a node is reached; `unix:/path` is a Unix socket. Throws a TypeError. */
+export function checkedTarget(baseUrl: string, tls: ClientTls | undefined): Reached {
+  const [, path = null] = /^unix:(\/.*)$/.exec(baseUrl) ?? []
+  if (path !== null) {
+    if (tls !== undefined) throw new TypeError('no TLS is spoken over a Unix socket; leave out tls')
+    return { base: 'http://localhost', target: { kind: 'socket', path } }
+  }
+  const base = checkedBase(baseUrl)
+  if (tls === undefined) return { base, target: null }
+  if (!base.startsWith('https:'))
+    throw new TypeError(`tls is for https, and baseUrl is ${baseUrl}; begin it with https://`)
+  if ((tls.cert === undefined) !== (tls.key === undefined))
+    throw new TypeError('tls.cert and tls.key belong together; give both, or neither')
+  return { base, target: { kind: 'tls', trust: tls } }
+}
 
 /** The base URL without a slash at its end; a path may follow it. Throws a TypeError. */
 export function checkedBase(baseUrl: string): string {

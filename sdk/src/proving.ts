@@ -24,6 +24,35 @@ export function provingWith(witnesses: Witnesses): Prove {
   return (toProve) => toProve.statements.map((statement) => proofOf(statement, witnesses, toProve))
 }
 
+/** Where an event lies, as `GET /api/v1/audit/place` of a node's admin surface answers; the other members are of no use here. */
+export interface EventAt {
+  /** 32 bytes in hex. */
+  readonly event: string
+  readonly place: { readonly index: number; readonly others: readonly string[] }
+}
+
+/** What `sdk.zk.inclusion` takes. */
+export interface InclusionClaim {
+  readonly root: string
+  readonly event: string
+  readonly nonce: string
+  readonly body: Uint8Array
+}
+
+/**
+ * Proves that an event is in the audit log, to who gave the nonce (`sdk.zk.nonce`), and not where. Throws a `WitnessFault` on
+ * a place that cannot be one. Where the place is of another log, the root is another and the node refuses the claim.
+ */
+export function proveInclusion(
+  { event, place: { index, others } }: EventAt,
+  { verifier, nonce }: Pick<ToProve, 'verifier' | 'nonce'>,
+): InclusionClaim {
+  const occasion = { verifier, nonce: bytesOf(nonce) }
+  const witness = { event, place: { index, others } }
+  const { inputs, proof } = proveStatement('audit-inclusion', witness, occasion, fieldElement)
+  return { root: inputs[0] ?? '', event, nonce, body: proof }
+}
+
 function proofOf({ circuit: id, pins }: Statement, witnesses: Witnesses, to: ToProve): PresentedProof {
   const known = provable.find(({ circuit }) => circuit === id)
   const witness = witnesses[id]

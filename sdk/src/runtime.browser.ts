@@ -1,5 +1,6 @@
 /** What browsers do in their own way; in Node, `runtime.ts` has this place. */
 
+import type { Fetch } from './http.ts'
 import { adapted, type OpenSocket } from './socket.ts'
 import { collected, type StreamBody } from './stream-body.ts'
 
@@ -12,3 +13,9 @@ export const openSocket: OpenSocket = async (url, protocol, events) =>
 export const streamBody: StreamBody = async (stream, signal) => ({
   body: await collected(stream, streamBytesMax, signal),
 })
+
+export function specialWay(): { readonly fetch: Fetch; readonly openSocket: OpenSocket } {
+  throw new TypeError(
+    'a browser has authorities, certificates and connections of its own; leave out tls and unix:',
+  )
+}

@@ -9,7 +9,7 @@
  * are typed from the node's contracts. Both retry what may be retried, within one deadline.
  */
 
-import { openSocket } from '#runtime'
+import { openSocket, specialWay } from '#runtime'
 import { noBytes } from '@ron/transport/oap/bytes'
 import type { Api, CallOptions } from './api.ts'
 import type { Binding, Carrier, Fields } from './carrier.ts'
@@ -21,7 +21,7 @@ import { Lifetime } from './lifetime.ts'
 import { upload, type MediaTransfers } from './media.ts'
 import { OapCarrier } from './oap.ts'
 import { givesNonces, presenter, type Present, type Prove } from './presenter.ts'
-import { checkedBase, checkedCap, checkedPath } from './options.ts'
+import { checkedCap, checkedPath, checkedTarget, type ClientTls } from './options.ts'
 import { contentOf, isPathBody, sendable, type Content, type PathBody } from './paths.ts'
 import { repeatable } from './repeatable.ts'
 import { retryShape, type Repeatable, type RetryShape } from './retry.ts'
@@ -37,6 +37,7 @@ export type { Fetch } from './http.ts'
 export type { MediaTransfers, Uploaded, UploadOptions, UploadProgress } from './media.ts'
 export { packIds, packLetters, unpackDeliveries, unpackOutcomes, unpackReceipts } from './packed.ts'
 export type { AckOutcome, Delivery, Draft, Receipt } from './packed.ts'
+export type { ClientTls } from './options.ts'
 export type { Content, PathBody } from './paths.ts'
 export type { Prove, ToProve } from './presenter.ts'
 export type { Explanation, Problem } from './problem.ts'
@@ -55,8 +56,10 @@ export type {
 } from './tokens.ts'
 
 export interface SdkOptions {
-  /** `http://host:port` of the node. */
+  /** `http://host:port` of the node; in Node also `unix:/path` of its socket. */
   readonly baseUrl: string
+  /** For https, in Node: whom to trust, and what to show. */
+  readonly tls?: ClientTls | undefined
   /** The capability token, as text. */
   readonly cap?: string | undefined
   /** Proves what `zk` caveats of the token ask for: for every try of every call, with a nonce of the node. */
@@ -71,6 +74,8 @@ export interface SdkOptions {
   /** Instead of the runtime's `fetch`. */
   readonly fetch?: Fetch
 }
+
+const usualFetch: Fetch = (url, init) => globalThis.fetch(url, init)
 
 /** A call over all its tries, when nobody says otherwise. */
 const timeoutMsUsual = 10_000
@@ -89,14 +94,15 @@ export class SDK {
   readonly #retry: RetryShape
   readonly #system: System
 
-  /** Throws a TypeError when `baseUrl` or `cap` cannot be used. Time and chance are the runtime's unless given. */
+  /** Throws a TypeError when `baseUrl`, `tls` or `cap` cannot be used. Time and chance are the runtime's unless given. */
   constructor(options: SdkOptions, outside = system) {
     const { baseUrl, cap, prove, carrier = 'http', reconnect = true } = options
     const { timeoutMs, retry = {}, fetch } = options
-    const [base, token] = [checkedBase(baseUrl), checkedCap(cap)]
-    this.#http = new HttpCarrier(base, token, fetch ?? ((url, init) => globalThis.fetch(url, init)))
+    const [{ base, target }, token] = [checkedTarget(baseUrl, options.tls), checkedCap(cap)]
+    const way = target === null ? { fetch: usualFetch, openSocket } : specialWay(target)
+    this.#http = new HttpCarrier(base, token, fetch ?? way.fetch)
     this.#carrier =
-      carrier === 'http' ? this.#http : new OapCarrier(base, token, openSocket, outside, reconnect)
+      carrier === 'http' ? this.#http : new OapCarrier(base, token, way.openSocket, outside, reconnect)
     this.#present = presenter(token, prove)
     this.#timeoutMs = timeoutMs
     this.#retry = { ...retryShape, ...retry }

@@ -43,6 +43,8 @@ export interface RequestToSimulate {
   readonly bytes?: number
   readonly tenant?: string
   readonly peer?: string
+  /** Names of the certificate that it shows, such as `dns:app.example`. */
+  readonly client?: readonly string[]
   /** RFC 3339; now when left out. */
   readonly at?: string
   readonly audience?: string

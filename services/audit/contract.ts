@@ -7,6 +7,8 @@ const Fields = { additionalProperties: false }
 const Size = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 /** The base64 of 32 bytes. */
 const Hash = Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', maxLength: 44 })
+/** 32 bytes in hex. */
+const Scalar = Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 })
 /** At most one hash for each doubling of the tree, and one more. */
 const Proof = Type.Array(Hash, { maxItems: 64 })
 const Level = Type.Integer({ minimum: 0, maximum: 63 })
@@ -145,6 +147,30 @@ export const audit = contract({
       events: null,
       refusals: ['NotFound'],
       timeoutMs: 1_000,
+      door: null,
+    }),
+    place: operation({
+      summary: 'Tells where entry `index` lies in the tree that inclusion is proven in without saying where.',
+      request: Type.Object({ index: Size, size: Size }, Fields),
+      requestBody: 'none',
+      response: Type.Object(
+        {
+          /** RFC 6962's hash of the entry: what the event is known by. */
+          event: Scalar,
+          root: Scalar,
+          /** The first entry of that tree. */
+          first: Size,
+          /** Within the tree. */
+          index: Size,
+          /** For each level from the leaves up, the other one of two. */
+          others: Type.Array(Scalar, { maxItems: 14 }),
+        },
+        Fields,
+      ),
+      responseBody: 'none',
+      events: null,
+      refusals: ['NotFound', 'Busy'],
+      timeoutMs: 2_000,
       door: null,
     }),
   },

@@ -6,10 +6,12 @@ import { entriesOf } from '@ron/kernel/tlog/entries'
 import { parseHash } from '@ron/kernel/tlog/hash'
 import { provesConsistency, provesInclusion } from '@ron/kernel/tlog/proof'
 import { parseResource } from '@ron/kernel/tlog/tile'
-import { call, journalPlace, refusal, system } from '../testing.ts'
+import { call, journalPlace, keepAwake, refusal, system } from '../testing.ts'
 import { actOf, actsOf } from './acts.fixture.ts'
 import type { Act } from './record.ts'
 import start from './service.ts'
+
+keepAwake()
 
 type Place = ReturnType<typeof journalPlace>
 
@@ -216,4 +218,24 @@ test('what is answered is a copy: the log does not change with it', async () => 
     bytes.fill(0)
   }
   assert.equal((await checked(log)).length, 256)
+})
+
+test('the place of an entry is under a root of its own, by the hash that the log has of it', async () => {
+  const log = await opened()
+  await log.append(actsOf(0, 5))
+  const place = await log.handle.place({ index: 3, size: 4 }, call())
+  const { leaf } = await log.handle.prove({ index: 3, size: 4 }, call())
+  assert.equal(place.event, Buffer.from(hashOf(leaf)).toString('hex'))
+  assert.deepEqual([place.first, place.index, place.others.length], [0, 3, 14])
+  const again = await log.handle.place({ index: 1, size: 4 }, call())
+  assert.equal(again.root, place.root)
+  assert.notEqual((await log.handle.place({ index: 1, size: 5 }, call())).root, place.root)
+  await assert.rejects(
+    async () => log.handle.place({ index: 4, size: 4 }, call()),
+    refusal('NotFound', /not among 4/),
+  )
+  await assert.rejects(
+    async () => log.handle.place({ index: 0, size: 6 }, call()),
+    refusal('NotFound', /has 5/),
+  )
 })

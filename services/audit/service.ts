@@ -7,10 +7,12 @@
 
 import { service } from '@ron/kernel/contract/contract'
 import { formatSize } from '@ron/kernel/contract/units'
+import type { Clock } from '@ron/kernel/ports/clock'
 import { entriesOf } from '@ron/kernel/tlog/entries'
 import { hashText, leafHash } from '@ron/kernel/tlog/hash'
 import { rebuild } from '../journaled.ts'
 import type { audit } from './contract.ts'
+import type { EventTrees } from './event-trees.ts'
 import { AuditLog } from './log.ts'
 import { AppendedRecords, entryOf, type Act } from './record.ts'
 
@@ -22,13 +24,23 @@ const deniedShare = 1 / 8
 /** A log that is fuller than this says so. */
 const fullShare = 3 / 4
 
-export default service<typeof audit>(async ({ journal, log }) => {
+/** When somebody asks again whom a tree was not ready for. */
+const growingRetryMs = 1_000
+
+export default service<typeof audit>(async ({ journal, clock, log }) => {
   const records = new AppendedRecords()
   const kept = await rebuild(journal, log, () => {
     const projection = new AuditLog()
     return { projection, apply: (record) => projection.apply(records.decode(record)) }
   })
   const deniedBytes = Math.floor(journal.bytesMax * deniedShare)
+
+  let trees: Promise<EventTrees> | null = null
+  const leaf = (index: number): Uint8Array => {
+    const found = kept.tree.leaf(index)
+    if (found === null) throw new RangeError(`the log has no entry ${index}`)
+    return found
+  }
 
   function record(acts: readonly Act[], number: number): void {
     const entries: Uint8Array[] = []
@@ -102,6 +114,29 @@ export default service<typeof audit>(async ({ journal, log }) => {
           proof: kept.tree.inclusion(index, size).map(hashText),
         }
       },
+
+      async place({ index, size }, { refuse }) {
+        if (size > kept.size) return refuse('NotFound', `the log has ${kept.size} entries, not ${size}`)
+        if (index >= size) return refuse('NotFound', `entry ${index} is not among ${size}`)
+        const place = await (await (trees ??= eventTrees(clock, leaf))).place(index, size)
+        if ('wanted' in place) {
+          const { leaves, wanted } = place
+          return refuse(
+            'Busy',
+            `the tree for inclusion has ${leaves} of ${wanted} leaves; ask again shortly`,
+            {
+              retryAfterMs: growingRetryMs,
+            },
+          )
+        }
+        return {
+          event: Buffer.from(leaf(index)).toString('hex'),
+          root: scalarText(place.root),
+          first: index - place.index,
+          index: place.index,
+          others: place.others.map(scalarText),
+        }
+      },
     },
 
     health() {
@@ -115,3 +150,14 @@ export default service<typeof audit>(async ({ journal, log }) => {
     stop: async () => {},
   }
 })
+
+/** The arithmetic is loaded for whoever asks first: most nodes are never asked. */
+async function eventTrees(clock: Clock, leaf: (index: number) => Uint8Array): Promise<EventTrees> {
+  const { EventTrees } = await import('./event-trees.ts')
+  return new EventTrees({ clock, leaf })
+}
+
+/** 32 bytes in hex, as public inputs are written. */
+function scalarText(scalar: bigint): string {
+  return scalar.toString(16).padStart(64, '0')
+}

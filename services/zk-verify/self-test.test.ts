@@ -4,6 +4,7 @@ import { system } from '../testing.ts'
 import { catalogue } from './circuits/catalogue.ts'
 import type { Circuit } from './circuits/circuit.ts'
 import { hashOf, type PinnedCircuit } from './circuits/pinned.ts'
+import type { Batch } from './batches/desk.ts'
 import { selfTest } from './self-test.ts'
 import type { Verdict } from './snark/verifier.ts'
 import { Verifying } from './verifying.ts'
@@ -48,7 +49,10 @@ test('a circuit whose proofs are told apart is open', async () => {
 test('a circuit whose good proof does not hold under its key is closed', async () => {
   const [first = '', ...others] = circuit.published.inputs
   const published = { ...circuit.published, inputs: [changed(first, 31), ...others] }
-  assert.match((await opened({ ...circuit, published })) ?? '', /refused a proof that is good \(equation\)/)
+  assert.match(
+    (await opened({ ...circuit, published })) ?? '',
+    /refused a proof that is good in a batch \(equation\)/,
+  )
 })
 
 test('a circuit whose pinned key is no key is closed, and the others are not its business', async () => {
@@ -60,10 +64,16 @@ test('a circuit whose pinned key is no key is closed, and the others are not its
 })
 
 test('a verifier that takes everything fails, and so does one that refuses everything', async () => {
-  const said = (...verdicts: Verdict[]) =>
-    selfTest(one, { weights: (length) => new Uint8Array(length), verify: async () => verdicts })
-  assert.equal(await said(null, 'equation'), null)
-  assert.match((await said(null, null)) ?? '', /took a proof that is bad \(valid\)/)
-  assert.match((await said('equation', 'equation')) ?? '', /refused a proof that is good/)
-  assert.match((await said(null, 'point')) ?? '', /took a proof that is bad \(point\)/)
+  const right: Verdict[] = [null, 'equation']
+  const said = async (batch: Verdict[], alone: Verdict[] = right) => {
+    const left = [...alone]
+    const verify = async ({ claims }: Batch) => (claims.length === 1 ? left.splice(0, 1) : batch)
+    return (await selfTest(one, { weights: (length) => new Uint8Array(length), verify })) ?? ''
+  }
+  assert.equal(await said(right), '')
+  assert.match(await said([null, null]), /took a proof that is bad in a batch \(valid\)/)
+  assert.match(await said(['equation', 'equation']), /refused a proof that is good in a batch/)
+  assert.match(await said([null, 'point']), /took a proof that is bad in a batch \(point\)/)
+  assert.match(await said(right, [null, null]), /took a proof that is bad alone \(valid\)/)
+  assert.match(await said(right, ['point', 'equation']), /refused a proof that is good alone \(point\)/)
 })

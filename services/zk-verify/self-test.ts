@@ -1,7 +1,7 @@
 /**
  * Whether a node verifies what it should and refuses what it should, for one circuit: a proof known to be good, and
  * the same proof for another context, which is as near to good as a bad one comes. Both go together, so the splitting
- * of a bad batch is part of the test.
+ * of a bad batch is part of the test, and each alone, which is verified another way.
  */
 
 import { weightBytes, type Claim, type Verdict } from './snark/verifier.ts'
@@ -15,12 +15,19 @@ export interface Tester {
 
 /** What is wrong, in a sentence; null for nothing. */
 export async function selfTest({ circuit }: PinnedCircuit, tester: Tester): Promise<string | null> {
-  const claims = [good(circuit.published), bad(circuit.published)]
-  const weights = tester.weights(claims.length * weightBytes)
+  const [ofGood, ofBad] = [good(circuit.published), bad(circuit.published)]
+  const verdicts = async (...claims: readonly Claim[]) =>
+    tester.verify({ circuit: circuit.id, claims, weights: tester.weights(claims.length * weightBytes) })
   try {
-    const [ofGood, ofBad] = await tester.verify({ circuit: circuit.id, claims, weights })
-    if (ofGood !== null) return `the self-test refused a proof that is good (${ofGood})`
-    if (ofBad !== 'equation') return `the self-test took a proof that is bad (${ofBad ?? 'valid'})`
+    const alone = [...(await verdicts(ofGood)), ...(await verdicts(ofBad))]
+    for (const { how, said } of [
+      { how: 'in a batch', said: await verdicts(ofGood, ofBad) },
+      { how: 'alone', said: alone },
+    ]) {
+      const [first, second] = said
+      if (first !== null) return `the self-test refused a proof that is good ${how} (${first})`
+      if (second !== 'equation') return `the self-test took a proof that is bad ${how} (${second ?? 'valid'})`
+    }
     return null
   } catch (cause) {
     return `the self-test could not be run: ${cause instanceof Error ? cause.message : String(cause)}`

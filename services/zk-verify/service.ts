@@ -25,8 +25,11 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
         circuits: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
         nonce: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
         admit: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
+        inclusion: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
+        commit: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
+        publish: () => ({}),
         async watch(_request, call) {
-          await new Latest(null).follow(call, () => ({ circuits: [] }))
+          await new Latest(null).follow(call, () => ({ verifier: config.verifier, circuits: [] }))
           return {}
         },
         selfTest: (_request, { refuse }) => refuse('NotEnabled', NOT_ENABLED),
@@ -37,16 +40,35 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
     }
   }
 
-  const [{ catalogue }, { Verifying }, { Nonces }, { admit }, { pinnedBy }] = await Promise.all([
+  const [
+    { catalogue },
+    { Verifying },
+    { Nonces },
+    { admit },
+    { inclusion },
+    { Roots },
+    { Counters, metersMax },
+    { dayOf, pinnedBy },
+  ] = await Promise.all([
     import('./circuits/catalogue.ts'),
     import('./verifying.ts'),
     import('./admitting/nonces.ts'),
     import('./admitting/admit.ts'),
+    import('./admitting/inclusion.ts'),
+    import('./admitting/roots.ts'),
+    import('./admitting/counters.ts'),
     import('./admitting/statement.ts'),
   ])
   const verifying = await Verifying.open(config, catalogue, { clock, random, log, workerUrl })
   const full = `this tenant has the most of ${config.waitingMax} waiting proofs, the limit zk-verify.waiting_max`
   const nonces = new Nonces(config, clock, random)
+  const roots = new Roots()
+  const told = (tested: readonly Tested[]) => ({
+    verifier: config.verifier,
+    circuits: tested.map(wireTested),
+  })
+  const counters = new Counters()
+  const house = { verifying, nonces, counters, clock }
 
   return {
     handle: {
@@ -100,7 +122,6 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
           return { ...proof, proof: body.subarray(from - bytes, from) }
         })
         const { tenant } = caller
-        const house = { verifying, nonces, clock }
         const outcome = await admit({ tenant, nonce, proofs: asked }, house, signal).finally(() =>
           body.fill(0),
         )
@@ -109,6 +130,34 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
         if (outcome.against === null) return { admitted: true }
         const { at, ...against } = outcome.against
         return { admitted: false, ...against, ...(at === null ? {} : { at }) }
+      },
+
+      async inclusion({ root, event, nonce, body }, { caller, signal, refuse }) {
+        const claim = { tenant: caller.tenant, root, event, nonce, proof: body }
+        const outcome = await inclusion(claim, roots, house, signal).finally(() => body.fill(0))
+        if ('refused' in outcome)
+          return outcome.refused === 'gone' ? refuse('Timeout', GONE) : refuse('Busy', full)
+        if ('log' in outcome) {
+          const { origin, size, first } = outcome.log
+          return { valid: true, log: { origin, size, first } }
+        }
+        const { rule, reason, fix } = outcome.against
+        return { valid: false, rule, reason, fix }
+      },
+
+      commit({ epoch, root }, { caller, refuse }) {
+        const today = dayOf(clock.now())
+        const outcome = counters.commit(caller.tenant, epoch, root, today)
+        if (outcome === 'not-now')
+          return refuse('Conflict', `epoch is day ${today} since 1970 in UTC, or the next; it is ${epoch}`)
+        if (outcome === 'full')
+          return refuse('Busy', `${metersMax} tenants have counters for today, and no more may`)
+        return { replaced: outcome === 'replaced' }
+      },
+
+      publish(root) {
+        roots.publish(root)
+        return {}
       },
 
       async watch(_request, call) {
@@ -144,6 +193,6 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
   }
 })
 
-function told(tested: readonly Tested[]) {
-  return { circuits: tested.map(({ atMs, ...one }) => ({ ...one, at_ms: atMs })) }
+function wireTested({ atMs, keyHash, ...one }: Tested) {
+  return { ...one, key_hash: keyHash, at_ms: atMs }
 }

@@ -59,6 +59,8 @@ export interface Tested {
   readonly ok: boolean
   /** Empty when it is. */
   readonly because: string
+  /** Of its verifying key; empty when it is closed. */
+  readonly keyHash: string
   /** Since 1970. */
   readonly atMs: number
 }
@@ -172,8 +174,14 @@ export class Verifying {
   #results(): readonly Tested[] {
     const atMs = this.#clock.now()
     return [
-      ...[...this.#open.keys()].map((circuit) => ({ circuit, ok: true, because: '', atMs })),
-      ...this.#refused.map(({ id: circuit, because }) => ({ circuit, ok: false, because, atMs })),
+      ...[...this.#open].map(([circuit, { keyHash }]) => ({ circuit, ok: true, because: '', keyHash, atMs })),
+      ...this.#refused.map(({ id: circuit, because }) => ({
+        circuit,
+        ok: false,
+        because,
+        keyHash: '',
+        atMs,
+      })),
     ]
   }
 

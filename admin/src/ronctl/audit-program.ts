@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import { type AdminOf, adminOption, exits, jsonOption } from './options.ts'
+import type { ZkOccasion } from './zk.ts'
 
 /** Where a log is read, and the key it is verified with. */
 export type Place =
@@ -16,7 +17,13 @@ export type AuditInvocation =
       readonly from: number | null
       readonly limit: number | null
     }
-  | { readonly name: 'audit prove'; readonly place: Place; readonly index: number }
+  | {
+      readonly name: 'audit prove'
+      readonly place: Place
+      readonly index: number
+      /** Whom a proof is for that does not say which record it is; null for one that does. */
+      readonly occasion: ZkOccasion | null
+    }
   /** `since` names a file with an older checkpoint that the log must continue. */
   | { readonly name: 'audit verify'; readonly place: Place; readonly since: string | null }
   | { readonly name: 'audit mirror'; readonly admin: string; readonly folder: string }
@@ -25,6 +32,12 @@ interface PlaceOptions {
   readonly admin?: string
   readonly dir?: string
   readonly key?: string
+}
+
+interface OccasionOptions {
+  readonly zk?: boolean
+  readonly verifier?: string
+  readonly nonce?: string
 }
 
 /** `adminOf` reads the admin address, and complains of a wrong one. */
@@ -58,10 +71,16 @@ export function declareAudit(
   const prove = placed(audit.command('prove'))
     .description('prove that a record is in the log that the checkpoint signs')
     .argument('<record>', 'its number')
+    .option('--zk', 'in zero knowledge: the proof says neither which record it is nor what lies beside it')
+    .option('--verifier <name>', 'with --zk: the node that is to verify it (zk-verify.verifier)')
+    .option('--nonce <hex>', 'with --zk: the 16 bytes that whoever wants the proof gave for it, in hex')
     .addHelpText('after', proveEnding)
-  prove.action((written: string, options: PlaceOptions) => {
+  prove.action((written: string, options: PlaceOptions & OccasionOptions) => {
     const index = countOf(prove, 'the record', written) ?? 0
-    choose({ name: 'audit prove', index, place: placeOf(prove, options, adminOf) })
+    const [place, occasion] = [placeOf(prove, options, adminOf), occasionOf(prove, options)]
+    if (occasion !== null && place.kind === 'folder')
+      prove.error('--zk asks the node for the place of the record; leave --dir out')
+    choose({ name: 'audit prove', index, place, occasion })
   })
 
   const verify = placed(audit.command('verify'))
@@ -94,6 +113,12 @@ function placeOf(command: Command, { admin, dir: folder, key }: PlaceOptions, ad
   return { kind: 'folder', folder, key }
 }
 
+function occasionOf(command: Command, { zk = false, verifier, nonce }: OccasionOptions): ZkOccasion | null {
+  if (zk && verifier !== undefined && nonce !== undefined) return { verifier, nonce: nonce.toLowerCase() }
+  if (!zk && verifier === undefined && nonce === undefined) return null
+  return command.error('--zk, --verifier and --nonce go together: name all three or none')
+}
+
 function countOf(command: Command, what: string, written: string | undefined): number | null {
   if (written === undefined) return null
   const count = Number(written)
@@ -114,7 +139,11 @@ ${exits}
 
 Examples:
   ronctl audit prove 17 --admin http://127.0.0.1:9090
-  ronctl audit prove 17 --dir ./log --key 'localhost/audit+1f0c…+AQ…'`
+  ronctl audit prove 17 --dir ./log --key 'localhost/audit+1f0c…+AQ…'
+  ronctl audit prove 17 --zk --verifier micro --nonce 000102030405060708090a0b0c0d0e0f
+
+With --zk the record is shown to you and its hash to the verifier; neither its number nor any other record is. Proofs
+are made under development keys, under which everybody can prove anything; see docs/ZK.md.`
 
 const verifyEnding = `
 With --dir nobody is asked: the files and the key are all it takes.

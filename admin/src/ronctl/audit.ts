@@ -75,19 +75,24 @@ export async function verifyOutcome(log: AuditedLog, since: string | null, read:
 export async function proveOutcome(log: AuditedLog, index: number): Promise<Outcome> {
   return outcomeOf(async () => {
     const { note, checkpoint, trusted } = await signedHead(log)
-    const { size, root } = checkpoint
-    if (index >= size) throw new TlogError(`the checkpoint is of ${size} records; ${index} is not among them`)
-    const entry = await entryAt(log, index, size)
-    const leaf = leafHash(entry)
-    const proof = await proofOf(log, index, size)
-    if (!provesInclusion({ index, size, leaf, root }, proof))
-      throw new TlogError(`record ${index} is not in the tree that the checkpoint signs`)
+    const { entry, leaf, proof } = await provenRecord(log, checkpoint, index)
     const record = Buffer.from(entry).toString()
     const hashes = proof.map(hashText)
     const json = { ok: true, index, ...facts(checkpoint), leaf: hashText(leaf), proof: hashes }
     const text = `${visible(record)}\nrecord ${index} is in the log: ${whole(checkpoint)}${trusted}`
     return answered(text, { ...json, record: JSON.parse(record), checkpoint: note })
   })
+}
+
+/** A record that is in the tree of the checkpoint. Throws a `TlogError` for one that is not. */
+export async function provenRecord(log: AuditedLog, { size, root }: Checkpoint, index: number) {
+  if (index >= size) throw new TlogError(`the checkpoint is of ${size} records; ${index} is not among them`)
+  const entry = await entryAt(log, index, size)
+  const leaf = leafHash(entry)
+  const proof = await proofOf(log, index, size)
+  if (!provesInclusion({ index, size, leaf, root }, proof))
+    throw new TlogError(`record ${index} is not in the tree that the checkpoint signs`)
+  return { entry, leaf, proof }
 }
 
 function isFull(resource: Resource): boolean {
@@ -114,14 +119,20 @@ async function proofOf(log: AuditedLog, index: number, size: number): Promise<Ui
 
 /** What the log says of itself, once the signature says that it is the log's own word. */
 async function signedHead(log: AuditedLog) {
-  const key = parseVerifierKey(log.key ?? (await ownKey(log)))
   const note = await textOf('/checkpoint', log.file)
-  const checkpoint = parseCheckpoint(openNote(note, [key]))
+  return { note, ...(await openedHead(log, note)) }
+}
+
+/** A checkpoint of the log, once the signature says that it is the log's own word. Throws a `TlogError`. */
+export async function openedHead(log: AuditedLog, note: string) {
+  const key = parseVerifierKey(log.key ?? (await ownKey(log)))
+  const text = openNote(note, [key])
+  const checkpoint = parseCheckpoint(text)
   // A key that outlives a log signs the next one under its name and something more.
   if (checkpoint.origin !== key.name && !checkpoint.origin.startsWith(`${key.name}/`))
     throw new TlogError(`the checkpoint is of ${checkpoint.origin}, and the key of ${key.name}`)
   const trusted = log.key === null ? '; the key is what the node says it is' : ''
-  return { note, checkpoint, key, trusted }
+  return { text, checkpoint, key, trusted }
 }
 
 async function olderHead(path: string, read: ReadFile, key: NoteKey): Promise<Checkpoint> {
@@ -153,7 +164,7 @@ function whole({ origin, size, root }: Checkpoint): string {
 }
 
 /** A log that is not what it should be, and one that cannot be read, are the same to whoever relies on it. */
-async function outcomeOf(find: () => Promise<Outcome>): Promise<Outcome> {
+export async function outcomeOf(find: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await find()
   } catch (thrown) {

@@ -1,7 +1,7 @@
 /** The commands about contexts, as the command line of `ronctl` declares them. */
 
 import type { Command } from 'commander'
-import { nameObjection } from './contexts.ts'
+import { nameObjection, tlsObjection, type TlsFiles } from './contexts.ts'
 import { type AdminOf, exits, jsonOption } from './options.ts'
 
 /** What `context add` is told of the token; `stored` is read from standard input and kept in the file. */
@@ -18,6 +18,7 @@ export type ContextInvocation =
       readonly at: string
       readonly url: string | null
       readonly token: TokenChoice
+      readonly tls: TlsFiles
       readonly use: boolean
     }
   | { readonly name: 'context use' | 'context remove'; readonly context: string }
@@ -31,6 +32,9 @@ interface AddFlags {
   readonly tokenFile?: string
   readonly tokenEnv?: string
   readonly storeToken?: true
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
   readonly use?: true
 }
 
@@ -50,6 +54,9 @@ export function declareContext(
     .option('--token-file <file>', 'the token is in this file, which nobody else may read')
     .option('--token-env <variable>', 'the token is in this variable of the environment')
     .option('--store-token', 'read the token from standard input and keep it in the file of contexts')
+    .option('--ca <file>', 'for https: PEM authorities to trust instead of those of the system')
+    .option('--cert <file>', 'for https: PEM certificate to show, with its chain')
+    .option('--key <file>', 'for https: its PEM key, which nobody else may read')
     .option('--use', 'use it from now on')
     .option(...jsonOption)
     .addHelpText('after', addEnding)
@@ -60,7 +67,11 @@ export function declareContext(
     const at = adminOf(add, flags.admin)
     const url = flags.url === undefined ? null : adminOf(add, flags.url)
     const token = tokenChoice(add, flags)
-    return choose({ name: 'context add', context, at, url, token, use: flags.use === true })
+    const { ca = null, cert = null, key = null } = flags
+    const objection = tlsObjection({ ca, cert, key }, [at, url])
+    if (objection !== null) return add.error(objection)
+    const use = flags.use === true
+    return choose({ name: 'context add', context, at, url, token, tls: { ca, cert, key }, use })
   })
 
   for (const [name, description] of [
@@ -123,7 +134,8 @@ ${exits}
 Examples:
   ronctl context add local --admin http://127.0.0.1:9090 --token-env LOCAL_CAP --use
   ronctl context add staging --admin https://node.example:9090 --token-file ~/.ron/staging.token
-  ronctl context add mine --admin http://127.0.0.1:9090 --store-token < token.txt`
+  ronctl context add mine --admin http://127.0.0.1:9090 --store-token < token.txt
+  ronctl context add site --admin https://node.example:9090 --ca ca.pem --cert ann.pem --key ann.key`
 
 function ending(example: string): string {
   return `${place}

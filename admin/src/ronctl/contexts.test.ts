@@ -5,6 +5,7 @@ import {
   formatContexts,
   nameObjection,
   noContexts,
+  noTls,
   parseContexts,
   shown,
   withContext,
@@ -13,10 +14,18 @@ import {
 } from './contexts.ts'
 import { contextsPath, inContext, type ContextWorld } from './in-context.ts'
 
-const one: Context = { admin: 'http://a:1', url: null, token: { kind: 'value', value: 'secret' } }
+const one: Context = {
+  admin: 'http://a:1',
+  url: null,
+  token: { kind: 'value', value: 'secret' },
+  tls: noTls,
+}
+const tls = { ca: '/ca', cert: '/cert', key: '/key' }
 const file = (text: string | null, environment = {}): ContextWorld => ({
   environment: { HOME: '/home/ann', ...environment },
+  fetch: () => assert.fail('nobody is asked'),
   files: {
+    read: async () => null,
     readPrivate: async (path) => {
       if (path.endsWith('contexts.json')) return text === null ? null : Buffer.from(text)
       return path === '/t' ? Buffer.from(' from-file\n') : null
@@ -26,11 +35,15 @@ const file = (text: string | null, environment = {}): ContextWorld => ({
 })
 const written = formatContexts({
   current: 'one',
-  all: new Map([
+  all: new Map<string, Context>([
     ['one', one],
-    ['two', { admin: 'http://b:2', url: 'http://b:1', token: { kind: 'file', path: '/t' } } as const],
-    ['three', { admin: 'http://c:3', url: null, token: { kind: 'environment', variable: 'CAP3' } } as const],
-    ['lost', { admin: 'http://d:4', url: null, token: { kind: 'file', path: '/gone' } } as const],
+    ['two', { admin: 'http://b:2', url: 'http://b:1', token: { kind: 'file', path: '/t' }, tls: noTls }],
+    [
+      'three',
+      { admin: 'http://c:3', url: null, token: { kind: 'environment', variable: 'CAP3' }, tls: noTls },
+    ],
+    ['lost', { admin: 'http://d:4', url: null, token: { kind: 'file', path: '/gone' }, tls: noTls }],
+    ['sealed', { admin: 'https://e:5', url: null, token: { kind: 'none' }, tls }],
   ]),
 })
 
@@ -48,9 +61,25 @@ test('a file that is none is refused by its member, and nothing of it is quoted'
     ['{"contexts":{"a":{"admin":"x","token":"t","token_env":"E"}}}', /several of/],
     ['{"contexts":{"a":{"admin":"x","password":"t"}}}', /a member "password"/],
     ['{"contexts":{"a":{"admin":7}}}', /admin of the context a is a text/],
+    ['{"contexts":{"a":{"admin":"https://x","cert":"c"}}}', /cert and key belong together/],
+    [
+      '{"contexts":{"a":{"admin":"http://x","ca":"c"}}}',
+      /ca, cert and key are for https, and http:\/\/x is not/,
+    ],
   ] as const) {
     assert.throws(() => parseContexts(text), wrong, text)
   }
+})
+
+test('files for https that are not there are named, and nobody is asked without them', async () => {
+  const sought = await inContext(['--context', 'sealed'], file(written))
+  assert.deepEqual(sought, {
+    ok: false,
+    named: true,
+    because: '/ca is missing, which this context needs for https',
+  })
+  const elsewhere = await inContext(['--context', 'sealed', '--admin', 'https://f:6'], file(written))
+  assert.ok(elsewhere.ok)
 })
 
 test('what is shown says where a token comes from, and not the token', () => {

@@ -10,11 +10,23 @@ export type TokenSource =
   | { readonly kind: 'environment'; readonly variable: string }
   | { readonly kind: 'value'; readonly value: string }
 
+/** Files in PEM for https; null leaves it at what the runtime trusts, or shows nothing. */
+export interface TlsFiles {
+  /** Authorities to trust instead of those of the runtime. */
+  readonly ca: string | null
+  /** What the node is shown, and its key. */
+  readonly cert: string | null
+  readonly key: string | null
+}
+
+export const noTls: TlsFiles = { ca: null, cert: null, key: null }
+
 export interface Context {
   readonly admin: string
   /** The node's own address; null leaves it to the admin surface to tell. */
   readonly url: string | null
   readonly token: TokenSource
+  readonly tls: TlsFiles
 }
 
 export interface Contexts {
@@ -47,17 +59,35 @@ export function parseContexts(text: string): Contexts {
 /** As it is written to the file. */
 export function formatContexts({ current, all }: Contexts): string {
   const contexts = Object.fromEntries(
-    [...all].map(([name, { admin, url, token }]) => [
+    [...all].map(([name, { admin, url, token, tls }]) => [
       name,
-      { admin, ...(url === null ? {} : { url }), ...written(token) },
+      { admin, ...(url === null ? {} : { url }), ...written(token), ...given(tls) },
     ]),
   )
   return `${JSON.stringify({ ...(current === null ? {} : { current }), contexts }, null, 2)}\n`
 }
 
 /** What a person may see of a context: where its token comes from, and never a token. */
-export function shown(name: string, { admin, url, token }: Context, current: string | null) {
-  return { name, current: name === current, admin, url, token: told(token) }
+export function shown(name: string, { admin, url, token, tls }: Context, current: string | null) {
+  return { name, current: name === current, admin, url, token: told(token), ...given(tls) }
+}
+
+/** Those files that there are. */
+function given(tls: TlsFiles): Partial<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(tls).filter((entry): entry is [string, string] => entry[1] !== null),
+  )
+}
+
+/** What stands against files for https; null when they may be used. */
+export function tlsObjection(
+  { ca, cert, key }: TlsFiles,
+  addresses: readonly (string | null)[],
+): string | null {
+  if ((cert === null) !== (key === null)) return 'cert and key belong together; give both, or neither'
+  const plain = addresses.find((address) => address !== null && !address.startsWith('https://'))
+  if (plain === undefined || (ca === null && cert === null)) return null
+  return `ca, cert and key are for https, and ${plain} is not`
 }
 
 export function withContext({ current, all }: Contexts, name: string, context: Context): Contexts {
@@ -110,6 +140,9 @@ function contextOf(name: string, value: unknown): Context {
     'token_file',
     'token_env',
     'token',
+    'ca',
+    'cert',
+    'key',
   ])
   const text = (member: string): string | null => {
     const given = members[member] ?? null
@@ -118,7 +151,10 @@ function contextOf(name: string, value: unknown): Context {
   }
   const admin = text('admin')
   if (admin === null) throw new Error(`the context ${name} has no admin address`)
-  return { admin, url: text('url'), token: sourceOf(name, text) }
+  const [url, tls] = [text('url'), { ca: text('ca'), cert: text('cert'), key: text('key') }]
+  const objection = tlsObjection(tls, [admin, url])
+  if (objection !== null) throw new Error(`the context ${name}: ${objection}`)
+  return { admin, url, token: sourceOf(name, text), tls }
 }
 
 function sourceOf(name: string, text: (member: string) => string | null): TokenSource {

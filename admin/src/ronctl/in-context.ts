@@ -4,14 +4,14 @@
  */
 
 import { isAbsolute, join } from 'node:path'
+import type { Fetch } from './admin-client.ts'
 import { noContexts, parseContexts, type Context, type Contexts } from './contexts.ts'
+import { trusting, type TrustFiles } from './trusted.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Files that hold secrets. */
-export interface PrivateFiles {
-  /** Null when it is missing. Rejects with a sentence when others may read it. */
-  readPrivate(path: string): Promise<Uint8Array | null>
+/** Files of contexts, some of which hold secrets. */
+export interface PrivateFiles extends TrustFiles {
   /** For nobody else to read; all of it or nothing. */
   writePrivate(path: string, bytes: Uint8Array): Promise<void>
 }
@@ -19,6 +19,7 @@ export interface PrivateFiles {
 export interface ContextWorld {
   readonly environment: Environment
   readonly files: PrivateFiles
+  readonly fetch: Fetch
 }
 
 export interface InContext {
@@ -28,6 +29,8 @@ export interface InContext {
   readonly contextToken: string | null
   /** The context that was used; null without one. */
   readonly context: string | null
+  /** Trusts, and shows, what the context says. */
+  readonly fetch: Fetch
 }
 
 export type Sought =
@@ -37,13 +40,13 @@ export type Sought =
 
 /** Never rejects. */
 export async function inContext(argv: readonly string[], world: ContextWorld): Promise<Sought> {
-  const { environment } = world
+  const { environment, fetch } = world
   const wanted = optionOf(argv, '--context') ?? nonEmpty(environment['RON_CONTEXT'])
   try {
     const path = contextsPath(environment)
     const contexts = path === null ? noContexts : await readContexts(path, world)
     const name = wanted ?? contexts.current
-    if (name === null) return { ok: true, environment, contextToken: null, context: null }
+    if (name === null) return { ok: true, environment, contextToken: null, context: null, fetch }
     const context = contexts.all.get(name)
     if (context === undefined)
       throw new Error(`there is no context ${name}; ronctl context list has them all`)
@@ -97,6 +100,7 @@ async function within(
     environment: { ...environment, RON_ADMIN: given.RON_ADMIN ?? context.admin, RON_URL: url },
     contextToken,
     context: elsewhere ? null : name,
+    fetch: elsewhere ? world.fetch : await trusting(world.fetch, context.tls, world.files),
   }
 }
 

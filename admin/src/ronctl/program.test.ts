@@ -57,6 +57,13 @@ test('the audit log is read from a node, or from a folder with a key', () => {
     name: 'audit prove',
     index: 17,
     place: { kind: 'node', admin, key: 'k' },
+    occasion: null,
+  })
+  assert.deepEqual(invocation('audit prove 17 --admin a:1 --zk --verifier v --nonce 0A'), {
+    name: 'audit prove',
+    index: 17,
+    place: { kind: 'node', admin, key: null },
+    occasion: { verifier: 'v', nonce: '0a' },
   })
   assert.deepEqual(invocation('audit verify --dir ./log --key k --since old', { RON_ADMIN: 'a:1' }), {
     name: 'audit verify',
@@ -135,6 +142,9 @@ test('a wrong command line is told what is wrong and where to look', () => {
     ['audit prove --admin a:1', /missing required argument 'record'/],
     ['audit prove -1 --admin a:1', /unknown option|whole number/],
     ['audit prove 1.5 --admin a:1', /the record is a whole number; it is "1.5"/],
+    ['audit prove 1 --admin a:1 --zk --nonce 0a', /--zk, --verifier and --nonce go together/],
+    ['audit prove 1 --admin a:1 --verifier v', /--zk, --verifier and --nonce go together/],
+    ['audit prove 1 --dir x --key k --zk --verifier v --nonce 0a', /leave --dir out/],
     ['audit tail --limit x --admin a:1', /--limit is a whole number/],
   ] as const) {
     const parsed = parse(line)

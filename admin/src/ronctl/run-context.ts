@@ -37,10 +37,10 @@ export async function contextOutcome(invocation: ContextInvocation, world: Conte
       return answered(plain(row), { ok: true, ...row })
     }
     case 'context add': {
-      const { context: name, at: admin, url, use } = invocation
+      const { context: name, at: admin, url, tls, use } = invocation
       const token = await sourceOf(invocation.token, world)
       if (token === null) return failed('no token came on standard input; nothing was changed')
-      const next = withContext(contexts, name, { admin, url, token })
+      const next = withContext(contexts, name, { admin, url, token, tls })
       const used = use || next.all.size === 1 ? { ...next, current: name } : next
       await save(used)
       return changed(`${name} is ${admin}${used.current === name ? ', and in use' : ''}`, name, used)

@@ -3,6 +3,7 @@
 import { askAdminBytes } from './admin-client.ts'
 import { asked, capOf, posted } from './asking.ts'
 import type { Place } from './audit-program.ts'
+import { inclusionOutcome } from './audit-inclusion.ts'
 import { mirrorOutcome, proveOutcome, verifyOutcome, type AuditedLog } from './audit.ts'
 import { benchOutcome } from './bench.ts'
 import { candidateLines, candidates, script } from './completion.ts'
@@ -33,6 +34,7 @@ import { serviceOutcome } from './service.ts'
 import { followOutcome } from './tail.ts'
 import { listOutcome } from './token.ts'
 import { topOutcome } from './top.ts'
+import { keysOutcome } from './zk-keys.ts'
 import { zkOutcome, type ZkWorld } from './zk.ts'
 
 /** What the command may touch. */
@@ -153,13 +155,22 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
     case 'audit tail':
       return asked(invocation.admin, tailPath(invocation), world, tailOutcome)
     case 'audit prove':
-      return proveOutcome(logAt(invocation.place, world), invocation.index)
+      return invocation.occasion === null
+        ? proveOutcome(logAt(invocation.place, world), invocation.index)
+        : inclusionOutcome(
+            logAt(invocation.place, world),
+            invocation.index,
+            invocation.occasion,
+            world.chance,
+          )
     case 'audit verify':
       return verifyOutcome(logAt(invocation.place, world), invocation.since, world.files.read)
     case 'zk self-test':
       return posted(invocation.admin, '/api/v1/zk/self-test', '{}', world, (reply) =>
         listOutcome(reply, 'circuits', 'no circuit is named; set zk-verify.circuits'),
       )
+    case 'zk keys':
+      return asked(invocation.admin, '/api/v1/zk', world, (reply) => keysOutcome(reply, invocation.key))
     case 'zk circuits':
     case 'zk prove':
       return zkOutcome(invocation, world)

@@ -38,6 +38,7 @@ Caveats:
   bytes_max = 64KiB                            largest body
   ip = 10.0.0.0/8                              peer address, IPv4 or IPv6
   audience = node-1                            the one node that may accept it
+  client = dns:app.example                     the certificate to show has that name; docs/TLS.md has the forms
   zk = capability-attributes:group_root=0x2a   a proof of that for every request; docs/ZK.md says what to pin
 
 Examples:
@@ -58,6 +59,7 @@ Exit codes: 0 allowed, 1 not allowed, refused or not reached, 2 the command line
 
 Examples:
   ronctl token simulate objects.write /objects/a --bytes 64KiB --admin http://127.0.0.1:9090 < token.txt
+  ronctl token simulate objects.read /objects/a --client dns:app.example --client cn:app < token.txt
   ronctl token simulate --admin http://127.0.0.1:9090 < token.txt`
 
 export const revokeEnding = `

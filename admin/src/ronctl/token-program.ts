@@ -62,6 +62,8 @@ export interface SimulateOptions {
   readonly bytes: number | null
   readonly tenant: string | null
   readonly peer: string | null
+  /** Names of the certificate that is shown. */
+  readonly client: readonly string[]
   readonly at: string | null
   readonly audience: string | null
   /** Whether the proofs that zk caveats ask for are taken as given. */
@@ -157,6 +159,12 @@ export function declareToken(
     .option('--bytes <size>', 'the length of the body')
     .option('--tenant <id>', 'the tenant that the request names')
     .option('--peer <address>', 'where the request comes from')
+    .option(
+      '--client <name>',
+      'a name of the certificate that is shown, as a caveat has it; repeatable',
+      also,
+      [],
+    )
     .option('--at <time>', 'when, such as 2030-01-31T12:00:00Z; now without')
     .option('--audience <id>', 'the node that decides')
     .option('--proven', 'take the proofs that zk caveats ask for as given')
@@ -172,6 +180,7 @@ export function declareToken(
       bytes: options.bytes === undefined ? null : writtenSize(simulate, '--bytes', options.bytes),
       tenant: options.tenant ?? null,
       peer: options.peer ?? null,
+      client: options.client,
       at: options.at ?? null,
       audience: options.audience ?? null,
       proven: options.proven ?? false,
@@ -230,10 +239,16 @@ interface DischargeFlags {
   readonly token?: string
 }
 
+/** An option that is given more than once. */
+function also(given: string, before: readonly string[]): readonly string[] {
+  return [...before, given]
+}
+
 interface SimulateFlags {
   readonly bytes?: string
   readonly tenant?: string
   readonly peer?: string
+  readonly client: readonly string[]
   readonly at?: string
   readonly audience?: string
   readonly proven?: boolean

@@ -52,16 +52,18 @@ export function keysOutcome(reply: Reply): Outcome {
 
 /** The caveats alone, without a node. */
 export function offlineOutcome(token: string, request: SimulateOptions, nowMs: number): Outcome {
-  const { verb, path, bytes, tenant, peer, at, audience, proven } = request
+  const { verb, path, bytes, tenant, peer, client, at, audience, proven } = request
   const atMs = at === null ? nowMs : Date.parse(at)
   if (!Number.isFinite(atMs)) return failed('--at is a time such as 2030-01-31T12:00:00Z', exitCodes.usage)
   try {
     if (tenant !== null) parseCaveat(`tenant = ${tenant}`)
+    for (const name of client) parseCaveat(`client = ${name}`)
     const found = simulate(decodeBundle(token), {
       claim: {
         verb: verb ?? '',
         tenant: tenant ?? noTenant,
         peer: peer ?? '',
+        client,
         nowMs: atMs,
         audience: audience ?? '',
       },

@@ -6,6 +6,8 @@ import { adminOption, jsonOption, type AdminOf } from './options.ts'
 export type ZkInvocation =
   | { readonly name: 'zk circuits' }
   | { readonly name: 'zk self-test'; readonly admin: string }
+  /** Without a key the node's own word for it is taken. */
+  | { readonly name: 'zk keys'; readonly admin: string; readonly key: string | null }
   | {
       readonly name: 'zk prove'
       readonly circuit: string
@@ -36,6 +38,17 @@ export function declareZk(
     .option(...jsonOption)
     .action(() => choose({ name: 'zk circuits' }))
 
+  const keys = zk
+    .command('keys')
+    .description('verify which verifying keys a node says that it verifies proofs with')
+    .option(...adminOption)
+    .option('--key <key>', 'the key that its statement is verified with, as name+id+base64')
+    .option(...jsonOption)
+    .addHelpText('after', keysEnding)
+  keys.action(({ admin, key }: { admin?: string; key?: string }) =>
+    choose({ name: 'zk keys', admin: adminOf(keys, admin), key: key ?? null }),
+  )
+
   const selfTest = zk
     .command('self-test')
     .description('have a node test each of its circuits with a good and a bad proof')
@@ -58,6 +71,13 @@ export function declareZk(
       choose({ name: 'zk prove', circuit, witness, verifier, nonce }),
     )
 }
+
+const keysEnding = `
+Without --key the node's own word for its key is taken; whoever does not trust it notes the key beforehand.
+Exit codes: 0 they are these, 1 the statement is not signed or there is none, 2 the command line is wrong.
+
+Example:
+  ronctl zk keys --admin http://127.0.0.1:9090 --key 'localhost/audit/zk+1f0c…+AQ…'`
 
 const selfTestEnding = `
 RON_CAP is sent, and needs the verb zk.admin, also on loopback. A circuit that fails is closed until the

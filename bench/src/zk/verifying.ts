@@ -4,9 +4,8 @@
  */
 
 import { SDK } from '@ron/app-sdk'
-import { bindingContext } from '@ron/services/zk-verify/binding'
-import { forgeQuota, quotaPin } from '@ron/services/zk-verify/proving/quota-proofs.fixture'
 import { startNode } from '../child.ts'
+import { claimOf, goodProof, settings } from './claims.ts'
 
 export interface ProofTimes {
   /** Milliseconds of a proof that came alone, from the call to its answer. */
@@ -26,17 +25,9 @@ export const batchSize = 32
 const connections = 4
 /** Of each connection; a node takes 64. */
 const inFlight = 60
-const circuit = 'quota-compliance'
-const nonce = '00112233445566778899aabbccddeeff'
-const inputs = [1_234n, 100n, 20_260n].map((value) => value.toString(16).padStart(64, '0'))
 
 export async function proofTimes({ alone, batches, garbage }: ProofSizes): Promise<ProofTimes> {
-  const node = await startNode([
-    `zk-verify.circuits=${quotaPin}`,
-    'overlay.tarpit_after=0',
-    'quota.requests_per_second=1000000',
-    'quota.burst=1000000',
-  ])
+  const node = await startNode(settings)
   const clients = Array.from(
     { length: connections },
     () => new SDK({ baseUrl: node.url, cap: node.token, carrier: 'oap', retry: { attemptsMax: 1 } }),
@@ -44,7 +35,7 @@ export async function proofTimes({ alone, batches, garbage }: ProofSizes): Promi
   const [sdk] = clients
   if (sdk === undefined) throw new Error('there is no client')
   const proof = goodProof()
-  const claim = (body: Uint8Array, by = sdk) => by.zk.verify({ circuit, inputs, nonce, body })
+  const claim = (body: Uint8Array, by = sdk) => by.zk.verify(claimOf(body))
   const timed = async (work: () => Promise<unknown>) => {
     const from = performance.now()
     await work()
@@ -76,17 +67,6 @@ export async function proofTimes({ alone, batches, garbage }: ProofSizes): Promi
     for (const client of clients) client.close()
     await node.stop()
   }
-}
-
-function goodProof(): Uint8Array {
-  const [, keyHash = ''] = quotaPin.split('@')
-  const context = bindingContext({
-    domain: 'ron/zk/quota-compliance/1',
-    keyHash,
-    verifier: 'ron-node',
-    nonce: Buffer.from(nonce, 'hex'),
-  })
-  return forgeQuota([...inputs, Buffer.from(context).toString('hex')].map((value) => BigInt(`0x${value}`)))
 }
 
 /** Three points by their looks, of which it takes arithmetic to see that they are none. */

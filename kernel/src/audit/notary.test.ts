@@ -87,3 +87,16 @@ test('who asks at once gets one checkpoint, and a failure is not kept', async ()
   fails = false
   assert.match(await shaky.checkpoint(), /^example.com\/log\/2\n0\n/)
 })
+
+test('a line behind the root is signed together with the head that was signed, and only with that', async () => {
+  const { log, notary } = notaryOf(treeOf('a', 'b'))
+  const head = await notary.head()
+  log.current = treeOf('a', 'b', 'c')
+  await notary.checkpoint()
+  const text = openNote(head.extended('more 1'), [signer.key])
+  assert.deepEqual(text.split('\n').slice(3), ['more 1', ''])
+  const { size, root } = parseCheckpoint(text)
+  assert.deepEqual([head.size, size, Buffer.from(root)], [2, 2, Buffer.from(treeOf('a', 'b').root())])
+  log.current = treeOf('x', 'b', 'c', 'd')
+  await assert.rejects(notary.head(), broken)
+})

@@ -25,6 +25,12 @@ export interface Head {
   readonly proof: readonly Uint8Array[]
 }
 
+export interface SignedHead {
+  readonly size: number
+  /** The whole note, with one more line. */
+  extended(line: string): string
+}
+
 export class Notary {
   readonly #signers: () => readonly [NoteSigner, ...NoteSigner[]]
   /** The first line of each checkpoint. */
@@ -64,6 +70,17 @@ export class Notary {
     return this.#signing
   }
 
+  /**
+   * The head as it is signed now, for one more line to be signed behind its root (tlog-checkpoint's extension lines): what
+   * is not known yet when the head is signed, and is of that head.
+   */
+  async head(): Promise<SignedHead> {
+    await this.checkpoint()
+    const { size, root } = this.#signed
+    const text = checkpointText({ origin: this.origin, size, root })
+    return { size, extended: (line) => this.#note(`${text}${line}\n`) }
+  }
+
   async #sign(): Promise<string> {
     const { size: from, root: fromRoot } = this.#signed
     const { size, root, proof } = await this.#head(from)
@@ -72,7 +89,10 @@ export class Notary {
       throw new Refusal('IntegrityFail', message)
     }
     this.#signed = { size, root }
-    const text = checkpointText({ origin: this.origin, size, root })
+    return this.#note(checkpointText({ origin: this.origin, size, root }))
+  }
+
+  #note(text: string): string {
     return noteOf(
       text,
       this.#signers().map((signer) => signer.line(text)),

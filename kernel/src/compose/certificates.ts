@@ -5,17 +5,15 @@
 
 import type { Listener } from '@ron/transport/listener/listener'
 import type { TlsOptions } from '@ron/transport/tls/context'
-import { clientAuthorities, tlsIdentity } from '@ron/transport/tls/identity'
-import type { NodeConfig } from '../config/node-config.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
-import { readSecretFile, readTextFile, stampOf } from '../system/files.ts'
+import { keysOf, readTls, stampsOf, type TlsSettings } from './certificate-files.ts'
 
 /** How often the files are looked at. What changed is read when it has stayed the same for as long. */
 const lookMs = 1_000
 
 export class Certificates {
-  readonly #settings: NodeConfig['tls']
+  readonly #settings: TlsSettings
   readonly #clock: Clock
   readonly #log: Log
   readonly #listeners: Listener[] = []
@@ -23,14 +21,16 @@ export class Certificates {
   /** Of the files as they were read, and as they were last seen. */
   #read: string
   #seen: string
+  /** When the next of what is stapled ends, in milliseconds since the epoch. */
+  #stapledUntilMs = Infinity
   #cancel = () => {}
 
   /** Throws a sentence for the operator that names the file and the fault. */
-  constructor(settings: NodeConfig['tls'], clock: Clock, log: Log) {
+  constructor(settings: TlsSettings, clock: Clock, log: Log) {
     this.#settings = settings
     this.#clock = clock
     this.#log = log
-    this.#read = this.#stamps()
+    this.#read = stampsOf(settings)
     this.#seen = this.#read
     this.#options = this.#load()
   }
@@ -47,8 +47,9 @@ export class Certificates {
   /** Looks at the files from time to time. */
   follow(): void {
     this.#cancel = this.#clock.after(lookMs, () => {
-      const stamps = this.#stamps()
+      const stamps = stampsOf(this.#settings)
       if (stamps !== this.#read && stamps === this.#seen) this.reload()
+      else if (this.#clock.now() >= this.#stapledUntilMs) this.#tellStale()
       this.#seen = stamps
       this.follow()
     })
@@ -60,8 +61,8 @@ export class Certificates {
 
   /** Reads the files anew; new connections get what they hold, if it is sound. */
   reload(): void {
-    this.#read = this.#stamps()
-    const { key } = this.#options.identity
+    this.#read = stampsOf(this.#settings)
+    const before = this.#options
     try {
       const options = this.#load()
       for (const listener of this.#listeners) listener.renewTls(options)
@@ -71,46 +72,37 @@ export class Certificates {
       this.#log.error('the new certificate is not used; the one before serves on', { because })
       return
     }
-    key.fill(0)
+    wiped(before)
     this.#log.info('the certificate was read anew', told(this.#options))
   }
 
-  /** Overwrites the key. */
+  /** Overwrites the keys. */
   wipe(): void {
-    this.#options.identity.key.fill(0)
+    wiped(this.#options)
   }
 
   #load(): TlsOptions {
-    const { certPath, keyPath, clientCa, minVersion } = this.#settings
-    const certificate = textOf('tls.cert_path', certPath)
-    const authorities = clientCa === '' ? null : textOf('tls.client_ca', clientCa)
-    const key = readSecretFile(keyPath)
-    if (!key.ok) throw new Error(`tls.key_path: ${keyPath} ${key.because}`)
+    const { options, objections } = readTls(this.#settings, this.#clock.now())
+    for (const because of objections) this.#log.error('an OCSP answer is not stapled', { because })
+    this.#stapledUntilMs = Math.min(...[...options.staples.values()].map(({ untilMs }) => untilMs))
+    return options
+  }
+
+  /** Listeners see for themselves that it ended; whoever was to fetch a new one is told. */
+  #tellStale(): void {
     const nowMs = this.#clock.now()
-    try {
-      return {
-        identity: tlsIdentity({ certPath, certificate, keyPath, key: key.bytes }, nowMs),
-        minVersion: minVersion === '1.2' ? 'TLSv1.2' : 'TLSv1.3',
-        clientAuthorities: authorities === null ? null : clientAuthorities(clientCa, authorities, nowMs),
-      }
-    } catch (error) {
-      key.bytes.fill(0)
-      throw error
-    }
-  }
-
-  #stamps(): string {
-    const { certPath, keyPath, clientCa } = this.#settings
-    return [certPath, keyPath, clientCa].map(stampOf).join('; ')
+    const ends = [...this.#options.staples.values()].map(({ untilMs }) => untilMs)
+    const because = `it ended at ${new Date(this.#stapledUntilMs).toISOString()}; fetch a new one`
+    this.#log.error('an OCSP answer is not stapled', { because })
+    this.#stapledUntilMs = Math.min(...ends.filter((untilMs) => untilMs > nowMs))
   }
 }
 
-function textOf(key: string, path: string): string {
-  const file = readTextFile(path)
-  if (!file.ok) throw new Error(`${key}: ${path} ${file.because}`)
-  return file.text
+function wiped(options: TlsOptions): void {
+  for (const key of keysOf(options)) key.fill(0)
 }
 
-function told({ identity: { fingerprint, untilMs } }: TlsOptions): { fingerprint: string; until: string } {
-  return { fingerprint, until: new Date(untilMs).toISOString() }
+function told({ identity: { fingerprint, untilMs }, others, staples }: TlsOptions) {
+  const until = new Date(untilMs).toISOString()
+  return { fingerprint, until, server_names: others.size, stapled: staples.size }
 }

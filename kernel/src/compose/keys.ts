@@ -47,6 +47,7 @@ export function keysOf(
   const held: readonly Purpose[] = [
     'capability-root',
     'node-identity',
+    'zk-keys',
     ...(node.audit ? (['audit-log'] as const) : []),
     ...(issuerKeyPath === '' ? [] : (['discharge-issuer'] as const)),
   ]

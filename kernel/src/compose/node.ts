@@ -38,6 +38,7 @@ import { inspectionOf } from './inspection.ts'
 import { viewOf } from './node-view.ts'
 import { observingOf } from './observing.ts'
 import { peeringOf } from './peers/peering.ts'
+import { placesOf } from './places.ts'
 import { followPolicy } from './policy-port.ts'
 import { proofPort } from './proof-port.ts'
 import { heldByTenants } from './tenants/held.ts'
@@ -85,6 +86,7 @@ export async function startNode(
   const certificates = config.tls.enabled
     ? new (await import('./certificates.ts')).Certificates(config.tls, clock, log)
     : null
+  const places = await placesOf(config)
   const handing = await handingOver(config, ground)
   const keptKeys = keptKeysOf(config, random)
   // What another node hands over is newer than what a file says.
@@ -110,7 +112,7 @@ export async function startNode(
   const overlay = followOverlay(services, bus, clock, log, (known) =>
     report('ceilings', known, 'not known yet'),
   )
-  const zk = followZk(services, bus, clock, log, audit)
+  const zk = followZk(services, ground, audit, { kms, origin: config.identity.origin })
   metrics.readZk(zk.readings)
   const near = nearStorage(services, services.stampsOf('storage'), config.node.objectCache, (here) =>
     metrics.objectRead(here),
@@ -176,7 +178,7 @@ export async function startNode(
   const exposed = exposure(config)
   const openNodeDoor = async () => {
     doors.node = await openNodeSurface(
-      { driver, tls: certificates?.options ?? null },
+      { driver, tls: certificates?.options ?? null, place: places.node },
       config,
       front,
       publicOperations(contracts),
@@ -194,7 +196,8 @@ export async function startNode(
   const chaos = chaosOf(exposed.admin.allowsChaos, services, audit)
   const strict = guardedBy(auth, audit)
   const adminTls = exposed.admin.tls ? certificates : null
-  doors.admin = await openAdminSurface({ driver, tls: adminTls?.options ?? null }, config, front, [
+  const adminDoor = { driver, tls: adminTls?.options ?? null, place: places.admin }
+  doors.admin = await openAdminSurface(adminDoor, config, front, [
     ...adminRoutes(view, adminGuard, auditing.view, chaos, governance.config, strict),
     ...serviceRoutes(restartingOf(services, audit), strict),
     ...tenantsRoutes(tenants, adminGuard),
@@ -215,6 +218,8 @@ export async function startNode(
   const nodeUrl = urlOf(exposed.node, doors.node?.listener ?? null)
   const adminUrl = urlOf(exposed.admin, doors.admin)
   log.info('listening', { node: nodeUrl, admin: adminUrl, profile, version: build.version })
+  for (const at of [config.uds.path, config.uds.adminPath])
+    if (at !== '') log.info('listening on a Unix socket', { path: at })
   const ready = async () => {
     if (handing.waits) {
       // What is asked from here on waits, and the node before may stop: so nobody finds a closed door.

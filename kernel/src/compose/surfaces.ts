@@ -10,7 +10,10 @@ import { oapPost } from '@ron/transport/gateway/oap-post'
 import { oapPath, OapSockets } from '@ron/transport/gateway/oap-socket'
 import type { PublicOperation } from '@ron/transport/gateway/public-operations'
 import type { Front } from '@ron/transport/gateway/front'
-import type { Driver, Listener, ListenerOptions } from '@ron/transport/listener/listener'
+import { joined } from '@ron/transport/listener/joined'
+import type { Driver, Handlers, Listener, ListenerLimits } from '@ron/transport/listener/listener'
+import { nodeHttpAt } from '@ron/transport/listener/node'
+import type { Place } from '@ron/transport/listener/node-listener'
 import type { TlsOptions } from '@ron/transport/tls/context'
 import type { HelloReply } from '@ron/transport/oap/hello'
 import type { NodeConfig } from '../config/node-config.ts'
@@ -21,6 +24,8 @@ import { nextTurn } from '../system/turn.ts'
 export interface Door {
   readonly driver: Driver
   readonly tls: TlsOptions | null
+  /** Where it listens as well; null for nowhere else. */
+  readonly place: Place | null
 }
 
 export interface NodeSurface {
@@ -32,7 +37,7 @@ export interface NodeSurface {
 }
 
 export async function openNodeSurface(
-  { driver, tls }: Door,
+  door: Door,
   config: NodeConfig,
   front: Front,
   operations: readonly PublicOperation[],
@@ -53,15 +58,12 @@ export async function openNodeSurface(
   const table = operationTable(operations)
   const sockets = new OapSockets(front, table, hello)
   const gateway = new HttpGateway(front, operations, [...plain, oapPost(front, table, hello)])
-  const listener = await driver.listen(
-    listenerOptions(config, config.node.bindAddr, tls),
-    {
-      exchange: (exchange) => gateway.serve(exchange),
-      socketPaths: [oapPath],
-      handshake: (handshake) => sockets.handshake(handshake),
-    },
-    { ...front, nextTurn },
-  )
+  const handlers: Handlers = {
+    exchange: (exchange) => gateway.serve(exchange),
+    socketPaths: [oapPath],
+    handshake: (handshake) => sockets.handshake(handshake),
+  }
+  const listener = await opened(door, config, config.node.bindAddr, handlers, front)
   return {
     listener,
     oapInFlight: () => sockets.inFlight,
@@ -73,32 +75,39 @@ export async function openNodeSurface(
 }
 
 export function openAdminSurface(
-  { driver, tls }: Door,
+  door: Door,
   config: NodeConfig,
   front: Front,
   plain: readonly (PlainRoute | StreamRoute)[],
 ): Promise<Listener> {
   const gateway = new HttpGateway(front, [], plain)
-  const options = listenerOptions(config, config.node.metricsAddr, tls)
-  return driver.listen(
-    options,
-    { exchange: (exchange) => gateway.serve(exchange), socketPaths: [], handshake: () => {} },
-    { ...front, nextTurn },
-  )
+  const handlers: Handlers = {
+    exchange: (exchange) => gateway.serve(exchange),
+    socketPaths: [],
+    handshake: () => {},
+  }
+  return opened(door, config, config.node.metricsAddr, handlers, front)
 }
 
-function listenerOptions(
-  { node, limits, timeouts }: NodeConfig,
+async function opened(
+  { driver, tls, place }: Door,
+  config: NodeConfig,
   address: string,
-  tls: TlsOptions | null,
-): ListenerOptions {
+  handlers: Handlers,
+  front: Front,
+): Promise<Listener> {
   const { host, port } = parseSocketAddress(address) ?? { host: '127.0.0.1', port: 0 }
+  const limits = limitsOf(config)
+  const ports = { ...front, nextTurn }
+  const options = { ...limits, host, port, shared: config.node.handOver, tls }
+  const listener = await driver.listen(options, handlers, ports)
+  if (place === null) return listener
+  return joined(listener, await nodeHttpAt(place, limits, handlers, ports))
+}
+
+function limitsOf({ limits, timeouts }: NodeConfig): ListenerLimits {
   return {
-    host,
-    port,
-    shared: node.handOver,
     connectionsMax: limits.maxConns,
-    tls,
     headerBytesMax: limits.maxHeaderBytes,
     readTimeoutMs: timeouts.readMs,
     writeTimeoutMs: timeouts.writeMs,

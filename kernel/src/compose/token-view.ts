@@ -57,12 +57,13 @@ export function tokenView(parts: TokenViewParts): TokensView {
       const stops = clock.now() < expiresMs ? null : expiredAt(expiresMs)
       return { ...facts, expires: instant(expiresMs), good: stops === null, stops }
     },
-    simulate(token, { verb, path, bytes, tenant, peer, atMs, audience, proven }) {
+    simulate(token, { verb, path, bytes, tenant, peer, client, atMs, audience, proven }) {
       const about = (verb: string): DescribedRequest => ({
         claim: {
           verb,
           tenant: tenant ?? noTenant,
           peer,
+          client,
           nowMs: atMs ?? clock.now(),
           audience: audience ?? parts.audience,
         },

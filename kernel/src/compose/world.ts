@@ -1,5 +1,6 @@
 /** What the commands that need no running node may touch, as they find it on this machine. */
 
+import { createServer } from 'node:net'
 import { inflateZstd } from '@ron/transport/inflate/zstd'
 import { noHeaders } from '@ron/transport/listener/header-block'
 import type { Driver } from '@ron/transport/listener/listener'
@@ -7,6 +8,7 @@ import type { World } from '../cli/answer.ts'
 import type { Probe } from '../cli/examination.ts'
 import type { BuildInfo } from '../cli/version.ts'
 import type { Loaded } from '../config/load.ts'
+import type { NodeConfig } from '../config/node-config.ts'
 import { kernelMetrics } from '../metrics/metrics.ts'
 import { systemClock } from '../system/clock.ts'
 import { readSecretFile, readTextFile } from '../system/files.ts'
@@ -16,6 +18,7 @@ import { nextTurn } from '../system/turn.ts'
 import { readSeed } from './audit/identity.ts'
 import { readAnchor } from './capabilities.ts'
 import { readHexKey } from './keys.ts'
+import { placesOf } from './places.ts'
 import { readBundle } from './policy-port.ts'
 
 /** zstd of nothing: a frame that a working module inflates to zero bytes. */
@@ -69,6 +72,7 @@ export function world(build: BuildInfo, loaded: Loaded, driver: Driver): World {
           readHexKey('capabilities.issuer_key_path', path, readSecretFile(path)).fill(0)
         },
       ),
+      ...(loaded.ok ? socketProbes(loaded.config) : []),
       ...contentProbe('node.hand_over_key_path', pathOf('node.hand_over_key_path'), 'holds a key', (path) => {
         readHexKey('node.hand_over_key_path', path, readSecretFile(path)).fill(0)
       }),
@@ -85,6 +89,21 @@ function contentProbe(key: string, path: string, well: string, read: (path: stri
     return `${path} ${well}`
   }
   return [{ name: `${key} content`, fix: 'mend the file, or leave the setting empty', look }]
+}
+
+/** Whether the Unix sockets could be listened on now, and their users be told apart. */
+function socketProbes(config: NodeConfig): Probe[] {
+  if (config.uds.path === '' && config.uds.adminPath === '') return []
+  const look = async () => {
+    const { node, admin } = await placesOf(config)
+    for (const place of [node, admin]) {
+      const door = createServer()
+      await place?.listen(door)
+      door.close()
+    }
+    return [config.uds.path, config.uds.adminPath].filter((path) => path !== '').join(' and ')
+  }
+  return [{ name: 'Unix sockets', fix: 'do what is said, or leave the setting empty', look }]
 }
 
 async function listenOnce(driver: Driver, address: { host: string; port: number }): Promise<void> {

@@ -1,15 +1,16 @@
 /** The circuits of a node for its operator: how their self-tests ended, a test on demand, and what a scrape asks for. */
 
-import type { ZkView } from '@ron/admin/zk'
+import type { ZkStatement, ZkView } from '@ron/admin/zk'
 import type { zkVerify } from '@ron/services/zk-verify/contract'
 import { byKernel, type Audit } from '../audit/audit.ts'
-import type { Bus } from '../bus/bus.ts'
 import type { EventOf, ResponseOf } from '../contract/contract.ts'
 import type { ZkReadings } from '../metrics/zk.ts'
-import type { Clock } from '../ports/clock.ts'
+import type { Kms } from '../kms/kms.ts'
 import type { Dispatch } from '../ports/dispatch.ts'
-import type { Log } from '../ports/log.ts'
+import { noteOf, signerWith, verifierKey } from '../tlog/note.ts'
+import { zkKeysText } from '../tlog/zk-keys.ts'
 import { follow, kernelCaller } from './follow.ts'
+import type { Ground } from './ground.ts'
 
 type Operations = (typeof zkVerify)['operations']
 type Watch = Operations['watch']
@@ -21,13 +22,27 @@ export interface FollowedZk {
   stop(): void
 }
 
-export function followZk(dispatch: Dispatch, bus: Bus, clock: Clock, log: Log, audit: Audit): FollowedZk {
+/** What signs the statement: the kms, under the name of the node's logs. */
+export interface ZkSigning {
+  readonly kms: Kms
+  /** `identity.origin`. */
+  readonly origin: string
+}
+
+export function followZk(
+  dispatch: Dispatch,
+  { bus, clock, log }: Pick<Ground, 'bus' | 'clock' | 'log'>,
+  audit: Audit,
+  signing: ZkSigning,
+): FollowedZk {
   let tested: EventOf<Watch>['circuits'] = []
+  let verifier = ''
   const stop = follow<Watch>(dispatch, bus, clock, log, {
     service: 'zk-verify',
     operation: 'watch',
-    changed({ circuits }) {
-      tested = circuits
+    changed(told) {
+      tested = told.circuits
+      verifier = told.verifier
     },
     lost() {
       tested = []
@@ -44,6 +59,7 @@ export function followZk(dispatch: Dispatch, bus: Bus, clock: Clock, log: Log, a
     stop,
     view: {
       circuits: () => views(tested),
+      statement: () => statementOf(signing, verifier, tested),
       async selfTest({ subject, traceId }) {
         const act = {
           subject,
@@ -81,4 +97,24 @@ export function followZk(dispatch: Dispatch, bus: Bus, clock: Clock, log: Log, a
       },
     },
   }
+}
+
+/** Of the circuits that are open, whose keys are the pinned ones; signed with every version that is good. */
+function statementOf(
+  { kms, origin }: ZkSigning,
+  verifier: string,
+  tested: EventOf<Watch>['circuits'],
+): ZkStatement | null {
+  const pins = tested.filter(({ ok }) => ok).map(({ circuit, key_hash: hash }) => `${circuit}@${hash}`)
+  const name = `${origin}/zk`
+  const [signer, ...retiring] = kms
+    .versions('zk-keys')
+    .map(({ version }) =>
+      signerWith(name, kms.publicKey('zk-keys', version), (text) => kms.sign('zk-keys', version, text)),
+    )
+    .toReversed()
+  if (signer === undefined || pins.length === 0) return null
+  const text = zkKeysText({ origin: name, verifier, pins })
+  const lines = [signer, ...retiring].map((each) => each.line(text))
+  return { key: verifierKey(signer.key), statement: noteOf(text, lines) }
 }

@@ -13,7 +13,7 @@ test('without any source every setting has its default', () => {
   assert.equal(config.node.amnesia, true)
   assert.equal(config.limits.maxBodyBytes, 1_048_576)
   assert.equal(config.timeouts.idleMs, 60_000)
-  assert.deepEqual(config.uds, { path: '', allowUids: [] })
+  assert.deepEqual(config.uds, { path: '', adminPath: '', allowUids: [] })
   assert.deepEqual(config.services['storage'], { bytesMax: 512 * 2 ** 20 })
   assert.deepEqual(config.services['zk-verify'], { batchMax: 32, waitMs: 5, motto: '' })
 })

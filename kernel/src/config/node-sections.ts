@@ -4,20 +4,10 @@
  * bounds are those of OAP/1 and of the drivers below.
  */
 
-import { Type, type Static } from 'typebox'
-import {
-  bytes,
-  choice,
-  count,
-  duration,
-  flag,
-  list,
-  path,
-  section,
-  socket,
-  text,
-} from '../contract/settings.ts'
+import type { Static } from 'typebox'
+import { bytes, choice, count, duration, flag, path, section, socket, text } from '../contract/settings.ts'
 import { bundleSection } from './bundle-section.ts'
+import { edgeSections } from './edge-sections.ts'
 import { identitySection } from './identity-section.ts'
 import { quotaSection } from './quota-section.ts'
 
@@ -202,43 +192,13 @@ export const nodeSections = {
       doc: 'How long a connection may stay open between requests.',
     }),
   }),
-  tls: section({
-    enabled: flag({ default: false, env: 'TLS_ENABLED', flag: 'tls', doc: 'Serve TLS on the node surface.' }),
-    certPath: path({ default: '', env: 'TLS_CERT_PATH', flag: 'tls-cert', doc: 'PEM certificate chain.' }),
-    keyPath: path({ default: '', env: 'TLS_KEY_PATH', flag: 'tls-key', doc: 'PEM private key (mode 0600).' }),
-    minVersion: choice({
-      default: '1.3',
-      of: ['1.3', '1.2'],
-      env: 'TLS_MIN_VERSION',
-      doc: 'Oldest version of TLS that is spoken.',
-    }),
-    clientCa: path({
-      default: '',
-      env: 'TLS_CLIENT_CA',
-      doc: 'PEM file of authorities; only clients with a certificate of theirs are let in; empty asks for none.',
-    }),
-    admin: choice({
-      default: 'auto',
-      of: ['auto', 'always', 'never'],
-      env: 'TLS_ADMIN',
-      doc: 'Whether the admin surface serves TLS too; auto does unless it listens on loopback.',
-    }),
-  }),
+  ...edgeSections,
   pq: section({
     mode: choice({
       default: 'off',
       of: ['off', 'hybrid'],
       env: 'PQ_MODE',
       doc: 'Post-quantum key exchange: hybrid pairs X25519 with ML-KEM-768.',
-    }),
-  }),
-  uds: section({
-    path: path({ default: '', env: 'UDS_PATH', creates: true, doc: 'Unix socket to listen on as well.' }),
-    allowUids: list(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }), {
-      default: [],
-      maxItems: 64,
-      env: 'UDS_ALLOW_UIDS',
-      doc: 'User ids admitted on the Unix socket (SO_PEERCRED).',
     }),
   }),
   capabilities: section({

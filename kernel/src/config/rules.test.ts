@@ -60,9 +60,22 @@ test('TLS without its files names each that is missing', () => {
   assert.deepEqual(complaints({ env: { MICRO_TLS_CERT_PATH: '/c' } }), [])
 })
 
+test('a Unix socket is of one surface, and of one node', () => {
+  const env = { MICRO_UDS_PATH: '/run/a', MICRO_UDS_ADMIN_PATH: '/run/a' }
+  assert.match(
+    breach({ env }, 'conflict').join(),
+    /MICRO_UDS_PATH and MICRO_UDS_ADMIN_PATH name the same socket/,
+  )
+  const shared = { MICRO_HAND_OVER: '1', MICRO_BIND_ADDR: '127.0.0.1:8080', MICRO_UDS_ADMIN_PATH: '/run/a' }
+  assert.match(
+    breach({ env: shared }, 'conflict').join(),
+    /the socket of MICRO_UDS_ADMIN_PATH belongs to one/,
+  )
+  assert.deepEqual(breach({ env: { ...env, MICRO_UDS_ADMIN_PATH: '/run/b' } }, 'conflict'), [])
+})
+
 test('what this build does not do yet refuses the start', () => {
   assert.match(breach({ env: { MICRO_PQ_MODE: 'hybrid' } }, 'unsupported').join(), /post-quantum/)
-  assert.match(breach({ env: { MICRO_UDS_PATH: '/run/s' } }, 'unsupported').join(), /Unix socket/)
   assert.deepEqual(breach({}, 'unsupported'), [])
 })
 

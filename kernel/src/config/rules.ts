@@ -26,6 +26,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...tlsNeedsItsFiles(values, envOf),
     ...tlsNeedsItsDriver(values, envOf),
     ...surfacesNeedTheirOwnPorts(values, envOf),
+    ...socketsBelongToOneNode(values, envOf),
     ...handOverNeedsFixedPorts(values, envOf),
     ...stateNeedsAWayAndAKey(values, envOf),
     ...keptKeysNeedADiskAndAKey(values, envOf),
@@ -82,6 +83,25 @@ function surfacesNeedTheirOwnPorts({ node }: NodeValues, envOf: EnvOf): Breach[]
     `${envOf('node.bind_addr')}=${node.bindAddr} and ${envOf('node.metrics_addr')}=${node.metricsAddr} ` +
     'would listen on the same port; give one of them another port, or 0 for a free one'
   return [{ kind: 'conflict', key: 'node.metrics_addr', message }]
+}
+
+/** A Unix socket has one name and one listener. */
+function socketsBelongToOneNode({ node, uds }: NodeValues, envOf: EnvOf): Breach[] {
+  const [path, adminPath] = [envOf('uds.path'), envOf('uds.admin_path')]
+  const given = [
+    { key: 'uds.path', name: path, value: uds.path },
+    { key: 'uds.admin_path', name: adminPath, value: uds.adminPath },
+  ].find(({ value }) => value !== '')
+  if (given === undefined) return []
+  if (node.handOver) {
+    const message =
+      `${envOf('node.hand_over')}=1 lets two nodes run at once, and the socket of ${given.name} belongs to one; ` +
+      'leave one of them out'
+    return [{ kind: 'conflict', key: given.key, message }]
+  }
+  if (uds.path !== uds.adminPath) return []
+  const message = `${path} and ${adminPath} name the same socket; give each surface its own`
+  return [{ kind: 'conflict', key: 'uds.admin_path', message }]
 }
 
 /** A port that the system picks is nobody else's to share. */

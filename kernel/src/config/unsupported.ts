@@ -19,11 +19,6 @@ export const unsupported: readonly Unsupported[] = [
     message: 'this build does not negotiate post-quantum key exchange yet; set pq.mode=off',
   },
   {
-    key: 'uds.path',
-    asked: ({ uds }) => uds.path !== '',
-    message: 'this build does not listen on a Unix socket yet; leave uds.path empty and use node.bind_addr',
-  },
-  {
     key: 'persistence.enabled',
     asked: ({ persistence }) => persistence.enabled,
     message:

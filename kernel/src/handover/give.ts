@@ -9,6 +9,7 @@ import { placeSize } from '../arena/carried.ts'
 import type { KeptKey } from '../kms/kms.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import { listenAs } from '../system/private-socket.ts'
 import { Channel } from './channel.ts'
 import { messageIn, messageRecord, stateFormat, type Message } from './messages.ts'
 import { sendState, type Beside, type Places } from './transfer.ts'
@@ -51,22 +52,16 @@ export class Giver {
   }
 
   /** Resolves when it listens. Nothing may lie at the path. Rejects with a sentence. */
-  open(): Promise<void> {
-    const { path } = this.#parts
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', (cause) => {
-        reject(
-          new Error(`node.hand_over_socket: nothing can listen at ${path} (${cause.message})`, { cause }),
-        )
-      })
-      // The name is made in this call, for nobody but this user.
-      const before = process.umask(0o177)
-      try {
-        this.#server.listen(path, resolve)
-      } finally {
-        process.umask(before)
-      }
-    })
+  async open(): Promise<void> {
+    const { path, log } = this.#parts
+    try {
+      await listenAs(this.#server, path)
+    } catch (cause) {
+      throw new Error(`node.hand_over_socket: ${reasonOf(cause)}`, { cause })
+    }
+    this.#server.on('error', ({ message }) =>
+      log.warn('whoever asked for a hand-over could not be heard', { error: message }),
+    )
   }
 
   /** To be called when no service runs any more. Resolves when somebody has it all, or nobody is to have it. */

@@ -17,6 +17,10 @@ export const purposes = {
     use: 'signs',
     doc: 'Signs what the node says of itself, and proves to peers that it is the one it says.',
   },
+  'zk-keys': {
+    use: 'signs',
+    doc: 'Signs which verifying keys the node verifies proofs with.',
+  },
   'discharge-issuer': {
     use: 'shared',
     doc: 'Seals third-party caveats for the issuer that discharges them.',

@@ -20,6 +20,11 @@ export function readTextFile(path: string, bytesMax: number = FILE_BYTES_MAX): F
   return file.ok ? decoded(file.bytes) : file
 }
 
+/** The same as bytes. */
+export function readFileBytes(path: string): FileBytes {
+  return read(path, FILE_BYTES_MAX, () => null)
+}
+
 /** A file of a folder, and what changes when it does. */
 export interface Listed {
   readonly name: string

@@ -1260,6 +1260,29 @@ export interface Operations {
       readonly response: { readonly nonce: string; readonly verifier: string; readonly expires_in_ms: number }
       readonly event: never
     }
+    /** Verifies that an event is under a root that the audit log of this node published. */
+    readonly inclusion: {
+      readonly request: {
+        readonly root: string
+        readonly event: string
+        readonly nonce: string
+        readonly body: Uint8Array
+      }
+      readonly response: {
+        readonly valid: boolean
+        readonly log?: { readonly origin: string; readonly size: number; readonly first: number } | undefined
+        readonly rule?: string | undefined
+        readonly reason?: string | undefined
+        readonly fix?: string | undefined
+      }
+      readonly event: never
+    }
+    /** Takes the root of the counters of a day, which the meter of the tenant commits to. */
+    readonly commit: {
+      readonly request: { readonly epoch: number; readonly root: string }
+      readonly response: { readonly replaced: boolean }
+      readonly event: never
+    }
   }
 }
 
@@ -2447,6 +2470,34 @@ export const bindings: Readonly<Record<string, Readonly<Record<string, Binding>>
       protocol: 771,
       code: 3,
       route: 'POST /zk/nonces',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'none',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 1000,
+      fieldTypes: {},
+    },
+    inclusion: {
+      protocol: 771,
+      code: 4,
+      route: 'POST /zk/inclusion',
+      requestHeaders: {},
+      responseHeaders: {},
+      statusField: null,
+      statuses: {},
+      requestBody: 'bytes',
+      responseBody: 'none',
+      subscription: false,
+      timeoutMs: 5000,
+      fieldTypes: {},
+    },
+    commit: {
+      protocol: 771,
+      code: 5,
+      route: 'PUT /zk/counters',
       requestHeaders: {},
       responseHeaders: {},
       statusField: null,

@@ -8,8 +8,9 @@ import type { Clock } from '@ron/kernel/ports/clock'
 import type { Outcome } from '../batches/desk.ts'
 import { faults, type Fault } from '../snark/verifier.ts'
 import type { Verifying } from '../verifying.ts'
+import type { Counters } from './counters.ts'
 import type { Nonces } from './nonces.ts'
-import { statementInputs, type Input } from './statement.ts'
+import { dayOf, statementInputs, type Input } from './statement.ts'
 
 export interface ProofToAdmit {
   readonly circuit: string
@@ -34,26 +35,29 @@ export interface Against {
 
 export type Admitted = { readonly against: Against | null } | Extract<Outcome, { readonly refused: string }>
 
-interface House {
+export interface House {
   readonly verifying: Pick<Verifying, 'circuits' | 'refused' | 'verify'>
   readonly nonces: Nonces
+  readonly counters: Pick<Counters, 'find'>
   readonly clock: Clock
 }
 
 export async function admit(
   { tenant, nonce, proofs }: ToAdmit,
-  { verifying, nonces, clock }: House,
+  { verifying, nonces, counters, clock }: House,
   signal: AbortSignal,
 ): Promise<Admitted> {
   if (!nonces.spend(tenant, nonce)) {
     const reason = 'the nonce is spent, expired or not of this node and tenant'
     return { against: { at: null, rule: 'nonce', reason, fix: 'get another from POST /zk/nonces' } }
   }
+  const nowMs = clock.now()
+  const committed = counters.find(tenant, dayOf(nowMs))
   const claims: (() => Promise<Outcome>)[] = []
   for (const [at, { circuit: id, pins, inputs: said, proof }] of proofs.entries()) {
     const open = verifying.circuits.get(id)
     if (open === undefined) return { against: { at, ...unknown(id, verifying.refused) } }
-    const inputs = statementInputs(open.circuit, pins, said, clock.now())
+    const inputs = statementInputs(open.circuit, pins, said, { nowMs, committed })
     if ('rule' in inputs) return { against: { at, ...inputs } }
     claims.push(() => verifying.verify(open, { proof, inputs, nonce }, tenant, signal))
   }
@@ -81,7 +85,7 @@ const reasons: Readonly<Record<Fault, string>> = {
   infinity: 'a point of the proof is the one at infinity',
   encoding: 'a point of the proof is not written in its one canonical way',
   point: 'a point of the proof is not in its group',
-  equation: 'the proof does not show what the capability asks for, to this node and for this nonce',
+  equation: 'the proof does not show what is asked for, to this node and for this nonce',
 }
 
 function broken(fault: Fault): Omit<Against, 'at'> {
@@ -90,4 +94,4 @@ function broken(fault: Fault): Omit<Against, 'at'> {
 }
 
 const proveAgain =
-  'prove the inputs of the caveat for a new nonce and for the verifier that GET /zk/circuits names'
+  'prove the inputs that are asked for, for a new nonce and for the verifier that GET /zk/circuits names'

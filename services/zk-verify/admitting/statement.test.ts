@@ -2,14 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogue } from '../circuits/catalogue.ts'
 import { capabilityAttributes as circuit } from '../circuits/capability-attributes.ts'
-import { pinnedBy, statementInputs, type Input } from './statement.ts'
+import { quotaCompliance } from '../circuits/quota-compliance.ts'
+import { dayOf, pinnedBy, statementInputs, type Input } from './statement.ts'
 
 const nowMs = 1_900_000_000_500
 const inputs = (text: string): Input[] =>
   text === ''
     ? []
     : text.split(' ').map((one) => ({ input: one.split('=')[0] ?? '', value: one.split('=')[1] ?? '' }))
-const found = (pins: string, said: string) => statementInputs(circuit, inputs(pins), inputs(said), nowMs)
+const held = { nowMs, committed: null }
+const found = (pins: string, said: string) => statementInputs(circuit, inputs(pins), inputs(said), held)
 const rule = (pins: string, said: string) => {
   const answer = found(pins, said)
   return 'rule' in answer ? answer.rule : null
@@ -28,7 +30,7 @@ test('a caveat that leaves to the prover what makes the proof mean something let
   assert.deepEqual(
     catalogue.map((one) => [one.id, pinnedBy(one).join()]),
     [
-      ['quota-compliance', 'root,limit,epoch'],
+      ['quota-compliance', 'limit'],
       ['capability-attributes', 'group_root'],
       ['audit-inclusion', 'root,event_first,event_last'],
     ],
@@ -52,4 +54,22 @@ test('inputs that are missing, unknown, said twice or past the field are refused
   assert.equal(rule('group_root=42 colour=1', 'expiry=1900000001 commitment=7'), 'input')
   assert.equal(rule('group_root=42', 'group_root=42 expiry=1900000001 commitment=7'), 'input')
   assert.equal(rule('group_root=42', `expiry=1900000001 commitment=0x${'f'.repeat(64)}`), 'range')
+})
+
+test('a counter is held against the day and against what the meter committed to, unless the caveat says otherwise', () => {
+  const day = dayOf(nowMs)
+  assert.equal(day, 21_990)
+  const quota = (pins: string, said: string, committed: string | null = hex(77)) => {
+    const answer = statementInputs(quotaCompliance, inputs(pins), inputs(said), { nowMs, committed })
+    return 'rule' in answer ? answer.rule : answer
+  }
+  assert.deepEqual(quota('limit=100', `root=77 epoch=${day}`), [hex(77), hex(100), hex(day)])
+  assert.equal(quota('limit=100', `root=77 epoch=${day - 1}`), 'epoch')
+  assert.equal(quota('limit=100', `root=77 epoch=${day + 1}`), 'epoch')
+  assert.equal(quota('limit=100', `root=76 epoch=${day}`), 'stale')
+  assert.equal(quota('limit=100', `root=77 epoch=${day}`, null), 'uncommitted')
+  assert.equal(quota('limit=100', 'root=77'), 'input')
+  assert.equal(quota('', `root=77 epoch=${day} limit=100`), 'unpinned')
+  // Who wrote the caveat answers for what it pins.
+  assert.deepEqual(quota('limit=100 root=5 epoch=6', '', null), [hex(5), hex(100), hex(6)])
 })

@@ -22,10 +22,11 @@ export interface Circuit {
 /**
  * What makes a proof mean something to who asked for it, and not only to who made it. `pinned`: whoever asks chooses it,
  * for a prover who did would choose one that suits the proof, such as the root of a tree of his own. `not-past`: a
- * moment in seconds since 1970 that the prover chooses, and that the clock of who verifies has not passed. `open`: the
- * prover's own, and nothing depends on it.
+ * moment in seconds since 1970 that the prover chooses, and that the clock of who verifies has not passed. `this-day`: unless
+ * it is pinned, the day that it is now by that clock, in UTC, counted from 1970. `committed`: unless it is pinned, the root
+ * that the tenant's meter has committed to for that day. `open`: the prover's own, and nothing depends on it.
  */
-export type Demand = 'pinned' | 'not-past' | 'open'
+export type Demand = 'pinned' | 'not-past' | 'this-day' | 'committed' | 'open'
 
 /** One that this repository can make the development key of. */
 export interface OwnCircuit extends Circuit {

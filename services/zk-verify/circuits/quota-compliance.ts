@@ -13,7 +13,7 @@ export const quotaCompliance: OwnCircuit = {
   system: 'groth16-bls12-381',
   inputs: ['root', 'limit', 'epoch'],
   // Counters lie under a root, and whoever chose it or the limit could show what he likes.
-  demands: { root: 'pinned', limit: 'pinned', epoch: 'pinned' },
+  demands: { root: 'committed', limit: 'pinned', epoch: 'this-day' },
   domain: domains['quota-compliance'],
   batchMax: 128,
   published,

@@ -12,9 +12,9 @@
  * with another blinding it is another one, and none of them can be told to be of the same holder.
  */
 
-import { tag } from './field.ts'
+import { hash, tag } from '../../poseidon.ts'
 import { within } from './numbers.ts'
-import { hash, hashSums } from './poseidon.ts'
+import { hashSums } from './poseidon.ts'
 import { constant, minus, R1cs } from './r1cs.ts'
 import { rootOver, treeOf, type Place } from './tree.ts'
 

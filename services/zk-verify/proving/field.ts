@@ -30,8 +30,3 @@ export function inverses(values: readonly bigint[]): bigint[] {
 export function scalarToBytes(value: bigint): Uint8Array {
   return Fr.toBytes(value)
 }
-
-/** The field element that a short text names: its bytes as one big-endian number. */
-export function tag(text: string): bigint {
-  return BigInt(`0x${Buffer.from(text, 'ascii').toString('hex')}`)
-}

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventLeaf, inclusionCircuit, logTree } from './inclusion.ts'
+import { eventLeaf, eventTree } from '../../event-tree.ts'
+import { inclusionCircuit } from './inclusion.ts'
 import { treeOf } from './tree.ts'
 
 const event = { first: 2n ** 128n - 1n, last: 9n }
 const leaves = [7n, eventLeaf(event), 8n]
-const { root, place } = treeOf(logTree, leaves, 1)
+const { root, place } = treeOf(eventTree, leaves, 1)
 const inputs = { root, event, context: 5n }
 
 function holds(changed: Partial<typeof inputs> = {}, at = place): boolean {
@@ -14,7 +15,7 @@ function holds(changed: Partial<typeof inputs> = {}, at = place): boolean {
 
 test('an event that is in the log is shown to be, from its place and from no other', () => {
   assert.equal(holds(), true)
-  assert.equal(holds({}, treeOf(logTree, leaves, 0).place), false)
+  assert.equal(holds({}, treeOf(eventTree, leaves, 0).place), false)
   assert.equal(holds({ root: root + 1n }), false)
 })
 
@@ -26,7 +27,7 @@ test('no other event is', () => {
 
 test('a half of a hash has 128 bits, so there is one way to write each', () => {
   const long = { first: 2n ** 128n, last: 9n }
-  const tree = treeOf(logTree, [eventLeaf(long)], 0)
+  const tree = treeOf(eventTree, [eventLeaf(long)], 0)
   assert.equal(holds({ root: tree.root, event: long }, tree.place), false)
 })
 

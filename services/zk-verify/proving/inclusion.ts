@@ -9,32 +9,19 @@
  * The hash has 256 bits and a field element fewer, so it takes two.
  */
 
-import { tag } from './field.ts'
+import { eventLeaf, eventLeafTag, eventTree, type EventHash } from '../../event-tree.ts'
 import { within } from './numbers.ts'
-import { hash, hashSums } from './poseidon.ts'
+import { hashSums } from './poseidon.ts'
 import { R1cs } from './r1cs.ts'
 import { rootOver, treeOf, type Place } from './tree.ts'
 
-/** It has 16,384 places, and the circuit just fits 4,096 constraints. */
-export const logTree = { tag: tag('audit:node'), depth: 14 }
+// The circuit just fits 4,096 constraints with the tree's 14 levels.
 const bits = 128
-
-const leafTag = tag('audit:leaf')
-
-/** The two halves of a hash of 32 bytes. */
-export interface EventHash {
-  readonly first: bigint
-  readonly last: bigint
-}
 
 export interface InclusionInputs {
   readonly root: bigint
   readonly event: EventHash
   readonly context: bigint
-}
-
-export function eventLeaf({ first, last }: EventHash): bigint {
-  return hash(leafTag, first, last)
 }
 
 export function inclusionCircuit(inputs: InclusionInputs, place: Place): R1cs {
@@ -44,7 +31,7 @@ export function inclusionCircuit(inputs: InclusionInputs, place: Place): R1cs {
   const last = circuit.input(inputs.event.last)
   const context = circuit.input(inputs.context)
 
-  circuit.equal(rootOver(circuit, logTree, hashSums(circuit, leafTag, first, last), place), root)
+  circuit.equal(rootOver(circuit, eventTree, hashSums(circuit, eventLeafTag, first, last), place), root)
 
   within(circuit, first, bits)
   within(circuit, last, bits)
@@ -58,6 +45,6 @@ export function inclusionCircuit(inputs: InclusionInputs, place: Place): R1cs {
 export function inclusionSample(next: () => bigint, context: bigint): R1cs {
   const half = () => next() % 2n ** BigInt(bits)
   const event = { first: half(), last: half() }
-  const { root, place } = treeOf(logTree, [1n, 2n, eventLeaf(event), 3n], 2)
+  const { root, place } = treeOf(eventTree, [1n, 2n, eventLeaf(event), 3n], 2)
   return inclusionCircuit({ root, event, context }, place)
 }

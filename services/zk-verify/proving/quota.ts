@@ -8,9 +8,9 @@
  *     owner = H(id: key, 0)      leaf = H(leaf: owner, epoch, counter, blinding)      node = H(node: left, right)
  */
 
-import { tag } from './field.ts'
+import { hash, tag } from '../../poseidon.ts'
 import { within } from './numbers.ts'
-import { hash, hashSums } from './poseidon.ts'
+import { hashSums } from './poseidon.ts'
 import { constant, minus, R1cs } from './r1cs.ts'
 import { rootOver, treeOf, type Place } from './tree.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bindingContext } from '../binding.ts'
+import { eventLeaf, eventTree } from '../../event-tree.ts'
 import { catalogue } from '../circuits/catalogue.ts'
 import { domains, type CircuitId } from '../circuits/domains.ts'
 import { hashOf } from '../circuits/pinned.ts'
@@ -8,6 +9,7 @@ import { openGroth16 } from '../snark/groth16.ts'
 import { weightBytes } from '../snark/verifier.ts'
 import { proveStatement } from './statements.ts'
 import { seeded } from './trapdoor.ts'
+import { treeOf } from './tree.ts'
 import { WitnessFault } from './witness.ts'
 
 const occasion = { verifier: 'node-a', nonce: new Uint8Array(16).fill(7) }
@@ -50,6 +52,19 @@ test('a leaf that is not the own one is said to be none, with the one it should 
   assert.equal(prove('audit-inclusion', { tree: { leaves: [1, own], index: 1 } }).inputs.length, 3)
 })
 
+test('a place in a tree shows what the whole tree does, and no other place', () => {
+  const leaf = eventLeaf({ first: BigInt(`0x${'ab'.repeat(16)}`), last: BigInt(`0x${'ab'.repeat(16)}`) })
+  const leaves = [1n, 2n, leaf, 3n, 4n]
+  const [root] = prove('audit-inclusion', { tree: { leaves: leaves.map(String), index: 2 } }).inputs
+  const { place } = treeOf(eventTree, leaves, 2)
+  const others = place.others.map(String)
+  const rootAt = (index: number, all = others) =>
+    prove('audit-inclusion', { place: { index, others: all } }).inputs[0]
+  assert.equal(rootAt(2), root)
+  assert.notEqual(rootAt(3), root)
+  assert.notEqual(rootAt(2, others.with(0, '9')), root)
+})
+
 test('a witness is refused by the name of what is wrong with it', () => {
   const cases: [Record<string, unknown>, RegExp][] = [
     [{ used: undefined }, /used is a whole number/],
@@ -63,6 +78,11 @@ test('a witness is refused by the name of what is wrong with it', () => {
     [{ tree: { leaves: Array.from({ length: 8_193 }, () => 1), index: 0 } }, /at most 8192/],
     [{ tree: { leaves: [1], index: 1 } }, /no leaf 1/],
     [{ tree: { leaves: [1], index: 0, more: 1 } }, /no field more/],
+    [{ place: { index: 0, others: [1] } }, /others, a list of 13 numbers/],
+    [{ place: { index: 8_192, others: Array.from({ length: 13 }, () => 1) } }, /index, below 8192/],
+    [{ place: { index: 0, others: Array.from({ length: 13 }, () => 'x') } }, /one of others is a whole/],
+    [{ place: { index: 0, others: [], depth: 3 } }, /no field depth/],
+    [{ place: { index: 0, others: [] }, tree: { leaves: [1], index: 0 } }, /a tree or a place/],
   ]
   for (const [changed, message] of cases)
     assert.throws(() => prove('quota-compliance', changed), fault(message))

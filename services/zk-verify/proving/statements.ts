@@ -9,13 +9,14 @@ import { domains, type CircuitId } from '../circuits/domains.ts'
 import { hashOf } from '../circuits/pinned.ts'
 import { capabilityCircuit, commitmentTo, groupTree, memberLeaf } from './capability.ts'
 import { scalarToBytes } from './field.ts'
-import { eventLeaf, inclusionCircuit, logTree } from './inclusion.ts'
+import { eventLeaf, eventTree } from '../../event-tree.ts'
+import { inclusionCircuit } from './inclusion.ts'
 import { proveKnowing } from './knowing.ts'
 import { developmentTrapdoor } from './publish.ts'
 import { counterLeaf, quotaCircuit, quotaTree } from './quota.ts'
 import { BrokenWitness, type R1cs } from './r1cs.ts'
 import type { Trapdoor } from './trapdoor.ts'
-import { treeOf, type Place, type Tree } from './tree.ts'
+import { rootAt, treeOf, type Place, type Tree } from './tree.ts'
 import { Witness, WitnessFault } from './witness.ts'
 
 /** Who wants it proven, and the nonce he gave for it. */
@@ -50,7 +51,7 @@ export interface Provable {
 }
 
 /**
- * `witness` is data from outside: numbers, texts of digits or `0x…`, and a tree of leaves. `next` gives field elements by
+ * `witness` is data from outside: numbers, texts of digits or `0x…`, and a tree of leaves or a place in one. `next` gives field elements by
  * chance. Throws a `WitnessFault`.
  */
 export function proveStatement(
@@ -100,13 +101,15 @@ const readers: Readonly<Record<CircuitId, (witness: Witness, context: bigint) =>
   'audit-inclusion'(witness, context) {
     const [first, last] = witness.hash('event')
     const event = { first, last }
-    const { root, place } = treeWith(witness, logTree, eventLeaf(event))
+    const { root, place } = treeWith(witness, eventTree, eventLeaf(event))
     return inclusionCircuit({ root, event, context }, place)
   },
 }
 
-/** The tree of the witness, in which its own leaf has to be; one of that leaf alone when it names none. */
+/** The leaf's place, or the tree of the witness in which it has to be; a tree of that leaf alone when it names neither. */
 function treeWith(witness: Witness, tree: Tree, leaf: bigint): { root: bigint; place: Place } {
+  const place = witness.place(tree.depth)
+  if (place !== null) return { root: rootAt(tree, leaf, place), place }
   const { leaves, index } = witness.tree(2 ** tree.depth) ?? { leaves: [leaf], index: 0 }
   if (leaves[index] !== leaf) {
     throw new WitnessFault(`leaf ${index} of the tree is not the one that the witness makes, ${leaf}`)

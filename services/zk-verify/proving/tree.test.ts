@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hash } from './poseidon.ts'
+import { hash } from '../../poseidon.ts'
 import { R1cs } from './r1cs.ts'
 import { rootOver, treeOf, type Place } from './tree.ts'
 

@@ -3,8 +3,9 @@
  * that are missing are 0. Which leaf it is and what lies beside it stays secret; the root is what is told.
  */
 
+import { hash } from '../../poseidon.ts'
 import { bit } from './numbers.ts'
-import { hash, hashSums } from './poseidon.ts'
+import { hashSums } from './poseidon.ts'
 import { minus, plus, type R1cs, type Sum } from './r1cs.ts'
 
 export interface Tree {
@@ -42,7 +43,15 @@ export function treeOf(
   return { root: level[0] ?? empty, place: { isRight, others } }
 }
 
-/** The root over a leaf from its place: 246 constraints for each level. */
+/** The root over a leaf from its place. */
+export function rootAt({ tag }: Tree, leaf: bigint, { isRight, others }: Place): bigint {
+  return others.reduce(
+    (node, other, height) => (isRight[height] === true ? hash(tag, other, node) : hash(tag, node, other)),
+    leaf,
+  )
+}
+
+/** The same in a circuit: 246 constraints for each level. */
 export function rootOver(circuit: R1cs, { tag }: Tree, leaf: Sum, { isRight, others }: Place): Sum {
   return others.reduce<Sum>((node, value, height) => {
     const other = circuit.secret(value)

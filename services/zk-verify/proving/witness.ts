@@ -1,6 +1,7 @@
 /** A witness as data from outside, read field by field. What nobody asks for is refused, and so is what is no number. */
 
 import { order } from './field.ts'
+import type { Place } from './tree.ts'
 
 /** The witness cannot be used; the message names the field and says what it has to be. */
 export class WitnessFault extends Error {
@@ -32,9 +33,41 @@ export class Witness {
 
   /** The halves of a hash of 32 bytes in hex, which may say before it how it was made. */
   hash(name: string): readonly [first: bigint, last: bigint] {
-    const text = String(this.#take(name)).replace(/^[a-z0-9]+:/, '')
-    if (!/^[0-9a-f]{64}$/i.test(text)) throw new WitnessFault(`${name} is a hash of 32 bytes in hex`)
+    const text = hashFrom(name, this.#take(name))
     return [BigInt(`0x${text.slice(0, 32)}`), BigInt(`0x${text.slice(32)}`)]
+  }
+
+  /** The last to be read: hashes of events, 32 bytes each, and which of them is shown. */
+  events(eventsMax: number): { readonly events: readonly Uint8Array[]; readonly index: number } {
+    const [index] = this.numbers('index')
+    const events = this.#take('events')
+    this.#end()
+    if (!Array.isArray(events) || events.length > eventsMax)
+      throw new WitnessFault(`events are a list of at most ${eventsMax} hashes`)
+    if (index >= BigInt(events.length))
+      throw new WitnessFault(`there are ${events.length} events, and no event ${index}`)
+    const bytes = events.map((event) => Uint8Array.from(Buffer.from(hashFrom('an event', event), 'hex')))
+    return { events: bytes, index: Number(index) }
+  }
+
+  /**
+   * Where its leaf lies: the leaf's number, and for each level from the leaves up the other one of two. Null where the
+   * witness has no field `place`; else the last to be read.
+   */
+  place(depth: number): Place | null {
+    if (!this.#fields.has('place')) return null
+    const place = new Witness(this.#take('place'))
+    if (this.#fields.has('tree')) throw new WitnessFault('a witness has a tree or a place in one, not both')
+    this.#end()
+    const [index] = place.numbers('index')
+    const others = place.#take('others')
+    place.#end()
+    if (!Array.isArray(others) || others.length !== depth || index >= 2n ** BigInt(depth))
+      throw new WitnessFault(`a place is index, below ${2 ** depth}, and others, a list of ${depth} numbers`)
+    return {
+      isRight: others.map((_, height) => ((index >> BigInt(height)) & 1n) === 1n),
+      others: others.map((other) => numberFrom('one of others', other)),
+    }
   }
 
   /** The last to be read. Null where the witness has no field `tree`. */
@@ -61,6 +94,12 @@ export class Witness {
     if (!this.#unread.delete(name)) throw new WitnessFault(`the witness lacks ${name}`)
     return this.#fields.get(name)
   }
+}
+
+function hashFrom(name: string, written: unknown): string {
+  const text = String(written).replace(/^[a-z0-9]+:/, '')
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new WitnessFault(`${name} is a hash of 32 bytes in hex`)
+  return text
 }
 
 function numberFrom(name: string, written: unknown): bigint {

@@ -114,7 +114,7 @@ export function g1Bytes(point: WeierstrassPoint<bigint>): Uint8Array {
   return flagged(bigEndian(x, 48), isLarge(y))
 }
 
-function g2Bytes(point: typeof strayInG2): Uint8Array {
+export function g2Bytes(point: typeof strayInG2): Uint8Array {
   const { x, y } = point.toAffine()
   return flagged(concat(bigEndian(x.c1, 48), bigEndian(x.c0, 48)), isLarge(y.c1 === 0n ? y.c0 : y.c1))
 }
@@ -178,7 +178,11 @@ function inputs(change: (all: readonly Uint8Array[]) => readonly Uint8Array[]): 
   return (claim) => ({ ...claim, inputs: change(claim.inputs) })
 }
 
-function times<F>(point: WeierstrassPoint<F>, zero: WeierstrassPoint<F>, count: bigint): WeierstrassPoint<F> {
+export function times<F>(
+  point: WeierstrassPoint<F>,
+  zero: WeierstrassPoint<F>,
+  count: bigint,
+): WeierstrassPoint<F> {
   let total = zero
   for (const digit of count.toString(2)) {
     total = total.double()

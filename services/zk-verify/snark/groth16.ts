@@ -9,7 +9,10 @@
  *
  * A product that does not hold is split. Its value is that of its first half times that of the second, so one half is
  * computed and the other divided out. Each bad proof is found with one more evaluation per halving, and a batch of
- * nothing but bad ones takes one evaluation for each, no more than if they had come alone.
+ * nothing but bad ones takes one evaluation for each.
+ *
+ * A proof that comes alone needs no weight, and e(α, β), which is the same for every proof of a key, is not computed again:
+ * a Miller loop and three multiplications less.
  */
 
 import mcl, { type Fr, type G1, type G2, type GT, type PrecomputedG2 } from 'mcl-wasm'
@@ -21,6 +24,13 @@ import { KeyFault, weightBytes, type Claim, type Verdict, type Verifier } from '
 export async function openGroth16(key: Uint8Array): Promise<Verifier> {
   await openPairings()
   return new Groth16(key)
+}
+
+/** A proof. */
+interface Points {
+  readonly a: G1
+  readonly b: G2
+  readonly c: G1
 }
 
 /** What a claim brings into a product. */
@@ -44,18 +54,24 @@ class Groth16 implements Verifier {
   readonly #gamma: PrecomputedG2
   readonly #delta: PrecomputedG2
   readonly #constantAndInputs: readonly G1[]
+  /** e(α, β). */
+  readonly #alphaBeta: GT
 
   constructor(key: Uint8Array) {
     const parts = keyParts(key)
     this.inputs = parts.inputs.length - 1
-    this.#alpha = mcl.neg(ofKey('alpha', readG1(parts.alpha)))
+    const alpha = ofKey('alpha', readG1(parts.alpha))
+    this.#alpha = mcl.neg(alpha)
     this.#beta = prepared('beta', parts.beta)
+    this.#alphaBeta = mcl.finalExp(mcl.precomputedMillerLoop(alpha, this.#beta))
     this.#gamma = prepared('gamma', parts.gamma)
     this.#delta = prepared('delta', parts.delta)
     this.#constantAndInputs = parts.inputs.map((bytes, at) => ofKey(`input ${at}`, readG1(bytes)))
   }
 
   verify(claims: readonly Claim[], weights: Uint8Array): Verdict[] {
+    const [only] = claims
+    if (only !== undefined && claims.length === 1) return [this.#alone(only)]
     const verdicts: Verdict[] = []
     const factors: Factor[] = []
     for (const [at, claim] of claims.entries()) {
@@ -68,7 +84,19 @@ class Groth16 implements Verifier {
     return verdicts
   }
 
-  #read(claim: Claim, at: number, weights: Uint8Array): Factor | NonNullable<Verdict> {
+  #alone(claim: Claim): Verdict {
+    const points = this.#points(claim)
+    if (typeof points === 'string') return points
+    const { a, b, c } = points
+    const one = new mcl.Fr()
+    one.setInt(1)
+    const x = mcl.mulVec([...this.#constantAndInputs], [one, ...claim.inputs.map(readScalar)])
+    const others = mcl.precomputedMillerLoop2(mcl.neg(x), this.#gamma, mcl.neg(c), this.#delta)
+    const value = mcl.finalExp(mcl.mul(mcl.millerLoop(a, b), others))
+    return value.isEqual(this.#alphaBeta) ? null : 'equation'
+  }
+
+  #points(claim: Claim): Points | NonNullable<Verdict> {
     const fault = claimFault(claim, this.inputs)
     if (fault !== null) return fault
     const parts = proofParts(claim.proof)
@@ -76,7 +104,13 @@ class Groth16 implements Verifier {
     const a = readG1(parts.a)
     const c = a === null ? null : readG1(parts.c)
     const b = c === null ? null : readG2(parts.b)
-    if (a === null || b === null || c === null) return 'point'
+    return a === null || b === null || c === null ? 'point' : { a, b, c }
+  }
+
+  #read(claim: Claim, at: number, weights: Uint8Array): Factor | NonNullable<Verdict> {
+    const points = this.#points(claim)
+    if (typeof points === 'string') return points
+    const { a, b, c } = points
     const weight = weightAt(weights, at)
     return {
       at,

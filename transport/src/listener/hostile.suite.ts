@@ -212,11 +212,11 @@ export function limits(driver: Driver, holds: Holds): void {
     ),
   )
 
-  holds('a port that is taken is an error that names it', () =>
-    staged(driver, {}, async ({ listener }) => {
+  holds('a place that is taken is an error that names it', () =>
+    staged(driver, {}, async ({ listener, place }) => {
       await assert.rejects(
         staged(driver, {}, async () => {}, { port: listener.port }),
-        (error: Error) => error.message.includes(`127.0.0.1:${listener.port}`),
+        (error: Error) => error.message.includes(place),
       )
     }),
   )

@@ -15,8 +15,7 @@ import { sockets } from './socket.suite.ts'
 import type { Holds } from './staging.fixture.ts'
 import { storm } from './storm.suite.ts'
 
-/** `storms` are left out where a handshake costs more than all that they do. */
-export function listenerSuite(driver: Driver, storms = true): void {
+export function listenerSuite(driver: Driver): void {
   const holds: Holds = (title, run) => void test(`${driver.info.name}: ${title}`, run)
   for (const part of [
     heads,
@@ -29,7 +28,7 @@ export function listenerSuite(driver: Driver, storms = true): void {
     endings,
     silence,
     sockets,
-    ...(storms ? [storm] : []),
+    storm,
   ])
     part(driver, holds)
 }

@@ -29,16 +29,20 @@ export interface DriverInfo {
   readonly abi: string
 }
 
-export interface ListenerOptions {
+export interface ListenerOptions extends ListenerLimits {
   readonly host: string
   /** 0 asks for any free port. */
   readonly port: number
   /** Whether other processes of this user may listen there too; the system spreads connections over them. */
   readonly shared: boolean
-  /** Open connections, HTTP and WebSocket together; the next one is closed at once. */
-  readonly connectionsMax: number
   /** Null serves without. */
   readonly tls: TlsOptions | null
+}
+
+/** What holds for every connection, wherever it was accepted. */
+export interface ListenerLimits {
+  /** Open connections, HTTP and WebSocket together; the next one is closed at once. */
+  readonly connectionsMax: number
   /** Request line and headers together; more is a 431. */
   readonly headerBytesMax: number
   /** From the start of a request to the last byte of its body, and from a connection to its first request. */
@@ -70,6 +74,7 @@ export interface Handlers {
 }
 
 export interface Listener {
+  /** 0 where there is none, as on a Unix socket. */
   readonly port: number
   /** Open now, HTTP and WebSocket together. */
   connections(): number

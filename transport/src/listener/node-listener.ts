@@ -17,12 +17,20 @@ import { framingOf } from './framing.ts'
 import { guarded } from './guarded.ts'
 import { handshakeFraming } from './handshake.ts'
 import { InFlight } from './in-flight.ts'
-import type { Handlers, Listener, ListenerOptions, ListenerPorts } from './listener.ts'
+import type { Handlers, Listener, ListenerLimits, ListenerPorts } from './listener.ts'
 import { NodeExchange, type NodeHost } from './node-exchange.ts'
 import { asksForSocket, headOf, headText } from './node-head.ts'
 import { NodeLine, type LineHost } from './node-line.ts'
 import { NodeHandshake, NodeSocket, type SocketHost, type Upgrade } from './node-socket.ts'
 import { NodeTls, type TlsEvents } from './node-tls.ts'
+
+/** Where a listener's door is, when it is no port. */
+export interface Place {
+  /** Rejects with a sentence for the operator. */
+  listen(door: Door): Promise<void>
+  /** Whether a connection may stay; asked before anything is read. */
+  admits(connection: Connection): boolean
+}
 
 /** How long a client may go on after it was answered, or was told to go. */
 const lingerMs = 1_000
@@ -31,7 +39,8 @@ const lingerMs = 1_000
 const libraryHeadBytes = 16_384
 
 export class NodeListener implements Listener {
-  readonly #options: ListenerOptions
+  readonly #options: ListenerLimits
+  readonly #admits: Place['admits']
   readonly #handlers: Handlers
   readonly #ports: ListenerPorts
   readonly #door: Door
@@ -52,8 +61,15 @@ export class NodeListener implements Listener {
   #draining = false
   #closed: Promise<void> | null = null
 
-  constructor(options: ListenerOptions, handlers: Handlers, ports: ListenerPorts) {
+  constructor(
+    options: ListenerLimits,
+    tls: TlsOptions | null,
+    admits: Place['admits'],
+    handlers: Handlers,
+    ports: ListenerPorts,
+  ) {
     this.#options = options
+    this.#admits = admits
     this.#handlers = handlers
     this.#ports = ports
     this.#lineHost = this.#makeLineHost()
@@ -69,7 +85,7 @@ export class NodeListener implements Listener {
       maxPayload: options.wsMessageBytesMax,
       handleProtocols: (_, request) => this.#picked.get(request) ?? false,
     })
-    this.#tls = options.tls === null ? null : new NodeTls(options.tls, this.#tlsEvents())
+    this.#tls = tls === null ? null : new NodeTls(tls, this.#tlsEvents(), () => ports.clock.now())
     this.#door = createDoor({ noDelay: true, allowHalfOpen: true }, (socket) => this.#opened(socket))
     this.#door.maxConnections = options.connectionsMax
     this.#door.on('drop', () => ports.meter.rejected('connections'))
@@ -79,24 +95,14 @@ export class NodeListener implements Listener {
     return this.#port
   }
 
-  open(): Promise<void> {
-    const { host, port, shared } = this.#options
-    const sharing = shared ? { reusePort: true } : {}
-    return new Promise((resolve, reject) => {
-      this.#door.once('error', (cause) => {
-        const because = "the port is taken or the address is not this machine's"
-        reject(new Error(`cannot listen on ${host}:${port}; ${because}`, { cause }))
-      })
-      this.#door.listen({ host, port, ...sharing }, () => {
-        const address = this.#door.address()
-        this.#port = typeof address === 'object' && address !== null ? address.port : 0
-        this.#door.removeAllListeners('error')
-        this.#door.on('error', ({ message }) =>
-          this.#ports.log.warn('a connection could not be taken', { error: message }),
-        )
-        resolve()
-      })
-    })
+  /** Resolves when `listen` has the door at its place. */
+  async open(listen: Place['listen']): Promise<void> {
+    await listen(this.#door)
+    const address = this.#door.address()
+    this.#port = typeof address === 'object' && address !== null ? address.port : 0
+    this.#door.on('error', ({ message }) =>
+      this.#ports.log.warn('a connection could not be taken', { error: message }),
+    )
   }
 
   connections(): number {
@@ -205,6 +211,11 @@ export class NodeListener implements Listener {
   }
 
   #opened(socket: Connection): void {
+    if (!this.#admits(socket)) {
+      this.#ports.meter.rejected('unauth')
+      socket.on('error', () => {})
+      return void socket.destroy()
+    }
     this.#open.add(socket)
     socket.on('close', () => this.#open.delete(socket))
     const line = new NodeLine(socket, this.#lineHost)

@@ -3,10 +3,12 @@
  * is done. How long that may take is for their lines to say, from the moment they were opened.
  */
 
+import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { createServer, type Server, type TLSSocket } from 'node:tls'
+import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
 import { clientNames } from '../tls/client.ts'
 import { secureContext, type TlsOptions } from '../tls/context.ts'
+import { forServer } from '../tls/names.ts'
 import type { NodeLine } from './node-line.ts'
 
 export interface TlsEvents {
@@ -21,9 +23,17 @@ export class NodeTls {
   readonly #events: TlsEvents
   /** Whose handshake is not done, by both ends of the connection. */
   readonly #shaking = new Map<string, NodeLine>()
+  readonly #now: () => number
+  #options: TlsOptions
+  /** By the names of servers. */
+  #contexts: ReadonlyMap<string, SecureContext>
 
-  constructor(options: TlsOptions, events: TlsEvents) {
+  /** `now` is in milliseconds since the epoch. */
+  constructor(options: TlsOptions, events: TlsEvents, now: () => number) {
     this.#events = events
+    this.#now = now
+    this.#options = options
+    this.#contexts = contextsOf(options)
     const asks = options.clientAuthorities !== null
     this.#server = createServer({
       ...secureContext(options),
@@ -32,7 +42,13 @@ export class NodeTls {
       // Refused below, where it is counted.
       rejectUnauthorized: false,
       handshakeTimeout: 0,
+      SNICallback: (name, done) => done(null, forServer(this.#contexts, name)),
     })
+    this.#server.on(
+      'OCSPRequest',
+      (certificate: Buffer, _: Buffer, done: (error: null, der: Buffer | null) => void) =>
+        done(null, this.#staple(certificate)),
+    )
     this.#server.on('secureConnection', (socket) => this.#secured(socket, asks))
     this.#server.on('tlsClientError', (_, socket) => {
       events.refused('handshake')
@@ -49,7 +65,17 @@ export class NodeTls {
 
   /** For connections from here on. Throws when the library takes no such pair. */
   renew(options: TlsOptions): void {
+    const contexts = contextsOf(options)
     this.#server.setSecureContext(secureContext(options))
+    this.#contexts = contexts
+    this.#options = options
+  }
+
+  /** What the authority says of a certificate; null when that is not known, or not any more. */
+  #staple(certificate: Uint8Array): Buffer | null {
+    const fingerprint = createHash('sha256').update(certificate).digest('hex')
+    const staple = this.#options.staples.get(fingerprint)
+    return staple === undefined || this.#now() >= staple.untilMs ? null : Buffer.from(staple.der)
   }
 
   #secured(socket: TLSSocket, asks: boolean): void {
@@ -64,6 +90,22 @@ export class NodeTls {
     }
     this.#events.secured(line, socket, certificate === undefined ? [] : clientNames(certificate))
   }
+}
+
+/** One for each identity, however many names it has. */
+function contextsOf(options: TlsOptions): ReadonlyMap<string, SecureContext> {
+  const made = new Map(
+    [...new Set(options.others.values())].map((identity) => [
+      identity,
+      createSecureContext(secureContext(options, identity)),
+    ]),
+  )
+  return new Map(
+    [...options.others].flatMap(([name, identity]) => {
+      const context = made.get(identity)
+      return context === undefined ? [] : [[name, context]]
+    }),
+  )
 }
 
 function endsOf({ remoteAddress, remotePort, localAddress }: Socket): string {

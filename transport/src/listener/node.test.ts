@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { until } from '@ron/kernel/system/until'
 import type { Exchange, Handshake } from './listener.ts'
 import { listenerSuite } from './listener.suite.ts'
 import { aheadMax } from './node-line.ts'
 import { nodeHttp, sharesPorts } from './node.ts'
 import { clientFrame, handshakeText, type RawClient } from './raw-client.fixture.ts'
-import { echo, overTls, request, staged, text } from './staging.fixture.ts'
+import { atSocket, echo, overTls, request, staged, text } from './staging.fixture.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'listener-'))
+after(() => rmSync(folder, { recursive: true }))
 
 listenerSuite(nodeHttp)
-listenerSuite(overTls(nodeHttp), false)
+listenerSuite(overTls(nodeHttp))
+listenerSuite(atSocket(join(folder, 'node.sock')))
 
 test('node:http: the driver says which Node it is of', () => {
   assert.deepEqual(nodeHttp.info, {

@@ -39,9 +39,9 @@ export class RawClient {
     socket.on('close', () => (this.#closed = true))
   }
 
-  /** With `trust` it speaks TLS, and opens when the handshake is done or refused. */
-  static async open(port: number, host = '127.0.0.1', trust: Trust | null = null): Promise<RawClient> {
-    const raw = connect({ port, host })
+  /** At a port or a path. With `trust` it speaks TLS, and opens when the handshake is done or refused. */
+  static async open(at: number | string, host = '127.0.0.1', trust: Trust | null = null): Promise<RawClient> {
+    const raw = typeof at === 'string' ? connect({ path: at }) : connect({ port: at, host })
     const client = new RawClient(raw, trust)
     let shaking = trust !== null
     client.#socket.once('secureConnect', () => (shaking = false))
@@ -89,9 +89,13 @@ export class RawClient {
     this.#socket.end()
   }
 
-  /** Gone without a word. */
+  /**
+   * Gone without a word, as far as there is a way to be: a Unix socket has no reset, and the runtime loses the handle of a
+   * connection that is reset while it is shut down.
+   */
   vanish(): void {
-    this.#raw.resetAndDestroy()
+    if (this.#raw.remoteAddress === undefined || this.#socket.writableEnded) this.#raw.destroy()
+    else this.#raw.resetAndDestroy()
   }
 
   destroy(): void {

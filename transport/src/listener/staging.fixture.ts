@@ -7,12 +7,15 @@ import assert from 'node:assert/strict'
 import { Refusal } from '@ron/kernel/contract/refusals'
 import { systemClock } from '@ron/kernel/system/clock'
 import type { Random } from '@ron/kernel/ports/random'
+import { listenAs } from '@ron/kernel/system/private-socket'
 import { systemRandom } from '@ron/kernel/system/random'
 import { nextTurn } from '@ron/kernel/system/turn'
 import { until } from '@ron/kernel/system/until'
 import { headerBlock, noHeaders } from './header-block.ts'
 import type { Driver, Exchange, Handlers, Listener, ListenerOptions } from './listener.ts'
+import { nodeHttp, nodeHttpAt } from './node.ts'
 import { issued } from '../tls/certificate.fixture.ts'
+import type { TlsOptions } from '../tls/context.ts'
 import { tlsIdentity } from '../tls/identity.ts'
 import { RawClient, type Trust } from './raw-client.fixture.ts'
 
@@ -30,20 +33,45 @@ const defaults: ListenerOptions = {
   wsBufferBytesMax: 100_000,
 }
 
-const trusts = new WeakMap<Driver, Trust>()
+/** How clients of a driver reach it, where that is not plainly a port. */
+interface Way {
+  readonly trust: Trust | null
+  /** Null for a port of this machine. */
+  readonly path: string | null
+}
+
+const ways = new WeakMap<Driver, Way>()
 
 /** The same driver with TLS on every connection, which clients of its stages speak. */
 export function overTls({ info, load, listen }: Driver): Driver {
   const { certificate, key } = issued({ name: 'node', ips: ['127.0.0.1'] })
   const files = { certPath: 'cert.pem', certificate, keyPath: 'key.pem', key: encode(key) }
   const identity = tlsIdentity(files, systemClock.now())
-  const tls = { identity, minVersion: 'TLSv1.3', clientAuthorities: null } as const
+  const tls: TlsOptions = {
+    identity,
+    others: new Map(),
+    staples: new Map(),
+    minVersion: 'TLSv1.3',
+    clientAuthorities: null,
+  }
   const driver: Driver = {
     info: { ...info, name: `${info.name} with TLS` },
     load,
     listen: (options, ...others) => listen({ ...options, tls }, ...others),
   }
-  trusts.set(driver, { ca: certificate })
+  ways.set(driver, { trust: { ca: certificate }, path: null })
+  return driver
+}
+
+/** node:http at a Unix socket, one listener at a time. */
+export function atSocket(path: string): Driver {
+  const driver: Driver = {
+    info: { ...nodeHttp.info, name: 'node:http at a Unix socket' },
+    load: (options) => nodeHttp.load(options),
+    listen: (options, ...others) =>
+      nodeHttpAt({ listen: (door) => listenAs(door, path), admits: () => true }, options, ...others),
+  }
+  ways.set(driver, { trust: null, path })
   return driver
 }
 
@@ -54,6 +82,10 @@ export interface Stage {
   readonly listener: Listener
   /** Reasons of what the driver itself refused. */
   readonly rejected: string[]
+  /** Where it listens. */
+  readonly place: string
+  /** What its clients are known by. */
+  readonly peer: string
   /** A connection, destroyed with the test. */
   readonly client: () => Promise<RawClient>
 }
@@ -80,13 +112,16 @@ export async function staged(
     { exchange: (exchange) => text(exchange, 200, 'ok'), socketPaths: [], handshake() {}, ...handlers },
     { clock: systemClock, random, log, meter, nextTurn },
   )
+  const { trust, path } = ways.get(driver) ?? { trust: null, path: null }
+  const peer = path === null ? '127.0.0.1' : ''
+  const place = path ?? `127.0.0.1:${listener.port}`
   const client = async () => {
-    const opened = await RawClient.open(listener.port, '127.0.0.1', trusts.get(driver) ?? null)
+    const opened = await RawClient.open(path ?? listener.port, '127.0.0.1', trust)
     clients.push(opened)
     return opened
   }
   try {
-    await body({ listener, rejected, client })
+    await body({ listener, rejected, place, peer, client })
   } finally {
     for (const opened of clients) opened.destroy()
     await listener.close(0)

@@ -13,7 +13,7 @@ export const uws: Driver = {
     await load(headerBytesMax)
   },
   async listen(options, handlers, ports) {
-    // The library enforces no time on TLS sockets, and lets clients in that show no certificate.
+    // The library has a time of its own for TLS sockets, and lets clients in that show no certificate.
     if (options.tls !== null)
       throw new Error('uWebSockets.js serves no TLS here; set node.driver=node or auto')
     const library = await load(options.headerBytesMax)

@@ -3,7 +3,7 @@
  * (RFC 5280 §4.1) with P-256 keys, written by hand in DER.
  */
 
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 
 export interface Issued {
   /** PEM. */
@@ -12,6 +12,8 @@ export interface Issued {
   readonly key: string
   readonly name: string
   readonly privateKey: KeyObject
+  /** As it stands in the certificate. */
+  readonly serialNumber: Buffer
 }
 
 export interface Wanted {
@@ -34,6 +36,8 @@ const ecdsaWithSha256 = '2a8648ce3d040302'
 const commonName = '550403'
 const basicConstraints = '551d13'
 const subjectAltName = '551d11'
+const sha1 = '2b0e03021a'
+const basicOcsp = '2b0601050507300101'
 
 export function issued(wanted: Wanted, nowMs = Date.now()): Issued {
   const { name, issuer = null, authority = false } = wanted
@@ -52,9 +56,10 @@ export function issued(wanted: Wanted, nowMs = Date.now()): Issued {
     ),
     ...(names.length === 0 ? [] : [sequence(oid(subjectAltName), octets(sequence(...names)))]),
   ]
+  const serialNumber = Buffer.from(`01${serial()}`, 'hex')
   const body = sequence(
     der(0xa0, der(2, Buffer.of(2))),
-    der(2, Buffer.from(`01${serial()}`, 'hex')),
+    der(2, serialNumber),
     algorithm,
     nameOf(issuer?.name ?? name),
     sequence(instant(wanted.fromMs ?? nowMs - dayMs), instant(wanted.untilMs ?? nowMs + dayMs)),
@@ -69,7 +74,46 @@ export function issued(wanted: Wanted, nowMs = Date.now()): Issued {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     name,
     privateKey,
+    serialNumber,
   }
+}
+
+export interface WantedAnswer {
+  readonly status?: 'good' | 'revoked' | 'unknown'
+  readonly fromMs?: number
+  /** Null leaves it open. */
+  readonly untilMs?: number | null
+}
+
+/** What the issuer of a certificate says of it (RFC 6960 §4.2.1), in DER. */
+export function answered(
+  { serialNumber }: Issued,
+  issuer: Issued,
+  { status = 'good', ...wanted }: WantedAnswer = {},
+  nowMs = Date.now(),
+): Buffer {
+  const { fromMs = nowMs - 60_000, untilMs = nowMs + dayMs } = wanted
+  const hash = (bytes: Uint8Array) => octets(createHash('sha1').update(bytes).digest())
+  const spki = createPublicKey(issuer.privateKey).export({ type: 'spki', format: 'der' })
+  // The last 65 bytes of a P-256 key are its point.
+  const certId = sequence(
+    sequence(oid(sha1), der(5)),
+    hash(nameOf(issuer.name)),
+    hash(spki.subarray(-65)),
+    der(2, serialNumber),
+  )
+  const said = {
+    good: der(0x80),
+    revoked: der(0xa1, generalized(nowMs)),
+    unknown: der(0x82),
+  }[status]
+  const until = untilMs === null ? [] : [der(0xa0, generalized(untilMs))]
+  const single = sequence(certId, said, generalized(fromMs), ...until)
+  const data = sequence(der(0xa1, nameOf(issuer.name)), generalized(nowMs), sequence(single))
+  const signature = der(3, Buffer.of(0), sign('sha256', data, issuer.privateKey))
+  const basic = sequence(data, sequence(oid(ecdsaWithSha256)), signature)
+  const bytes = der(0xa0, sequence(oid(basicOcsp), octets(basic)))
+  return sequence(der(10, Buffer.of(0)), bytes)
 }
 
 let serials = 0
@@ -104,11 +148,19 @@ function nameOf(name: string): Buffer {
 
 /** UTCTime: `YYMMDDHHMMSSZ`. */
 function instant(atMs: number): Buffer {
-  const digits = new Date(atMs)
+  return der(0x17, Buffer.from(digits(atMs).slice(2)))
+}
+
+/** GeneralizedTime: `YYYYMMDDHHMMSSZ`. */
+function generalized(atMs: number): Buffer {
+  return der(0x18, Buffer.from(digits(atMs)))
+}
+
+function digits(atMs: number): string {
+  return new Date(atMs)
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replace(/[-:T]/g, '')
-  return der(0x17, Buffer.from(digits.slice(2)))
 }
 
 function pem(label: string, content: Uint8Array): string {

@@ -2,9 +2,15 @@
 
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import type { TlsIdentity } from './identity.ts'
+import type { Staple } from './ocsp.ts'
 
 export interface TlsOptions {
+  /** For clients that ask for no server, or for one that nobody else is. */
   readonly identity: TlsIdentity
+  /** By the names of their servers. */
+  readonly others: ReadonlyMap<string, TlsIdentity>
+  /** What is stapled, by the fingerprint of the certificate. */
+  readonly staples: ReadonlyMap<string, Staple>
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
   /** PEM. A client must show a certificate that one of these issued; null asks for none. */
   readonly clientAuthorities: string | null
@@ -34,7 +40,11 @@ export function tlsGroups(): readonly string[] {
   return known
 }
 
-export function secureContext({ identity, minVersion, clientAuthorities }: TlsOptions): SecureContextOptions {
+/** For the identity that is for everybody, or another of them. */
+export function secureContext(
+  { minVersion, clientAuthorities, ...rest }: TlsOptions,
+  identity: TlsIdentity = rest.identity,
+): SecureContextOptions {
   const { certificate, key } = identity
   return {
     cert: certificate,

@@ -4,6 +4,7 @@
  */
 
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import { serverNames } from './names.ts'
 
 export interface TlsIdentity {
   /** PEM: the certificate of the node, then those that lead to its authority. */
@@ -12,6 +13,10 @@ export interface TlsIdentity {
   readonly key: Uint8Array
   /** Of the node's own certificate, 64 lower-case hex digits of SHA-256. */
   readonly fingerprint: string
+  /** Of servers, as `tls/names.ts` has them. */
+  readonly names: readonly string[]
+  /** The certificates, the node's own first. */
+  readonly chain: readonly X509Certificate[]
   /** When the first of the chain is no longer good, in milliseconds since the epoch. */
   readonly untilMs: number
 }
@@ -50,6 +55,8 @@ export function tlsIdentity(files: IdentityFiles, nowMs: number): TlsIdentity {
     certificate: files.certificate,
     key: files.key,
     fingerprint: fingerprintOf(own),
+    names: serverNames(own),
+    chain,
     untilMs: Math.min(...chain.map(({ validTo }) => Date.parse(validTo))),
   }
 }

@@ -26,6 +26,7 @@ const predicates = fc.constantFrom(
   `tenant = ${tenantA}`,
   `tenant = ${tenantB}`,
   'zk = quota-compliance:limit=100',
+  'client = cn:app',
   'colour = blue',
 )
 const requests = fc.record({
@@ -34,6 +35,7 @@ const requests = fc.record({
   bodyBytes: fc.constantFrom(0, 10, 11),
   tenant: fc.constantFrom(noTenant, tenantA, tenantB),
   peer: fc.constantFrom('127.0.0.1', '10.0.0.1', ''),
+  client: fc.constantFrom([], ['cn:app'], ['cn:other', 'dns:a.example']),
   afterMs: fc.constantFrom(0, 499, 500, 1_000),
 })
 
@@ -50,8 +52,8 @@ test('what is simulated is what the wall answers, and by the same caveat', () =>
       const recognised = auth.recognise(requestWith({ token, ...request }))
       const answer = recognised instanceof Refusal ? recognised : auth.enter(recognised, request)
 
-      const { verb, tenant, peer, path, bodyBytes } = request
-      const claim = { verb, tenant, peer, nowMs: noon + afterMs, audience: 'node-1' }
+      const { verb, tenant, peer, client, path, bodyBytes } = request
+      const claim = { verb, tenant, peer, client, nowMs: noon + afterMs, audience: 'node-1' }
       const found = simulate([decodeToken(token)], { claim, reach: { path, bodyBytes }, proven: false })
       assert.equal(found.allowed, answer === null)
       assert.equal(found.objection?.reason, answer?.message)

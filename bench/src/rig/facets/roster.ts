@@ -5,6 +5,7 @@ import { audit } from './audit.ts'
 import { capabilities } from './capabilities.ts'
 import { config } from './config.ts'
 import { cores } from './cores.ts'
+import { drivers } from './drivers.ts'
 import { feed } from './feed.ts'
 import { graph } from './graph.ts'
 import { http } from './http.ts'
@@ -22,7 +23,7 @@ import { threads } from './threads.ts'
 import { zk } from './zk.ts'
 
 const all: readonly Facet[] = [
-  ...[start, http, overload, tenants, redis],
+  ...[start, http, drivers, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
   ...[cores, threads, pieces, capabilities, audit, peers, restarts, config, zk, stark],
 ]

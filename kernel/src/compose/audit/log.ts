@@ -5,6 +5,7 @@
 
 import type { AuditView } from '@ron/admin/audit'
 import type { audit } from '@ron/services/audit/contract'
+import type { zkVerify } from '@ron/services/zk-verify/contract'
 import type { AuditFeed } from '../../audit/feed.ts'
 import type { Head, Notary } from '../../audit/notary.ts'
 import type { Batch } from '../../audit/outbox.ts'
@@ -15,12 +16,14 @@ import type { Kms } from '../../kms/kms.ts'
 import type { Dispatch } from '../../ports/dispatch.ts'
 import type { Fields } from '../../ports/port.ts'
 import { entriesOf } from '../../tlog/entries.ts'
+import { eventRootLine } from '../../tlog/event-root.ts'
 import { parseHash } from '../../tlog/hash.ts'
 import { signerWith, type NoteSigner } from '../../tlog/note.ts'
 import { parseResource, type Resource } from '../../tlog/tile.ts'
 import { kernelCaller } from '../follow.ts'
 
 type Operations = (typeof audit)['operations']
+type PublishRoot = (typeof zkVerify)['operations']['publish']
 type WireAct = RequestOf<Operations['append']>['acts'][number]
 
 /** Asks the service. The compiler held it to its contract, which says what the answer is. */
@@ -100,6 +103,26 @@ export function auditView(
       const { leaf, root, proof } = await asked(dispatch, 'prove', { index, size })
       return { index, size, leaf, root, proof }
     },
+    async place(index) {
+      const notary = notaryNow()
+      const head = await notary.head()
+      const { size } = head
+      const { event, root, first, ...within } = await asked(dispatch, 'place', { index, size })
+      await publish(dispatch, { origin: notary.origin, size, first, root })
+      const statement = head.extended(eventRootLine({ first, root }))
+      // As a prover takes it.
+      const place = { index: within.index, others: within.others.map((other) => `0x${other}`) }
+      return { index, size, first, root, event, place, statement }
+    },
+  }
+}
+
+/** Tells who verifies proofs. One that does not answer refuses them later, and says to ask for the place again. */
+async function publish(dispatch: Dispatch, root: RequestOf<PublishRoot> & Fields): Promise<void> {
+  try {
+    await dispatch.call('zk-verify', 'publish', root, null, { caller: kernelCaller })
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown
   }
 }
 
