@@ -1,14 +1,23 @@
 // @ts-check
 /**
  * `npm test`: installs, builds and runs everything that must hold. Each step prints one line; a failing one
- * prints what it said, and the run goes on so that one look shows everything that is wrong.
+ * prints what it said, and the run goes on so that one look shows everything that is wrong. With --long
+ * (`npm run test:long`) every fuzz target runs for a minute instead of a second.
  */
 
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
 import { main, run, tool } from './lib/run.mjs'
 import { files, workspaces } from './lib/files.mjs'
 import { build, install } from './lib/setup.mjs'
 import { provide } from './lib/provide.mjs'
+
+const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } })
+const fuzzing = values.long ? ['--minutes', '1'] : ['--runs', '1000']
+
+/** As many files at once as there are processors: much of what a test of a node does is to wait for it. */
+const concurrency = [`--test-concurrency=${availableParallelism()}`]
 
 /** @type {readonly (readonly [string, () => Promise<unknown>])[]} */
 const steps = [
@@ -18,8 +27,11 @@ const steps = [
   ['layout rules', () => run('node', ['scripts/tidy.mjs'])],
   ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
   ['model checker', () => run('node', ['loom-sim/dist/main.js'])],
-  ['fuzz targets', () => run('node', ['scripts/fuzz.mjs'])],
-  ['tests', () => run('node', ['--test', '--test-reporter=spec', ...tests()], { show: true })],
+  ['fuzz targets', () => run('node', ['scripts/fuzz.mjs', ...fuzzing], { show: values.long })],
+  [
+    'tests',
+    () => run('node', ['--test', ...concurrency, '--test-reporter=spec', ...tests()], { show: true }),
+  ],
 ]
 
 await main(async () => {

@@ -3,25 +3,34 @@
  * Coverage-guided fuzzing of every `*.fuzz.ts` in the workspaces, after a build. Such a file exports `seeds`,
  * inputs to start from, and `run(input)`, which throws only when a property does not hold.
  *
- *     node scripts/fuzz.mjs [target…] [--runs N] [--seed N] [--input HEX]
+ *     node scripts/fuzz.mjs [target…] [--runs N | --minutes N | --hours N] [--seed N] [--keep]
+ *     node scripts/fuzz.mjs target --input HEX
+ *     node scripts/fuzz.mjs target --file PATH
  *
- * Names select targets that contain them; the same seed gives the same runs. A failing input is reduced and
- * printed as hex, to be given back with --input. Exit codes: 0 all held, 1 a property failed, 2 wrong usage.
+ * Names select targets that contain them, or one alone by its whole name; minutes and hours are for each target. The
+ * same seed gives the same runs. --keep writes the least inputs that reach all that was reached to
+ * scripts/fuzz/corpus, from where every later run begins. An input that fails is reduced and saved in fuzz-failures,
+ * with the line that repeats it. Exit codes: 0 all held, 1 a property failed, 2 wrong usage.
  */
 
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
+import { keep, keptFor, saveFailure } from './fuzz/corpus.mjs'
 
 /** @typedef {{ name: string, file: string }} Found */
-/** @typedef {{ runs: number, corpus: number, blocks: number, failure: { input: Uint8Array, error: string } | null }} Report */
+/** @typedef {{ runs: number, ms: number, seed: number, keep: boolean, input: Uint8Array | null }} Plan */
+/**
+ * @typedef {{ runs: number, corpus: number, blocks: number, found: Uint8Array[], failure: { input: Uint8Array, error: string } | null }} Report
+ */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** A run takes far less than a millisecond; one that takes this long does not end. */
 const hangMs = 60_000
 const sharedBytes = 8 + 2 ** 20
+const runsAtOnce = 3_000
 
 process.exitCode = await main()
 
@@ -30,43 +39,90 @@ async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      runs: { type: 'string', default: '3000' },
+      runs: { type: 'string' },
+      minutes: { type: 'string' },
+      hours: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      keep: { type: 'boolean', default: false },
       input: { type: 'string' },
+      file: { type: 'string' },
     },
   })
-  const [runs, seed] = [Number(values.runs), Number(values.seed)]
-  if (!Number.isSafeInteger(runs) || runs < 1)
-    return wrong(`--runs ${values.runs}: a positive whole number is needed`)
-  if (!Number.isSafeInteger(seed)) return wrong(`--seed ${values.seed}: a whole number is needed`)
-  const input = values.input === undefined ? null : Uint8Array.from(Buffer.from(values.input, 'hex'))
-  if (input !== null && input.length !== (values.input ?? '').length / 2)
-    return wrong('--input: hex digits are needed')
-
+  const plan = planOf(values)
+  if (typeof plan === 'string') return wrong(plan)
   const all = targets()
   if (all.length === 0) return wrong('no *.fuzz.js under any dist; build first')
-  const known = all.map((target) => target.name).join(', ')
-  const unknown = positionals.find((name) => !all.some((target) => target.name.includes(name)))
-  if (unknown !== undefined) return wrong(`no target is named like ${unknown}; there are ${known}`)
-  const chosen = all.filter(
-    ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
-  )
-  if (input !== null && chosen.length !== 1) return wrong(`--input: name one target; there are ${known}`)
+  const chosen = chosenOf(all, positionals)
+  if (typeof chosen === 'string') return wrong(chosen)
+  if (plan.input !== null && chosen.length !== 1) return wrong('name one target for its input')
 
   let failed = 0
-  for (const target of chosen) {
-    const startedMs = performance.now()
-    const report = await fuzzed(target, runs, seed, input)
-    const seconds = (performance.now() - startedMs) / 1_000
-    const { failure } = report
-    const sums = `${report.runs} runs, corpus ${report.corpus}, ${report.blocks} blocks, ${seconds.toFixed(1)} s`
-    print(`${failure === null ? 'ok  ' : 'FAIL'} ${target.name}: ${sums}`)
-    if (failure === null) continue
-    failed += 1
-    const hex = Buffer.from(failure.input).toString('hex')
-    print(`${failure.error}\nrepeat: node scripts/fuzz.mjs ${target.name} --input '${hex}'`)
-  }
+  for (const target of chosen) if (!(await held(target, plan))) failed += 1
   return failed === 0 ? 0 : 1
+}
+
+/**
+ * What is asked for, or what is wrong with it.
+ * @param {{ runs?: string, minutes?: string, hours?: string, seed: string, keep: boolean, input?: string, file?: string }} values
+ * @returns {Plan | string}
+ */
+function planOf({ runs, minutes, hours, seed, keep, input, file }) {
+  const limits = Object.entries({ runs, minutes, hours }).filter(([, value]) => value !== undefined)
+  if (limits.length > 1) return `--${limits.map(([name]) => name).join(' and --')}: give one of them`
+  for (const [name, value] of limits) {
+    const number = Number(value)
+    if (!(number > 0 && Number.isFinite(number)) || (name === 'runs' && !Number.isSafeInteger(number)))
+      return `--${name} ${value}: a positive ${name === 'runs' ? 'whole number' : 'number'} is needed`
+  }
+  if (!Number.isSafeInteger(Number(seed))) return `--seed ${seed}: a whole number is needed`
+  if (input !== undefined && Buffer.from(input, 'hex').length !== input.length / 2)
+    return '--input: hex digits are needed'
+  if (file !== undefined && !existsSync(file)) return `--file ${file}: there is no such file`
+  const timed = minutes !== undefined || hours !== undefined
+  const bytes = file === undefined ? Buffer.from(input ?? '', 'hex') : readFileSync(file)
+  return {
+    runs: timed ? Number.MAX_SAFE_INTEGER : Number(runs ?? runsAtOnce),
+    ms: timed ? (Number(minutes ?? 0) + 60 * Number(hours ?? 0)) * 60_000 : Number.MAX_SAFE_INTEGER,
+    seed: Number(seed),
+    keep,
+    input: input === undefined && file === undefined ? null : Uint8Array.from(bytes),
+  }
+}
+
+/**
+ * @param {readonly Found[]} all
+ * @param {readonly string[]} wanted parts of names, or one whole name
+ * @returns {Found[] | string} or what is wrong
+ */
+function chosenOf(all, wanted) {
+  const unknown = wanted.find((part) => !all.some(({ name }) => name.includes(part)))
+  if (unknown !== undefined)
+    return `no target is named like ${unknown}; there are ${all.map(({ name }) => name).join(', ')}`
+  const exact = all.filter(({ name }) => wanted.includes(name))
+  if (exact.length === wanted.length && exact.length > 0) return exact
+  return all.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+}
+
+/**
+ * Fuzzes one target and says what came of it.
+ * @param {Found} target
+ * @param {Plan} plan
+ */
+async function held(target, plan) {
+  const startedMs = performance.now()
+  const { runs, corpus, blocks, found, failure } = await fuzzed(target, plan)
+  const seconds = (performance.now() - startedMs) / 1_000
+  const sums = [
+    `${runs} runs in ${seconds.toFixed(1)} s (${Math.round(runs / seconds)}/s)`,
+    `corpus ${corpus}`,
+    `${blocks} blocks`,
+  ]
+  if (plan.keep && failure === null) sums.push(`kept ${keep(target.name, found)}`)
+  print(`${failure === null ? 'ok  ' : 'FAIL'} ${target.name}: ${sums.join(', ')}`)
+  if (failure === null) return true
+  const again = saveFailure(join(root, 'fuzz-failures'), target.name, failure)
+  print(`${failure.error}\ninput: ${Buffer.from(failure.input).toString('hex')}\nrepeat: ${again}`)
+  return false
 }
 
 /** `transport/src/oap/cbor.fuzz.ts`, built, is `transport/oap/cbor`. @returns {Found[]} */
@@ -99,22 +155,21 @@ function nameOf(file) {
 /**
  * Runs one target in a worker and ends it when an input does not return.
  * @param {Found} target
- * @param {number} runs
- * @param {number} seed
- * @param {Uint8Array | null} input
+ * @param {Plan} plan
  * @returns {Promise<Report>}
  */
-function fuzzed(target, runs, seed, input) {
+function fuzzed(target, { keep: distil, ...plan }) {
   const shared = new SharedArrayBuffer(sharedBytes)
   const numbers = new Uint32Array(shared, 0, 2)
   const underWay = () => new Uint8Array(shared, 8, numbers[1]).slice()
-  const workerData = { file: pathToFileURL(target.file).href, runs, seed, input, shared }
+  const file = pathToFileURL(target.file).href
+  const workerData = { ...plan, file, kept: keptFor(target.name), distil, shared }
   const worker = new Worker(new URL('./fuzz/worker.mjs', import.meta.url), { workerData })
   return new Promise((resolve) => {
     const broken = (/** @type {string} */ error) => {
       clearInterval(watch)
       const done = numbers[0] ?? 0
-      resolve({ runs: done, corpus: 0, blocks: 0, failure: { input: underWay(), error } })
+      resolve({ runs: done, corpus: 0, blocks: 0, found: [], failure: { input: underWay(), error } })
       void worker.terminate()
     }
     let last = -1

@@ -96,36 +96,6 @@ test('a head of more than four kibibytes is refused with 431', async () => {
   assert.equal(await status(padded(20_000)), 431)
 })
 
-test('a request that could be read in two ways is refused, and what it smuggles never runs', async () => {
-  await ask('PUT /objects/victim', { body: 'alive' })
-  const smuggled = `DELETE /objects/victim HTTP/1.1\r\n${authorized}\r\n`
-  const framings = [
-    'Content-Length: 5\r\nContent-Length: 6\r\n',
-    `Content-Length: 0\r\nContent-Length: ${smuggled.length}\r\n`,
-    'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n',
-    'Transfer-Encoding: xchunked\r\n',
-    'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n',
-    'Transfer-Encoding: gzip, chunked\r\n',
-    'Content-Length: +5\r\n',
-    'Content-Length: 0x5\r\n',
-    'Content-Length: -1\r\n',
-    'Host: another\r\n',
-  ]
-  for (const framing of framings) {
-    const head = `POST /o HTTP/1.1\r\n${authorized}${framing}\r\n`
-    assert.equal(await status(head), 400, framing)
-    const client = await RawClient.open(node.port)
-    await client.send(head).send(smuggled).ended()
-    const statuses = [...client.text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)
-    assert.ok(
-      statuses.every((status) => status === '400'),
-      `${framing}: ${client.text}`,
-    )
-  }
-  assert.equal(await status('GET /objects HTTP/1.1\r\nAccept: */*\r\n\r\n'), 400)
-  assert.equal((await ask('GET /objects/victim')).text, 'alive')
-})
-
 test('a client that reads nothing of a long answer loses its connection', async () => {
   const size = 8 * mebibyte
   const body = zstdFrame(Buffer.alloc(mebibyte - 4_096), size - mebibyte + 4_096)

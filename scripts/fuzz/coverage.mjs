@@ -12,12 +12,18 @@ import { Session } from 'node:inspector'
 
 /** @typedef {{ startOffset: number, endOffset: number, count: number }} Range */
 
+/** A look that saw nothing. @type {{ blocks: readonly string[], steps: number }} */
+const nothing = { blocks: [], steps: 0 }
+
 export class Coverage {
   #session = new Session()
   /** Blocks ever reported, by function. @type {Map<string, Map<string, Range>>} */
   #known = new Map()
   /** Blocks that ran in an input that was learned. @type {Set<string>} */
   #run = new Set()
+  /** Of what is looked at, by address. @type {Set<string>} */
+  #scripts = new Set()
+  #latest = nothing
   #counts
 
   /** @param {(url: string) => boolean} counts which scripts are looked at */
@@ -30,7 +36,8 @@ export class Coverage {
 
   /** Nothing has run yet, as far as `grew` and `learn` are concerned. */
   forget() {
-    this.#take()
+    this.#look()
+    this.#latest = nothing
     this.#run.clear()
   }
 
@@ -38,26 +45,39 @@ export class Coverage {
     return this.#run.size
   }
 
-  /** Did anything run since the last look that no learned input ran? */
-  grew() {
-    return this.#look().some((block) => !this.#run.has(block))
+  /** Addresses of the scripts that ran at all and are looked at. */
+  get scripts() {
+    return [...this.#scripts]
   }
 
-  /** Like `grew`, and remembers what ran. */
+  /** What ran since the last look: whether any of it is news, and how many blocks were entered. */
+  grew() {
+    this.#latest = this.#look()
+    const { blocks, steps } = this.#latest
+    return { news: blocks.some((block) => !this.#run.has(block)), steps }
+  }
+
+  /** Remembers what the last look saw and what ran since. Whether any of it was news. */
   learn() {
     const before = this.#run.size
-    for (const block of this.#look()) this.#run.add(block)
+    for (const block of [...this.#latest.blocks, ...this.#look().blocks]) this.#run.add(block)
+    this.#latest = nothing
     return this.#run.size > before
   }
 
   #look() {
     /** @type {string[]} */
-    const ran = []
+    const blocks = []
+    let steps = 0
     for (const script of this.#take()) {
       if (!this.#counts(script.url)) continue
-      for (const { ranges } of script.functions) this.#blocksOf(script.scriptId, ranges, ran)
+      this.#scripts.add(script.url)
+      for (const { ranges } of script.functions) {
+        this.#blocksOf(script.scriptId, ranges, blocks)
+        for (const { count } of ranges) steps += count
+      }
     }
-    return ran
+    return { blocks, steps }
   }
 
   /**

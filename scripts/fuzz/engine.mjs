@@ -8,11 +8,17 @@ import { mutate, spliced } from './mutate.mjs'
 import { seeded } from './random.mjs'
 
 /**
- * @typedef {{ readonly seeds: readonly Uint8Array[], run(input: Uint8Array): void }} Target
- *   `run` throws only when a property does not hold.
+ * @typedef {object} Target
+ * @property {readonly Uint8Array[]} seeds
+ * @property {(input: Uint8Array) => void} run throws only when a property does not hold
+ * @property {number} [stepsPerByte] how much an input may be worked on: blocks of code entered for each of its
+ *   bytes, and for as many more as `freeBytes`; a count, so that it is the same on every machine
  * @typedef {{ input: Uint8Array, error: unknown }} Failure
- * @typedef {{ runs: number, corpus: number, blocks: number, failure: Failure | null }} Result
+ * @typedef {{ runs: number, corpus: Uint8Array[], blocks: number, failure: Failure | null }} Result
  */
+
+/** What even an empty input may cost, as if it were this long. */
+const freeBytes = 256
 
 /** Looking at coverage costs more than most runs, so a batch shares one look and is rerun when it shows news. */
 const batchRuns = 16
@@ -22,52 +28,101 @@ const inputBytesMax = 4_096
 const minimiseRunsMax = 3_000
 
 /**
+ * @typedef {object} Options
+ * @property {number} runs how many at most
+ * @property {number} seed
+ * @property {(input: Uint8Array) => void} before sees each input before it is run
+ * @property {() => boolean} [over] whether the time for it is over
+ * @property {readonly Uint8Array[]} [words] what the code compares its input with
+ */
+
+/**
  * @param {Target} target
  * @param {import('./coverage.mjs').Coverage} coverage
- * @param {{ runs: number, seed: number, before: (input: Uint8Array) => void }} options
- *   `before` sees each input before it is run.
+ * @param {Options} options
  * @returns {Result}
  */
-export function fuzz(target, coverage, { runs, seed, before }) {
+export function fuzz(target, coverage, { runs, seed, before, over = () => false, words = [] }) {
   const random = seeded(seed)
   const attempt = (/** @type {Uint8Array} */ input) => {
     before(input)
     return failureOf(target, input)
+  }
+  /** Alone, so that what is looked at afterwards is the work on this one. */
+  const watched = (/** @type {Uint8Array} */ input) => {
+    coverage.grew()
+    const failure = attempt(input)
+    return { failure: failure ?? tooMuch(target, input, coverage.grew().steps), learned: coverage.learn() }
   }
   const corpus = target.seeds.length === 0 ? [new Uint8Array(0)] : [...target.seeds]
   const bytesMax = Math.max(inputBytesMax, ...corpus.map((input) => input.length))
   let done = 0
 
   const finish = (/** @type {Failure | null} */ failure) => {
-    const least = failure === null ? null : minimise(attempt, failure)
-    return { runs: done, corpus: corpus.length, blocks: coverage.blocks, failure: least }
+    const least = failure === null ? null : minimise((input) => watched(input).failure, failure)
+    return { runs: done, corpus, blocks: coverage.blocks, failure: least }
   }
 
   coverage.forget()
   for (const input of corpus) {
     done += 1
-    const failure = attempt(input)
+    const { failure } = watched(input)
     if (failure !== null) return finish(failure)
   }
-  coverage.learn()
 
-  while (done < runs) {
+  while (done < runs && !over()) {
     const batch = Array.from({ length: Math.min(batchRuns, runs - done) }, () =>
-      mutate(chosen(corpus, random), corpus, random, bytesMax),
+      mutate(chosen(corpus, random), { others: corpus, words }, random, bytesMax),
     )
     for (const input of batch) {
       done += 1
       const failure = attempt(input)
       if (failure !== null) return finish(failure)
     }
-    if (!coverage.grew()) continue
+    const { news, steps } = coverage.grew()
+    if (!news && batch.every((input) => tooMuch(target, input, steps) === null)) continue
     for (const input of batch) {
-      const failure = attempt(input)
+      const { failure, learned } = watched(input)
       if (failure !== null) return finish(failure)
-      if (coverage.learn() && corpus.length < corpusMax) corpus.push(input)
+      if (learned && corpus.length < corpusMax) corpus.push(input)
     }
   }
   return finish(null)
+}
+
+/**
+ * The least inputs that together reach all that a corpus reaches, shortest first.
+ * @param {Target} target
+ * @param {import('./coverage.mjs').Coverage} coverage
+ * @param {readonly Uint8Array[]} corpus
+ * @returns {Uint8Array[]}
+ */
+export function distilled(target, coverage, corpus) {
+  coverage.forget()
+  for (const input of target.seeds) failureOf(target, input)
+  coverage.learn()
+  return corpus
+    .toSorted((a, b) => a.length - b.length)
+    .filter((input) => {
+      failureOf(target, input)
+      return coverage.learn()
+    })
+}
+
+/**
+ * @param {Target} target
+ * @param {Uint8Array} input
+ * @param {number} steps
+ * @returns {Failure | null}
+ */
+function tooMuch({ stepsPerByte }, input, steps) {
+  if (stepsPerByte === undefined) return null
+  const most = stepsPerByte * (input.length + freeBytes)
+  if (steps <= most) return null
+  return {
+    input,
+    error: new Error(`${input.length} bytes took ${steps} steps, and at most ${most} are allowed`),
+  }
 }
 
 /**
@@ -84,7 +139,7 @@ function chosen(corpus, random) {
  * @param {Uint8Array} input
  * @returns {Failure | null}
  */
-export function failureOf(target, input) {
+function failureOf(target, input) {
   try {
     // A copy, so that a target that writes to its input cannot spoil the corpus.
     target.run(input.slice())

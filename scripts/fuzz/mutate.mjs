@@ -1,11 +1,13 @@
 // @ts-check
 /**
  * Small changes to an input. Each knows bytes only: lengths in headers, digits in text and nesting are hit by
- * setting bytes and integers to their edges and by repeating, dropping and mixing pieces of known inputs.
+ * setting bytes and integers to their edges and by repeating, dropping and mixing pieces of known inputs. What is
+ * compared whole, which no coverage shows halves of, is hit by words of the code itself.
  */
 
 /** @typedef {import('./random.mjs').Random} Random */
-/** @typedef {(input: Uint8Array, others: readonly Uint8Array[], random: Random) => Uint8Array} Change may change its input */
+/** @typedef {{ readonly others: readonly Uint8Array[], readonly words: readonly Uint8Array[] }} Stock what to borrow from: known inputs, and what the code compares with */
+/** @typedef {(input: Uint8Array, stock: Stock, random: Random) => Uint8Array} Change may change its input */
 
 const edges = [0, 1, 2, 9, 10, 0x1f, 0x20, 0x2c, 0x2e, 0x2f, 0x30, 0x39, 0x7f, 0x80, 0xfe, 0xff]
 const edges32 = [
@@ -15,12 +17,12 @@ const edges32 = [
 /**
  * One to four changes. The result has at most `bytesMax` bytes and never shares memory with the input.
  * @param {Uint8Array} input
- * @param {readonly Uint8Array[]} others inputs to borrow pieces from
+ * @param {Stock} stock
  * @param {Random} random
  * @param {number} bytesMax
  * @returns {Uint8Array}
  */
-export function mutate(input, others, random, bytesMax) {
+export function mutate(input, stock, random, bytesMax) {
   /** @type {Uint8Array} */
   let result = input.slice()
   // One change is the most likely to keep what made the input matter.
@@ -28,7 +30,7 @@ export function mutate(input, others, random, bytesMax) {
   for (let done = 0; done < count; done++) {
     // Single bytes decide most branches of a parser, so they get half of all changes.
     const change = random.below(2) === 0 ? setByte : random.pick(changes)
-    result = change(result, others, random)
+    result = change(result, stock, random)
   }
   return result.slice(0, bytesMax)
 }
@@ -82,7 +84,13 @@ const changes = [
     const without = spliced(input, from, length, new Uint8Array(0))
     return spliced(without, random.below(without.length + 1), 0, input.slice(from, from + length))
   },
-  function borrowPiece(input, others, random) {
+  function borrowWord(input, { words }, random) {
+    if (words.length === 0) return input
+    const word = random.pick(words)
+    const replaced = random.below(2) * word.length
+    return spliced(input, random.below(input.length + 1), replaced, word)
+  },
+  function borrowPiece(input, { others }, random) {
     const other = random.pick(others)
     const { from, length } = pieceOf(other, random)
     const replaced = random.below(2) * Math.min(length, input.length)

@@ -31,3 +31,28 @@ export const broken = {
     if (input.includes(0x58)) throw new Error('an X')
   },
 }
+
+/** Fails for a long word and a number that are each compared whole, in one branch. @type {Target} */
+export const wholes = {
+  seeds: [new TextEncoder().encode('nothing to see')],
+  run(input) {
+    if (!Buffer.from(input).toString('latin1').startsWith('x-planted-fault:')) return
+    if (input.length < 20) return
+    if (new DataView(input.buffer).getUint32(16) === 0xfeedc0de) throw new Error('the planted fault')
+  },
+}
+
+/** Takes as many steps as the square of its length, and may take only so many for each byte. @type {Target} */
+export const square = {
+  seeds: [new Uint8Array(100)],
+  stepsPerByte: 60,
+  run(input) {
+    let equal = 0
+    for (const one of input) {
+      for (const other of input) {
+        if (one === other) equal += 1
+      }
+    }
+    return void equal
+  },
+}

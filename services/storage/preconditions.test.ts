@@ -46,7 +46,17 @@ test('if-none-match with a star lets only the first writer through', () => {
 })
 
 test('a malformed if-match stops the write rather than letting it pass', () => {
-  for (const header of ['', 'junk', here, '"unclosed']) {
+  for (const header of [
+    '',
+    'junk',
+    here,
+    '"unclosed',
+    `x${tag}`,
+    `${tag}x`,
+    `"x"${tag}`,
+    `${tag} "x`,
+    `*, ${tag}`,
+  ]) {
     assert.ok(brokenPrecondition({ if_match: header }, here) !== undefined, header)
   }
 })

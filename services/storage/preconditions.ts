@@ -46,8 +46,12 @@ export function rangeStillFits(ifRange: string | undefined, current: string): bo
 function matches(list: string, current: string | undefined, comparison: 'strong' | 'weak'): boolean {
   if (current === undefined) return false
   if (list.trim() === '*') return true
-  for (const [, weak, tag] of list.matchAll(/(W\/)?("[^"]*")/g)) {
-    if (tag === etagOf(current) && (comparison === 'weak' || weak === undefined)) return true
+  const item = /\s*(?:(W\/)?("[^"]*")\s*)?(?:,|$)/y
+  let found = false
+  while (item.lastIndex < list.length) {
+    const [, weak, tag] = item.exec(list) ?? [null]
+    if (item.lastIndex === 0) return false
+    found ||= tag === etagOf(current) && (comparison === 'weak' || weak === undefined)
   }
-  return false
+  return found
 }

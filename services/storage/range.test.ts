@@ -45,6 +45,7 @@ test('what is malformed, backwards, in another unit or several ranges is ignored
     'bytes=+1-2',
     'bytes=1.5-2',
     'bytes=0x1-2',
+    'bytes=99999999999999999999-99999999999999999998',
     'bytes = 1-2',
     'items=0-1',
     'bytes=0-1,3-4',

@@ -20,9 +20,16 @@ export function selectRange(header: string | undefined, length: number): Selecti
 
   const first = Number(firstDigits)
   const last = lastDigits === '' ? Number.POSITIVE_INFINITY : Number(lastDigits)
-  if (last < first) return WHOLE
+  if (lastDigits !== '' && isLess(lastDigits, firstDigits)) return WHOLE
   if (first >= length) return UNSATISFIABLE
   return { kind: 'part', start: first, end: Math.min(last, length - 1) + 1 }
+}
+
+/** Of whole numbers as they are written, which may be past those that are exact. */
+function isLess(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((digits) => digits.replace(/^0+/, ''))
+  if (a === undefined || b === undefined) return false
+  return a.length === b.length ? a < b : a.length < b.length
 }
 
 /** The last `wanted` bytes. Of empty content there is no last byte to name, so the whole of it answers. */

@@ -59,7 +59,10 @@ export function parseSigner(name: string, pem: string): Signer {
 export function parsePrivateSigner(pem: string): PrivateSigner {
   const blocks = blocksOf(pem, 'PRIVATE KEY')
   const seeds = blocks.flatMap((der) => mlDsaSeedOf(der) ?? [])
-  const [ed25519, ...more] = blocks.filter((der) => begins(der, prefixes.ed25519Private))
+  const [ed25519, ...more] = blocks.filter(
+    (der) =>
+      begins(der, prefixes.ed25519Private) && der.length === prefixes.ed25519Private.length + ed25519Bytes,
+  )
   if (ed25519 === undefined || more.length > 0 || seeds.length > 1 || 1 + seeds.length !== blocks.length)
     throw unread('a private signer is one PRIVATE KEY of Ed25519 and perhaps one of ML-DSA-65')
   const key = createPrivateKey({ key: ed25519, format: 'der', type: 'pkcs8' })

@@ -140,6 +140,12 @@ test('files that hold no such keys are refused', () => {
   for (const pem of [...strangers, one + other, other + other])
     assert.throws(() => parseSigner('x', pem), BundleError, pem)
   const secret = privateSignerPem(carol.secret)
-  for (const pem of ['', rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), secret + secret])
+  const cut = '-----BEGIN PRIVATE KEY-----MC4CAQAwBQYDK2VwBCIEIA==-----END PRIVATE KEY-----'
+  for (const pem of [
+    '',
+    cut,
+    rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    secret + secret,
+  ])
     assert.throws(() => parsePrivateSigner(pem), BundleError, pem)
 })

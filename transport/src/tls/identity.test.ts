@@ -58,6 +58,18 @@ test('authorities of clients are certificates that may issue others, in their ti
     assert.throws(() => clientAuthorities('ca.pem', certificate, nowMs), { message: said })
 })
 
+test('a certificate whose dates cannot be read is not taken for one without an end', () => {
+  const der = Buffer.from(node.certificate.replace(/-----[^-]+-----/g, ''), 'base64')
+  // The second UTCTime (X.690 §8.25) is that of its end.
+  const end = der.indexOf('170d', der.indexOf('170d', 0, 'hex') + 2, 'hex')
+  assert.ok(end > 0)
+  der.write('9999', end + 2)
+  const pem = `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`
+  assert.throws(() => judged(pem, node.key), {
+    message: /^\S+ .*has no dates that can be read; have it issued anew$/,
+  })
+})
+
 test('a client is known by its certificate, its common name and its alternative names, but by none that is ambiguous', () => {
   const names = (wanted: Parameters<typeof issued>[0]) =>
     clientNames(new X509Certificate(issued(wanted, nowMs).certificate)).slice(1)

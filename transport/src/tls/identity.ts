@@ -98,6 +98,8 @@ function certificatesOf(path: string, text: string, max: number): X509Certificat
 function inItsTime(path: string, one: X509Certificate, nowMs: number): void {
   const [fromMs, untilMs] = [Date.parse(one.validFrom), Date.parse(one.validTo)]
   const whose = `the certificate in ${path} (${subjectOf(one)})`
+  if (Number.isNaN(fromMs) || Number.isNaN(untilMs))
+    throw new Error(`${whose} has no dates that can be read; have it issued anew`)
   if (nowMs >= untilMs) throw new Error(`${whose} expired at ${new Date(untilMs).toISOString()}; renew it`)
   if (nowMs < fromMs) {
     throw new Error(

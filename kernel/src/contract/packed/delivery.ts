@@ -7,7 +7,7 @@
  * The reason is why a dead letter died, and empty for every other.
  */
 
-import { decodeLetter, payloadFrom, type Letter } from './letter.ts'
+import { decodeLetter, hasAttrs, payloadFrom, type Letter } from './letter.ts'
 import { ulidBytes, ulidText } from './ulid.ts'
 
 export interface Delivery extends Letter {
@@ -44,7 +44,7 @@ export function decodeDelivery(row: Uint8Array): Delivery | null {
   const view = new DataView(row.buffer, row.byteOffset, row.byteLength)
   const letterFrom = deliveryHeadBytes + view.getUint16(ulidBytes + 10)
   const letter = row.subarray(letterFrom)
-  if (letterFrom > row.length || payloadFrom(letter) === null) return null
+  if (letterFrom > row.length || payloadFrom(letter) === null || !hasAttrs(letter)) return null
   return {
     ...decodeLetter(letter),
     msg_id: ulidText(row, 0),

@@ -76,6 +76,13 @@ export function attrsIn(letter: Uint8Array): unknown {
   }
 }
 
+/** Whether a letter says attributes as senders of this project do: a JSON object of texts. */
+export function hasAttrs(letter: Uint8Array): boolean {
+  const attrs = attrsIn(letter)
+  if (typeof attrs !== 'object' || attrs === null || Array.isArray(attrs)) return false
+  return Object.values(attrs).every((value) => typeof value === 'string')
+}
+
 const badKey = `an idempotency key has 1 to ${idemKeyMax} printable characters of ASCII and no spaces`
 
 function attrsBytes(attrs: Readonly<Record<string, string>>): Uint8Array {

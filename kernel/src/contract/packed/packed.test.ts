@@ -93,6 +93,17 @@ test('a ULID survives as bytes, and other texts are no ULIDs', () => {
     assert.equal(writeUlid(bad, bytes, 0), false, bad)
 })
 
+test('a delivery whose attributes are no JSON object of texts is none', () => {
+  const row = (attrs: string) =>
+    Buffer.concat([
+      new Uint8Array(deliveryHeadBytes),
+      Buffer.from(`\x01k\0${String.fromCharCode(attrs.length)}${attrs}`),
+    ])
+  assert.deepEqual(decodeDelivery(row('{"a":"b"}'))?.attrs, { a: 'b' })
+  for (const attrs of ['{', '3', 'null', '[]', '["a"]', '{"a":1}'])
+    assert.equal(decodeDelivery(row(attrs)), null, attrs)
+})
+
 test('a delivery says what the node says of it and what was sent', () => {
   fc.assert(
     fc.property(

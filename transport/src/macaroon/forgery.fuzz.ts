@@ -1,0 +1,57 @@
+/**
+ * Forgery: of all that can be made from good tokens without a key, nothing is good but the tokens themselves. Whoever drops
+ * a caveat, moves one, or takes the discharge of another token along, has no token.
+ */
+
+import { nodeHmac } from '../wall/hmac.ts'
+import { attenuate, mint, verify } from './chain.ts'
+import { decodeBundle, encodeBundle, type Macaroon } from './codec.ts'
+import { MacaroonError } from './error.ts'
+import { rootSet } from './roots.ts'
+import { addThirdParty, bindAll, discharge, readThirdParty } from './third-party.ts'
+
+const key = new Uint8Array(32).fill(1)
+const roots = rootSet(nodeHmac, [{ kind: 'key', kid: 'k', key }])
+const issuer = { location: 'https://auth.example', key: new Uint8Array(32).fill(2) }
+let drawn = 0
+const random = (length: number) => new Uint8Array(length).fill(++drawn)
+
+const whole = mint(nodeHmac, { key, identifier: 'v1:k:n', location: null })
+const narrow = attenuate(nodeHmac, attenuate(nodeHmac, whole, 'path = /a/*'), 'tenant = 0')
+const asking = addThirdParty(nodeHmac, narrow, issuer, 'user = ann', random)
+const id = asking.caveats.at(-1)?.id ?? new Uint8Array(0)
+const said = discharge(nodeHmac, readThirdParty(issuer.key, id).caveatKey, id, issuer.location)
+const stranger = mint(nodeHmac, { key: new Uint8Array(32).fill(3), identifier: 'v1:k:n', location: null })
+
+const good = [[narrow], bindAll(nodeHmac, asking, [said])].map(bundleOf)
+
+export const seeds: readonly Uint8Array[] = [
+  ...good,
+  bundleOf([asking, said]),
+  bundleOf([asking]),
+  bundleOf([stranger]),
+]
+
+export const stepsPerByte = 400
+
+export function run(input: Uint8Array): void {
+  const [token, ...discharges] = read(input)
+  if (token === undefined || verify(nodeHmac, token, roots, discharges) !== null) return
+  const bytes = bundleOf([token, ...discharges])
+  if (!good.some((one) => Buffer.compare(one, bytes) === 0)) throw new Error('a token was forged')
+}
+
+function bundleOf(macaroons: readonly Macaroon[]): Uint8Array {
+  const [token, ...discharges] = macaroons
+  if (token === undefined) throw new RangeError('a bundle has a token')
+  return Buffer.from(encodeBundle([token, ...discharges]))
+}
+
+function read(input: Uint8Array): readonly Macaroon[] {
+  try {
+    return decodeBundle(input)
+  } catch (error) {
+    if (error instanceof MacaroonError) return []
+    throw error
+  }
+}
