@@ -37,7 +37,7 @@ const steps = [
 await main(async () => {
   await install()
   await build()
-  await provide(['strace', 'prometheus', 'chromium'])
+  await provide(['strace', 'prometheus', 'chromium', 'zsh', 'fish'])
   const failed = []
   for (const [name, step] of steps) {
     try {

@@ -7,7 +7,13 @@
 import { main, run } from './lib/run.mjs'
 import { build, install } from './lib/setup.mjs'
 
-const drills = ['release-vectors.test', 'hand-over-state.test', 'hand-over.test', 'upgrade.drill']
+const drills = [
+  'release-vectors.test',
+  'hand-over-state.test',
+  'hand-over-audit.test',
+  'hand-over.test',
+  'upgrade.drill',
+]
 
 await main(async () => {
   await install()

@@ -28,6 +28,8 @@ export interface VersionInfo {
   readonly pq: boolean
   readonly zk: boolean
   readonly amnesia: boolean
+  /** Whether the runtime denies the process writes to files. */
+  readonly writes_denied: boolean
   /** Left out where no circuit is named. */
   readonly zk_circuits?: readonly ZkCircuitView[]
   /** Left out where no post-quantum sessions are opened. */

@@ -96,6 +96,9 @@ test('every call is judged by what it does', () => {
     'write(15<anon_inode:[eventfd]>, ""..., 8) = 8',
     'writev(27<socket:[99]>, [{iov_base=""..., iov_len=5}], 1) = 5',
     'write(2</dev/null<char 1:3>>, ""..., 5) = 5',
+    'bind(20<socket:[1]>, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("127.0.0.1")}, 16) = 0',
+    'exit_group(0) = ?',
+    'io_uring_setup(64, {flags=0}) = -1 ENOSYS (Function not implemented) (INJECTED)',
   ]
   const harmful = [
     'openat(AT_FDCWD</home>, "/tmp/x", O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC, 0666) = 17</tmp/x>',
@@ -109,6 +112,9 @@ test('every call is judged by what it does', () => {
     'unlink("/tmp/x") = 0',
     'memfd_create("x", 0) = 17</memfd:x>',
     'io_uring_setup(64, {flags=0}) = 17<anon_inode:[io_uring]>',
+    'bind(20<socket:[1]>, {sa_family=AF_UNIX, sun_path="/tmp/x"}, 110) = 0',
+    'fchmod(17</tmp/x>, 0600) = 0',
+    'shmget(IPC_PRIVATE, 4096, IPC_CREAT|0600) = 1',
     'a line that is no call',
   ]
   assert.deepEqual(harmless.filter(changes), [])

@@ -55,9 +55,9 @@ test('version says what was built and what it runs on, in a line or as JSON', as
   ])
   assert.match(
     command.stdout,
-    /^service=micronode version=\S+ git_sha=\S+ node=\S+ abi=\d+ driver=uWebSockets\.js@\S+ .*pq=off zk=off amnesia=true\n$/,
+    /^service=micronode version=\S+ git_sha=\S+ node=\S+ abi=\d+ driver=uWebSockets\.js@\S+ .*pq=off zk=off amnesia=true writes_denied=false\n$/,
   )
-  assert.match(option.stdout, /^service=macronode .*amnesia=false\n$/)
+  assert.match(option.stdout, /^service=macronode .*amnesia=false writes_denied=false\n$/)
   assert.deepEqual(
     [version['name'], version['node'], version['pq']],
     ['micronode', process.versions.node, false],

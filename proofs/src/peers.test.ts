@@ -16,6 +16,7 @@ import { liarBefore } from './liar.ts'
 import { scrape } from './metrics.ts'
 import { startNode, type NodeProcess } from './node-process.ts'
 import { need } from './programs.ts'
+import { ronctl } from './ronctl.ts'
 import { scratchFolder } from './scratch.ts'
 import { inspected, restartThread } from './thread-killer.ts'
 
@@ -252,6 +253,11 @@ test('a node that names no peers has nothing to do with any, and connects nowher
   await sdkOf(alone).objects.post({ body: Buffer.from('x') })
   await isDown(linked, 'gone', /./)
   assert.equal((await asker(alone)('GET /peers')).status, 404)
+  const [told, nobodys] = await Promise.all([ronctl(['peers'], linked), ronctl(['peers', '--json'], alone)])
+  assert.equal(told.code, 1, told.stderr)
+  assert.match(told.stdout, /^ +gone +down +\S/m)
+  assert.equal(nobodys.code, 1)
+  assert.match(nobodys.stdout, /no service for peers; set peers\.links/)
   const { text } = await asker({ url: alone.admin, token: alone.token })('GET /api/v1/status')
   assert.ok(!text.includes('"peers"'))
   for (const node of [alone, linked]) {

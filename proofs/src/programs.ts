@@ -9,10 +9,12 @@ const packages = {
   bash: 'bash',
   chromium: 'chromium',
   curl: 'curl',
+  fish: 'fish',
   promtool: 'prometheus',
   script: 'bsdutils',
   strace: 'strace',
   tar: 'tar',
+  zsh: 'zsh',
 } as const
 
 export type Program = keyof typeof packages

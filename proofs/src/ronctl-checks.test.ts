@@ -1,16 +1,14 @@
 /**
  * What `ronctl` runs against a node, and what it promises on every command: a drill and a small load with a verdict,
- * completion in a real shell from the same table as the help, one shape for errors, and exit codes as documented.
+ * help, one shape for errors, and exit codes as documented.
  */
 
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { attenuate } from '@ron/app-sdk'
 import { startNode } from './node-process.ts'
-import { runProgram } from './programs.ts'
-import { ronctl, ronctlPath } from './ronctl.ts'
+import { ronctl } from './ronctl.ts'
 import { scratchFolder } from './scratch.ts'
 
 const node = await startNode()
@@ -54,38 +52,6 @@ test('a small load is judged: by its failures, and by how long the slowest took'
   })
   assert.equal(refused.code, 1)
   assert.match(refused.stdout, /× 403[^]*FAIL +100 % failed/)
-})
-
-test('bash completes commands, options, choices and contexts as the table has them', async () => {
-  const [folder, bin] = [scratchFolder(), join(scratchFolder(), 'bin')]
-  mkdirSync(bin)
-  writeFileSync(join(bin, 'ronctl'), `#!/bin/sh\nexec "${process.execPath}" "${ronctlPath}" "$@"\n`, {
-    mode: 0o755,
-  })
-  const env = { XDG_CONFIG_HOME: folder }
-  assert.equal((await ronctl(['context', 'add', 'prod-eu', '--admin', node.admin], { env })).code, 0)
-  const complete = async (line: string) => {
-    const words = line.split(' ')
-    const bash = `
-      export PATH="${bin}:$PATH" XDG_CONFIG_HOME="${folder}"
-      eval "$(ronctl completion bash)"
-      COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
-      _ronctl
-      printf '%s\\n' "\${COMPREPLY[@]}"
-      complete -p ronctl`
-    const { exitCode, output } = await runProgram('bash', ['--norc', '-c', bash])
-    assert.equal(exitCode, 0, output)
-    const lines = output.trim().split('\n')
-    assert.match(lines.pop() ?? '', /-F _ronctl ronctl/)
-    return lines.filter(Boolean)
-  }
-  assert.deepEqual(await complete('ronctl ser'), ['service'])
-  assert.deepEqual(await complete('ronctl service '), ['restart', 'kill'])
-  assert.deepEqual(await complete('ronctl service kill x --how h'), ['hang'])
-  assert.deepEqual(await complete('ronctl status --context '), ['prod-eu'])
-  assert.deepEqual(await complete('ronctl config apply '), [])
-  for (const shell of ['zsh', 'fish']) assert.match((await run('completion', shell)).stdout, /complete -- /)
-  assert.equal((await run('completion', 'cmd')).code, 2)
 })
 
 test('every command has its help, which every way of asking gives', async () => {

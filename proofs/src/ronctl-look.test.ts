@@ -156,6 +156,19 @@ test('a debug bundle has all parts and none of the secrets, is bounded, and is f
   assert.deepEqual([again.code, again.stdout], [1, ''])
   assert.match(again.stderr, /is there already; it is not overwritten/)
   assert.equal((await run('debug', 'bundle', 'node.zip')).code, 2)
+  // The same in a folder, of which the archive is the other form.
+  const loose = join(scratchFolder(), 'node-today')
+  const spread = await ronctl(['debug', 'bundle', '--out', loose, '--json'], { ...node, env })
+  assert.deepEqual([spread.code, spread.stderr], [0, ''])
+  assert.deepEqual(JSON.parse(spread.stdout).parts, told.parts)
+  assert.equal(statSync(loose).mode & 0o777, 0o700)
+  for (const name of told.parts) {
+    assert.equal(statSync(join(loose, name)).mode & 0o777, 0o600)
+    assert(!readFileSync(join(loose, name), 'utf8').includes(canary), name)
+  }
+  assert.match((await run('debug', 'bundle', '--out', loose)).stderr, /is there already/)
+  for (const args of [[], [file, '--out', loose]])
+    assert.equal((await run('debug', 'bundle', ...args)).code, 2)
 })
 
 test('settings and the machine are told to whoever may read, and hold no secrets', async () => {

@@ -11,6 +11,7 @@ const harmless = new Set([
   'access',
   'chdir',
   'execve',
+  'exit_group',
   'faccessat',
   'faccessat2',
   'getcwd',
@@ -41,6 +42,23 @@ const writes = [
   'fallocate',
 ]
 
+/** Calls that change what outlives a process by way of a descriptor or a name of their own; each is a change. */
+const changing = [
+  'bind',
+  'fchmod',
+  'fchown',
+  'fremovexattr',
+  'fsetxattr',
+  'futimesat',
+  'io_submit',
+  'io_uring_setup',
+  'memfd_create',
+  'mq_open',
+  'open_by_handle_at',
+  'shmget',
+  'utimensat',
+]
+
 /**
  * Where bytes may go. None of these outlives the process that holds it:
  * - `pipe`: standard output and error, which this test reads, and what Node wakes its own loop with;
@@ -52,11 +70,13 @@ const nowhere = /^(pipe:\[|socket:\[|(TCP|UDP|UNIX)(v6)?:\[|anon_inode:\[eventfd
 
 /**
  * `strace` and its arguments, to be followed by a command. One record for each thread, so that no line is cut
- * in two by another's; `-y` names what a descriptor is; `-s 0` leaves out what was written. io_uring can open
- * and write without further calls, so its set-up is recorded too.
+ * in two by another's; `-y` names what a descriptor is; `-s 0` leaves out what was written; `-I 2` lets the tracer be
+ * ended, which lets go of the process. io_uring and kernel AIO can
+ * write without further calls: the set-up of the one is refused, as a kernel without it would, and the other is recorded. A file that is mapped to be written must be open for
+ * writing, and that is recorded. With `held` the process stands still before it exits, until its tracer lets it go.
  */
-export function stracing(folder: string): readonly string[] {
-  const calls = ['%file', ...writes, 'io_uring_setup'].join(',')
+export function stracing(folder: string, held = false): readonly string[] {
+  const calls = ['%file', ...writes, ...changing, 'exit_group'].join(',')
   return [
     'strace',
     '-D',
@@ -66,12 +86,20 @@ export function stracing(folder: string): readonly string[] {
     '-s',
     '0',
     '-qq',
+    '-I',
+    '2',
     '-e',
     `trace=${calls}`,
+    '-e',
+    'inject=io_uring_setup:error=ENOSYS',
+    ...(held ? ['-e', `inject=exit_group:delay_enter=${holdMicros}`] : []),
     '-o',
     join(folder, 'trace'),
   ]
 }
+
+/** Longer than anybody looks at a process that stands still. */
+const holdMicros = 600_000_000
 
 export interface Traced {
   readonly threads: number
@@ -97,6 +125,8 @@ export function changes(line: string): boolean {
   if (harmless.has(name)) return false
   if (/^open(at|at2)?$/.test(name)) return opensForWriting(line)
   if (writes.includes(name)) return !writesNowhere(line)
+  if (name === 'io_uring_setup') return !line.endsWith('(INJECTED)')
+  if (name === 'bind') return !/sa_family=AF_INET6?,/.test(line)
   return true
 }
 

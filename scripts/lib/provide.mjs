@@ -11,6 +11,7 @@ import { run } from './run.mjs'
 const programs = {
   beanstalkd: 'beanstalkd',
   chromium: 'chromium',
+  fish: 'fish',
   'nats-server': 'nats-server',
   postgresql: 'pg_ctlcluster',
   prometheus: 'promtool',
@@ -19,6 +20,7 @@ const programs = {
   sqlite3: 'sqlite3',
   strace: 'strace',
   wrk: 'wrk',
+  zsh: 'zsh',
 }
 
 /** @param {readonly (keyof typeof programs)[]} packages */

@@ -84,7 +84,18 @@ export const audit = contract({
       summary: 'Tells size and root of the log, and proves that it only grew since it had `from` entries.',
       request: Type.Object({ from: Size }, Fields),
       requestBody: 'none',
-      response: Type.Object({ size: Size, root: Hash, proof: Proof, bytes: Size, bytes_max: Size }, Fields),
+      response: Type.Object(
+        {
+          size: Size,
+          root: Hash,
+          proof: Proof,
+          /** How many acts of its sender are in it. */
+          number: Size,
+          bytes: Size,
+          bytes_max: Size,
+        },
+        Fields,
+      ),
       responseBody: 'none',
       events: null,
       refusals: ['NotFound'],

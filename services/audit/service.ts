@@ -81,6 +81,7 @@ export default service<typeof audit>(async ({ journal, clock, log }) => {
           size: kept.size,
           root: hashText(kept.tree.root()),
           proof: kept.tree.consistency(from, kept.size).map(hashText),
+          number: kept.number,
           bytes: journal.bytes,
           bytes_max: journal.bytesMax,
         }

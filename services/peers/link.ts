@@ -168,5 +168,9 @@ export class Link {
 }
 
 function told(thrown: unknown): string {
-  return (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, becauseMax)
+  if (!(thrown instanceof Error)) return String(thrown).slice(0, becauseMax)
+  const { message, cause } = thrown
+  // Such as that nobody listens there, or whose certificate is not believed.
+  const why = cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message
+  return why.slice(0, becauseMax)
 }

@@ -1,12 +1,11 @@
 /** `ronctl bench`: a small load on a node for a while, and whether it did well. */
 
-import { askAdmin } from './admin-client.ts'
 import { capOf, type AskingWorld } from './asking.ts'
 import type { BenchInvocation } from './check-program.ts'
 import { whileLive, type Live, type LiveWorld } from './live.ts'
-import { answered, exitCodes, failed, type Outcome } from './outcome.ts'
+import { nodeAddress } from './node-address.ts'
+import { answered, exitCodes, type Outcome } from './outcome.ts'
 import { columns } from './plain.ts'
-import { isObject, parsed, refused } from './replies.ts'
 
 export interface BenchWorld extends AskingWorld, LiveWorld {
   /** Milliseconds of the wall clock. */
@@ -31,7 +30,7 @@ const requestWithinMs = 10_000
 
 export function benchOutcome(bench: BenchInvocation, world: BenchWorld): Promise<Outcome> {
   return whileLive(world, async (live) => {
-    const found = await addressOf(bench.admin, world)
+    const found = await nodeAddress(bench.admin, world)
     if (typeof found !== 'string') return found
     const tally: Tally = { tookMs: [], failures: new Map(), wrong: 0 }
     const run = `bench/${world.now().toString(36)}`
@@ -130,21 +129,6 @@ async function ask(url: string, method: string, body: string | null, world: Benc
   } catch {
     return { status: 0, text: '', why: 'not reached' }
   }
-}
-
-/** The node's own address: said, or told by the admin surface; one that means every address is the admin's host. */
-async function addressOf(admin: string, world: BenchWorld): Promise<string | Outcome> {
-  const said = world.environment['RON_URL'] ?? ''
-  if (said !== '') return said.replace(/\/+$/, '')
-  const answer = await askAdmin(world.fetch, admin, '/api/v1/status', capOf(world))
-  if (!answer.ok) return failed(answer.because)
-  const status = parsed(answer.reply.text)
-  if (answer.reply.status !== 200 || !isObject(status)) return refused(answer.reply)
-  const address = String(status['node_addr'] ?? '')
-  if (!URL.canParse(address)) return failed('the node does not tell its own address; name it with RON_URL')
-  const url = new URL(address)
-  if (url.hostname === '0.0.0.0' || url.hostname === '[::]') url.hostname = new URL(admin).hostname
-  return url.origin
 }
 
 function rounded(value: number): number {

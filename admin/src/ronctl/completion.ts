@@ -140,8 +140,13 @@ compdef _ronctl ronctl
   fish: `
 function __ronctl_complete
   set -l words (commandline -opc) (commandline -ct)
-  $words[1] complete -- $words[2..-1] 2>/dev/null
+  set -l found ($words[1] complete -- $words[2..-1] 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c ronctl -a '(__ronctl_complete)'
+complete -c ronctl -f -a '(__ronctl_complete)'
 `,
 }

@@ -1,4 +1,4 @@
-/** `ronctl debug bundle`: what somebody else needs to find a fault, in one file, within bounds and without secrets. */
+/** `ronctl debug bundle`: what somebody else needs to find a fault, in one file or folder, within bounds and without secrets. */
 
 import { gzipSync } from 'node:zlib'
 import { askAdmin } from './admin-client.ts'
@@ -7,10 +7,16 @@ import { examined, findingsText, type DoctorWorld } from './doctor.ts'
 import { openEvents } from './event-source.ts'
 import { answered, exitCodes, failed, type Outcome } from './outcome.ts'
 import { tar, type Part } from './tar.ts'
+import type { BundleInvocation } from './top-program.ts'
 import { withoutTokens } from './without-tokens.ts'
 
 export interface BundleWorld extends DoctorWorld {
-  readonly files: { writeSecret(path: string, bytes: Uint8Array): Promise<void> }
+  readonly files: {
+    /** Rejects with `EEXIST` when it is there. */
+    writeSecret(path: string, bytes: Uint8Array): Promise<void>
+    /** A folder for nobody else to look into. Rejects with `EEXIST` when it is there. */
+    makePrivateFolder(path: string): Promise<void>
+  }
 }
 
 /** Of one part; what is longer is cut at its end. There are a dozen parts. */
@@ -35,7 +41,10 @@ const asked = {
   'audit-checkpoint.txt': '/api/v1/audit/checkpoint',
 } as const
 
-export async function bundleOutcome(admin: string, out: string, world: BundleWorld): Promise<Outcome> {
+export async function bundleOutcome(
+  { admin, form, out }: BundleInvocation,
+  world: BundleWorld,
+): Promise<Outcome> {
   const findings = await examined(admin, world)
   if (findings.some(({ name, level }) => name === 'reachable' && level === 'fail')) {
     return failed(findingsText(findings), exitCodes.no, { findings })
@@ -55,16 +64,32 @@ export async function bundleOutcome(admin: string, out: string, world: BundleWor
     textPart('events.jsonl', events, world),
     ...parts,
   ]
-  const bytes = gzipSync(tar(all, world.now()))
   try {
-    await world.files.writeSecret(out, bytes)
+    const bytes = await (form === 'file' ? writeArchive : writeFolder)(out, all, world)
+    const names = all.map(({ name }) => name)
+    const text = `${out}: ${bytes} bytes, ${names.length} parts: ${names.join(', ')}`
+    return answered(text, { ok: true, [form]: out, bytes, parts: names })
   } catch (error) {
     if (Reflect.get(Object(error), 'code') !== 'EEXIST') throw error
     return failed(`${out} is there already; it is not overwritten`)
   }
-  const names = all.map(({ name }) => name)
-  const text = `${out}: ${bytes.length} bytes, ${names.length} parts: ${names.join(', ')}`
-  return answered(text, { ok: true, file: out, bytes: bytes.length, parts: names })
+}
+
+/** How many bytes it has. */
+async function writeArchive(
+  path: string,
+  parts: readonly Part[],
+  { files, now }: BundleWorld,
+): Promise<number> {
+  const bytes = gzipSync(tar(parts, now()))
+  await files.writeSecret(path, bytes)
+  return bytes.length
+}
+
+async function writeFolder(path: string, parts: readonly Part[], { files }: BundleWorld): Promise<number> {
+  await files.makePrivateFolder(path)
+  for (const { name, bytes } of parts) await files.writeSecret(`${path}/${name}`, bytes)
+  return parts.reduce((sum, { bytes }) => sum + bytes.length, 0)
 }
 
 /** What was not told is there with its reason. */

@@ -3,6 +3,7 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { SigningFiles } from './config-sign.ts'
+import type { BundleWorld } from './debug-bundle.ts'
 import type { PrivateFiles } from './in-context.ts'
 
 /** No bundle and no tile is longer. */
@@ -11,7 +12,7 @@ const fileBytesMax = 17 * 1024 * 1024
 /** Read and write for the group and for others. */
 const othersMode = 0o077
 
-export const disk: SigningFiles & PrivateFiles = {
+export const disk: SigningFiles & PrivateFiles & BundleWorld['files'] = {
   async read(path) {
     try {
       const { size } = await stat(path)
@@ -51,6 +52,10 @@ export const disk: SigningFiles & PrivateFiles = {
   async writeSecret(path, bytes) {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, bytes, { mode: 0o600, flag: 'wx' })
+  },
+  async makePrivateFolder(path) {
+    await mkdir(dirname(path), { recursive: true })
+    await mkdir(path, { mode: 0o700 })
   },
 }
 

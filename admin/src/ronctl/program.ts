@@ -9,6 +9,7 @@ import { declareConfig, type ConfigInvocation } from './config-program.ts'
 import { declareKeys, declareToken, type TokenInvocation } from './token-program.ts'
 import { adminOption, jsonOption } from './options.ts'
 import { declareContext, type ContextInvocation } from './context-program.ts'
+import { declareProve, type ProveInvocation } from './prove-program.ts'
 import { declareService, type ServiceInvocation } from './service-program.ts'
 import { declareChecks, type CheckInvocation } from './check-program.ts'
 import { declareLook, type LookInvocation } from './top-program.ts'
@@ -21,11 +22,12 @@ export type Invocation =
   | ConfigInvocation
   | ContextInvocation
   | LookInvocation
+  | ProveInvocation
   | ServiceInvocation
   | TailInvocation
   | TokenInvocation
   | ZkInvocation
-  | { readonly name: 'status' | 'ready' | 'tenants' | 'version'; readonly admin: string }
+  | { readonly name: 'peers' | 'status' | 'ready' | 'tenants' | 'version'; readonly admin: string }
   /** `prefixes` choose which metrics; none means all. */
   | { readonly name: 'metrics'; readonly admin: string; readonly prefixes: readonly string[] }
 
@@ -103,6 +105,7 @@ function declare(
   declareTail(program, adminOf, choose)
   declareLook(program, adminOf, choose)
   declareChecks(program, adminOf, choose)
+  declareProve(program, choose)
   declareContext(program, adminOf, choose)
   return program
 }
@@ -112,21 +115,22 @@ function declareAdmin(
   environment: Environment,
   choose: (invocation: Invocation) => void,
 ): void {
-  const asking = (name: string, description: string, example: string) =>
+  const asking = (name: string, description: string, example: string, ending = adminEnding) =>
     program
       .command(name)
       .description(description)
       .option(...adminOption)
       .option(...jsonOption)
-      .addHelpText('after', `\nExample:\n  ${example}\n${adminEnding}`)
+      .addHelpText('after', `\nExample:\n  ${example}\n${ending}`)
   const plain = [
-    ['ready', 'ask whether the node is ready, and what it waits for'],
-    ['status', 'show the node and its services'],
-    ['tenants', 'show what each tenant takes, and who keeps whom waiting'],
-    ['version', 'show what was built, and with what'],
+    ['peers', 'show the links with other nodes, and why one is down', peersEnding],
+    ['ready', 'ask whether the node is ready, and what it waits for', adminEnding],
+    ['status', 'show the node and its services', adminEnding],
+    ['tenants', 'show what each tenant takes, and who keeps whom waiting', adminEnding],
+    ['version', 'show what was built, and with what', adminEnding],
   ] as const
-  for (const [name, description] of plain) {
-    const command = asking(name, description, `ronctl ${name} --admin http://127.0.0.1:9090`)
+  for (const [name, description, ending] of plain) {
+    const command = asking(name, description, `ronctl ${name} --admin http://127.0.0.1:9090`, ending)
     command.action(({ admin }: { admin?: string }) => {
       choose({ name, admin: adminBase(command, admin ?? environment['RON_ADMIN']) })
     })
@@ -176,12 +180,18 @@ Examples:
   ronctl top
   ronctl doctor
   ronctl explain 4bf92f3577b34da6a3ce929d0e0e4736
+  ronctl prove amnesia
   ronctl audit tail --admin http://127.0.0.1:9090
   ronctl config apply 7.dsse.json --admin http://127.0.0.1:9090
   ronctl token mint 'verbs = objects.*' --ttl 1h --admin http://127.0.0.1:9090
   ronctl token attenuate 'verbs = objects.read' 'expires = 2030-01-31T12:00:00Z' < token.txt
   ronctl token revoke --admin http://127.0.0.1:9090 < token.txt
   ronctl keys rotate capability-root --admin http://127.0.0.1:9090`
+
+const peersEnding = `
+The node itself is asked, under RON_URL or the address that its admin surface tells, as a client of it: RON_CAP
+is sent, and needs the verb peers.read. Forwards are those of the tenant that the token is for.
+Exit codes: 0 every link is up, 1 one is down, or the node refused or was not reached, 2 the command line is wrong.`
 
 const adminEnding = `
 Where the admin surface asks for a capability, RON_CAP is sent.

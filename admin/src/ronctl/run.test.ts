@@ -37,6 +37,7 @@ function world(more: Partial<World> = {}): World {
       read: untouched,
       write: untouched,
       writeSecret: untouched,
+      makePrivateFolder: untouched,
       readPrivate: untouched,
       writePrivate: untouched,
     },

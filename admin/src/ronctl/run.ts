@@ -10,13 +10,14 @@ import { candidateLines, candidates, script } from './completion.ts'
 import { keygenOutcome, signOutcome, type SigningFiles } from './config-sign.ts'
 import { driftOutcome, historyOutcome, planOutcome } from './config.ts'
 import { noContexts } from './contexts.ts'
-import { bundleOutcome } from './debug-bundle.ts'
+import { bundleOutcome, type BundleWorld } from './debug-bundle.ts'
 import { doctorOutcome, type DoctorWorld } from './doctor.ts'
 import { drillOutcome, type DrillWorld } from './drill.ts'
 import { explainedOutcome } from './explain.ts'
 import { contextsPath, inContext, readContexts, type PrivateFiles } from './in-context.ts'
 import type { LiveWorld } from './live.ts'
 import { answered, exitCodes, failed, printed, type Outcome, type Printed } from './outcome.ts'
+import { peersOutcome } from './peers.ts'
 import { visible } from './plain.ts'
 import { commandTable, parseCommandLine, type Invocation } from './program.ts'
 import {
@@ -27,6 +28,7 @@ import {
   tailOutcome,
   tenantsOutcome,
 } from './replies.ts'
+import { provenOutcome, type ProveWorld } from './prove.ts'
 import { contextOutcome } from './run-context.ts'
 import { tokenOutcome } from './run-token.ts'
 import { serviceOutcome } from './service.ts'
@@ -37,10 +39,10 @@ import { keysOutcome } from './zk-keys.ts'
 import { zkOutcome, type ZkWorld } from './zk.ts'
 
 /** What the command may touch. */
-export interface World extends ZkWorld, DoctorWorld, DrillWorld, LiveWorld {
+export interface World extends ZkWorld, DoctorWorld, DrillWorld, LiveWorld, ProveWorld {
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>
-  readonly files: SigningFiles & PrivateFiles
+  readonly files: SigningFiles & PrivateFiles & BundleWorld['files']
 }
 
 export async function ronctl(
@@ -124,9 +126,12 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
     case 'doctor':
       return doctorOutcome(invocation.admin, world)
     case 'debug bundle':
-      return bundleOutcome(invocation.admin, invocation.out, world)
+      return bundleOutcome(invocation, world)
     case 'drill':
       return drillOutcome(invocation, world)
+    case 'prove amnesia':
+    case 'prove verify':
+      return provenOutcome(invocation, world)
     case 'bench':
       return benchOutcome(invocation, world)
     case 'completion': {
@@ -139,6 +144,8 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
       const path = `/api/v1/explain?id=${encodeURIComponent(invocation.id)}`
       return asked(invocation.admin, path, world, explainedOutcome)
     }
+    case 'peers':
+      return peersOutcome(invocation.admin, world)
     case 'status':
       return asked(invocation.admin, '/api/v1/status', world, factsOutcome)
     case 'tenants':

@@ -14,9 +14,11 @@ interface DoctorInvocation {
   readonly admin: string
 }
 
-interface BundleInvocation {
+export interface BundleInvocation {
   readonly name: 'debug bundle'
   readonly admin: string
+  /** One archive, or a folder with a file for each part. */
+  readonly form: 'file' | 'folder'
   readonly out: string
 }
 
@@ -58,14 +60,21 @@ export function declareLook(
   const bundle = debug
     .command('bundle')
     .description('write version, settings, status, metrics, events and checks to a file, without secrets')
-    .argument('<file>', 'where it goes, such as node.tar.gz; it must not be there yet')
+    .argument('[file]', 'where it goes, such as node.tar.gz; it must not be there yet')
+    .option('--out <folder>', 'a folder instead, with a file for each part; it must not be there yet')
     .option(...adminOption)
     .option(...jsonOption)
     .addHelpText('after', bundleEnding)
-  bundle.action((out: string, { admin }: { admin?: string }) => {
-    if (!/\.(tar\.gz|tgz)$/.test(out))
-      return bundle.error(`the file ends in .tar.gz; it is ${JSON.stringify(out)}`)
-    return choose({ name: 'debug bundle', admin: adminOf(bundle, admin), out })
+  bundle.action((file: string | undefined, { admin, out: folder }: { admin?: string; out?: string }) => {
+    const into = (form: 'file' | 'folder', out: string) =>
+      choose({ name: 'debug bundle', admin: adminOf(bundle, admin), form, out })
+    if (file !== undefined && folder !== undefined) return bundle.error('name a file, or --out a folder')
+    if (folder !== undefined) return into('folder', folder)
+    if (file === undefined)
+      return bundle.error('say where it goes: a file such as node.tar.gz, or --out a folder')
+    if (!/\.(tar\.gz|tgz)$/.test(file))
+      return bundle.error(`the file ends in .tar.gz; it is ${JSON.stringify(file)}`)
+    return into('file', file)
   })
 }
 
@@ -89,8 +98,9 @@ Example:
 
 const bundleEnding = `
 Tokens are taken out of every part, and no part is larger than 4 MiB. What the node does not tell,
-such as the audit log of one that keeps none, is there with its reason. Only you may read the file.
+such as the audit log of one that keeps none, is there with its reason. Only you may read it.
 ${exits}
 
-Example:
-  ronctl debug bundle node.tar.gz --admin http://127.0.0.1:9090`
+Examples:
+  ronctl debug bundle node.tar.gz --admin http://127.0.0.1:9090
+  ronctl debug bundle --out ./node-today --admin http://127.0.0.1:9090`

@@ -3,9 +3,10 @@
 import { encodeLetter } from '@ron/kernel/contract/packed/letter'
 import { joinRows, rowHeadBytes } from '@ron/kernel/contract/packed/rows'
 import { ulidBytes } from '@ron/kernel/contract/packed/ulid'
+import { call } from '../in-thread.ts'
 import { percentile } from '../spread.ts'
 import { took } from '../took.ts'
-import { call, openMailbox, settingsFor, type Mailbox } from './mailbox.ts'
+import { openMailbox, settingsFor, type Mailbox } from './mailbox.ts'
 
 export interface Timed {
   readonly what: 'send' | 'recv' | 'ack'

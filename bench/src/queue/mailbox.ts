@@ -1,20 +1,16 @@
-/** A mailbox in this thread over a journal in shared memory, and its operations as the port would call them. */
+/** A mailbox in this thread over a journal in shared memory. */
 
 import { newJournalMemory } from '@ron/kernel/arena/journal-segment'
-import type { Call, Client, ConfigOf, Operation } from '@ron/kernel/contract/contract'
-import { Refusal } from '@ron/kernel/contract/refusals'
-import type { Log } from '@ron/kernel/ports/log'
-import { systemClock } from '@ron/kernel/system/clock'
-import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
+import type { Client, ConfigOf } from '@ron/kernel/contract/contract'
 import type { mailbox } from '@ron/services/mailbox/contract'
 import start from '@ron/services/mailbox/service'
 import type { storage } from '@ron/services/storage/contract'
+import { inThread } from '../in-thread.ts'
 import { ownedJournal } from '../messages.ts'
 
 type Config = ConfigOf<typeof mailbox>
 export type Mailbox = Awaited<ReturnType<typeof openMailbox>>
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 const hour = 3_600_000
 
 /** Room for so many messages with letters of so many bytes, all of them leased or remembered if need be. */
@@ -34,15 +30,7 @@ export async function openMailbox(settings: Partial<Config>) {
   const journal = ownedJournal(newJournalMemory(config.journalBytesMax))
   const stat: Client<typeof storage>['stat'] = async () => ({ known: false, bytes: 0 })
   const peers = { storage: { stat } as Client<typeof storage> }
-  const ports = {
-    journal,
-    clock: systemClock,
-    random: seededRandom(),
-    log: silent,
-    blobs: null,
-    stamps: null,
-  }
-  const { handle, stop } = await start({ ...ports, config, peers })
+  const { handle, stop } = await start({ ...inThread, journal, config, peers })
   return { handle, stop, journal }
 }
 
@@ -68,15 +56,4 @@ const usual: Config = {
   followsMax: 1000,
   pullThreshold: 1000,
   journalBytesMax: 2 ** 29,
-}
-
-/** What a handler is called with; a refusal is thrown. */
-export const call: Call<Operation> & { refuse: (...args: never[]) => never } = {
-  caller: { subject: 'bench', tenant: '0'.repeat(32), traceId: '0'.repeat(32) },
-  signal: new AbortController().signal,
-  emit: () => false,
-  room: () => Promise.reject(new Error('nobody watches')),
-  refuse(code: ConstructorParameters<typeof Refusal>[0], message: string) {
-    throw new Refusal(code, message)
-  },
 }

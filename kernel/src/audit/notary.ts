@@ -7,8 +7,16 @@
 import { Refusal } from '../contract/refusals.ts'
 import { checkpointText } from '../tlog/checkpoint.ts'
 import { emptyRoot } from '../tlog/hash.ts'
-import { noteOf, verifierKey, type NoteSigner } from '../tlog/note.ts'
+import { noteOf, type NoteSigner } from '../tlog/note.ts'
 import { provesConsistency } from '../tlog/proof.ts'
+
+/** A log by its name, and how far it was signed under that. */
+export interface SignedLog {
+  /** The first line of each checkpoint. */
+  readonly origin: string
+  readonly size: number
+  readonly root: Uint8Array
+}
 
 /** What the service says of its log, and the proof that it continues what it was. */
 export interface Head {
@@ -28,7 +36,7 @@ export class Notary {
   /** The first line of each checkpoint. */
   readonly origin: string
   readonly #head: (from: number) => Promise<Head>
-  #signed: Pick<Head, 'size' | 'root'>
+  #signed: Omit<SignedLog, 'origin'>
   #signing: Promise<string> | null = null
 
   /**
@@ -40,7 +48,7 @@ export class Notary {
     signers: () => readonly [NoteSigner, ...NoteSigner[]],
     origin: string,
     head: (from: number) => Promise<Head>,
-    signed: Pick<Head, 'size' | 'root'> = { size: 0, root: emptyRoot },
+    signed: Omit<SignedLog, 'origin'> = { size: 0, root: emptyRoot },
   ) {
     this.#signers = signers
     this.origin = origin
@@ -48,14 +56,10 @@ export class Notary {
     this.#signed = signed
   }
 
-  /** As whoever verifies needs it. */
-  get key(): string {
-    return verifierKey(this.#signers()[0].key)
-  }
-
-  /** The last head that was signed. */
-  get signed(): Pick<Head, 'size' | 'root'> {
-    return this.#signed
+  /** The last head that was signed, in bytes of its own. */
+  get signed(): SignedLog {
+    const { size, root } = this.#signed
+    return { origin: this.origin, size, root: Uint8Array.from(root) }
   }
 
   /** Whoever asks while one is made gets that one. Rejects with a `Refusal` when the log does not continue. */

@@ -15,6 +15,7 @@ const well: World = {
     tls_groups: [],
     features: ['graph', 'feed'],
     zk: false,
+    writes_denied: false,
   },
   clock: new ManualClock(),
   readFile: (path) => (path === '/good' ? { ok: true, text: '' } : { ok: false, because: 'does not exist' }),
@@ -205,7 +206,7 @@ test('version is one line, and the members of the endpoint as JSON', async () =>
   assert.equal(
     text,
     'service=micronode version=0.1.0 git_sha=abc1234 node=20.20.2 abi=115 driver=uWebSockets.js@20.49.0 ' +
-      'tls=off tls_groups=none features=graph,feed pq=off zk=off amnesia=true',
+      'tls=off tls_groups=none features=graph,feed pq=off zk=off amnesia=true writes_denied=false',
   )
   assert.deepEqual(json, { name: 'micronode', ...well.build, pq: false, amnesia: true, tls: 'off' })
 })

@@ -16,6 +16,8 @@ export interface BuildInfo {
   readonly tls_groups: readonly string[]
   readonly features: readonly string[]
   readonly zk: boolean
+  /** Whether the runtime denies this process writes to files. */
+  readonly writes_denied: boolean
 }
 
 export interface VersionInfo extends BuildInfo {
@@ -64,6 +66,7 @@ export function versionOutcome(info: VersionInfo): Outcome {
     ['pq', pq ? 'on' : 'off'],
     ['zk', zk ? 'on' : 'off'],
     ['amnesia', rest.amnesia],
+    ['writes_denied', rest.writes_denied],
   ]
   const text = words.map(([word, value]) => `${word}=${value}`).join(' ')
   return { exitCode: exitCodes.ok, text, json: info }

@@ -2,6 +2,7 @@
 
 import type { BuildInfo } from '../cli/version.ts'
 import type { DriverInfo } from '@ron/transport/listener/listener'
+import { writesDenied } from '../system/confinement.ts'
 import { readTextFile } from '../system/files.ts'
 import { fileURLToPath } from 'node:url'
 
@@ -36,5 +37,6 @@ export function buildInfo(
     tls_groups: tlsGroups,
     features,
     zk: false,
+    writes_denied: writesDenied(),
   }
 }

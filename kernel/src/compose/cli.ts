@@ -9,6 +9,7 @@ import { parseArguments, type Invocation } from '../cli/arguments.ts'
 import { printedOutcome, refusedConfig, refusedUsage, type Outcome } from '../cli/outcome.ts'
 import { bannerJson, bannerText } from './banner.ts'
 import { buildInfo, readBuild } from './build-info.ts'
+import { confined } from './confining.ts'
 import { chosenDriver } from './driver.ts'
 import type { Loaded } from '../config/load.ts'
 import { reportToGuard, tellStopping } from './guarded.ts'
@@ -34,6 +35,8 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
   const built = readBuild()
   const present = { nowMs: systemClock.now(), nodeVersion: built.version }
   const { loaded, governing } = await firstConfig({ profile, sections, sources }, present)
+  // Before anything is loaded that the process which takes its place loads again.
+  if (action.name === 'run' && loaded.ok && confined(loaded)) return
   const chosen = await chosenDriver(loaded)
   const build = buildInfo(built, chosen.driver.info, await groupsOf(loaded))
   if (action.name !== 'run') {

@@ -14,6 +14,14 @@ export function tellStopping(): void {
   tell('stopping')
 }
 
+/** Has the guard start this node again with more arguments of Node's. False where there is no guard. */
+export function askToConfine(flags: readonly string[]): boolean {
+  if (process.send === undefined) return false
+  const message: ToGuard = { flags }
+  process.send(message, undefined, {}, () => process.exit(0))
+  return true
+}
+
 function tell(message: ToGuard): void {
   if (process.connected) process.send?.(message, undefined, {}, () => undefined)
 }

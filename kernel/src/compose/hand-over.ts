@@ -12,6 +12,7 @@ import type { KeptKey, Kms } from '../kms/kms.ts'
 import type { Clock } from '../ports/clock.ts'
 import { removeSocket } from '../system/durable.ts'
 import { readSecretFile } from '../system/files.ts'
+import type { Auditing } from './audit/auditing.ts'
 import type { Ground } from './ground.ts'
 import { readHexKey } from './keys.ts'
 import type { Trust } from './trust.ts'
@@ -27,9 +28,9 @@ export interface HandingOver {
   /** Whether another node is still serving what this one will have. */
   readonly waits: boolean
   /** Resolves when services may begin with what they find. Rejects with a sentence when it cannot be had. */
-  takeOver(trust: Trust): Promise<void>
+  takeOver(trust: Trust, auditing: Auditing): Promise<void>
   /** From now on the next node may come. `drain` begins the end of this one. */
-  offer(kms: Kms, trust: Trust, drain: () => void): Promise<void>
+  offer(kms: Kms, trust: Trust, auditing: Auditing, drain: () => void): Promise<void>
   /** When services have stopped: gives away what they kept, if anybody asked. */
   give(): Promise<Given>
 }
@@ -50,20 +51,21 @@ export async function handingOver(
   const { handOverSocket: path, handOverKeyPath } = node
   if (path === '') return alone
   const key = readHexKey('node.hand_over_key_path', handOverKeyPath, readSecretFile(handOverKeyPath))
-  // The audit log is not among it: two processes never sign one log.
-  const places = new Map([...services.places()].filter(([name]) => name !== 'audit'))
+  const places = services.places()
   const before: Inheritance | null = await askToTake({ path, key, places, clock })
   let giver: Giver | null = null
   return {
     keys: before?.keys ?? [],
     waits: before !== null,
-    async takeOver(trust) {
+    async takeOver(trust, auditing) {
       if (before === null) return
-      const { bytes, revoked } = await before.receive(node.drainDeadlineMs + waitMs)
-      trust.restore(revoked)
+      const bytes = await before.receive(node.drainDeadlineMs + waitMs, async ({ revoked, log }) => {
+        await auditing.goOn(log)
+        trust.restore(revoked)
+      })
       log.info('took over what another node kept', { bytes })
     },
-    async offer(kms, trust, drain) {
+    async offer(kms, trust, auditing, drain) {
       // Nobody answered there when this node began, or it was taken over: what lies there is only a name.
       removeSocket(path)
       giver = new Giver({
@@ -71,7 +73,7 @@ export async function handingOver(
         key,
         places,
         keys: () => kms.kept(),
-        revoked: () => trust.revocations.kept(),
+        beside: () => ({ revoked: trust.revocations.kept(), log: auditing.signed() }),
         drain,
         clock,
         log,

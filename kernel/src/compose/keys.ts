@@ -65,11 +65,38 @@ export function keysOf(
 /** The 32 bytes that 64 hex digits stand for; what was read is overwritten. Throws a sentence for the operator. */
 export function readHexKey(setting: string, path: string, file: FileBytes): Uint8Array {
   if (!file.ok) throw new Error(`${setting}: ${path} ${file.because}`)
-  const text = Buffer.from(file.bytes).toString('latin1').trim()
+  const key = bytesOfHex(file.bytes)
   file.bytes.fill(0)
-  if (/^[0-9a-f]{64}$/i.test(text)) return Uint8Array.from(Buffer.from(text, 'hex'))
+  if (key !== null) return key
   const fix = 'make them with openssl rand -hex 32'
   throw new Error(`${setting}: ${path} does not hold 64 hex digits; ${fix}`)
+}
+
+/** Byte by byte, for a string or a buffer on the way could not be overwritten. White space may stand around the digits. */
+function bytesOfHex(text: Uint8Array): Uint8Array | null {
+  const digits = text.map(digitOf)
+  const [from, to] = [digits.findIndex(isNoSpace), digits.findLastIndex(isNoSpace) + 1]
+  const whole = digits.subarray(from, to)
+  const key = Uint8Array.from(
+    { length: secretBytes },
+    (_, at) => 16 * (whole[2 * at] ?? 0) + (whole[2 * at + 1] ?? 0),
+  )
+  const good = whole.length === 2 * secretBytes && whole.every((digit) => digit < 16)
+  digits.fill(0)
+  if (good) return key
+  key.fill(0)
+  return null
+}
+
+const space = 0xfe
+const isNoSpace = (digit: number) => digit !== space
+
+/** What a character of ASCII stands for; 16 and more is no digit. */
+function digitOf(character: number): number {
+  if (character >= 0x30 && character <= 0x39) return character - 0x30
+  const lower = character | 0x20
+  if (lower >= 0x61 && lower <= 0x66) return lower - 0x61 + 10
+  return character === 0x20 || (character >= 0x09 && character <= 0x0d) ? space : 0xff
 }
 
 /** A key of a file is rotated by putting another into the file. */

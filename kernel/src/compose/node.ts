@@ -92,7 +92,7 @@ export async function startNode(
   // What another node hands over is newer than what a file says.
   const inherited = handing.waits ? handing.keys : keptKeys.found.keys
   const kms = keysOf(config, clock, random, readSecretFile, { keys: inherited, keep: keptKeys.keep })
-  const auditing = await auditingOf(loaded, ground, kms, build.version)
+  const auditing = await auditingOf(loaded, ground, kms, build.version, handing.waits)
   const { audit } = auditing
   const contracts = contractsOf(config)
   const trust = trustOf(config, ground, kms, audit, contracts)
@@ -234,7 +234,7 @@ export async function startNode(
     if (handing.waits) {
       // What is asked from here on waits, and the node before may stop: so nobody finds a closed door.
       await openNodeDoor()
-      await handing.takeOver(trust)
+      await handing.takeOver(trust, auditing)
     }
     void services.start()
     if (handOver && !handing.waits) {
@@ -243,7 +243,7 @@ export async function startNode(
     }
     await until(ground, () => gates.read().ready)
     waiting.open()
-    await handing.offer(kms, trust, () => {
+    await handing.offer(kms, trust, auditing, () => {
       // One that is draining already is not hurried by it.
       if (life.phase === 'Running') life.shutdown('another node takes over')
     })

@@ -107,6 +107,17 @@ test('a port that the system picks cannot be handed over', () => {
   assert.deepEqual(handOver('127.0.0.1:80'), [])
 })
 
+test('a folder that one process has goes along only over a socket', () => {
+  const env = { MACRO_AUDIT_DIRECTORY: '/a', MACRO_IDENTITY_KEY_PATH: '/k', MACRO_HAND_OVER: '1' }
+  const conflicts = (more: object) =>
+    breach({ profile: profiles.macro, env: { ...env, MACRO_BIND_ADDR: '127.0.0.1:80', ...more } }, 'conflict')
+  assert.deepEqual(conflicts({}), [
+    'MACRO_HAND_OVER=1 lets two nodes run at once, and MACRO_AUDIT_DIRECTORY belongs to one; ' +
+      'set MACRO_HAND_OVER_SOCKET as well, over which they hand it on',
+  ])
+  assert.deepEqual(conflicts({ MACRO_HAND_OVER_SOCKET: '/s', MACRO_HAND_OVER_KEY_PATH: '/h' }), [])
+})
+
 test('the two surfaces may not share a port', () => {
   const both = (bind: string, metrics: string) =>
     breach({ env: { MICRO_BIND_ADDR: bind, MICRO_METRICS_ADDR: metrics } }, 'conflict')

@@ -150,9 +150,12 @@ function keptKeysNeedADiskAndAKey({ node, keys }: NodeValues, envOf: EnvOf): Bre
 
 /** A log that goes on is signed by keys that stay, and written by one process at a time. */
 function keptLogNeedsADiskAndAKey({ node, identity, keys }: NodeValues, envOf: EnvOf): Breach[] {
-  const [directory, amnesia, handOver] = ['audit_directory', 'amnesia', 'hand_over'].map((key) =>
-    envOf(`node.${key}`),
-  )
+  const [directory, amnesia, handOver, socket] = [
+    'audit_directory',
+    'amnesia',
+    'hand_over',
+    'hand_over_socket',
+  ].map((key) => envOf(`node.${key}`))
   const conflict = (message: string): Breach[] => [{ kind: 'conflict', key: 'node.audit_directory', message }]
   if (node.auditDirectory === '') return []
   if (node.amnesia)
@@ -161,9 +164,10 @@ function keptLogNeedsADiskAndAKey({ node, identity, keys }: NodeValues, envOf: E
     )
   if (!node.audit)
     return conflict(`${directory} keeps an audit log; set ${envOf('node.audit')}=1 to have one`)
-  if (node.handOver)
+  if (node.handOver && node.handOverSocket === '')
     return conflict(
-      `${handOver}=1 lets two nodes run at once, and ${directory} belongs to one; leave one of them out`,
+      `${handOver}=1 lets two nodes run at once, and ${directory} belongs to one; ` +
+        `set ${socket} as well, over which they hand it on`,
     )
   if (identity.keyPath !== '' || keys.file !== '') return []
   const message =

@@ -24,7 +24,12 @@ import { diedByItself, exitCodeOf, told, type Ending, type Story } from './endin
 import { LastWords } from './last-words.ts'
 
 /** What the node tells its guard. */
-export type ToGuard = 'ready' | 'stopping'
+export type ToGuard = 'ready' | 'stopping' | AskedAgain
+
+/** It is to be started again at once, with these before its script. Heard once. */
+interface AskedAgain {
+  readonly flags: readonly string[]
+}
 
 const dayMs = 24 * 3_600_000
 /** The node has deadlines of its own for its start and its drain; a guard that cut them short would lose data. */
@@ -42,6 +47,9 @@ export class Guard {
   readonly #say: (line: string) => void
   readonly #end: (exitCode: number) => void
   #state: Supervised = unsupervised
+  /** What the node asked to be started with; null until it did. */
+  #flags: readonly string[] | null = null
+  #again = false
   #child: ChildProcess | null = null
   #story: Story = untold
   #words = new LastWords(wordsBytesMax)
@@ -116,7 +124,7 @@ export class Guard {
   }
 
   #spawn(): void {
-    const child = spawn(process.execPath, this.#command, {
+    const child = spawn(process.execPath, [...(this.#flags ?? []), ...this.#command], {
       stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
       detached: true,
     })
@@ -134,6 +142,10 @@ export class Guard {
         this.#story = { ...this.#story, ready: true }
         this.#feed({ kind: 'ready' })
       }
+      if (typeof message === 'object' && this.#flags === null) {
+        this.#flags = message.flags
+        this.#again = true
+      }
     })
     let over = false
     const ended = (ending: Ending) => {
@@ -149,6 +161,9 @@ export class Guard {
 
   #ended(ending: Ending): void {
     this.#child = null
+    const again = this.#again && !this.#story.stopping
+    this.#again = false
+    if (again) return this.#spawn()
     this.#exitCode = exitCodeOf(ending)
     if (!diedByItself(ending, this.#story)) return this.#end(this.#exitCode)
     const seconds = (this.#clock.monotonic() - this.#startedAtMs) / 1_000

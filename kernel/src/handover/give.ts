@@ -6,17 +6,16 @@
 
 import { createServer, type Server, type Socket } from 'node:net'
 import { placeSize } from '../arena/carried.ts'
-import type { KeptRevocation } from '../kms/kept.ts'
 import type { KeptKey } from '../kms/kms.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { listenAs } from '../system/private-socket.ts'
 import { Channel } from './channel.ts'
 import { messageIn, messageRecord, stateFormat, type Message } from './messages.ts'
-import { sendState, type Places } from './transfer.ts'
+import { sendState, type Beside, type Places } from './transfer.ts'
 
 const stepMs = 10_000
-/** How long whoever takes over may need until its door is open. */
+/** How long whoever takes over may need until its door is open, and in the end to look at what it got. */
 const openMs = 60_000
 /** How long what is kept waits for another who takes it, after one has failed. */
 const keepMs = 60_000
@@ -27,7 +26,8 @@ export interface GiveParts {
   readonly key: Uint8Array
   readonly places: Places
   readonly keys: () => readonly KeptKey[]
-  readonly revoked: () => readonly KeptRevocation[]
+  /** Asked when services have stopped. */
+  readonly beside: () => Beside
   /** Begins the drain; further calls change nothing. */
   readonly drain: () => void
   readonly clock: Clock
@@ -157,10 +157,10 @@ export class Giver {
   }
 
   async #givenTo(taker: Channel): Promise<boolean> {
-    const { places, revoked, log } = this.#parts
+    const { places, beside, log } = this.#parts
     try {
-      const { digest, bytes } = await sendState(taker, places, revoked(), stepMs)
-      const answer = messageIn(await taker.receive(stepMs))
+      const { digest, bytes } = await sendState(taker, places, beside(), stepMs)
+      const answer = messageIn(await taker.receive(openMs))
       if (answer.kind !== 'took' || answer.digest !== digest) throw new Error('did not take what was sent')
       log.info('what the services kept is handed over', { bytes, sha256: digest })
     } catch (thrown) {

@@ -28,6 +28,7 @@ const messages: readonly Message[] = [
       { key: 'id a', by: 'identifier', what: 'a', untilMs: Number.POSITIVE_INFINITY, mintedBeforeMs: null },
     ],
   },
+  { kind: 'log', origin: 'example.com/audit/1', size: 7, root: new Uint8Array(32).fill(5) },
   { kind: 'end', digest: 'ab' },
   { kind: 'took', digest: 'ab' },
   { kind: 'gone' },
@@ -49,6 +50,8 @@ test('what has other members than it should, or comes where it should not, is re
     { kind: 'place', service: 'a', journal: { end: '8', last: 0 }, blobs: null },
     { kind: 'keys', keys: [{}] },
     { kind: 'end' },
+    { kind: 'log', origin: 'a', size: 7 },
+    { kind: 'log', origin: 'a', size: '7', root: '05' },
     [],
     null,
   ])

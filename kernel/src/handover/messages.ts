@@ -7,14 +7,16 @@
  *                              ◄──  keys, or refused
  *     drain: my door is open   ──►  answers what it was asked, stops its services
  *                              ◄──  place, then its bytes; for each service
- *                              ◄──  revoked, as many as there are
+ *                              ◄──  revoked, as many as there are; log, where there is one
  *                              ◄──  end: SHA-256 over all bytes
  *     took: the same           ──►
  *                              ◄──  gone: the socket's name is free; what it kept is overwritten
  */
 
+import type { SignedLog } from '../audit/notary.ts'
 import type { CarriedShape, PlaceSize } from '../arena/carried.ts'
 import {
+  bytesOf,
   countOf,
   keyOf,
   keptText,
@@ -44,6 +46,7 @@ export type Message =
   | { readonly kind: 'drain' }
   | ({ readonly kind: 'place'; readonly service: string } & CarriedShape)
   | { readonly kind: 'revoked'; readonly entries: readonly KeptRevocation[] }
+  | ({ readonly kind: 'log' } & SignedLog)
   | { readonly kind: 'end'; readonly digest: string }
   | { readonly kind: 'took'; readonly digest: string }
   | { readonly kind: 'gone' }
@@ -98,6 +101,10 @@ export function messageIn(record: Buffer): Message {
     }
     case 'revoked':
       return { kind, entries: listOf(membersOf(members, ['entries'])['entries']).map(revocationOf) }
+    case 'log': {
+      const { origin, size, root } = membersOf(members, ['origin', 'size', 'root'])
+      return { kind, origin: textOf(origin), size: countOf(size), root: bytesOf(root) }
+    }
     case 'end':
     case 'took':
       return { kind, digest: textOf(membersOf(members, ['digest'])['digest']) }

@@ -5,13 +5,13 @@
 
 import { connect, type Socket } from 'node:net'
 import { placeSize } from '../arena/carried.ts'
-import { ShapeError, type KeptRevocation } from '../kms/kept.ts'
+import { ShapeError } from '../kms/kept.ts'
 import type { KeptKey } from '../kms/kms.ts'
 import type { Clock } from '../ports/clock.ts'
 import { Channel } from './channel.ts'
 import { messageIn, messageRecord, stateFormat, type Message } from './messages.ts'
 import { SealError } from './sealed.ts'
-import { receiveState, type Places } from './transfer.ts'
+import { receiveState, type Beside, type Places } from './transfer.ts'
 
 /** How long one step may take. */
 const stepMs = 10_000
@@ -21,9 +21,11 @@ export interface Inheritance {
   readonly keys: readonly KeptKey[]
   /**
    * Tells the other to stop serving, and puts what it kept into the places; `drainMs` is how long that may take it.
-   * Rejects with a sentence when that fails; then nothing counts, and the other keeps it for whoever asks next.
+   * `goOn` is called with the rest, and the other is told that it may end once it has resolved. Rejects with a sentence
+   * when any of that fails; then nothing counts, and the other keeps it for whoever asks next. Resolves with how many
+   * bytes were in the places.
    */
-  receive(drainMs: number): Promise<{ readonly bytes: number; readonly revoked: readonly KeptRevocation[] }>
+  receive(drainMs: number, goOn: (beside: Beside) => Promise<void>): Promise<number>
 }
 
 export interface TakeParts {
@@ -51,17 +53,18 @@ export async function askToTake({ path, key, places, clock }: TakeParts): Promis
     if (answer.kind !== 'keys') throw new SealError(`answers with ${answer.kind}`)
     return answer.keys
   }
-  const taken = async (drainMs: number) => {
+  const taken = async (drainMs: number, goOn: (beside: Beside) => Promise<void>) => {
     await send({ kind: 'drain' })
-    const { bytes, digest, revoked } = await receiveState(channel, places, drainMs, stepMs)
+    const { bytes, digest, ...beside } = await receiveState(channel, places, drainMs, stepMs)
+    await goOn(beside)
     await send({ kind: 'took', digest })
-    // It has counted since the hash was right; that the other is gone is only about the name of the socket.
+    // It has counted since that was sent; that the other is gone is only about the name of the socket.
     await receive(stepMs).catch(() => null)
     channel.end()
-    return { bytes, revoked }
+    return bytes
   }
   const keys = await told(asked())
-  return { keys, receive: (drainMs) => told(taken(drainMs)) }
+  return { keys, receive: (drainMs, goOn) => told(taken(drainMs, goOn)) }
 }
 
 function connected(path: string): Promise<Socket | null> {

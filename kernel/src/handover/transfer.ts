@@ -4,6 +4,7 @@
  */
 
 import { createHash } from 'node:crypto'
+import type { SignedLog } from '../audit/notary.ts'
 import { carriedFrom, carriedInto } from '../arena/carried.ts'
 import type { StatePlace } from '../arena/arena.ts'
 import type { KeptRevocation } from '../kms/kept.ts'
@@ -21,6 +22,13 @@ import { SealError } from './sealed.ts'
 /** By the name of the service. */
 export type Places = ReadonlyMap<string, StatePlace>
 
+/** What a node keeps that is in no place. */
+export interface Beside {
+  readonly revoked: readonly KeptRevocation[]
+  /** Null for a node without an audit log. */
+  readonly log: SignedLog | null
+}
+
 /** What was said in how many bytes. */
 export interface Transferred {
   readonly bytes: number
@@ -32,7 +40,7 @@ export interface Transferred {
 export async function sendState(
   channel: Channel,
   places: Places,
-  revoked: readonly KeptRevocation[],
+  { revoked, log }: Beside,
   stepMs: number,
 ): Promise<Transferred> {
   const hashing = createHash('sha256')
@@ -55,6 +63,7 @@ export async function sendState(
     const entries = revoked.slice(at, at + revokedPerMessage)
     await channel.send(messageRecord({ kind: 'revoked', entries }), stepMs)
   }
+  if (log !== null) await channel.send(messageRecord({ kind: 'log', ...log }), stepMs)
   const digest = hashing.digest('hex')
   await channel.send(messageRecord({ kind: 'end', digest }), stepMs)
   return { bytes, digest }
@@ -69,10 +78,11 @@ export async function receiveState(
   places: Places,
   firstMs: number,
   stepMs: number,
-): Promise<Transferred & { readonly revoked: readonly KeptRevocation[] }> {
+): Promise<Transferred & Beside> {
   const hashing = createHash('sha256')
   const finishes: (() => void)[] = []
   const revoked: KeptRevocation[] = []
+  let log: SignedLog | null = null
   const open = new Set(places.keys())
   let bytes = 0
   for (let withinMs = firstMs; ; withinMs = stepMs) {
@@ -81,11 +91,15 @@ export async function receiveState(
       revoked.push(...message.entries)
       continue
     }
+    if (message.kind === 'log') {
+      log = { origin: message.origin, size: message.size, root: message.root }
+      continue
+    }
     if (message.kind === 'end') {
       const digest = hashing.digest('hex')
       if (digest !== message.digest) throw new SealError('sent something else than it says it did')
       for (const finish of finishes) finish()
-      return { bytes, digest, revoked }
+      return { bytes, digest, revoked, log }
     }
     if (message.kind !== 'place') throw new SealError(`says ${message.kind} in the middle of what it keeps`)
     const place = open.delete(message.service) ? places.get(message.service) : undefined

@@ -32,7 +32,7 @@ export function keyOf(value: unknown): KeptKey {
     version: countOf(key['version']),
     madeAtMs: countOf(key['madeAtMs']),
     goneAtMs: key['goneAtMs'] === null ? null : countOf(key['goneAtMs']),
-    secret: Uint8Array.from(Buffer.from(textOf(key['secret']), 'hex')),
+    secret: bytesOf(key['secret']),
   }
 }
 
@@ -69,6 +69,11 @@ export function countOf(value: unknown): number {
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value
   throw garbled()
+}
+
+/** As `keptText` writes them. */
+export function bytesOf(value: unknown): Uint8Array {
+  return Uint8Array.from(Buffer.from(textOf(value), 'hex'))
 }
 
 export function listOf(value: unknown): readonly unknown[] {

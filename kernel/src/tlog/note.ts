@@ -48,9 +48,14 @@ export function isKeyName(name: string): boolean {
   return keyName.test(name)
 }
 
-/** The private key that 32 random bytes stand for. */
+/** The private key that 32 random bytes stand for. Its encoding on the way there is overwritten. */
 export function keyFromSeed(seed: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([prefixes.seed, seed]), format: 'der', type: 'pkcs8' })
+  const encoded = Buffer.concat([prefixes.seed, seed])
+  try {
+    return createPrivateKey({ key: encoded, format: 'der', type: 'pkcs8' })
+  } finally {
+    encoded.fill(0)
+  }
 }
 
 export function publicKeyOfSeed(seed: Uint8Array): Uint8Array {

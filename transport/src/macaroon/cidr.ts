@@ -5,15 +5,12 @@
 
 import { MacaroonError } from './error.ts'
 
-export interface Address {
-  readonly family: 4 | 6
-  readonly value: bigint
-}
+/** The one of IPv4 in a number, since every request has one and a bigint is memory of its own. */
+export type Address =
+  { readonly family: 4; readonly value: number } | { readonly family: 6; readonly value: bigint }
 
-export interface Block extends Address {
-  /** Leading bits that must agree. */
-  readonly prefixBits: number
-}
+/** Leading bits must agree, as many as the prefix has. */
+export type Block = Address & { readonly prefixBits: number }
 
 const MAPPED = 0xffffn
 
@@ -30,10 +27,10 @@ export function parseBlock(text: string): Block {
   const bits = bitsOf(written.family)
   const prefixBits = prefix === undefined ? bits : parsePrefix(prefix, bits, text)
   const base = network(written, prefixBits)
-  if (base !== written.value) {
+  if (base.value !== written.value) {
     throw new MacaroonError(
       `"${text}" has bits beyond its prefix`,
-      `write ${host}/${bits} for the one address, or ${formatBlock({ ...written, value: base, prefixBits })} for the block`,
+      `write ${host}/${bits} for the one address, or ${formatBlock({ ...base, prefixBits })} for the block`,
     )
   }
   const block = unmapped(written)
@@ -48,27 +45,39 @@ export function parseAddress(text: string): Address | null {
 }
 
 export function contains(block: Block, address: Address): boolean {
-  return block.family === address.family && network(address, block.prefixBits) === block.value
+  if (block.family === 4)
+    return address.family === 4 && networkV4(address.value, block.prefixBits) === block.value
+  return address.family === 6 && networkV6(address.value, block.prefixBits) === block.value
 }
 
 export function formatBlock({ family, value, prefixBits }: Block): string {
   const groups = family === 4 ? 4 : 8
   const groupBits = family === 4 ? 8n : 16n
   const texts = Array.from({ length: groups }, (_, at) => {
-    const group = (value >> (groupBits * BigInt(groups - 1 - at))) & ((1n << groupBits) - 1n)
+    const group = (BigInt(value) >> (groupBits * BigInt(groups - 1 - at))) & ((1n << groupBits) - 1n)
     return group.toString(family === 4 ? 10 : 16)
   })
   return `${texts.join(family === 4 ? '.' : ':')}/${prefixBits}`
 }
 
-function network({ family, value }: Address, prefixBits: number): bigint {
-  const hostBits = BigInt(bitsOf(family) - prefixBits)
+function network(address: Address, prefixBits: number): Address {
+  return address.family === 4
+    ? { family: 4, value: networkV4(address.value, prefixBits) }
+    : { family: 6, value: networkV6(address.value, prefixBits) }
+}
+
+function networkV4(value: number, prefixBits: number): number {
+  return value - (value % 2 ** (32 - prefixBits))
+}
+
+function networkV6(value: bigint, prefixBits: number): bigint {
+  const hostBits = BigInt(128 - prefixBits)
   return (value >> hostBits) << hostBits
 }
 
 function unmapped(address: Address): Address {
   if (address.family === 4 || address.value >> 32n !== MAPPED) return address
-  return { family: 4, value: address.value & 0xffff_ffffn }
+  return { family: 4, value: Number(address.value & 0xffff_ffffn) }
 }
 
 function bitsOf(family: 4 | 6): number {
@@ -86,20 +95,35 @@ function parsePrefix(text: string, bits: number, whole: string): number {
 
 /** The address as it is written, before a mapped one becomes IPv4. */
 function parseWritten(text: string): Address | null {
-  const value = text.includes(':') ? parseV6(text) : parseV4(text)
-  return value === null ? null : { family: text.includes(':') ? 6 : 4, value }
+  if (text.includes(':')) {
+    const value = parseV6(text)
+    return value === null ? null : { family: 6, value }
+  }
+  const value = parseV4(text)
+  return value === null ? null : { family: 4, value }
 }
 
+const [ZERO, DOT] = [0x30, 0x2e]
+
 /** Four decimal octets. Leading zeros are refused: half the world reads `010` as eight. */
-function parseV4(text: string): bigint | null {
-  const octets = text.split('.')
-  if (octets.length !== 4) return null
-  let value = 0n
-  for (const octet of octets) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255) return null
-    value = (value << 8n) | BigInt(octet)
+function parseV4(text: string): number | null {
+  let [value, octets] = [0, 0]
+  let octet: number | null = null
+  for (let at = 0; at <= text.length; at++) {
+    const code = at === text.length ? DOT : text.charCodeAt(at)
+    if (code === DOT) {
+      if (octet === null) return null
+      value = value * 256 + octet
+      octets++
+      octet = null
+      continue
+    }
+    const digit = code - ZERO
+    if (digit < 0 || digit > 9 || octet === 0) return null
+    octet = (octet ?? 0) * 10 + digit
+    if (octet > 255) return null
   }
-  return value
+  return octets === 4 ? value : null
 }
 
 /** RFC 4291 §2.2: eight groups, one run of zeros as `::`, the last two groups also as an IPv4 address. */
@@ -125,7 +149,7 @@ function groupsOf(text: string, last: boolean): number[] | null {
     }
     const dotted = last && at === parts.length - 1 ? parseV4(part) : null
     if (dotted === null) return null
-    groups.push(Number(dotted >> 16n), Number(dotted & 0xffffn))
+    groups.push(dotted >>> 16, dotted & 0xffff)
   }
   return groups
 }

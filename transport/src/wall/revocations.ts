@@ -129,7 +129,7 @@ export class Revocations {
 
 /** A signature as a key of the table. */
 export function keyOf(signature: Uint8Array): string {
-  return String.fromCharCode(...signature)
+  return Buffer.from(signature.buffer, signature.byteOffset, signature.length).toString('latin1')
 }
 
 function keyFor(revoked: Revoked): string {

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SDK } from '@ron/app-sdk'
 import { startPair, type Pair } from '../../peers/pair.ts'
+import { lookupTimes } from '../../peers/in-process.ts'
 import { registered } from '../../peers/registered.ts'
 import { percentile } from '../../spread.ts'
 import { took } from '../../took.ts'
@@ -25,6 +26,7 @@ export const peers: Facet = {
     const pair = await startPair()
     try {
       return [
+        await inProcess(sizes),
         ...(await lookups(pair, sizes)),
         await forwarding(pair, sizes.messages),
         ...(await fetches(pair, sizes.objects)),
@@ -38,6 +40,19 @@ export const peers: Facet = {
 const rest = { better: 'less', peer: null } as const
 const sdkOf = ({ url, token }: Pair['here'], carrier: 'http' | 'oap') =>
   new SDK({ baseUrl: url, cap: token, carrier })
+
+async function inProcess({ entries, lookups }: ReturnType<typeof sizesAt>): Promise<Measured> {
+  const times = await lookupTimes(entries, lookups)
+  return {
+    ...rest,
+    work: `a name among ${entries.toLocaleString('en')}, in the thread of the registry, p95`,
+    unit: 'ms',
+    ours: percentile(times, 95),
+    samples: times.length,
+    limit: { of: 'ours', value: 1 },
+    note: `p50 ${(percentile(times, 50) * 1_000).toFixed(1)}, p99 ${(percentile(times, 99) * 1_000).toFixed(1)} µs`,
+  }
+}
 
 async function lookups(
   { here }: Pair,

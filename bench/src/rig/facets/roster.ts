@@ -1,6 +1,7 @@
 /** The facets of the benchmark, in the order they run: a facet is a file and a line here. */
 
 import type { Facet } from '../rows.ts'
+import { audit } from './audit.ts'
 import { capabilities } from './capabilities.ts'
 import { config } from './config.ts'
 import { cores } from './cores.ts'
@@ -25,7 +26,7 @@ import { zk } from './zk.ts'
 const all: readonly Facet[] = [
   ...[start, http, drivers, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
-  ...[cores, threads, pieces, capabilities, peers, pq, restarts, config, zk, stark],
+  ...[cores, threads, pieces, capabilities, audit, peers, pq, restarts, config, zk, stark],
 ]
 
 /** Those of these names, or all when there are none. An unknown name is an error that says the known ones. */

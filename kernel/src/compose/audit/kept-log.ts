@@ -35,13 +35,17 @@ export interface KeptLog {
   close(): Promise<void>
 }
 
-/** Null when no folder is asked for. Rejects with a sentence when what is there cannot be gone on with. */
+/**
+ * Null when no folder is asked for. `handed` is the name of the log that another node handed over; what is there has to
+ * be of that one. Rejects with a sentence when it cannot be gone on with.
+ */
 export async function keptLogOf(
   { node, identity }: NodeConfig,
   kms: Kms,
   dispatch: Dispatch,
   clock: Clock,
   log: Log,
+  handed: string | null,
 ): Promise<KeptLog | null> {
   const folder = node.auditDirectory
   if (folder === '') return null
@@ -54,6 +58,10 @@ export async function keptLogOf(
   const found = await foundIn(setting, async () => findLog(files.read, await files.list('pending'), keys))
   if (found.origin !== null && !found.origin.startsWith(`${identity.origin}/`))
     throw new Error(`${setting} is the log ${found.origin}; set identity.origin to what it begins with`)
+  if (handed !== null && found.state.kept > 0 && found.origin !== handed)
+    throw new Error(
+      `${setting} is another log than ${handed}, which is handed over; name the folder of that one, or an empty one`,
+    )
   if (found.tornBytes > 0)
     log.warn('the end of the audit log was being written when the node ended, and is dropped', {
       bytes: found.tornBytes,

@@ -7,7 +7,7 @@ import type { AuditView } from '@ron/admin/audit'
 import type { audit } from '@ron/services/audit/contract'
 import type { zkVerify } from '@ron/services/zk-verify/contract'
 import type { AuditFeed } from '../../audit/feed.ts'
-import { Notary, type Head } from '../../audit/notary.ts'
+import type { Head, Notary } from '../../audit/notary.ts'
 import type { Batch } from '../../audit/outbox.ts'
 import { actLengths, type Act } from '../../contract/acts.ts'
 import type { RequestOf, ResponseOf } from '../../contract/contract.ts'
@@ -21,7 +21,6 @@ import { parseHash } from '../../tlog/hash.ts'
 import { signerWith, type NoteSigner } from '../../tlog/note.ts'
 import { parseResource, type Resource } from '../../tlog/tile.ts'
 import { kernelCaller } from '../follow.ts'
-import type { KeptLog } from './kept-log.ts'
 
 type Operations = (typeof audit)['operations']
 type PublishRoot = (typeof zkVerify)['operations']['publish']
@@ -44,46 +43,50 @@ export async function putBack(dispatch: Dispatch, first: number, bundle: Uint8Ar
   return (await asked(dispatch, 'head', { from: 0 })).size
 }
 
-/** What sends a batch of the feed. Rejects with a `Refusal`. */
+/**
+ * What sends a batch of the feed. A log that another node handed over counts on from the acts of that one. Rejects with a
+ * `Refusal`.
+ */
 export function senderTo(dispatch: Dispatch): (batch: Batch) => Promise<void> {
+  let before: number | null = null
   return async ({ number, acts }) => {
+    before ??= (await asked(dispatch, 'head', { from: 0 })).number
     await asked(dispatch, 'append', {
-      number,
+      number: before + number,
       acts: acts.map(({ act, atMs, count }) => wireAct({ ...act, count }, atMs)),
     })
   }
 }
 
-/** What signs the log's checkpoints, under this name and with the keys that are good at that moment. */
-export function notaryOf(
-  dispatch: Dispatch,
-  kms: Kms,
-  name: string,
-  origin: string,
-  kept: KeptLog | null,
-): Notary {
+/** Those that sign under this name with the keys that are good now, the one that is in use first. */
+export function signersOf(kms: Kms, name: string): readonly [NoteSigner, ...NoteSigner[]] {
   const signer = (version: number): NoteSigner =>
     signerWith(name, kms.publicKey('audit-log', version), (text) => kms.sign('audit-log', version, text))
-  const signers = (): readonly [NoteSigner, ...NoteSigner[]] => {
-    const active = kms.active('audit-log')
-    const retiring = kms.versions('audit-log').filter(({ version }) => version !== active)
-    return [signer(active), ...retiring.map(({ version }) => signer(version))]
-  }
-  const head = async (from: number) => headOf(await asked(dispatch, 'head', { from }))
-  return kept === null
-    ? new Notary(signers, origin, head)
-    : new Notary(signers, origin, kept.settled(head), kept.found.signed)
+  const active = kms.active('audit-log')
+  const retiring = kms.versions('audit-log').filter(({ version }) => version !== active)
+  return [signer(active), ...retiring.map(({ version }) => signer(version))]
 }
 
-/** The log as the admin surface shows it. */
-export function auditView(dispatch: Dispatch, notary: Notary, feed: AuditFeed): AuditView {
+/** Asks for the head as it is signed. */
+export function headFrom(dispatch: Dispatch): (from: number) => Promise<Head> {
+  return async (from) => headOf(await asked(dispatch, 'head', { from }))
+}
+
+/** The log as the admin surface shows it; `notaryNow` throws a `Refusal` while it is not open, and `key` is what verifies it. */
+export function auditView(
+  dispatch: Dispatch,
+  notaryNow: () => Notary,
+  key: () => string,
+  feed: AuditFeed,
+): AuditView {
   return {
     async status() {
+      const { origin } = notaryNow()
       const { size, root, bytes, bytes_max } = await asked(dispatch, 'head', { from: 0 })
       const { waiting, lost } = feed
-      return { origin: notary.origin, key: notary.key, size, root, bytes, bytes_max, waiting, lost }
+      return { origin, key: key(), size, root, bytes, bytes_max, waiting, lost }
     },
-    checkpoint: () => notary.checkpoint(),
+    checkpoint: async () => notaryNow().checkpoint(),
     async resource(path) {
       const resource = parseResource(path)
       if (resource === null) throw new Refusal('NotFound', `${JSON.stringify(path)} is the path of no tile`)
@@ -95,12 +98,13 @@ export function auditView(dispatch: Dispatch, notary: Notary, feed: AuditFeed): 
       return { first, size, records: entriesOf(body).map((entry) => Buffer.from(entry).toString()) }
     },
     async prove(index, wanted) {
-      if (wanted === null) await notary.checkpoint()
-      const size = wanted ?? notary.signed.size
+      if (wanted === null) await notaryNow().checkpoint()
+      const size = wanted ?? notaryNow().signed.size
       const { leaf, root, proof } = await asked(dispatch, 'prove', { index, size })
       return { index, size, leaf, root, proof }
     },
     async place(index) {
+      const notary = notaryNow()
       const head = await notary.head()
       const { size } = head
       const { event, root, first, ...within } = await asked(dispatch, 'place', { index, size })

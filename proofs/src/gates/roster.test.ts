@@ -1,0 +1,33 @@
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gates, gatesNamed } from './roster.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+/** Demanded by the blueprints, with or without a proof of it in this build. */
+const mayLack = [/^proofs\/dist\/(pq|unix-socket|redteam-\*)\.test\.js$/]
+
+test('every gate of both blueprints is there once', () => {
+  const numbered = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, at) => `${prefix}${at + 1}`)
+  assert.deepEqual(
+    gates.map(({ id }) => id),
+    [...numbered('micro-', 4), ...numbered('A-M', 20)],
+  )
+})
+
+test('what a gate is proven by is there', () => {
+  const needs = gates.flatMap(({ steps }) => steps.flatMap((step) => step.needs))
+  const missing = needs.filter((path) => !existsSync(root + path) && !mayLack.some((may) => may.test(path)))
+  assert.deepEqual(missing, [])
+  for (const { id, steps } of gates) assert(steps.length > 0, id)
+})
+
+test('gates are chosen by their ids, and one that is not known is refused with those that are', () => {
+  assert.deepEqual(
+    gatesNamed(['A-M8', 'micro-2']).map(({ id }) => id),
+    ['micro-2', 'A-M8'],
+  )
+  assert.throws(() => gatesNamed(['A-M21']), /--only A-M21: there are micro-1, .*A-M20/)
+})

@@ -1,0 +1,145 @@
+/** Runs the steps of gates. What several of them ask for is run once, and a proof that crashes or hangs is one that failed. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { BenchStep, ProgramStep, Step, TestStep } from './gate.ts'
+import { runBounded, type Ended } from './child.ts'
+import { judgedTests, readTap } from './tap.ts'
+import type { Outcome, StepResult } from './verdict.ts'
+
+const testBoundSeconds = 1_200
+const benchBoundSeconds = 3_600
+const lastWordsMax = 240
+
+export interface RunOptions {
+  /** The project's top. */
+  readonly root: string
+  readonly full: boolean
+  /** Told of each run as it begins. */
+  readonly say: (line: string) => void
+}
+
+export class StepRunner {
+  readonly #options: RunOptions
+  readonly #runs = new Map<string, Promise<Ended>>()
+
+  constructor(options: RunOptions) {
+    this.#options = options
+  }
+
+  async run(step: Step): Promise<StepResult> {
+    const missing = step.needs.find((path) => this.#found(path).length === 0)
+    const { proves } = step
+    if (missing !== undefined)
+      return { proves, seconds: 0, outcome: { kind: 'open', evidence: `${missing} is not there` } }
+    if (step.kind === 'tests') return this.#tests(step)
+    if (step.kind === 'program') return this.#program(step)
+    return this.#bench(step)
+  }
+
+  async #tests({ proves, paths, titled }: TestStep): Promise<StepResult> {
+    const files = paths.flatMap((path) => this.#found(path))
+    const args = ['--test', '--test-reporter=tap', ...files]
+    const ended = await this.#once(args, testBoundSeconds)
+    const { ok, evidence } = judgedTests(readTap(ended.output), titled)
+    const whole = titled !== null || ended.code === 0
+    const passed = ok && whole && !ended.late
+    const told = passed || !ok ? evidence : howItEnded(ended)
+    return result(proves, ended, passed ? { kind: 'pass', evidence: told, scale: null } : failed(ended, told))
+  }
+
+  async #program({ proves, command, scaled, boundSeconds }: ProgramStep): Promise<StepResult> {
+    const { full } = this.#options
+    const whole = scaled !== null && full ? scaled : null
+    const ended = await this.#once(whole?.fullCommand ?? command, whole?.fullBoundSeconds ?? boundSeconds)
+    const scale = full || scaled === null ? null : scaled.scale
+    const passed = ended.code === 0 && !ended.late
+    return result(
+      proves,
+      ended,
+      passed ? { kind: 'pass', evidence: lastLine(ended.output), scale } : failed(ended, howItEnded(ended)),
+    )
+  }
+
+  async #bench({ proves, facet }: BenchStep): Promise<StepResult> {
+    const { root, full } = this.#options
+    if (!full) {
+      const evidence = `bench ${facet} is judged at real size, with --full`
+      return { proves, seconds: 0, outcome: { kind: 'open', evidence } }
+    }
+    const ended = await this.#once(['bench/dist/main.js', '--only', facet], benchBoundSeconds)
+    if (ended.code !== 0 || ended.late) return result(proves, ended, failed(ended, howItEnded(ended)))
+    const text = readFileSync(join(root, 'bench/results', `${facet}.json`), 'utf8')
+    return result(proves, ended, judgedRows(JSON.parse(text)))
+  }
+
+  #once(args: readonly string[], boundSeconds: number): Promise<Ended> {
+    const { root, say } = this.#options
+    const key = args.join(' ')
+    const running = this.#runs.get(key)
+    if (running !== undefined) return running
+    say(`node ${key}`)
+    const run = runBounded(args, root, boundSeconds)
+    this.#runs.set(key, run)
+    return run
+  }
+
+  /** What a path stands for that is there, and whose source is still there where it was compiled. */
+  #found(path: string): readonly string[] {
+    const { root } = this.#options
+    const folder = dirname(path)
+    const names = path.includes('*') ? matching(join(root, folder), basename(path)) : [basename(path)]
+    return names
+      .map((name) => join(folder, name))
+      .filter((each) => existsSync(join(root, each)) && sourced(root, each))
+  }
+}
+
+interface BenchResult {
+  readonly rows: readonly {
+    readonly work: string
+    readonly ours: number
+    readonly unit: string
+    readonly ok: boolean | null
+  }[]
+}
+
+/** Rows without a limit only tell. One whose measurement does not count leaves the gate open. */
+function judgedRows({ rows }: BenchResult): Outcome {
+  const broken = rows.find(({ ok }) => ok === false)
+  if (broken !== undefined)
+    return { kind: 'fail', evidence: `${broken.work}: ${broken.ours.toFixed(2)} ${broken.unit}` }
+  const judged = rows.filter(({ ok }) => ok === true)
+  if (judged.length === 0) return { kind: 'open', evidence: 'no row of the bench was judged' }
+  return { kind: 'pass', evidence: `${judged.length} limits kept`, scale: null }
+}
+
+function matching(folder: string, pattern: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  const [before = '', after = ''] = pattern.split('*')
+  return readdirSync(folder).filter((name) => name.startsWith(before) && name.endsWith(after))
+}
+
+/** A compiled file may outlive its source. */
+function sourced(root: string, path: string): boolean {
+  if (!/\/dist\/.*\.(test|drill)\.js$/.test(path)) return true
+  const source = path.replace(/\.js$/, '.ts')
+  return ['/src/', '/'].some((folder) => existsSync(join(root, source.replace('/dist/', folder))))
+}
+
+function failed(ended: Ended, evidence: string): Outcome {
+  return { kind: 'fail', evidence: ended.late ? howItEnded(ended) : evidence }
+}
+
+function result(proves: string, { seconds }: Ended, outcome: Outcome): StepResult {
+  return { proves, outcome, seconds }
+}
+
+function howItEnded({ late, code, signal, output }: Ended): string {
+  const how = late ? 'did not end in time' : `ended with ${signal ?? `code ${code}`}`
+  return `${how}: ${lastLine(output)}`
+}
+
+function lastLine(output: string): string {
+  return (output.trimEnd().split('\n').at(-1) ?? '').trim().slice(0, lastWordsMax)
+}

@@ -1,0 +1,110 @@
+/**
+ * The worker threads of a running node as their inspector shows them, spares included. It needs a node that was started
+ * with `inspected` in its environment.
+ */
+
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { inTime } from './eventually.ts'
+import type { NodeProcess } from './node-process.ts'
+import { inspectorOf } from './thread-killer.ts'
+
+/** Something in the thread: a handle to it, or its text where that was asked for. */
+interface Remote {
+  readonly objectId?: string
+  readonly value?: string
+}
+
+export interface Answer {
+  readonly result?: Remote
+  readonly objects?: Remote
+}
+
+interface Said {
+  readonly id?: number
+  readonly method?: string
+  readonly result?: Answer
+  readonly error?: { readonly message: string }
+  readonly params?: {
+    readonly sessionId?: string
+    readonly message?: string
+    readonly chunk?: string
+    readonly workerInfo?: { readonly title?: string }
+  }
+}
+
+export interface WorkerSession {
+  readonly sessionId: string
+  /** Of the thread: the name of its service, with a number before it. */
+  readonly title: string
+}
+
+export class ThreadInspector {
+  readonly #workers: WorkerSession[] = []
+  readonly #socket: WebSocket
+  /** By session and id of the question; the main thread has the empty session. */
+  readonly #waiting = new Map<string, (said: Said) => void>()
+  readonly #chunks: string[] = []
+  #lastId = 0
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('message', (data: Buffer) => this.#heard(JSON.parse(data.toString()), ''))
+  }
+
+  /** Resolves when all threads that there are have been told of. */
+  static async open(node: NodeProcess): Promise<ThreadInspector> {
+    const socket = new WebSocket(inspectorOf(node), { perMessageDeflate: false, maxPayload: 0 })
+    await once(socket, 'open')
+    const inspector = new ThreadInspector(socket)
+    await inspector.#askMain('NodeWorker.enable', { waitForDebuggerOnStart: false })
+    return inspector
+  }
+
+  get workers(): readonly WorkerSession[] {
+    return this.#workers
+  }
+
+  /** Asks one thread. Rejects when it complains. */
+  async ask({ sessionId }: WorkerSession, method: string, params: object): Promise<Answer> {
+    const id = ++this.#lastId
+    const answer = this.#answer(sessionId, id)
+    const message = JSON.stringify({ id, method, params })
+    await this.#askMain('NodeWorker.sendMessageToWorker', { sessionId, message })
+    const { result = {}, error } = await answer
+    if (error !== undefined) throw new Error(`${method}: ${error.message}`)
+    return result
+  }
+
+  /** The pieces of heap snapshots that came since this was asked last, joined. */
+  takeChunks(): string {
+    return this.#chunks.splice(0).join('')
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  async #askMain(method: string, params: object): Promise<void> {
+    const id = ++this.#lastId
+    this.#socket.send(JSON.stringify({ id, method, params }))
+    await this.#answer('', id)
+  }
+
+  #answer(sessionId: string, id: number): Promise<Said> {
+    const key = `${sessionId} ${id}`
+    const said = new Promise<Said>((resolve) => this.#waiting.set(key, resolve))
+    return inTime(`the inspector's answer ${key}`, said).finally(() => this.#waiting.delete(key))
+  }
+
+  #heard(said: Said, from: string): void {
+    const { id, method, params = {} } = said
+    if (id !== undefined) this.#waiting.get(`${from} ${id}`)?.(said)
+    const { sessionId = '', message, chunk, workerInfo } = params
+    if (method === 'NodeWorker.attachedToWorker')
+      this.#workers.push({ sessionId, title: workerInfo?.title ?? '' })
+    if (method === 'HeapProfiler.addHeapSnapshotChunk' && chunk !== undefined) this.#chunks.push(chunk)
+    if (method === 'NodeWorker.receivedMessageFromWorker' && message !== undefined)
+      this.#heard(JSON.parse(message), sessionId)
+  }
+}
