@@ -61,8 +61,11 @@ function readyz(node: NodeView, { query }: Exchange, guard: () => void): PlainAn
   if (query !== '' && !verbose)
     throw new Refusal('BadRequest', 'the only query parameter of /readyz is verbose')
   if (verbose) guard()
-  const { ready, gates, missing, shed, zkCircuits } = node.readiness()
-  const named = zkCircuits.length > 0 ? { zk_circuits: zkCircuits } : {}
+  const { ready, gates, missing, shed, zkCircuits, pq } = node.readiness()
+  const named = {
+    ...(zkCircuits.length > 0 ? { zk_circuits: zkCircuits } : {}),
+    ...(pq === null ? {} : { pq_session: pq }),
+  }
   const more = { ...(shed.length > 0 ? { shed } : {}), ...(verbose ? { checks: gates, ...named } : {}) }
   const headers = shed.length > 0 ? ([[degradedHeader, shed.join(', ')]] as const) : []
   if (ready) return json(200, { ready, ...more }, headers)

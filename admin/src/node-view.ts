@@ -24,6 +24,7 @@ export interface VersionInfo {
   /** Groups that TLS agrees on keys with, in the order of preference; none where it is off. */
   readonly tls_groups: readonly string[]
   readonly features: readonly string[]
+  /** Whether post-quantum sessions are opened. */
   readonly pq: boolean
   readonly zk: boolean
   readonly amnesia: boolean
@@ -31,6 +32,24 @@ export interface VersionInfo {
   readonly writes_denied: boolean
   /** Left out where no circuit is named. */
   readonly zk_circuits?: readonly ZkCircuitView[]
+  /** Left out where no post-quantum sessions are opened. */
+  readonly pq_session?: PqView
+}
+
+/** What post-quantum sessions are opened with. */
+export interface PqView {
+  readonly mode: 'hybrid'
+  /** Whether operations without one are refused. */
+  readonly required: boolean
+  readonly kem: string
+  readonly kdf: string
+  readonly aead: string
+  /** The id of the key that is offered now. */
+  readonly key: string
+  /** RFC 3339. */
+  readonly key_expires: string
+  /** The id of the node that signed it, for clients to pin. */
+  readonly node: string
 }
 
 export interface ZkCircuitView {
@@ -49,6 +68,8 @@ export interface ReadinessView {
   /** Features that are not served while the node is overloaded. */
   readonly shed: readonly string[]
   readonly zkCircuits: readonly ZkCircuitView[]
+  /** Null where no post-quantum sessions are opened. */
+  readonly pq: PqView | null
 }
 
 export interface StatusView {

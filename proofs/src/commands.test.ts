@@ -224,7 +224,6 @@ test('what this build cannot do yet is refused with a sentence, all of it at onc
   const file = scratchFile('persistent.toml', '[persistence]\nenabled = true\n')
   const asked = {
     MICRO_TLS_ENABLED: 'true',
-    MICRO_PQ_MODE: 'hybrid',
     MICRO_AMNESIA: '0',
   }
   const [refused, conflict, misplaced] = await Promise.all([
@@ -238,7 +237,7 @@ test('what this build cannot do yet is refused with a sentence, all of it at onc
   const said = (kind: string) =>
     refused.problems.filter((problem) => problem.kind === kind).map(({ key }) => key)
   assert.deepEqual(said('missing'), ['tls.cert_path', 'tls.key_path'])
-  assert.deepEqual(said('unsupported'), ['pq.mode', 'persistence.enabled'])
+  assert.deepEqual(said('unsupported'), ['persistence.enabled'])
   for (const { message } of refused.problems) assert.match(message, /; | needs /)
   assert(
     conflict.problems.some(({ message }) =>

@@ -67,6 +67,7 @@ const links = [
 const macro = await start('macro', 'macro.example', macroPort, macroId, [
   `peers.links=${links.join(',')}`,
   `peers.accept=${twinId.node}`,
+  'pq.mode=hybrid',
 ])
 writeFileSync(tokens.macro, attenuate(macro.token, granted))
 let micro = await startMicro()
@@ -151,6 +152,7 @@ test('one program with the SDK runs from the macronode to the micronode and the 
   await Promise.all([isUp(macro, 'micro'), isUp(micro, 'macro')])
   await program(sdkOf(macro), 'micro', sdkOf(micro))
   await program(sdkOf(micro), 'macro', sdkOf(macro))
+  assert.equal((await scrape(macro)).sum('pq_downgrade_events_total'), 0, 'all that micro asked was sealed')
 })
 
 test('each has proved to the other who it is, knows it by name, and counts how long it takes', async () => {

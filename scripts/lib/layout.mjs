@@ -26,6 +26,10 @@ const rooms = [
   { room: /^services\/peers\//, may: [...servicesMay, /^sdk\/src\/sdk\.ts$/] },
   { room: /^services\//, may: servicesMay },
   { room: /^transport\/src\/(oap|macaroon)\//, may: [/^kernel\/src\/(contract|ports|tables)\//] },
+  {
+    room: /^transport\/src\/session\//,
+    may: [/^kernel\/src\/(contract|ports)\//, /^transport\/src\/(oap|macaroon)\//],
+  },
   { room: /^transport\//, may: [/^kernel\/src\/(contract|ports|tables)\//, /^transport\//] },
   {
     room: /^admin\/src\/ronctl\/zk\.ts$/,
@@ -41,9 +45,12 @@ const rooms = [
   },
   {
     room: /^sdk\/src\/(runtime|options)\.ts$/,
-    may: [/^transport\/src\/(oap|macaroon|client)\//, /^kernel\/src\/(contract|ports|tables)\//],
+    may: [/^transport\/src\/(oap|macaroon|session|client)\//, /^kernel\/src\/(contract|ports|tables)\//],
   },
-  { room: /^sdk\//, may: [/^transport\/src\/(oap|macaroon)\//, /^kernel\/src\/(contract|ports|tables)\//] },
+  {
+    room: /^sdk\//,
+    may: [/^transport\/src\/(oap|macaroon|session)\//, /^kernel\/src\/(contract|ports|tables)\//],
+  },
   { room: /^loom-sim\//, may: [/^kernel\//] },
   { room: /^(proofs|bench)\//, may: [/^(kernel|services|transport|admin|sdk|loom-sim)\//] },
 ]
@@ -98,7 +105,7 @@ const distributedLookup =
 const abovePorts = /^(proofs|bench)\//
 
 /** Runs in browsers as well, so nothing of Node's. */
-const browserSafe = /^(transport\/src\/(oap|macaroon)|sdk\/src|kernel\/src\/tables)\//
+const browserSafe = /^(transport\/src\/(oap|macaroon|session(?!\/native\.ts))|sdk\/src|kernel\/src\/tables)\//
 
 /** A file is one idea; what is longer than this holds two. */
 const linesMax = 320
@@ -212,6 +219,6 @@ function roomOf(path) {
   if (/^kernel\/src\/(contract|ports)\//.test(path)) return 'kernel/contract'
   if (/^kernel\/src\/(tables|tlog|bundle|identity)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   if (/^kernel\/src\/(main|compose)/.test(path)) return 'kernel/compose'
-  if (/^transport\/src\/(oap|macaroon)\//.test(path)) return path.split('/').slice(0, 3).join('/')
+  if (/^transport\/src\/(oap|macaroon|session)\//.test(path)) return path.split('/').slice(0, 3).join('/')
   return workspace
 }

@@ -1,10 +1,12 @@
 /**
- * Frames over one WebSocket (OAP/1 §5): a binary message carries one or more whole frames. A link ends once
- * and says why; what is sent after that goes nowhere. It knows no calls.
+ * Frames over one WebSocket (OAP/1 §5): a binary message carries one or more whole frames, which are sealed once there
+ * is a session. A link ends once and says why; what is sent after that goes nowhere. It knows no calls.
  */
 
 import { encodeFrame, type Frame } from '@ron/transport/oap/frame'
 import { FrameParser } from '@ron/transport/oap/parser'
+import type { Session } from '@ron/transport/session/agreement'
+import { framesIn, isRecord } from '@ron/transport/session/records'
 import { ConnectionError, ProtocolError } from './error.ts'
 import type { OpenSocket, Socket } from './socket.ts'
 
@@ -26,6 +28,7 @@ export class FrameLink {
   readonly #events: LinkEvents
   readonly #parser = new FrameParser()
   #socket: Socket | null = null
+  #session: Session | null = null
   #ended = false
 
   constructor(url: string, open: OpenSocket, events: LinkEvents) {
@@ -35,12 +38,23 @@ export class FrameLink {
   }
 
   send(frame: Frame): void {
-    if (!this.#ended) this.#socket?.send(encodeFrame(frame))
+    if (this.#ended) return
+    const bytes = encodeFrame(frame)
+    const sent = this.#session === null ? bytes : this.#session.sealer.seal(bytes)
+    if (sent !== null) return this.#socket?.send(sent)
+    this.end(new ConnectionError('the session has sealed all that one key may', { untouched: true }))
+  }
+
+  /** From now on, what goes out is sealed, and nothing else comes in. */
+  seal(session: Session): void {
+    this.#session = session
   }
 
   end(because: Error): void {
     if (this.#ended) return
     this.#ended = true
+    this.#session?.sealer.destroy()
+    this.#session?.opener.destroy()
     this.#close(because)
     this.#events.ended(because)
   }
@@ -67,7 +81,23 @@ export class FrameLink {
     if (this.#ended) return
     if (!(data instanceof ArrayBuffer))
       return this.end(new ProtocolError('the node sent a text message over OAP'))
-    const { frames, fault } = this.#parser.push(new Uint8Array(data))
+    const message = new Uint8Array(data)
+    if (this.#session === null) return this.#take(message)
+    const records = framesIn(message)
+    if (records === null)
+      return this.end(new ProtocolError('the node sent a message that ends within a record'))
+    for (const record of records) if (!this.#ended) this.#open(this.#session, record)
+  }
+
+  #open({ opener }: Session, record: Uint8Array): void {
+    if (!isRecord(record)) return this.end(new ProtocolError('a frame in the clear came within a session'))
+    const opened = opener.open(record)
+    if (opened.ok) this.#take(opened.frames)
+    else this.end(new ProtocolError(`the node ${opened.because}`))
+  }
+
+  #take(bytes: Uint8Array): void {
+    const { frames, fault } = this.#parser.push(bytes)
     for (const frame of frames) if (!this.#ended) this.#events.frame(frame)
     if (fault !== null) this.end(new ProtocolError(`the node sent what is not OAP/1: ${fault.message}`))
     else if (this.#parser.partial)

@@ -7,8 +7,8 @@
 import { Refusal } from '@ron/kernel/contract/refusals'
 import { Answers, type AnswerEffect } from '@ron/transport/oap/answers'
 import { cancelFrame } from '@ron/transport/oap/control'
-import { has, flag, type Frame } from '@ron/transport/oap/frame'
-import { control, helloFrame, type PeerLimits } from '@ron/transport/oap/hello'
+import type { Frame } from '@ron/transport/oap/frame'
+import type { PeerLimits } from '@ron/transport/oap/hello'
 import { encodeMessage, framesOf, type Message, type MessageHead } from '@ron/transport/oap/message'
 import { acknowledgement } from '@ron/transport/oap/reply'
 import { isRefusalStatus } from '@ron/transport/oap/status'
@@ -18,7 +18,8 @@ import type { Answer, Fields } from './carrier.ts'
 import { ConnectionError, ProtocolError } from './error.ts'
 import { EventQueue } from './event-queue.ts'
 import { FrameLink } from './frame-link.ts'
-import { answerIn, greetingIn, refusalIn } from './oap-answer.ts'
+import { answerIn, refusalIn } from './oap-answer.ts'
+import { Greeting, type Sessions, type Step } from './sessions.ts'
 import type { OpenSocket } from './socket.ts'
 import type { System } from './system.ts'
 import { Turns } from './turns.ts'
@@ -26,7 +27,8 @@ import { Turns } from './turns.ts'
 /** How long the node may take to let the connection open and answer HELLO, and to answer CANCEL. */
 const patienceMs = 5_000
 const waitingMax = 4_096
-const helloId = 0n
+/** 0 is HELLO's. */
+const firstId = 1n
 
 export type CallHead = Omit<MessageHead, 'corrId'>
 
@@ -57,19 +59,28 @@ export class Session {
   readonly #calls = new Map<bigint, OpenCall>()
   /** CANCELs that are not answered yet. */
   readonly #cancels = new Map<bigint, Cancel>()
+  readonly #greeting: Greeting
   readonly #greeted: () => void
   #peer: Peer | null = null
-  #nextId = helloId + 1n
+  #nextId = firstId
+  #ended = false
 
-  /** `ended` is called once, when the connection is of no more use. */
-  constructor(url: string, open: OpenSocket, system: System, ended: () => void) {
+  /** `ended` is called once, when the connection is of no more use. `sessions` is null for one that stays in the clear. */
+  constructor(
+    url: string,
+    open: OpenSocket,
+    system: System,
+    sessions: Sessions | null,
+    ended: (because: Error) => void,
+  ) {
     this.#system = system
+    this.#greeting = new Greeting(sessions)
     this.#greeted = this.#expect('HELLO')
     this.#link = new FrameLink(url, open, {
-      opened: () => this.#link.send(helloFrame({ ua: 'ron-app-sdk' }, helloId)),
+      opened: () => this.#begin(),
       frame: (frame) => this.#receive(frame),
       ended: (because) => {
-        ended()
+        ended(because)
         this.#failAll(because)
       },
     })
@@ -176,12 +187,32 @@ export class Session {
     if (!effects.some((effect) => effect.kind === 'event')) acknowledge()
   }
 
-  #greet(frame: Frame): void {
-    if (!has(frame, flag.RESP) || frame.corrId !== helloId || frame.appProtoId !== control) {
-      return this.end(new ProtocolError('the node answered HELLO with something else'))
+  #begin(): void {
+    try {
+      this.#link.send(this.#greeting.hello())
+    } catch (cause) {
+      this.end(asError(cause))
     }
-    const limits = greetingIn(frame)
-    if (limits instanceof Error) return this.end(limits)
+  }
+
+  #greet(frame: Frame): void {
+    try {
+      const step = this.#greeting.answered(frame)
+      if (!(step instanceof Promise)) return this.#go(step)
+      void step.then(
+        (step) => this.#go(step),
+        (cause: unknown) => this.end(asError(cause)),
+      )
+    } catch (cause) {
+      this.end(asError(cause))
+    }
+  }
+
+  #go(step: Step): void {
+    if (this.#ended) return
+    if (step.kind === 'again') return this.#link.send(step.hello)
+    const { limits, session } = step
+    if (session !== null) this.#link.seal(session)
     this.#greeted()
     this.#peer = { limits, answers: new Answers(limits.inFlightMax) }
     // One place is kept for CANCEL, which a node may count as well.
@@ -236,6 +267,7 @@ export class Session {
   }
 
   #failAll(because: Error): void {
+    this.#ended = true
     this.#greeted()
     this.#peer = null
     for (const { stopWaiting } of this.#cancels.values()) stopWaiting()
@@ -245,6 +277,10 @@ export class Session {
     this.#calls.clear()
     for (const call of calls) call.failed(because)
   }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new ProtocolError(String(thrown))
 }
 
 async function* eventsOf(queue: EventQueue, signal: AbortSignal, over: () => void): AsyncGenerator<Fields> {

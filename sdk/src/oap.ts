@@ -8,8 +8,9 @@ import { joinCap } from '@ron/transport/macaroon/presentation'
 import { noBytes } from '@ron/transport/oap/bytes'
 import { flag, noTenant } from '@ron/transport/oap/frame'
 import type { Answer, Binding, Carrier, Fields } from './carrier.ts'
-import { ConnectionError } from './error.ts'
+import { ConnectionError, ProtocolError } from './error.ts'
 import { Session, type CallHead } from './oap-session.ts'
+import type { Sessions } from './sessions.ts'
 import type { OpenSocket } from './socket.ts'
 import type { System } from './system.ts'
 
@@ -19,17 +20,26 @@ export class OapCarrier implements Carrier {
   readonly #open: OpenSocket
   readonly #system: System
   readonly #reconnect: boolean
+  readonly #sessions: Sessions | null
   #opened = false
   #session: Session | null = null
   #closed: Error | null = null
 
-  /** Throws a MacaroonError when `cap` is not base64. */
-  constructor(baseUrl: string, cap: string | undefined, open: OpenSocket, system: System, reconnect = true) {
+  /** Throws a MacaroonError when `cap` is not base64. Without `sessions` it stays in the clear. */
+  constructor(
+    baseUrl: string,
+    cap: string | undefined,
+    open: OpenSocket,
+    system: System,
+    reconnect = true,
+    sessions: Sessions | null = null,
+  ) {
     this.#url = `${baseUrl.replace(/^http/, 'ws')}/oap`
     this.#cap = cap === undefined ? noBytes : fromBase64(cap)
     this.#open = open
     this.#system = system
     this.#reconnect = reconnect
+    this.#sessions = sessions
   }
 
   async call(
@@ -66,8 +76,10 @@ export class OapCarrier implements Carrier {
     if (this.#session === null && this.#opened && !this.#reconnect)
       throw new ConnectionError('the connection broke, and no other is to be opened', { untouched: true })
     this.#opened = true
-    this.#session ??= new Session(this.#url, this.#open, this.#system, () => {
+    this.#session ??= new Session(this.#url, this.#open, this.#system, this.#sessions, (because) => {
       this.#session = null
+      // Whatever was wrong, the next connection asks the node for its key.
+      if (this.#sessions !== null && because instanceof ProtocolError) this.#sessions.known = null
     })
     return this.#session
   }

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkedBase, checkedCap, checkedPath, checkedTarget } from './options.ts'
+import {
+  checkedBase,
+  checkedCap,
+  checkedPath,
+  checkedSessions,
+  checkedTarget,
+  type SessionOptions,
+} from './options.ts'
 
 test('a base URL loses the slashes at its end and keeps its path', () => {
   assert.equal(checkedBase('http://127.0.0.1:8080'), 'http://127.0.0.1:8080')
@@ -55,4 +62,18 @@ test('a path that could change the host is refused', () => {
   for (const path of ['objects/a', '@evil.example/', '.evil.example/', ':80/', '']) {
     assert.throws(() => checkedPath(path), /begins with "\/"/, path)
   }
+})
+
+test('sessions are of OAP; a pin asks for one, and what would only look safe is refused', () => {
+  const ports = { now: () => 0, bytes: () => new Uint8Array(0), load: () => assert.fail('nothing is loaded') }
+  const modeOf = (options: SessionOptions) => checkedSessions(options, ports)?.mode ?? null
+  const node = 'a'.repeat(64)
+  assert.equal(modeOf({}), null)
+  assert.equal(modeOf({ carrier: 'oap' }), 'prefer')
+  assert.equal(modeOf({ carrier: 'oap', pq: 'off' }), null)
+  assert.equal(modeOf({ carrier: 'oap', node }), 'require')
+  assert.throws(() => modeOf({ pq: 'require' }), /needs carrier 'oap'/)
+  assert.throws(() => modeOf({ node }), /needs carrier 'oap'/)
+  assert.throws(() => modeOf({ carrier: 'oap', node, pq: 'prefer' }), /verified in a session only/)
+  assert.throws(() => modeOf({ carrier: 'oap', node: 'A'.repeat(64) }), /64 lower-case hex digits/)
 })

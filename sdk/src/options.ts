@@ -3,6 +3,7 @@
 import type { Target } from '@ron/transport/client/way'
 import { fromBase64 } from '@ron/transport/macaroon/base64'
 import { MacaroonError } from '@ron/transport/macaroon/error'
+import { Sessions, type SessionPorts } from './sessions.ts'
 
 /** PEM texts. */
 export interface ClientTls {
@@ -63,6 +64,26 @@ export function checkedCap(cap: string | undefined): string | undefined {
     if (!(cause instanceof MacaroonError)) throw cause
     throw new TypeError(`cap is not a capability token: ${cause.message}; ${cause.fix}`, { cause })
   }
+}
+
+export interface SessionOptions {
+  readonly carrier?: 'http' | 'oap'
+  /** See `SdkOptions`. */
+  readonly pq?: 'prefer' | 'require' | 'off' | undefined
+  readonly node?: string | undefined
+}
+
+/** Null for a client that offers no sessions. Throws a TypeError for what would only look safe. */
+export function checkedSessions(options: SessionOptions, ports: SessionPorts): Sessions | null {
+  const { carrier = 'http', node } = options
+  const mode = options.pq ?? (node === undefined ? 'prefer' : 'require')
+  if (node !== undefined && !/^[0-9a-f]{64}$/.test(node))
+    throw new TypeError('node must be the id of a node, 64 lower-case hex digits; /version tells it')
+  if (node !== undefined && mode !== 'require')
+    throw new TypeError(`node is verified in a session only; pq is ${mode} and must be require`)
+  if (mode === 'require' && carrier === 'http')
+    throw new TypeError("pq 'require' needs carrier 'oap': HTTP has no sessions")
+  return mode === 'off' || carrier === 'http' ? null : new Sessions(mode, node ?? null, ports)
 }
 
 /** Throws a TypeError: without a slash in front, a path would change the host of the URL it is appended to. */

@@ -3,6 +3,7 @@
  * `runtime.browser.ts` stands in its place (`imports` in package.json).
  */
 
+import type { SessionTools } from './sessions.ts'
 import type { Target, Way } from '@ron/transport/client/way'
 import type { Fetch } from './http.ts'
 import { adapted, type OpenSocket } from './socket.ts'
@@ -32,6 +33,15 @@ export function specialWay(target: Target): { readonly fetch: Fetch; readonly op
       return adapted(new NodeWebSocket(url, protocol, { ...socketOptions, agent }), events)
     },
   }
+}
+
+/** X-Wing over Node's own X25519 and AES-256-GCM. */
+export const sessionTools = async (): Promise<SessionTools> => {
+  const [{ native }, { encapsulate }] = await Promise.all([
+    import('@ron/transport/session/native'),
+    import('@ron/transport/session/x-wing'),
+  ])
+  return { primitives: native, encapsulate }
 }
 
 /** It goes out as it comes. `fetch` wants to be told that it does not wait for the response. */

@@ -9,7 +9,7 @@
  * are typed from the node's contracts. Both retry what may be retried, within one deadline.
  */
 
-import { openSocket, specialWay } from '#runtime'
+import { openSocket, sessionTools, specialWay } from '#runtime'
 import { noBytes } from '@ron/transport/oap/bytes'
 import type { Api, CallOptions } from './api.ts'
 import type { Binding, Carrier, Fields } from './carrier.ts'
@@ -21,12 +21,12 @@ import { Lifetime } from './lifetime.ts'
 import { upload, type MediaTransfers } from './media.ts'
 import { OapCarrier } from './oap.ts'
 import { givesNonces, presenter, type Present, type Prove } from './presenter.ts'
-import { checkedCap, checkedPath, checkedTarget, type ClientTls } from './options.ts'
+import { checkedCap, checkedPath, checkedSessions, checkedTarget, type ClientTls } from './options.ts'
 import { contentOf, isPathBody, sendable, type Content, type PathBody } from './paths.ts'
 import { repeatable } from './repeatable.ts'
 import { retryShape, type Repeatable, type RetryShape } from './retry.ts'
 import { retrying } from './retrying.ts'
-import { system, type System } from './system.ts'
+import { system, today, type System } from './system.ts'
 
 export { attenuate, bind, inspect, simulate, type Inspected, type Simulated } from './capability.ts'
 export { ConnectionError, DeadlineError, NodeError, ProtocolError } from './error.ts'
@@ -68,6 +68,14 @@ export interface SdkOptions {
   readonly carrier?: 'http' | 'oap'
   /** False: once the WebSocket of `carrier: 'oap'` broke, calls fail instead of opening another. Default true. */
   readonly reconnect?: boolean
+  /**
+   * Post-quantum sessions of `carrier: 'oap'`. `prefer` seals what is sent to a node that opens sessions, whoever that
+   * is; `require` sends nothing to any other, nor to another node than the first, and refuses paths, which go over
+   * HTTP. Default `prefer`, or `require` with `node`.
+   */
+  readonly pq?: 'prefer' | 'require' | 'off'
+  /** The id of the node that has to be at the other end, 64 hex digits, as its `/version` tells it. */
+  readonly node?: string | undefined
   /** For one call, all tries together. Default 10 s, or longer where the node itself takes longer. */
   readonly timeoutMs?: number
   readonly retry?: Partial<RetryShape>
@@ -93,6 +101,7 @@ export class SDK {
   readonly #timeoutMs: number | undefined
   readonly #retry: RetryShape
   readonly #system: System
+  readonly #pathsRefused: boolean
 
   /** Throws a TypeError when `baseUrl`, `tls` or `cap` cannot be used. Time and chance are the runtime's unless given. */
   constructor(options: SdkOptions, outside = system) {
@@ -100,9 +109,13 @@ export class SDK {
     const { timeoutMs, retry = {}, fetch } = options
     const [{ base, target }, token] = [checkedTarget(baseUrl, options.tls), checkedCap(cap)]
     const way = target === null ? { fetch: usualFetch, openSocket } : specialWay(target)
+    const sessions = checkedSessions(options, { ...today, load: sessionTools })
     this.#http = new HttpCarrier(base, token, fetch ?? way.fetch)
     this.#carrier =
-      carrier === 'http' ? this.#http : new OapCarrier(base, token, way.openSocket, outside, reconnect)
+      carrier === 'http'
+        ? this.#http
+        : new OapCarrier(base, token, way.openSocket, outside, reconnect, sessions)
+    this.#pathsRefused = sessions?.mode === 'require'
     this.#present = presenter(token, prove)
     this.#timeoutMs = timeoutMs
     this.#retry = { ...retryShape, ...retry }
@@ -142,6 +155,7 @@ export class SDK {
     request: HttpRequest,
     options: CallOptions = {},
   ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    this.#checkHttp()
     const life = this.#lifetime(options)
     try {
       const response = await this.#trying(life, 'always', async (signal) =>
@@ -160,6 +174,13 @@ export class SDK {
     this.#carrier.close()
   }
 
+  #checkHttp(): void {
+    if (this.#pathsRefused)
+      throw new TypeError(
+        "this goes over HTTP, which has no session, and pq is 'require'; use a typed client",
+      )
+  }
+
   async #send(
     method: string,
     path: string,
@@ -167,6 +188,7 @@ export class SDK {
     body: PathBody | object | null,
     options: CallOptions,
   ): Promise<Content> {
+    this.#checkHttp()
     const request = { method, target: checkedPath(path), ...asSent(body) }
     const once = body instanceof ReadableStream ? 'never' : repeatable
     const life = this.#lifetime(options)

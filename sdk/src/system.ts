@@ -20,6 +20,12 @@ export const system: System = {
   },
 }
 
+/** Of a kind that only sessions need: the time of day, and bytes that nobody can guess. */
+export const today = {
+  now: () => Date.now(),
+  bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+}
+
 /** A number that nobody can guess, of 512 bits: modulo the order of a field as good as even. */
 export function fieldElement(): bigint {
   return crypto.getRandomValues(new BigUint64Array(8)).reduce((number, part) => (number << 64n) | part, 0n)

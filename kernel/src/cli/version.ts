@@ -15,7 +15,6 @@ export interface BuildInfo {
   /** Groups that TLS agrees on keys with, in the order of preference; none where it is off. */
   readonly tls_groups: readonly string[]
   readonly features: readonly string[]
-  readonly pq: boolean
   readonly zk: boolean
   /** Whether the runtime denies this process writes to files. */
   readonly writes_denied: boolean
@@ -27,12 +26,15 @@ export interface VersionInfo extends BuildInfo {
   readonly amnesia: boolean
   /** `off`, or the oldest version that is spoken. */
   readonly tls: string
+  /** Whether post-quantum sessions are opened. */
+  readonly pq: boolean
 }
 
 export function versionInfo(build: BuildInfo, loaded: Loaded): VersionInfo {
   return {
     name: loaded.catalogue.profile.name,
     ...build,
+    pq: loaded.effective.get('pq.mode')?.value === 'hybrid',
     amnesia: loaded.effective.get('node.amnesia')?.value === true,
     tls: build.tls_groups.length === 0 ? 'off' : String(loaded.effective.get('tls.min_version')?.value),
   }

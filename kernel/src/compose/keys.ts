@@ -12,7 +12,7 @@ import { readSeed } from './audit/identity.ts'
 
 /** Throws a sentence for the operator when a key that a setting names cannot be had. */
 export function keysOf(
-  { node, identity, capabilities }: NodeConfig,
+  { node, identity, capabilities, pq }: NodeConfig,
   clock: Clock,
   random: Random,
   readSecret: (path: string) => FileBytes,
@@ -49,6 +49,7 @@ export function keysOf(
     'node-identity',
     'zk-keys',
     ...(node.audit ? (['audit-log'] as const) : []),
+    ...(pq.mode === 'hybrid' ? (['session'] as const) : []),
     ...(issuerKeyPath === '' ? [] : (['discharge-issuer'] as const)),
   ]
   const draw = (purpose: Purpose) => files[purpose]?.() ?? random.bytes(secretBytes)

@@ -1,6 +1,6 @@
 /** A node as its admin surface shows it. */
 
-import type { FailureView, NodeView, ServiceView, ZkCircuitView } from '@ron/admin/node-view'
+import type { FailureView, NodeView, PqView, ServiceView, ZkCircuitView } from '@ron/admin/node-view'
 import { versionInfo, type BuildInfo } from '../cli/version.ts'
 import { exposure } from '../config/exposure.ts'
 import type { Loaded } from '../config/load.ts'
@@ -16,15 +16,20 @@ export function viewOf(
   life: Life,
   doors: Doors,
   zkCircuits: () => readonly ZkCircuitView[],
+  pq: () => PqView | null,
 ): NodeView {
   const { profile, node } = loaded.config
   const surfaces = exposure(loaded.config)
   return {
     version() {
-      const circuits = zkCircuits()
-      return { ...versionInfo(build, loaded), ...(circuits.length > 0 ? { zk_circuits: circuits } : {}) }
+      const [circuits, session] = [zkCircuits(), pq()]
+      return {
+        ...versionInfo(build, loaded),
+        ...(circuits.length > 0 ? { zk_circuits: circuits } : {}),
+        ...(session === null ? {} : { pq_session: session }),
+      }
     },
-    readiness: () => ({ ...gates.read(), shed: ladder.shed(), zkCircuits: zkCircuits() }),
+    readiness: () => ({ ...gates.read(), shed: ladder.shed(), zkCircuits: zkCircuits(), pq: pq() }),
     status: () => ({
       profile: profile.name,
       version: build.version,

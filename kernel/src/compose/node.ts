@@ -126,9 +126,15 @@ export async function startNode(
   )
   const observing = observingOf(ground)
   const peering = peeringOf(config, ground, kms, contracts, doors, build.version)
+  // Loaded where it is used: ML-KEM is code that a node without sessions starts without.
+  const hybrid =
+    config.pq.mode === 'hybrid'
+      ? (await import('./pq/sealing.ts')).hybridOf(config, ground, kms, audit)
+      : null
   const aside = {
     stopFollowing() {
       peering.stop()
+      hybrid?.stop()
       observing.stop()
       certificates?.stop()
       tenants.stop()
@@ -142,6 +148,7 @@ export async function startNode(
     giveAway: handing.give,
     wipe() {
       certificates?.wipe()
+      hybrid?.wipe()
       near.wipe()
       trust.wipe()
     },
@@ -174,7 +181,9 @@ export async function startNode(
   const waiting = handing.waits ? waitingWall(watched, clock) : { wall: watched, open: () => {} }
   const front = { ...bare, wall: waiting.wall }
 
-  const view = viewOf(loaded, build, ground, life, doors, zk.view.circuits)
+  const view = viewOf(loaded, build, ground, life, doors, zk.view.circuits, () =>
+    hybrid === null ? null : hybrid.view(),
+  )
   const exposed = exposure(config)
   const openNodeDoor = async () => {
     doors.node = await openNodeSurface(
@@ -185,6 +194,7 @@ export async function startNode(
       goldenRoutes(view, exposed.node.loopback ? unguarded : guardedBy(auth, audit)),
       Object.fromEntries(contracts.map(({ name, oap }) => [name, oap])),
       `${profile}/${build.version}`,
+      hybrid?.sealing ?? null,
     )
     certificates?.served(doors.node.listener)
     report('listeners', true, '')

@@ -16,6 +16,8 @@ import { nodeHttpAt } from '@ron/transport/listener/node'
 import type { Place } from '@ron/transport/listener/node-listener'
 import type { TlsOptions } from '@ron/transport/tls/context'
 import type { HelloReply } from '@ron/transport/oap/hello'
+import { sessionRequired } from '@ron/transport/gateway/sealed-conversation'
+import type { Sealing } from '@ron/transport/session/sealing'
 import type { NodeConfig } from '../config/node-config.ts'
 import { parseSocketAddress } from '../config/socket-address.ts'
 import { nextTurn } from '../system/turn.ts'
@@ -44,6 +46,7 @@ export async function openNodeSurface(
   plain: readonly PlainRoute[],
   protocols: Readonly<Record<string, number>>,
   server: string,
+  sealing: Sealing | null,
 ): Promise<NodeSurface> {
   const hello: HelloReply = {
     frameBytesMax: front.limits.bodyBytesMax,
@@ -56,8 +59,9 @@ export async function openNodeSurface(
     protocols,
   }
   const table = operationTable(operations)
-  const sockets = new OapSockets(front, table, hello)
-  const gateway = new HttpGateway(front, operations, [...plain, oapPost(front, table, hello)])
+  const sockets = new OapSockets(front, table, hello, sealing)
+  const post = oapPost(front, table, hello, sealing)
+  const gateway = new HttpGateway(overHttp(front, sealing), operations, [...plain, post])
   const handlers: Handlers = {
     exchange: (exchange) => gateway.serve(exchange),
     socketPaths: [oapPath],
@@ -72,6 +76,13 @@ export async function openNodeSurface(
       gateway.drain()
     },
   }
+}
+
+/** HTTP has no sessions, so where one is required its operations are refused. */
+function overHttp(front: Front, sealing: Sealing | null): Front {
+  if (sealing === null || !sealing.required) return front
+  const refused = sessionRequired()
+  return { ...front, gate: (lasts, verb) => front.gate(lasts, verb) ?? refused }
 }
 
 export function openAdminSurface(

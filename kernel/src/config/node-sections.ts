@@ -9,6 +9,7 @@ import { bytes, choice, count, duration, flag, path, section, socket, text } fro
 import { bundleSection } from './bundle-section.ts'
 import { edgeSections } from './edge-sections.ts'
 import { identitySection } from './identity-section.ts'
+import { pqSection } from './pq-section.ts'
 import { quotaSection } from './quota-section.ts'
 
 export const nodeSections = {
@@ -193,14 +194,7 @@ export const nodeSections = {
     }),
   }),
   ...edgeSections,
-  pq: section({
-    mode: choice({
-      default: 'off',
-      of: ['off', 'hybrid'],
-      env: 'PQ_MODE',
-      doc: 'Post-quantum key exchange: hybrid pairs X25519 with ML-KEM-768.',
-    }),
-  }),
+  pq: pqSection,
   capabilities: section({
     macaroonPath: path({
       default: '',

@@ -37,6 +37,7 @@ export function breaches(known: Catalogue, values: NodeValues): Breach[] {
     ...tenantsAreReadable(values, envOf),
     ...bundlesNeedSigners(values, envOf),
     ...issuerNeedsBoth(values, envOf),
+    ...requiredNeedsHybrid(values, envOf),
     ...unsupported
       .filter((row) => row.asked(values))
       .map(({ key, message }): Breach => ({ kind: 'unsupported', key, message })),
@@ -52,6 +53,12 @@ function amnesiaExcludesPersistence({ node, persistence }: NodeValues, envOf: En
     `${amnesia}=1 and persistence.enabled=true are mutually exclusive; ` +
     `set ${amnesia}=0 to keep data on disk`
   return [{ kind: 'conflict', key: 'persistence.enabled', message }]
+}
+
+function requiredNeedsHybrid({ pq }: NodeValues, envOf: EnvOf): Breach[] {
+  if (!pq.required || pq.mode === 'hybrid') return []
+  const message = `${envOf('pq.required')}=1 asks for sessions that are not opened; set ${envOf('pq.mode')}=hybrid`
+  return [{ kind: 'conflict', key: 'pq.required', message }]
 }
 
 function tlsNeedsItsFiles({ tls }: NodeValues, envOf: EnvOf): Breach[] {

@@ -14,11 +14,6 @@ export interface Unsupported {
 
 export const unsupported: readonly Unsupported[] = [
   {
-    key: 'pq.mode',
-    asked: ({ pq }) => pq.mode === 'hybrid',
-    message: 'this build does not negotiate post-quantum key exchange yet; set pq.mode=off',
-  },
-  {
     key: 'persistence.enabled',
     asked: ({ persistence }) => persistence.enabled,
     message:

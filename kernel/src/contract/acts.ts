@@ -19,6 +19,8 @@ export const actKinds = [
   'capability.mint',
   'capability.revoke',
   'service.crash',
+  /** Conversations that went on without a session where one is offered, or were refused for it: `count` of them. */
+  'pq.downgrade',
   /** A privileged act that was let in and is about to happen. */
   'act.begin',
   /** The same when it has happened or failed, under the trace id of its beginning. */

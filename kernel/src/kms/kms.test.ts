@@ -168,6 +168,20 @@ test('what was kept is gone on with, and what is gone meanwhile stays gone', () 
   assert.throws(() => new Kms(parts, ['audit-log'], [...kept, ...kept]), /no versions of one key/)
 })
 
+test('a key that is for this process alone is not among what is kept, and a new one is made', () => {
+  const { kms, clock, drawn } = kmsOf(['capability-root', 'session'])
+  assert.deepEqual(
+    kms.kept().map(({ purpose }) => purpose),
+    ['capability-root'],
+  )
+  let made = 0
+  const draw = () => new Uint8Array(32).fill(++made)
+  const next = new Kms({ clock, draw }, ['capability-root', 'session'], kms.kept())
+  assert.equal(made, 1)
+  assert.notDeepEqual(next.derive('session', 1, 'x-wing'), kms.derive('session', 1, 'x-wing'))
+  assert.equal(drawn.length, 2)
+})
+
 test('a version that cannot be kept does not come to be, and its secret is overwritten', () => {
   const clock = new ManualClock(1_000_000)
   const drawn: Uint8Array[] = []

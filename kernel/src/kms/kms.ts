@@ -19,6 +19,7 @@ import {
   type KeyVersion,
 } from './keyring.ts'
 import {
+  isKept,
   purposes,
   type DerivingPurpose,
   type Purpose,
@@ -76,9 +77,9 @@ export class Kms {
     }
   }
 
-  /** Copies of all that is good now, to be overwritten by whoever asked. */
+  /** Copies of all that is good now and may outlive the process, to be overwritten by whoever asked. */
   kept(): readonly KeptKey[] {
-    return this.held.flatMap((purpose) =>
+    return this.held.filter(isKept).flatMap((purpose) =>
       this.versions(purpose).map((key) => ({
         ...key,
         purpose,

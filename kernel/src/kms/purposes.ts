@@ -17,6 +17,11 @@ export const purposes = {
     use: 'signs',
     doc: 'Signs what the node says of itself, and proves to peers that it is the one it says.',
   },
+  session: {
+    use: 'derives',
+    kept: false,
+    doc: 'Opens post-quantum sessions with clients; never written down nor handed on.',
+  },
   'zk-keys': {
     use: 'signs',
     doc: 'Signs which verifying keys the node verifies proofs with.',
@@ -35,6 +40,11 @@ export type SigningPurpose = {
   [P in Purpose]: (typeof purposes)[P]['use'] extends 'signs' ? P : never
 }[Purpose]
 export type SharedPurpose = Exclude<Purpose, DerivingPurpose | SigningPurpose>
+
+/** Whether its keys outlive the process, in a sealed file or with the node that takes over. */
+export function isKept(purpose: Purpose): boolean {
+  return !('kept' in purposes[purpose])
+}
 
 export function isPurpose(text: string): text is Purpose {
   return Object.hasOwn(purposes, text)

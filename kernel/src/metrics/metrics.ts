@@ -5,7 +5,7 @@
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { AuditMeter } from '../audit/feed.ts'
-import type { FrontMeter } from '../ports/meter.ts'
+import { downgradeReasons, type DowngradeReason, type FrontMeter } from '../ports/meter.ts'
 import { rungs, type Rung } from '../readiness/ladder.ts'
 import { causes, type Cause } from '../supervisor/cause.ts'
 import { Cells, type Cell } from './cells.ts'
@@ -31,6 +31,8 @@ export interface KernelMetrics {
   /** It was down for so long. */
   recovered(service: string, seconds: number): void
   lagged(service: string, count: number): void
+  /** A conversation went on without a session where one is offered, or was refused for it. */
+  downgraded(reason: DowngradeReason): void
   readonly audit: AuditMeter
   /** A peer answered a request of this node. */
   hop(peer: string, seconds: number): void
@@ -236,7 +238,7 @@ export function kernelMetrics(
   }
   for (const reason of ['oap_cap', 'backpressure', 'unauth']) rejected.inc({ reason }, 0)
   for (const stage of ['blake3_mismatch', 'decompress_cap']) integrity.inc({ stage }, 0)
-  downgrades.inc({ reason: 'required' }, 0)
+  for (const reason of downgradeReasons) downgrades.inc({ reason }, 0)
 
   return {
     front: {
@@ -255,6 +257,7 @@ export function kernelMetrics(
       recorded: (seconds) => auditLag.observe(seconds),
       lost: (count) => auditLost.inc(count),
     },
+    downgraded: (reason) => downgrades.inc({ reason }),
     lagged: (service, count) => lagged.inc({ service }, count),
     hop: (peer, seconds) => hops.observe({ peer }, seconds),
     objectRead: (here) => reads[here ? 'hit' : 'miss'].add(1),

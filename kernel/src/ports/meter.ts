@@ -31,4 +31,12 @@ export type RejectReason =
   | 'backpressure'
   | 'not_ready'
 
+export const downgradeReasons = ['required', 'not_offered', 'suite', 'not_taken'] as const
+
+/**
+ * Why a conversation has no post-quantum session. `not_offered`: the peer never offered one; `suite`: none of those it
+ * offers is spoken here; `not_taken`: it offered one and went on without; `required`: any of these, where that is refused.
+ */
+export type DowngradeReason = (typeof downgradeReasons)[number]
+
 export type IntegrityStage = 'blake3_mismatch' | 'truncated' | 'decompress_cap' | 'frame'

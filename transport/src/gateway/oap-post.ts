@@ -6,10 +6,13 @@ import { headerValues } from '../listener/headers.ts'
 import type { Exchange } from '../listener/listener.ts'
 import { concatBytes } from '../oap/bytes.ts'
 import type { HelloReply } from '../oap/hello.ts'
+import type { Sealing } from '../session/sealing.ts'
 import { atEdge, counted } from './counting.ts'
 import type { Front } from './front.ts'
 import type { PlainRoute } from './http-gateway.ts'
-import { OapConnection, type OperationTable } from './oap-connection.ts'
+import type { OperationTable } from './oap-connection.ts'
+import type { OapCarrier } from './oap-sender.ts'
+import { conversation } from './sealed-conversation.ts'
 import { bearerOf } from './token.ts'
 
 export const oapMediaType = 'application/oap'
@@ -17,14 +20,19 @@ export const oapMediaType = 'application/oap'
 /** Most that the answers of one POST may hold together. */
 const answerBytesMax = 16 * 2 ** 20
 
-export function oapPost(front: Front, table: OperationTable, hello: HelloReply): PlainRoute {
+export function oapPost(
+  front: Front,
+  table: OperationTable,
+  hello: HelloReply,
+  sealing: Sealing | null = null,
+): PlainRoute {
   return {
     route: 'POST /oap',
     async handle(exchange) {
       const body = await atEdge(front.meter, () => readFrames(exchange, front.limits.bodyBytesMax))
       const answers: Uint8Array[] = []
       let bytes = 0
-      const connection = new OapConnection(front, table, hello, {
+      const carrier: OapCarrier = {
         peer: exchange.peer,
         client: exchange.client,
         token: bearerOf(exchange),
@@ -37,7 +45,8 @@ export function oapPost(front: Front, table: OperationTable, hello: HelloReply):
         room: async () => {},
         close: () => {},
         revoked: () => {},
-      })
+      }
+      const connection = conversation(front, table, hello, carrier, sealing)
       exchange.onAbort(() => connection.end())
       if (!connection.push(body)) {
         throw counted(front.meter, new Refusal('BadRequest', 'the body ends inside a frame'))

@@ -6,8 +6,11 @@ import { problemHeaders, problemStatus, problemText } from '../http/problem.ts'
 import { header } from '../listener/headers.ts'
 import type { Handshake, Socket } from '../listener/listener.ts'
 import type { HelloReply } from '../oap/hello.ts'
+import type { Sealing } from '../session/sealing.ts'
 import type { Front } from './front.ts'
-import { OapConnection, type OperationTable } from './oap-connection.ts'
+import type { OperationTable } from './oap-connection.ts'
+import { conversation, type Conversation } from './sealed-conversation.ts'
+import type { OapCarrier } from './oap-sender.ts'
 import { bearerOf } from './token.ts'
 
 export const subprotocol = 'oap.1'
@@ -23,13 +26,16 @@ export class OapSockets {
   readonly #front: Front
   readonly #table: OperationTable
   readonly #hello: HelloReply
-  readonly #open = new Map<OapConnection, Socket>()
+  readonly #sealing: Sealing | null
+  readonly #open = new Map<Conversation, Socket>()
   #draining = false
 
-  constructor(front: Front, table: OperationTable, hello: HelloReply) {
+  /** `sealing` is null where no sessions are opened. */
+  constructor(front: Front, table: OperationTable, hello: HelloReply, sealing: Sealing | null = null) {
     this.#front = front
     this.#table = table
     this.#hello = hello
+    this.#sealing = sealing
   }
 
   /** Requests that wait for an answer on any socket. */
@@ -73,7 +79,7 @@ export class OapSockets {
 
   #converse(socket: Socket, token: string | null): void {
     const room = new Room(socket)
-    const connection = new OapConnection(this.#front, this.#table, this.#hello, {
+    const carrier: OapCarrier = {
       peer: socket.peer,
       client: socket.client,
       token,
@@ -82,7 +88,8 @@ export class OapSockets {
       room: () => room.wait(),
       close: (reason) => socket.close(closing.protocolError, reason),
       revoked: (reason) => socket.close(closing.notAllowed, reason),
-    })
+    }
+    const connection = conversation(this.#front, this.#table, this.#hello, carrier, this.#sealing)
     this.#open.set(connection, socket)
     let cancelSweep = () => {}
     const sweep = () => {

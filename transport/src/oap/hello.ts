@@ -15,6 +15,8 @@ const uaLengthMax = 256
 export interface Hello {
   /** The peer's software, as it names itself. */
   readonly ua: string | null
+  /** What it offers of a sealed session, as JSON (`session/offer.ts`); left out for nothing. */
+  readonly pq?: unknown
 }
 
 export interface HelloReply {
@@ -32,22 +34,28 @@ export interface HelloReply {
 /** The limits a caller must keep to. */
 export type PeerLimits = Pick<HelloReply, 'frameBytesMax' | 'chunkBytesMax' | 'inFlightMax'>
 
+/** What an answer to HELLO says of a sealed session, as JSON (`session/offer.ts`); undefined for nothing. */
+export interface SessionAnswer {
+  readonly session_key?: unknown
+  readonly session?: unknown
+}
+
 export function helloFrame(hello: Hello, corrId: bigint, tenant = noTenant): Frame {
-  const payload = toJson({ ua: hello.ua })
+  const payload = toJson({ ua: hello.ua, pq: hello.pq })
   return { flags: flag.REQ, code: 0, appProtoId: control, tenant, corrId, cap: noBytes, payload }
 }
 
 /** Throws a `Refusal` (BadRequest) for a payload that is not a HELLO. */
 export function readHello(payload: Uint8Array): Hello {
-  const { ua = null } = readObject(payload, 'HELLO')
+  const { ua = null, pq } = readObject(payload, 'HELLO')
   if (ua !== null && (typeof ua !== 'string' || ua.length > uaLengthMax)) {
     throw new Refusal('BadRequest', `HELLO: ua must be null or text of at most ${uaLengthMax} characters`)
   }
-  return { ua }
+  return pq === undefined ? { ua } : { ua, pq }
 }
 
-/** Upstream's members in upstream's order, then the additive ones. */
-export function helloReplyPayload(reply: HelloReply): Uint8Array {
+/** Upstream's members in upstream's order, then the additive ones, and last what is said of a session. */
+export function helloReplyPayload(reply: HelloReply, session: SessionAnswer = {}): Uint8Array {
   return toJson({
     max_frame: reply.frameBytesMax,
     max_inflight: reply.inFlightMax,
@@ -59,6 +67,7 @@ export function helloReplyPayload(reply: HelloReply): Uint8Array {
     decompress_ratio_cap: reply.decompressRatioMax,
     pq: reply.pq,
     protocols: reply.protocols,
+    ...session,
   })
 }
 
@@ -70,6 +79,12 @@ export function readHelloReply(payload: Uint8Array): PeerLimits {
     chunkBytesMax: Math.min(chunkBytesMax, positive(reply, 'max_chunk', chunkBytesMax)),
     inFlightMax: positive(reply, 'max_inflight', 1),
   }
+}
+
+/** What the answer says of a session, unchecked. */
+export function readSessionAnswer(payload: Uint8Array): SessionAnswer {
+  const { session_key, session } = readObject(payload, 'the HELLO reply')
+  return { session_key, session }
 }
 
 function positive(object: Readonly<Record<string, unknown>>, name: string, otherwise: number): number {

@@ -14,6 +14,7 @@ import { restarts, start } from './node.ts'
 import { overload } from './overload.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
+import { pq } from './pq.ts'
 import { queue } from './queue.ts'
 import { redis } from './redis.ts'
 import { search } from './search.ts'
@@ -25,7 +26,7 @@ import { zk } from './zk.ts'
 const all: readonly Facet[] = [
   ...[start, http, drivers, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
-  ...[cores, threads, pieces, capabilities, audit, peers, restarts, config, zk, stark],
+  ...[cores, threads, pieces, capabilities, audit, peers, pq, restarts, config, zk, stark],
 ]
 
 /** Those of these names, or all when there are none. An unknown name is an error that says the known ones. */

@@ -1,0 +1,65 @@
+/** The post-quantum hybrid of one node, put together: its keys, its pace, its alarm, and what it says of itself. */
+
+import type { PqView } from '@ron/admin/node-view'
+import { native } from '@ron/transport/session/native'
+import { suite } from '@ron/transport/session/primitives'
+import type { Sealing } from '@ron/transport/session/sealing'
+import { nodeIdOf } from '@ron/transport/session/signed-key'
+import { decapsulate } from '@ron/transport/session/x-wing'
+import { spend, unspent } from '@ron/transport/wall/gcra'
+import type { Audit } from '../../audit/audit.ts'
+import type { NodeConfig } from '../../config/node-config.ts'
+import type { Kms } from '../../kms/kms.ts'
+import type { DowngradeReason } from '../../ports/meter.ts'
+import type { Ground } from '../ground.ts'
+import { DowngradeAlarm } from './alarm.ts'
+import { RotatingKeys } from './session-keys.ts'
+
+export interface Hybrid {
+  readonly sealing: Sealing
+  view(): PqView
+  stop(): void
+  wipe(): void
+}
+
+export function hybridOf({ pq }: NodeConfig, ground: Ground, kms: Kms, audit: Audit): Hybrid {
+  const { clock, logs, metrics } = ground
+  const log = logs.for('pq')
+  const keys = new RotatingKeys(kms, clock, log, pq.rotateMs)
+  const alarm = new DowngradeAlarm(clock, log, audit, (reason) => metrics.downgraded(reason))
+  const rate = { perSecond: pq.handshakesPerSecond, burst: pq.handshakesPerSecond }
+  let spent = unspent
+  const [kem = '', kdf = '', aead = ''] = suite.split('/')
+  return {
+    sealing: {
+      primitives: native,
+      decapsulate,
+      keys,
+      required: pq.required,
+      pace() {
+        const [next, outcome] = spend(spent, clock.monotonic(), 1, rate)
+        spent = next
+        return outcome
+      },
+      downgraded: (reason: DowngradeReason, peer: string) => alarm.raise(reason, peer),
+    },
+    view() {
+      const { id, identity, expiresMs } = keys.offered()
+      return {
+        mode: 'hybrid',
+        required: pq.required,
+        kem,
+        kdf,
+        aead,
+        key: id,
+        key_expires: new Date(expiresMs).toISOString(),
+        node: nodeIdOf(identity, native),
+      }
+    },
+    stop() {
+      keys.stop()
+      alarm.stop()
+    },
+    wipe: () => keys.wipe(),
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The keys that the node opens sessions with: one for each version of the kms purpose `session`, under the signature of
+ * the identity that was there when it was made. They rotate by the clock, and whenever the identity does; the one
+ * before is good for one period more. All of it is in memory and nowhere else.
+ */
+
+import { native } from '@ron/transport/session/native'
+import type { HeldKey, SessionKeys } from '@ron/transport/session/sealing'
+import { keyIdOf, signedKeyText, type SignedKey } from '@ron/transport/session/signed-key'
+import { keyFrom, type XWingKey } from '@ron/transport/session/x-wing'
+import type { Kms } from '../../kms/kms.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+
+const purpose = 'session'
+const signer = 'node-identity'
+
+export class RotatingKeys implements SessionKeys {
+  readonly #kms: Kms
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #rotateMs: number
+  /** By version. */
+  readonly #held = new Map<number, HeldKey>()
+  #offered: SignedKey
+  #cancel = () => {}
+
+  constructor(kms: Kms, clock: Clock, log: Log, rotateMs: number) {
+    this.#kms = kms
+    this.#clock = clock
+    this.#log = log
+    this.#rotateMs = rotateMs
+    this.#offered = this.#make(kms.active(purpose))
+    kms.onChange(({ purpose: changed, made, gone }) => {
+      if (changed === signer && made !== null) this.#rotate()
+      if (changed !== purpose) return
+      for (const version of gone) this.#forget(version)
+      if (made !== null) this.#offered = this.#make(made)
+    })
+    this.#wait()
+  }
+
+  offered(): SignedKey {
+    return this.#offered
+  }
+
+  find(id: string): HeldKey | null {
+    for (const held of this.#held.values()) if (held.signed.id === id) return held
+    return null
+  }
+
+  stop(): void {
+    this.#cancel()
+  }
+
+  /** Overwrites every secret; no session is opened from then on. */
+  wipe(): void {
+    this.stop()
+    for (const version of this.#held.keys()) this.#forget(version)
+  }
+
+  #wait(): void {
+    this.#cancel = this.#clock.after(this.#rotateMs, () => {
+      this.#rotate()
+      this.#wait()
+    })
+  }
+
+  #rotate(): void {
+    try {
+      this.#kms.rotate(purpose, this.#rotateMs)
+    } catch (thrown) {
+      // Too many versions are good already, or the node ends; the next turn of the clock tries again.
+      this.#log.warn('the session key was not rotated', { because: String(thrown) })
+    }
+  }
+
+  #make(version: number): SignedKey {
+    const seed = this.#kms.derive(purpose, version, 'x-wing')
+    const secret = keyFrom(seed, native)
+    seed.fill(0)
+    const issuedMs = this.#clock.now()
+    const said = { publicKey: secret.publicKey, issuedMs, expiresMs: issuedMs + 2 * this.#rotateMs }
+    const identityVersion = this.#kms.active(signer)
+    const signed: SignedKey = {
+      ...said,
+      id: keyIdOf(secret.publicKey, native),
+      identity: this.#kms.publicKey(signer, identityVersion),
+      signature: this.#kms.sign(signer, identityVersion, signedKeyText(said, native)),
+    }
+    this.#held.set(version, { signed, secret })
+    return signed
+  }
+
+  #forget(version: number): void {
+    const held = this.#held.get(version)
+    if (held !== undefined) overwrite(held.secret)
+    this.#held.delete(version)
+  }
+}
+
+function overwrite({ mlKem, x25519 }: XWingKey): void {
+  mlKem.fill(0)
+  x25519.fill(0)
+}

@@ -1,0 +1,32 @@
+/** What a node seals conversations with, and what it asks of its peers. */
+
+import type { DowngradeReason } from '@ron/kernel/ports/meter'
+import type { Primitives } from './primitives.ts'
+import type { SignedKey } from './signed-key.ts'
+import type { XWingKey } from './x-wing.ts'
+
+export interface Sealing {
+  readonly primitives: Primitives
+  /** Of X-Wing (`x-wing.ts`), which is loaded only where sessions are. */
+  readonly decapsulate: (key: XWingKey, ciphertext: Uint8Array, primitives: Primitives) => Uint8Array
+  readonly keys: SessionKeys
+  /** Refuses peers that do not take a session. */
+  readonly required: boolean
+  /** Whether one more session may be opened now, or in how many milliseconds: each costs the better part of one. */
+  pace(): { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number }
+  /** A conversation goes on in the clear, or is refused for it. */
+  downgraded(reason: DowngradeReason, peer: string): void
+}
+
+export interface SessionKeys {
+  /** The key to offer. */
+  offered(): SignedKey
+  /** Null for one that is not good any more, or never was. */
+  find(id: string): HeldKey | null
+}
+
+/** A key and who signed it, which may be an earlier identity of the node. */
+export interface HeldKey {
+  readonly signed: SignedKey
+  readonly secret: XWingKey
+}
