@@ -1,12 +1,10 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gates, gatesNamed } from './roster.ts'
+import { found } from './run-step.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-/** Demanded by the blueprints, with or without a proof of it in this build. */
-const mayLack = [/^proofs\/dist\/(pq|unix-socket|redteam-\*)\.test\.js$/]
 
 test('every gate of both blueprints is there once', () => {
   const numbered = (prefix: string, count: number) =>
@@ -19,8 +17,10 @@ test('every gate of both blueprints is there once', () => {
 
 test('what a gate is proven by is there', () => {
   const needs = gates.flatMap(({ steps }) => steps.flatMap((step) => step.needs))
-  const missing = needs.filter((path) => !existsSync(root + path) && !mayLack.some((may) => may.test(path)))
-  assert.deepEqual(missing, [])
+  assert.deepEqual(
+    needs.filter((path) => found(root, path).length === 0),
+    [],
+  )
   for (const { id, steps } of gates) assert(steps.length > 0, id)
 })
 

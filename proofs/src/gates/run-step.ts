@@ -28,7 +28,7 @@ export class StepRunner {
   }
 
   async run(step: Step): Promise<StepResult> {
-    const missing = step.needs.find((path) => this.#found(path).length === 0)
+    const missing = step.needs.find((path) => found(this.#options.root, path).length === 0)
     const { proves } = step
     if (missing !== undefined)
       return { proves, seconds: 0, outcome: { kind: 'open', evidence: `${missing} is not there` } }
@@ -38,7 +38,7 @@ export class StepRunner {
   }
 
   async #tests({ proves, paths, titled }: TestStep): Promise<StepResult> {
-    const files = paths.flatMap((path) => this.#found(path))
+    const files = paths.flatMap((path) => found(this.#options.root, path))
     const args = ['--test', '--test-reporter=tap', ...files]
     const ended = await this.#once(args, testBoundSeconds)
     const { ok, evidence } = judgedTests(readTap(ended.output), titled)
@@ -85,14 +85,15 @@ export class StepRunner {
   }
 
   /** What a path stands for that is there, and whose source is still there where it was compiled. */
-  #found(path: string): readonly string[] {
-    const { root } = this.#options
-    const folder = dirname(path)
-    const names = path.includes('*') ? matching(join(root, folder), basename(path)) : [basename(path)]
-    return names
-      .map((name) => join(folder, name))
-      .filter((each) => existsSync(join(root, each)) && sourced(root, each))
-  }
+}
+
+/** The files that a path of a step names, from the project's top. */
+export function found(root: string, path: string): readonly string[] {
+  const folder = dirname(path)
+  const names = path.includes('*') ? matching(join(root, folder), basename(path)) : [basename(path)]
+  return names
+    .map((name) => join(folder, name))
+    .filter((each) => existsSync(join(root, each)) && sourced(root, each))
 }
 
 interface BenchResult {
