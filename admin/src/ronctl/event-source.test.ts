@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { itemsOf, type Item } from './event-source.ts'
+import { itemsOf, piecesOf, type Item } from './event-source.ts'
 import { lineOf } from './tail-line.ts'
 
 async function itemsIn(...pieces: readonly string[]): Promise<readonly Item[]> {
@@ -22,6 +22,24 @@ test('events are read however they are cut, and what is none is passed over', as
 
 test('an event without end is no event', async () => {
   await assert.rejects(itemsIn('data: ', 'x'.repeat(1024 * 1024)), /an event has more than 1048576 bytes/)
+})
+
+test('a stream that its sender holds open ends when it is told to', async () => {
+  const stopping = new AbortController()
+  let cancelled = false
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(Buffer.from('data: {"n":1}\n\n')),
+    cancel() {
+      cancelled = true
+    },
+  })
+  const items: Item[] = []
+  for await (const item of itemsOf(piecesOf(body, stopping.signal))) {
+    items.push(item)
+    setImmediate(() => stopping.abort())
+  }
+  assert.deepEqual(items, [{ n: 1 }])
+  assert.equal(cancelled, true)
 })
 
 test('each is one line, with nothing in it that a terminal would obey', () => {
