@@ -80,12 +80,13 @@ test('fish completes the same, with what each word means, and files where nothin
 
 test('zsh completes the same at a terminal, when the tab key is pressed', async () => {
   // A shell in a terminal of its own. After the tab another key says what the line has become, and empties it.
+  // What is typed is echoed, so it must not read like what is waited for.
   const script = `
     ${setUp((name, value) => `export ${name}='${value}'`)}
     zmodload zsh/zpty
     zpty shell 'zsh -f -i'
     zpty -w shell 'PS1="> "; autoload -Uz compinit; compinit -u -D; eval "$(ronctl completion zsh)"'
-    zpty -w shell 'show() { print -r -- "LINE=[$BUFFER]"; zle kill-buffer }; zle -N show; bindkey "^X" show'
+    zpty -w shell 'show() { print -r -- "LI""NE=[$BUFFER]"; zle kill-buffer }; zle -N show; bindkey "^X" show'
     zpty -w shell 'print REA''DY'
     zpty -r -m shell out '*READY*'
     for line in "$@"; do
