@@ -63,6 +63,24 @@ test('a stream says once that it is over: at its end, or when it is cancelled un
   assert.equal(over, 3)
 })
 
+test('a body that its sender holds open ends with the signal, however it is read', async () => {
+  for (const read of [
+    (response: Response, signal: AbortSignal) => bytesOf(response, 3, signal),
+    (response: Response, signal: AbortSignal) => new Response(streamOf(response, signal, () => {})).text(),
+  ]) {
+    const stopping = new AbortController()
+    let cancelled: unknown = null
+    const open = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => controller.enqueue(utf8('a')),
+      cancel: (reason) => void (cancelled = reason),
+    })
+    const reading = read(new Response(open), stopping.signal)
+    setImmediate(() => stopping.abort(new Error('no longer wanted')))
+    await assert.rejects(reading, /no longer wanted/)
+    assert.equal(cancelled, stopping.signal.reason)
+  }
+})
+
 test('what says it is JSON and is not is not from a node', () => {
   assert.deepEqual(jsonOf(utf8('{"a":[1]}')), { a: [1] })
   for (const text of ['', '{', 'undefined', '{"a":1}}'])

@@ -1,5 +1,6 @@
 /** Reading the body of an HTTP response, in chunks or whole, with what breaks on the way told apart. */
 
+import { onAbort } from './abort.ts'
 import type { Value } from './carrier.ts'
 import { ConnectionError, ProtocolError } from './error.ts'
 
@@ -10,10 +11,12 @@ export async function* chunksOf(response: Response, signal: AbortSignal): AsyncG
   // Not every runtime's ReadableStream can be iterated.
   const reader = response.body?.getReader()
   if (reader === undefined) return
+  const release = endWith(signal, reader)
   try {
     for (let chunk = await next(reader, signal); chunk !== null; chunk = await next(reader, signal))
       yield chunk
   } finally {
+    release()
     // A stream that failed has nothing to cancel and rejects with what is thrown already.
     await reader.cancel().catch(() => {})
   }
@@ -22,6 +25,11 @@ export async function* chunksOf(response: Response, signal: AbortSignal): AsyncG
 /** The body as a stream that fails in the same ways; `over` is called once it has ended or was cancelled. */
 export function streamOf(response: Response, signal: AbortSignal, over: () => void): ReadableStream<Chunk> {
   const reader = response.body?.getReader()
+  const release = reader === undefined ? () => {} : endWith(signal, reader)
+  const ended = () => {
+    release()
+    over()
+  }
   return new ReadableStream<Chunk>(
     {
       async pull(controller) {
@@ -29,14 +37,14 @@ export function streamOf(response: Response, signal: AbortSignal, over: () => vo
           const chunk = reader === undefined ? null : await next(reader, signal)
           if (chunk !== null) return controller.enqueue(chunk)
           controller.close()
-          over()
+          ended()
         } catch (failure) {
           controller.error(failure)
-          over()
+          ended()
         }
       },
       async cancel(reason) {
-        over()
+        ended()
         await reader?.cancel(reason)
       },
     },
@@ -44,15 +52,26 @@ export function streamOf(response: Response, signal: AbortSignal, over: () => vo
   )
 }
 
+/**
+ * Ends the transfer when the signal aborts; the returned function stops listening. `fetch` does so by itself until garbage
+ * is collected: that of Node 20 holds the signal of an answer that has begun weakly.
+ */
+function endWith(signal: AbortSignal, reader: ReadableStreamDefaultReader<Chunk>): () => void {
+  // What a failed stream rejects with is told to whoever reads it.
+  return onAbort(signal, () => void reader.cancel(signal.reason).catch(() => {}))
+}
+
 /** Rejects with a ConnectionError, or with the signal's reason once that is aborted. */
 async function next(reader: ReadableStreamDefaultReader<Chunk>, signal: AbortSignal): Promise<Chunk | null> {
   try {
     const { done, value } = await reader.read()
-    return done ? null : value
+    if (!done) return value
   } catch (cause) {
     signal.throwIfAborted()
     throw new ConnectionError('the connection broke within the answer', { cause })
   }
+  signal.throwIfAborted()
+  return null
 }
 
 /** The whole body. Throws a ProtocolError when it has more than `bytesMax` bytes. */

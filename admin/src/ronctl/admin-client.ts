@@ -1,5 +1,7 @@
 /** Asks the admin surface of a node, once, and brings back what it said within bounds. */
 
+import { piecesOf } from './pieces.ts'
+
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 export interface Reply {
@@ -47,14 +49,15 @@ export async function askAdminBytes(
   withinMs: number = timeoutMs,
 ): Promise<Asked<BytesReply>> {
   const headers = cap === null ? {} : { authorization: `Bearer ${cap}` }
+  const signal = AbortSignal.timeout(withinMs)
   try {
     const response = await fetch(base + path, {
       ...sent,
       headers,
       redirect: 'error',
-      signal: AbortSignal.timeout(withinMs),
+      signal,
     })
-    const bytes = await bytesOf(response)
+    const bytes = await bytesOf(response, signal)
     if (bytes === null) return { ok: false, because: `${base}${path} sent more than ${replyBytesMax} bytes` }
     return { ok: true, reply: { status: response.status, bytes } }
   } catch (error) {
@@ -62,10 +65,10 @@ export async function askAdminBytes(
   }
 }
 
-async function bytesOf(response: Response): Promise<Uint8Array | null> {
+async function bytesOf(response: Response, signal: AbortSignal): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of piecesOf(response, signal)) {
     bytes += chunk.length
     if (bytes > replyBytesMax) return null
     chunks.push(chunk)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { itemsOf, piecesOf, type Item } from './event-source.ts'
+import { itemsOf, type Item } from './event-source.ts'
+import { piecesOf } from './pieces.ts'
 import { lineOf } from './tail-line.ts'
 
 async function itemsIn(...pieces: readonly string[]): Promise<readonly Item[]> {
@@ -34,10 +35,13 @@ test('a stream that its sender holds open ends when it is told to', async () => 
     },
   })
   const items: Item[] = []
-  for await (const item of itemsOf(piecesOf(body, stopping.signal))) {
-    items.push(item)
-    setImmediate(() => stopping.abort())
-  }
+  const reading = (async () => {
+    for await (const item of itemsOf(piecesOf(new Response(body), stopping.signal))) {
+      items.push(item)
+      setImmediate(() => stopping.abort(new Error('Ctrl-C')))
+    }
+  })()
+  await assert.rejects(reading, /Ctrl-C/)
   assert.deepEqual(items, [{ n: 1 }])
   assert.equal(cancelled, true)
 })

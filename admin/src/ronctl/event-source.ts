@@ -3,6 +3,7 @@
 import type { Fetch } from './admin-client.ts'
 import type { Reply } from './admin-client.ts'
 import { isObject, parsed } from './replies.ts'
+import { piecesOf } from './pieces.ts'
 import type { Json } from './plain.ts'
 
 export type Item = { readonly [name: string]: Json }
@@ -26,31 +27,7 @@ export async function openEvents(
   const response = await fetch(url, { headers, redirect: 'error', signal })
   if (response.status !== 200)
     return { kind: 'refused', reply: { status: response.status, text: await response.text() } }
-  return { kind: 'open', items: itemsOf(response.body === null ? [] : piecesOf(response.body, signal)) }
-}
-
-/**
- * The pieces of a body, until its sender ends it or the signal is aborted. `fetch` holds the signal of an answer that has
- * begun weakly (Node 20), so that after a collection of garbage nobody but us would end it.
- */
-export async function* piecesOf(
-  body: ReadableStream<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader()
-  const end = () => void reader.cancel().catch(() => undefined)
-  signal.addEventListener('abort', end)
-  try {
-    for (;;) {
-      if (signal.aborted) return
-      const { done, value } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    signal.removeEventListener('abort', end)
-    end()
-  }
+  return { kind: 'open', items: itemsOf(piecesOf(response, signal)) }
 }
 
 /** Ends when its sender ends it; what is no event of JSON, such as a comment, is passed over. */

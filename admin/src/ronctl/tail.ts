@@ -21,8 +21,7 @@ const auditRecordsMax = 256
 export function followOutcome(tail: Tail, world: TailWorld): Promise<Outcome> {
   return whileLive(world, async (live) => {
     const enough = new AbortController()
-    live.stop.addEventListener('abort', () => enough.abort())
-    const both = { ...live, stop: enough.signal }
+    const both = { ...live, stop: AbortSignal.any([live.stop, enough.signal]) }
     const sources = [
       ...(tail.kinds.some((kind) => kind !== 'audit') ? [streamed(tail, world, both)] : []),
       ...(tail.kinds.includes('audit') ? [audited(tail, world, both)] : []),
