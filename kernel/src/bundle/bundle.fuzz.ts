@@ -4,6 +4,7 @@
  */
 
 import assert from 'node:assert/strict'
+import { orDeclared } from '../system/declared.fixture.ts'
 import { envelopeText, parseEnvelope, signaturesMax, signedBytes, type Envelope } from './dsse.ts'
 import { BundleError } from './error.ts'
 import { openBundle, payloadOf, payloadType, type Bundle } from './manifest.ts'
@@ -73,12 +74,10 @@ function plain({ payload, signatures: all, ...rest }: Envelope) {
   }
 }
 
-/** null when it was refused as bundles are. */
+/** Null when it was refused as bundles are. */
 function orRefused<Read>(read: () => Read): Read | null {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof BundleError && error.message.length < 500 && error.fix !== '') return null
-    throw error
-  }
+  return orDeclared(
+    read,
+    (thrown) => thrown instanceof BundleError && thrown.message.length < 500 && thrown.fix !== '',
+  )
 }

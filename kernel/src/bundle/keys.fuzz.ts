@@ -1,6 +1,7 @@
 /** Keys of signers in PEM: what is read is written back to the same keys, and all else is refused by rule. */
 
 import assert from 'node:assert/strict'
+import { orDeclared } from '../system/declared.fixture.ts'
 import { BundleError } from './error.ts'
 import {
   mlDsaBytes,
@@ -18,6 +19,8 @@ const ownKey = pem('PRIVATE KEY', `302e020100300506032b657004220420${'07'.repeat
 const { ed25519 } = parsePrivateSigner(ownKey)
 const mlDsaSeed = Buffer.alloc(32, 9)
 
+const isDeclared = (thrown: unknown) => thrown instanceof BundleError
+
 export const seeds: readonly Uint8Array[] = [
   ownKey,
   signerPem({ ed25519: publicOf(ed25519), mlDsa: null }),
@@ -28,24 +31,14 @@ export const seeds: readonly Uint8Array[] = [
 
 export function run(input: Uint8Array): void {
   const text = Buffer.from(input).toString('latin1')
-  const signer = orRefused(() => parseSigner('someone', text))
+  const signer = orDeclared(() => parseSigner('someone', text), isDeclared)
   if (signer !== null) {
     assert.deepEqual(parseSigner('someone', signerPem(signer)), signer)
     assert.match(signer.ed25519.id, /^[0-9a-f]{64}$/)
   }
-  const own = orRefused(() => parsePrivateSigner(text))
+  const own = orDeclared(() => parsePrivateSigner(text), isDeclared)
   if (own === null) return
   const again = parsePrivateSigner(privateSignerPem(own))
   assert.ok(again.ed25519.equals(own.ed25519))
   assert.equal(Buffer.compare(again.mlDsaSeed ?? Buffer.alloc(0), own.mlDsaSeed ?? Buffer.alloc(0)), 0)
-}
-
-/** null when it was refused as keys are. */
-function orRefused<Read>(read: () => Read): Read | null {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof BundleError) return null
-    throw error
-  }
 }

@@ -10,33 +10,17 @@ import { TraceIds } from '../http/correlation.ts'
 import { Inflater } from '../inflate/inflate.ts'
 import { noBytes } from '../oap/bytes.ts'
 import { encodeFrame, flag, noTenant, type Frame } from '../oap/frame.ts'
-import type { HelloReply } from '../oap/hello.ts'
 import { decodeMessage, encodeMessage } from '../oap/message.ts'
 import { FrameParser } from '../oap/parser.ts'
 import { House } from '../wall/house.fixture.ts'
 import { tokenWith } from '../wall/request.fixture.ts'
 import { OapConnection, operationTable } from './oap-connection.ts'
 import { publicOperations } from './public-operations.ts'
-import { things } from './things.fixture.ts'
+import { conversationLimits, helloOf, things } from './things.fixture.ts'
 
 const [get, put] = [1, 2]
-const limits = {
-  bodyBytesMax: 100_000,
-  chunkBytesMax: 65_536,
-  inflatedBytesMax: 1_000_000,
-  decompressRatioMax: 10,
-  inFlightMax: 8,
-}
-const hello: HelloReply = {
-  frameBytesMax: limits.bodyBytesMax,
-  chunkBytesMax: limits.chunkBytesMax,
-  inFlightMax: limits.inFlightMax,
-  transports: ['ws'],
-  server: 'test',
-  decompressRatioMax: limits.decompressRatioMax,
-  pq: 'off',
-  protocols: {},
-}
+const limits = conversationLimits
+const hello = helloOf('off')
 
 /** One connection to a node of one service, through the real wall. */
 class Conversation {

@@ -16,7 +16,7 @@ import {
   noTenant,
   type Frame,
 } from '../oap/frame.ts'
-import { helloFrame, readHelloReply, readSessionAnswer, type HelloReply } from '../oap/hello.ts'
+import { helloFrame, readHelloReply, readSessionAnswer } from '../oap/hello.ts'
 import { encodeMessage } from '../oap/message.ts'
 import { FrameParser } from '../oap/parser.ts'
 import { agree, type Session } from '../session/agreement.ts'
@@ -32,25 +32,10 @@ import { tokenWith } from '../wall/request.fixture.ts'
 import { operationTable } from './oap-connection.ts'
 import { publicOperations } from './public-operations.ts'
 import { conversation, type Conversation } from './sealed-conversation.ts'
-import { things } from './things.fixture.ts'
+import { conversationLimits, helloOf, things } from './things.fixture.ts'
 
-const limits = {
-  bodyBytesMax: 100_000,
-  chunkBytesMax: 65_536,
-  inflatedBytesMax: 1_000_000,
-  decompressRatioMax: 10,
-  inFlightMax: 8,
-}
-const hello: HelloReply = {
-  frameBytesMax: limits.bodyBytesMax,
-  chunkBytesMax: limits.chunkBytesMax,
-  inFlightMax: limits.inFlightMax,
-  transports: ['ws'],
-  server: 'test',
-  decompressRatioMax: limits.decompressRatioMax,
-  pq: 'hybrid',
-  protocols: {},
-}
+const limits = conversationLimits
+const hello = helloOf('hybrid')
 const secret = keyFrom(new Uint8Array(32).fill(1), native)
 const signed = signedKey()
 

@@ -1,7 +1,8 @@
-/** The contract of a small service, for tests of the surfaces. */
+/** A small service, and what a node that has it says of itself in HELLO, for tests of the surfaces. */
 
 import { contract, operation } from '@ron/kernel/contract/contract'
 import { Type } from 'typebox'
+import type { HelloReply } from '../oap/hello.ts'
 
 const closed = { additionalProperties: false }
 const none = { requestHeaders: {}, responseHeaders: {} }
@@ -47,3 +48,19 @@ export const things = contract({
     }),
   },
 })
+
+export const conversationLimits = {
+  bodyBytesMax: 100_000,
+  chunkBytesMax: 65_536,
+  inflatedBytesMax: 1_000_000,
+  decompressRatioMax: 10,
+  inFlightMax: 8,
+}
+
+export function helloOf(pq: HelloReply['pq']): HelloReply {
+  const { bodyBytesMax, chunkBytesMax, inFlightMax, decompressRatioMax } = conversationLimits
+  return {
+    ...{ frameBytesMax: bodyBytesMax, chunkBytesMax, inFlightMax, decompressRatioMax },
+    ...{ transports: ['ws'], server: 'test', pq, protocols: {} },
+  }
+}

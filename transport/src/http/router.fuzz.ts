@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { Refusal } from '@ron/kernel/contract/refusals'
+import { orDeclared } from '@ron/kernel/system/declared.fixture'
 import { createRouter, type Match } from './router.ts'
 
 const router = createRouter([
@@ -36,10 +37,8 @@ export function run(input: Uint8Array): void {
 }
 
 function matched(path: string): Match<number> | null {
-  try {
-    return router.match('GET', path)
-  } catch (error) {
-    assert.ok(error instanceof Refusal, `failed in an unexpected way: ${String(error)}`)
-    return null
-  }
+  return orDeclared(
+    () => router.match('GET', path),
+    (thrown) => thrown instanceof Refusal,
+  )
 }

@@ -3,6 +3,9 @@
  * that no two texts mean one thing, and a `cap` field comes apart where it was put together.
  */
 
+import assert from 'node:assert/strict'
+import { orDeclared } from '@ron/kernel/system/declared.fixture'
+import { equalBytes } from './chain.ts'
 import { MacaroonError } from './error.ts'
 import {
   joinCap,
@@ -10,7 +13,6 @@ import {
   presentationCharsMax,
   presentationText,
   splitCap,
-  type Presentation,
 } from './presentation.ts'
 import { utf8 } from './text.ts'
 import { parseStatement, statementText } from './zk-caveat.ts'
@@ -26,35 +28,20 @@ export const seeds: readonly Uint8Array[] = [
 
 export const stepsPerByte = 400
 
+const isDeclared = (thrown: unknown) => thrown instanceof MacaroonError
+
 export function run(input: Uint8Array): void {
   const text = String.fromCharCode(...input)
-  const presentation = read(text)
+  const presentation = orDeclared(() => parsePresentation(text), isDeclared)
   if (presentation !== null) {
     const written = presentationText(presentation)
-    check(presentationText(parsePresentation(written)) === written, 'proofs do not survive their text')
-    check(written.length <= presentationCharsMax, 'what was read may not be written')
+    assert.ok(presentationText(parsePresentation(written)) === written, 'proofs do not survive their text')
+    assert.ok(written.length <= presentationCharsMax, 'what was read may not be written')
     const parts = splitCap(joinCap(written, input))
-    check(parts.presentation === written && same(parts.token, input), 'a cap comes apart elsewhere')
+    assert.ok(parts.presentation === written && equalBytes(parts.token, input), 'a cap comes apart elsewhere')
   }
   const cap = splitCap(input)
-  check(same(joinCap(cap.presentation, cap.token), input), 'a cap has two readings')
+  assert.ok(equalBytes(joinCap(cap.presentation, cap.token), input), 'a cap has two readings')
   const statement = parseStatement(text)
-  check(statement === null || statementText(statement) === text, 'a statement has two texts')
-}
-
-function read(text: string): Presentation | null {
-  try {
-    return parsePresentation(text)
-  } catch (error) {
-    if (error instanceof MacaroonError) return null
-    throw error
-  }
-}
-
-function check(holds: boolean, violated: string): void {
-  if (!holds) throw new Error(violated)
-}
-
-function same(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at])
+  assert.ok(statement === null || statementText(statement) === text, 'a statement has two texts')
 }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { Refusal } from '@ron/kernel/contract/refusals'
+import { orDeclared } from '@ron/kernel/system/declared.fixture'
 import { equalBytes, fromHex, toHex } from './bytes.ts'
 import { decodeFields, depthMax, encodeFields } from './cbor.ts'
 import { isDeterministicMap } from './cbor.oracle.ts'
@@ -19,21 +20,12 @@ export const seeds: readonly Uint8Array[] = [
 const byteOrderMark = 'efbbbf'
 
 export function run(input: Uint8Array): void {
-  const fields = decoded(input)
+  const fields = orDeclared(
+    () => decodeFields(input),
+    (thrown) => thrown instanceof Refusal && thrown.code === 'BadRequest',
+  )
   if (fields !== null)
     assert.ok(equalBytes(encodeFields(fields), input), 'another encoding of the same fields')
   if (toHex(input).includes(byteOrderMark)) return
   assert.equal(fields !== null, isDeterministicMap(input, depthMax))
-}
-
-function decoded(input: Uint8Array) {
-  try {
-    return decodeFields(input)
-  } catch (error) {
-    assert.ok(
-      error instanceof Refusal && error.code === 'BadRequest',
-      `refused in an unexpected way: ${String(error)}`,
-    )
-    return null
-  }
 }

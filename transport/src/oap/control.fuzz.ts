@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { Refusal } from '@ron/kernel/contract/refusals'
+import { orDeclared } from '@ron/kernel/system/declared.fixture'
 import { cancelFrame, readCancel } from './control.ts'
 import { chunkBytesMax, frameBytesMax } from './frame.ts'
 import { helloFrame, helloReplyPayload, readHello, readHelloReply } from './hello.ts'
@@ -17,6 +18,8 @@ const reply = {
   protocols: {},
 } as const
 
+const isDeclared = (thrown: unknown) => thrown instanceof Refusal && thrown.code === 'BadRequest'
+
 export const seeds: readonly Uint8Array[] = [
   helloFrame({ ua: 'sdk/0.1' }, 1n).payload,
   helloFrame({ ua: null }, 1n).payload,
@@ -29,32 +32,19 @@ export const seeds: readonly Uint8Array[] = [
 export const stepsPerByte = 50
 
 export function run(input: Uint8Array): void {
-  const hello = orRefused(() => readHello(input))
+  const hello = orDeclared(() => readHello(input), isDeclared)
   if (hello !== null) {
     assert.ok(hello.ua === null || hello.ua.length <= 256)
     assert.deepEqual(readHello(helloFrame(hello, 1n).payload), hello)
   }
-  const limits = orRefused(() => readHelloReply(input))
+  const limits = orDeclared(() => readHelloReply(input), isDeclared)
   if (limits !== null) {
     for (const limit of Object.values(limits)) assert.ok(Number.isSafeInteger(limit) && limit > 0)
     assert.ok(limits.frameBytesMax <= frameBytesMax && limits.chunkBytesMax <= chunkBytesMax)
     assert.deepEqual(readHelloReply(helloReplyPayload({ ...reply, ...limits })), limits)
   }
-  const target = orRefused(() => readCancel(input))
+  const target = orDeclared(() => readCancel(input), isDeclared)
   if (target === null) return
   assert.ok(target >= 0n && target < 2n ** 64n)
   assert.equal(readCancel(cancelFrame(target, 1n).payload), target)
-}
-
-/** null when it was refused as frames are. */
-function orRefused<Read>(read: () => Read): Read | null {
-  try {
-    return read()
-  } catch (error) {
-    assert.ok(
-      error instanceof Refusal && error.code === 'BadRequest',
-      `failed in an unexpected way: ${String(error)}`,
-    )
-    return null
-  }
 }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { Refusal } from '@ron/kernel/contract/refusals'
+import { orDeclared } from '@ron/kernel/system/declared.fixture'
 import { concatBytes, equalBytes, noBytes } from './bytes.ts'
 import { encodeFrame, flag, headerBytes, noTenant } from './frame.ts'
 import { decodeMessage, encodeMessage, framesOf, type Message } from './message.ts'
@@ -20,7 +21,10 @@ export const seeds: readonly Uint8Array[] = [
 export function run(input: Uint8Array): void {
   const [cut = 0] = input
   const payloads = [input.subarray(1, 1 + cut), input.subarray(1 + cut)]
-  const message = decoded(payloads)
+  const message = orDeclared(
+    () => decodeMessage(payloads, bodyBytesMax),
+    (thrown) => thrown instanceof Refusal,
+  )
   if (message === null) return
   assert.ok(message.body.length <= bodyBytesMax)
   const payload = encodeMessage(message)
@@ -46,13 +50,4 @@ function sentAndReceived(payload: Uint8Array, chunkBytes: number): Message {
     effect.request.parts.map((part) => part.bytes),
     bodyBytesMax,
   )
-}
-
-function decoded(payloads: readonly Uint8Array[]): Message | null {
-  try {
-    return decodeMessage(payloads, bodyBytesMax)
-  } catch (error) {
-    assert.ok(error instanceof Refusal, `refused in an unexpected way: ${String(error)}`)
-    return null
-  }
 }

@@ -4,6 +4,7 @@
  */
 
 import assert from 'node:assert/strict'
+import { orDeclared } from '@ron/kernel/system/declared.fixture'
 import { issued } from './certificate.fixture.ts'
 import { clientAuthorities, tlsIdentity } from './identity.ts'
 
@@ -32,16 +33,13 @@ export function run(input: Uint8Array): void {
   assert.ok(authorities === null || authorities === certificate)
 }
 
-/** null when it was refused as files are. */
+/** Null when it was refused as files are. */
 function orRefused<Read>(read: () => Read): Read | null {
-  try {
-    return read()
-  } catch (error) {
-    assert.ok(
-      error instanceof Error && error.constructor === Error,
-      `refused in an unexpected way: ${String(error)}`,
-    )
-    assert.match(error.message, /\b(cert|key|clients)\.pem\b/)
-    return null
-  }
+  return orDeclared(
+    read,
+    (thrown) =>
+      thrown instanceof Error &&
+      thrown.constructor === Error &&
+      /\b(cert|key|clients)\.pem\b/.test(thrown.message),
+  )
 }
