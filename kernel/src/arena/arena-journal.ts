@@ -34,6 +34,8 @@ export interface Succession {
   readonly owner: Promise<number>
   /** Resolves after so many milliseconds; 0 stands for the next turn of the event loop. */
   pause(ms: number): Promise<void>
+  /** Says that the thread goes on, in the middle of what its event loop waits for. */
+  beat(): void
 }
 
 export class ArenaJournal implements Journal {
@@ -89,7 +91,10 @@ export class ArenaJournal implements Journal {
     if (this.#replay !== 'done') throw new Error('a journal is replayed before it is compacted')
     const side = otherSide(this.#books.live)
     try {
-      for (const record of records) this.#append(side, record, 0)
+      for (const record of records) {
+        this.#append(side, record, 0)
+        this.#succession.beat()
+      }
     } catch (cause) {
       this.#do({ kind: 'clear' }, nothing)
       throw cause
