@@ -46,8 +46,9 @@ export const macronodeFurther: readonly Gate[] = [
     steps: [
       tests(
         'proofs/feature-matrix',
-        'a node does its work in each combination of amnesia, audit, media and driver',
+        'a node does its work with each pair of what can be switched, on and off',
       ),
+      tests('proofs/matrix/pairwise', 'no pair is left out'),
       tests('proofs/drivers', 'both socket drivers serve everything'),
     ],
     lacks: ['there is no Tor transport (`arti`), on or off'],
