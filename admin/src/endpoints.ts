@@ -5,11 +5,13 @@
 
 import { Refusal } from '@ron/kernel/contract/refusals'
 import type { PlainAnswer, PlainRoute, StreamRoute } from '@ron/transport/gateway/http-gateway'
+import { only } from '@ron/transport/gateway/one-header'
 import type { Exchange } from '@ron/transport/listener/listener'
 import { answer, json, type Guard } from './answers.ts'
 import { auditRoutes, type AuditView } from './audit.ts'
 import { chaosRoute, type Chaos } from './chaos.ts'
 import { configRoutes, type Config } from './config.ts'
+import { formatFor } from './metrics-format.ts'
 import type { NodeView } from './node-view.ts'
 
 const retryAfterSeconds = 1
@@ -25,9 +27,9 @@ export function goldenRoutes(node: NodeView, guard: Guard): readonly PlainRoute[
       handle: (exchange, { traceId }) => readyz(node, exchange, () => guard(exchange, traceId, 'admin.read')),
     },
     guarded('/version', guard, () => json(200, node.version())),
-    guarded('/metrics', guard, async () => {
-      const { contentType, text } = await node.metrics()
-      return answer(200, contentType, text)
+    guarded('/metrics', guard, async (exchange) => {
+      const { contentType, text } = await node.metrics(formatFor(only(exchange, 'accept')))
+      return answer(200, contentType, text, [['vary', 'accept']])
     }),
   ]
 }
@@ -80,13 +82,13 @@ function open(path: `/${string}`, handle: () => PlainAnswer): PlainRoute {
 function guarded(
   path: `/${string}`,
   guard: Guard,
-  handle: () => PlainAnswer | Promise<PlainAnswer>,
+  handle: (exchange: Exchange) => PlainAnswer | Promise<PlainAnswer>,
 ): PlainRoute {
   return {
     route: `GET ${path}`,
     handle(exchange, { traceId }) {
       guard(exchange, traceId, 'admin.read')
-      return handle()
+      return handle(exchange)
     },
   }
 }

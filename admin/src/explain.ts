@@ -39,6 +39,8 @@ export interface MemoryReach {
   readonly refusals_since: string | null
   /** Refusals that came too many in a second. */
   readonly refusals_passed_over: number
+  /** Requests whose clients trace them. */
+  readonly traced: number
   readonly slowest: number
   readonly slowest_reach_seconds: number
 }
@@ -79,14 +81,14 @@ function withFix(request: ExplainedRequest): ExplainedRequest {
 }
 
 function unknown(id: string, reach: MemoryReach): Refusal {
-  const { refusals, refusals_max, refusals_since, refusals_passed_over, slowest, slowest_reach_seconds } =
-    reach
+  const { refusals, refusals_max, refusals_since, refusals_passed_over } = reach
+  const { traced, slowest, slowest_reach_seconds } = reach
   const since = refusals_since === null ? '' : `, the oldest of ${refusals_since}`
   const flood =
     refusals_passed_over === 0 ? '' : `; ${refusals_passed_over} that came in a flood were passed over`
   const because =
     `nothing is known of ${id}: the node remembers its last ${refusals} refusals of at most ${refusals_max}${since}` +
-    `${flood}, and ${slowest} of the slowest requests of the last ${slowest_reach_seconds} s`
+    `${flood}, ${traced} that were traced, and ${slowest} of the slowest requests of the last ${slowest_reach_seconds} s`
   const fix = 'ask sooner after the request, or set log.level=debug, and the log has a line for each'
   return new Refusal('NotFound', because, { explain: { wall: 'handler', rule: 'memory', fix } })
 }

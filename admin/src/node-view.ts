@@ -4,8 +4,8 @@ export interface NodeView {
   version(): VersionInfo
   readiness(): ReadinessView
   status(): StatusView
-  /** The Prometheus text exposition format. */
-  metrics(): Promise<{ readonly contentType: string; readonly text: string }>
+  /** The text format 0.0.4 of Prometheus, or OpenMetrics 1.0, which has exemplars. */
+  metrics(format: 'text' | 'openmetrics'): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 export interface VersionInfo {

@@ -1,6 +1,7 @@
 /**
  * `npm run soak`: half an hour of mixed load on a node that keeps no more at the end than at the beginning, with
- * its memory, files, threads, ports and timers read all the while. Exits with 1 when one of them grows.
+ * its memory, files, threads, ports and timers read all the while, beside 10,000 sessions that ask now and then. Exits with
+ * 1 when one of them grows, a session is lost, or the p99 of the load is above the service level.
  */
 
 import { setTimeout as pause } from 'node:timers/promises'
@@ -9,29 +10,40 @@ import { startNode, type Server } from './child.ts'
 import { churn } from './churn.ts'
 import { readGauges, type Gauges } from './gauges.ts'
 import { machineLines } from './machine.ts'
+import { openSessions, settingsFor } from './sessions.ts'
 import { put } from './throughput.ts'
 import { load } from './wrk.ts'
 
-const { values: flags } = parseArgs({ options: { minutes: { type: 'string', default: '30' } } })
+const { values: flags } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    sessions: { type: 'string', default: '10000' },
+  },
+})
 const minutes = Number(flags.minutes)
 if (!(minutes >= 1)) throw new RangeError(`--minutes ${flags.minutes}: at least one is needed`)
+const sessions = Number(flags.sessions)
+if (!Number.isSafeInteger(sessions) || sessions < 1 || sessions > 60_000)
+  throw new RangeError(`--sessions ${flags.sessions}: a number from 1 to 60000 is needed`)
 
 const everyMs = 5_000
 /** Caches and pools fill first; what is held against the node comes after that. */
 const warmUpShare = 1 / 3
 /** Windows that are full long before the warm-up is over. With larger ones memory grows as it is meant to. */
-const settings = ['mailbox.dedupe=10s', 'mailbox.acked_max=1024']
+const settings = [...settingsFor(sessions), 'mailbox.dedupe=10s', 'mailbox.acked_max=1024']
 const sliceSeconds = 10
 /** By how much resident memory may vary after the warm-up. */
 const residentSpreadMax = 0.1
 /** By how much more of anything else the second half may hold: one, for a timer more or less is chance. */
 const growthMax = 1
+/** Of HTTP, by the blueprint; of 100 answers one may take longer. */
+const serviceLevel = { ms: 120, lateMax: 0.01 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 print(machineLines())
 print(`${minutes} minutes of load; the first ${(minutes * warmUpShare).toFixed(1)} warm up`)
-const samples = await sampled()
+const { samples, judged } = await sampled()
 const steady = samples.slice(Math.floor(samples.length * warmUpShare))
 const rows = [
   residentRow(steady.map(({ residentMiB }) => residentMiB)),
@@ -51,6 +63,7 @@ const rows = [
     'timers',
     steady.map(({ timers }) => timers),
   ),
+  ...judged,
 ]
 for (const { ok, text } of rows) print(`${ok ? 'ok    ' : 'FAILED'}  ${text}`)
 process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1
@@ -60,40 +73,64 @@ interface Row {
   readonly text: string
 }
 
-async function sampled(): Promise<readonly Gauges[]> {
+async function sampled(): Promise<{ readonly samples: readonly Gauges[]; readonly judged: readonly Row[] }> {
   const node = await startNode(settings)
   const stopping = new AbortController()
-  const gauges: Gauges[] = []
+  const samples: Gauges[] = []
   try {
+    for (const size of ['1k', '64k']) await put(node, size)
+    const held = await openSessions(node, sessions)
     const loads = Promise.all([objects(node, stopping.signal), churn(node, stopping.signal)])
     const untilMs = performance.now() + minutes * 60_000
     while (performance.now() < untilMs) {
       // A load that fails ends the wait, and with it the run.
       await Promise.race([pause(everyMs), loads])
-      gauges.push(await readGauges(node))
+      samples.push(await readGauges(node))
     }
     stopping.abort()
-    const [requests, rounds] = await loads
+    const [asked, rounds] = await loads
     print(
-      `${requests.toLocaleString('en')} requests over HTTP, ${rounds.toLocaleString('en')} rounds over OAP`,
+      `${asked.answers.toLocaleString('en')} requests over HTTP, ${rounds.toLocaleString('en')} rounds over OAP`,
     )
-    return gauges
+    const { ok, text } = await held.ended()
+    return { samples, judged: [{ ok, text: `sessions      ${text}` }, lateRow(asked)] }
   } finally {
     await node.stop()
   }
 }
 
-/** PUT and GET, small and large, under names that come again. Resolves with the number of requests. */
-async function objects(server: Server, signal: AbortSignal): Promise<number> {
-  const { url, token } = server
-  for (const size of ['1k', '64k']) await put(server, size)
-  let requests = 0
+interface Asked {
+  readonly answers: number
+  /** Later than the service level. */
+  readonly late: number
+  /** Of ten seconds. */
+  readonly worstP99Ms: number
+}
+
+/** PUT and GET, small and large, under names that come again. */
+async function objects({ url, token }: Server, signal: AbortSignal): Promise<Asked> {
+  const what = { method: 'MIX', size: '', url, token, connections: 16, limitMs: serviceLevel.ms } as const
+  let asked: Asked = { answers: 0, late: 0, worstP99Ms: 0 }
   while (!signal.aborted) {
-    const what = { method: 'MIX', size: '' } as const
-    const { perSecond } = await load({ ...what, url, token, connections: 16, seconds: sliceSeconds })
-    requests += Math.round(perSecond * sliceSeconds)
+    const { answers, late, p99Ms } = await load({ ...what, seconds: sliceSeconds })
+    asked = {
+      answers: asked.answers + answers,
+      late: asked.late + late,
+      worstP99Ms: Math.max(asked.worstP99Ms, p99Ms),
+    }
   }
-  return requests
+  return asked
+}
+
+/** p99 is within the service level when of 100 answers at most one takes longer. */
+function lateRow({ answers, late, worstP99Ms }: Asked): Row {
+  const share = late / answers
+  const within = `${(100 * (1 - share)).toFixed(3)} % of answers within ${serviceLevel.ms} ms`
+  const text = `p99 of HTTP   ${within} beside ${sessions.toLocaleString('en')} sessions`
+  return {
+    ok: share <= serviceLevel.lateMax,
+    text: `${text}; worst p99 of 10 s: ${worstP99Ms.toFixed(1)} ms`,
+  }
 }
 
 function residentRow(values: readonly number[]): Row {

@@ -1,4 +1,5 @@
 -- Requests for wrk: GET of one object, PUT of ever new content under 256 names in turn, or all of that in turn.
+-- At the end it says how many answers took longer than LATE_MICROSECONDS.
 
 local sizes = { ["1k"] = 1024, ["64k"] = 65536 }
 local mix = { { "PUT", "1k" }, { "GET", "1k" }, { "PUT", "64k" }, { "GET", "64k" } }
@@ -19,4 +20,16 @@ function request()
   if method == "GET" then return wrk.format("GET", "/objects/" .. size, headers) end
   local body = string.format("%012d", count) .. fillers[size]
   return wrk.format("PUT", "/objects/put-" .. (count % 256), headers, body)
+end
+
+function done(summary, latency)
+  local limit = tonumber(os.getenv("LATE_MICROSECONDS")) or math.huge
+  local late = 0
+  -- From the longest on: those that are late are few.
+  for at = #latency, 1, -1 do
+    local micros, answers = latency(at)
+    if micros <= limit then break end
+    late = late + answers
+  end
+  io.write(string.format("Late: %d\n", late))
 end

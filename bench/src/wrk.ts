@@ -15,6 +15,8 @@ export interface Load {
   readonly size: string
   readonly connections: number
   readonly seconds: number
+  /** Answers that take longer are counted. */
+  readonly limitMs?: number
 }
 
 export interface Outcome {
@@ -26,8 +28,14 @@ export interface Outcome {
   readonly p99Ms: number
 }
 
+export interface Counted extends Outcome {
+  readonly answers: number
+  /** Those that took longer than the limit; 0 without one. */
+  readonly late: number
+}
+
 /** Rejects when anything was refused. */
-export async function load(what: Load): Promise<Outcome> {
+export async function load(what: Load): Promise<Counted> {
   const outcome = await loadAnyhow(what)
   if (outcome.refusedPerSecond > 0)
     throw new Error(
@@ -36,7 +44,8 @@ export async function load(what: Load): Promise<Outcome> {
   return outcome
 }
 
-export async function loadAnyhow({ url, token, method, size, connections, seconds }: Load): Promise<Outcome> {
+export async function loadAnyhow(what: Load): Promise<Counted> {
+  const { url, token, method, size, connections, seconds, limitMs = Infinity } = what
   const args = [
     '-t1',
     `-c${connections}`,
@@ -50,7 +59,8 @@ export async function loadAnyhow({ url, token, method, size, connections, second
     size,
     token,
   ]
-  const { stdout } = await run('wrk', args)
+  const env = { ...process.env, LATE_MICROSECONDS: String(limitMs * 1_000) }
+  const { stdout } = await run('wrk', args, { env })
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1])
   const answers = Number(/(\d+) requests in/.exec(stdout)?.[1])
   const refused = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0)
@@ -59,6 +69,8 @@ export async function loadAnyhow({ url, token, method, size, connections, second
     refusedPerSecond: (refused / answers) * perSecond,
     p50Ms: milliseconds(/50%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
     p99Ms: milliseconds(/99%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
+    answers,
+    late: Number(/^Late: (\d+)$/m.exec(stdout)?.[1]),
   }
 }
 

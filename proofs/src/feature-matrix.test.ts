@@ -1,45 +1,70 @@
-/** A node does its work in every combination of what can be switched: amnesia, audit log, media and socket driver. */
+/**
+ * A node does its work whatever is switched on and off beside it: each value of each switch with each value of every other,
+ * on both profiles. What is on is shown to work, and what is off is shown not to be there.
+ */
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { asker } from './http.ts'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { SDK } from '@ron/app-sdk'
+import { exclusions, features, trust, valueOf, type Running } from './matrix/features.ts'
+import { pairwise, type Combination } from './matrix/pairwise.ts'
 import { startNode } from './node-process.ts'
+import { scratchFolder } from './scratch.ts'
 
+const profiles = { micro: 'micro', macro: 'macro' } as const
 const switches = {
-  'node.amnesia': ['true', 'false'],
-  'node.audit': ['true', 'false'],
-  'storage.media_enabled': ['true', 'false'],
-  'node.driver': ['uws', 'node'],
-} as const
-
-function combinations(): readonly (readonly string[])[] {
-  return Object.entries(switches).reduce<readonly (readonly string[])[]>(
-    (sofar, [setting, values]) =>
-      values.flatMap((value) => sofar.map((chosen) => [...chosen, `${setting}=${value}`])),
-    [[]],
-  )
+  profile: Object.keys(profiles),
+  ...Object.fromEntries(Object.entries(features).map(([name, values]) => [name, Object.keys(values)])),
 }
 
-for (const chosen of combinations()) {
+let nodes = 0
+
+async function started(chosen: Combination): Promise<Running> {
+  const folder = join(scratchFolder(), `matrix-${nodes++}`)
+  mkdirSync(folder, { mode: 0o700 })
+  const settings: string[] = []
+  for (const one of switched(chosen)) settings.push(...(await valueOf(one).settings(folder)))
+  const node = await startNode({
+    profile: chosen.includes('profile=macro') ? profiles.macro : profiles.micro,
+    args: settings.flatMap((setting) => ['--set', setting]),
+  })
+  const admin = new SDK({ baseUrl: node.admin, cap: node.token, ...trust(node.admin) })
+  const version = await admin.get('/version')
+  return {
+    node,
+    folder,
+    sdk: new SDK({ baseUrl: node.url, cap: node.token, carrier: 'oap', ...trust(node.url) }),
+    admin,
+    version: { ...Object(version) },
+  }
+}
+
+/** Without the profile, which is no setting. */
+function switched(chosen: Combination): Combination {
+  return chosen.filter((one) => !one.startsWith('profile='))
+}
+
+/** A little of everything that is always there. */
+async function works({ sdk }: Running): Promise<void> {
+  await sdk.put('/objects/here', 'x')
+  assert.deepEqual(await sdk.get('/objects/here'), new TextEncoder().encode('x'))
+  await sdk.graph.link({ from: 'a', to: 'b' })
+  await sdk.search.putDoc({ id: 'd', fields: { body: 'some text' } })
+  assert.equal((await sdk.search.search({ q: 'text' })).results.length, 1)
+  await sdk.mailbox.send({ topic: 't', idem_key: 'k', payload_b64: 'eA==' })
+  assert.equal((await sdk.mailbox.recv({ topic: 't' })).messages.length, 1)
+}
+
+for (const chosen of pairwise(switches, exclusions)) {
   test(`it serves and ends in order with ${chosen.join(' ')}`, async () => {
-    const node = await startNode({ args: chosen.flatMap((setting) => ['--set', setting]) })
-    const ask = asker(node)
-    assert.equal((await ask('PUT /objects/here', { body: 'x' })).status, 201)
-    assert.equal((await ask('GET /objects/here')).text, 'x')
-    assert.equal((await ask('PUT /graph/edges', { json: { from: 'a', to: 'b' } })).status < 300, true)
-    assert.equal(
-      (await ask('PUT /search/docs/d', { json: { fields: { body: 'some text' } } })).status < 300,
-      true,
-    )
-    const sent = await ask('POST /v1/mailbox/send', {
-      json: { topic: 't', idem_key: 'k', payload_b64: 'eA==' },
-    })
-    assert.equal(sent.status < 300, true, sent.text)
-    const amnesia = (await asker({ url: node.admin, token: node.token })('GET /version')).json<{
-      amnesia: boolean
-    }>()
-    assert.equal(amnesia.amnesia, chosen.includes('node.amnesia=true'))
-    node.signal('SIGTERM')
-    assert.equal(await node.ended(), 0)
+    const running = await started(chosen)
+    await works(running)
+    for (const one of switched(chosen)) await valueOf(one).shows(running)
+    running.sdk.close()
+    running.admin.close()
+    running.node.signal('SIGTERM')
+    assert.equal(await running.node.ended(), 0)
   })
 }

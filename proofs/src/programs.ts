@@ -10,6 +10,7 @@ const packages = {
   chromium: 'chromium',
   curl: 'curl',
   fish: 'fish',
+  prometheus: 'prometheus',
   promtool: 'prometheus',
   script: 'bsdutils',
   strace: 'strace',

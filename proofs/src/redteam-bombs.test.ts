@@ -16,6 +16,8 @@ const atOnce = 24
 const gigabyte = 1_000_000_000
 const zstdBomb = zstdFrame(Buffer.alloc(0), gigabyte)
 const gzipBomb = gzipSync(Buffer.alloc(64 * 1_048_576))
+/** Less than may be inflated, and a thousand times what was sent. */
+const smallBomb = gzipSync(Buffer.alloc(524_288))
 /** Bombs inside of what is no bomb by its ratio. */
 const padded = zstdFrame(Buffer.alloc(900_000, 'noise of which little is stored'), gigabyte)
 const refused = 'integrity_failure_total{stage="decompress_cap"}'
@@ -29,6 +31,7 @@ for (const driver of drivers) {
     const bombs = [
       ['zstd', zstdBomb.subarray(0, 1_000_000)],
       ['gzip', gzipBomb],
+      ['gzip', smallBomb],
       ['zstd', padded.subarray(0, 1_000_000)],
     ] as const
     await besides(node, async () => {

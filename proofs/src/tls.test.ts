@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { request, type RequestOptions } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { connect } from 'node:tls'
+import { connect, type ConnectionOptions } from 'node:tls'
 import { attenuate } from '@ron/app-sdk'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { answered, issued, type Issued, type Wanted } from '@ron/transport/tls/certificate.fixture'
@@ -64,6 +64,17 @@ async function get(
   }
 }
 
+/** The suite that is agreed on with such a client. Rejects when there is none. */
+function suiteWith({ port }: NodeProcess, client: ConnectionOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', ca: authority.certificate, ...client }, () => {
+      resolve(socket.getCipher().name)
+      socket.destroy()
+    })
+    socket.once('error', reject)
+  })
+}
+
 async function refused(pair: { cert: string; key: string }, ...args: string[]): Promise<string> {
   const { exitCode, stderr } = await runCommand(['--profile', 'micro', ...served(pair), ...args])
   assert.equal(exitCode, 1, stderr)
@@ -94,13 +105,29 @@ test('HTTP and OAP are served over TLS 1.3 with approved suites alone, and /vers
   )
 
   for (const wrong of [{ maxVersion: 'TLSv1.2' } as const, { ciphers: 'TLS_AES_128_CCM_SHA256' }]) {
-    const client = connect({ port: node.port, host: '127.0.0.1', ca: authority.certificate, ...wrong })
-    const [error] = await once(client, 'error')
-    assert.match(String(error), /alert|handshake|protocol version/i)
+    await assert.rejects(suiteWith(node, wrong), /alert|handshake|protocol version/i)
   }
   node.signal('SIGTERM')
   assert.equal(await node.ended(), 0)
 })
+
+test('with TLS 1.2 the suites are approved ones alone, and whoever offers others too gets none of those', async () => {
+  const args = [...served(files('older', ofNode())), '--set', 'tls.min_version=1.2']
+  const node = await startNode({ args })
+  const suiteOf = (ciphers: string) => suiteWith(node, { maxVersion: 'TLSv1.2', ciphers })
+  const approved = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map(ofEcdsa)
+  const others = ['AES128-SHA', 'AES256-SHA', 'AES128-SHA256', 'AES256-SHA384'].map(ofEcdsa)
+  for (const suite of approved) {
+    assert.equal(await suiteOf(suite), suite)
+    assert.equal(await suiteOf([...others, suite].join(':')), suite)
+  }
+  for (const suite of others) await assert.rejects(suiteOf(suite), /handshake failure/, suite)
+})
+
+/** As OpenSSL names a suite for a certificate with such a key, with forward secrecy. */
+function ofEcdsa(suite: string): string {
+  return `ECDHE-ECDSA-${suite}`
+}
 
 test('a client that stays silent, or trickles its handshake or its head, is closed in time', async () => {
   const args = [...served(files('slow', ofNode())), '--set', 'timeouts.read=300ms']

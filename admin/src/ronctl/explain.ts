@@ -18,7 +18,7 @@ function explained(request: Members): string {
   const { refused } = request
   const why = isObject(refused)
     ? refusal(refused)
-    : [['answered', 'as asked; it is remembered for its slowness']]
+    : [['answered', 'as asked; it is remembered for its slowness, or because its client traces it']]
   const rows = [
     [
       'request',

@@ -40,13 +40,7 @@ export class RawWebSocket {
   }
 
   send(message: Uint8Array): void {
-    const { length } = message
-    const long = length > 125
-    const head = Buffer.alloc(long ? 8 : 6)
-    head[0] = 0x82
-    head[1] = 0x80 | (long ? 126 : length)
-    if (long) head.writeUInt16BE(length, 2)
-    this.#socket.write(Buffer.concat([head, message]))
+    this.#socket.write(masked(message))
   }
 
   close(): void {
@@ -76,4 +70,15 @@ export class RawWebSocket {
       this.#onMessage(bytes.subarray(from, end))
     }
   }
+}
+
+/** A whole binary message of at most 64 KiB as a client sends it. */
+export function masked(message: Uint8Array): Uint8Array {
+  const { length } = message
+  const long = length > 125
+  const head = Buffer.alloc(long ? 8 : 6)
+  head[0] = 0x82
+  head[1] = 0x80 | (long ? 126 : length)
+  if (long) head.writeUInt16BE(length, 2)
+  return Buffer.concat([head, message])
 }

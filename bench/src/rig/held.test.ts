@@ -23,13 +23,14 @@ test('connections are held and counted, say what they are told, come again when 
     { host: '127.0.0.1', port, connections: 250, first: Buffer.from('a'), again },
     null,
   )
-  assert.equal(await others.open(), 250)
+  assert.deepEqual(await others.state(), { open: 250, lost: 0 })
   while (seen.said.split('b').length <= 250) await pause(5)
   assert.equal(seen.said.split('a').length - 1, 250)
 
   for (const socket of [...sockets].slice(0, 50)) socket.destroy()
   while (seen.accepted < 300) await pause(5)
-  while ((await others.open()) < 250) await pause(5)
+  while ((await others.state()).open < 250) await pause(5)
+  assert.deepEqual(await others.state(), { open: 250, lost: 50 })
   others.end()
   while (sockets.size > 0) await pause(5)
   server.close()

@@ -4,11 +4,10 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { confined, type Processors } from './confined.ts'
-import type { Holding } from './holder.ts'
+import type { Holding, State } from './holder.ts'
 
 export interface Held {
-  /** How many are open now. */
-  open(): Promise<number>
+  state(): Promise<State>
   end(): void
 }
 
@@ -20,14 +19,15 @@ const besides = 500
 export async function held(holding: Holding, processors: Processors): Promise<Held> {
   const [execPath = process.execPath, ...execArgv] = confined([process.execPath], processors)
   const child = fork(holderMain, { serialization: 'advanced', execPath, execArgv })
-  const told = async (message: Holding | 'open'): Promise<number> => {
+  const told = async (message: Holding | 'state'): Promise<State> => {
     const answer = once(child, 'message')
     child.send(message)
-    const [open]: unknown[] = await answer
-    return Number(open)
+    const [state]: State[] = await answer
+    if (state === undefined) throw new Error('the holder of connections said nothing')
+    return state
   }
   await told(holding)
-  return { open: () => told('open'), end: () => child.disconnect() }
+  return { state: () => told('state'), end: () => child.disconnect() }
 }
 
 /** Why so many cannot be held here; null when they can. */

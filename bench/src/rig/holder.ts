@@ -1,6 +1,6 @@
 /**
  * Connections that are there and ask for nothing, as a process of its own: told how many, it opens them and opens another
- * for each that is closed on it, says how many are open whenever it is asked, and ends with its parent.
+ * for each that is closed on it, says how many are open and were closed whenever it is asked, and ends with its parent.
  */
 
 import { connect, type Socket } from 'node:net'
@@ -16,16 +16,26 @@ export interface Holding {
   readonly again: { readonly bytes: Uint8Array; readonly everyMs: number } | null
 }
 
+/** What it says when it is asked. */
+export interface State {
+  readonly open: number
+  /** Closed on it since the start. */
+  readonly lost: number
+}
+
 /** Opened in one go: fewer than wait in the queue of any listener. */
 const atOnce = 200
 const pauseMs = 20
 const reopenMs = 100
 
 const open = new Set<Socket>()
+let lost = 0
+
+const tell = () => process.send?.({ open: open.size, lost } satisfies State)
 
 process.once('message', (holding: Holding) => {
-  void hold(holding).then(() => process.send?.(open.size))
-  process.on('message', () => process.send?.(open.size))
+  void hold(holding).then(tell)
+  process.on('message', tell)
 })
 process.once('disconnect', () => process.exit(0))
 
@@ -58,7 +68,9 @@ function openOne(host: string, port: number, first: Uint8Array): Promise<void> {
     socket.on('error', () => resolve())
     socket.on('close', () => {
       // One that never opened is missed in the count.
-      if (open.delete(socket)) setTimeout(() => void openOne(host, port, first), reopenMs)
+      if (!open.delete(socket)) return
+      lost++
+      setTimeout(() => void openOne(host, port, first), reopenMs)
     })
     socket.resume()
   })

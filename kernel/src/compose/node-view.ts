@@ -42,7 +42,7 @@ export function viewOf(
       connections: doors.node?.listener.connections() ?? 0,
       services: services.status().map(serviceView),
     }),
-    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.expose() }),
+    metrics: (format) => metrics.expose(format),
   }
 }
 

@@ -44,12 +44,14 @@ function viewOf(memory: RequestMemory): RequestsView {
   return {
     find: (id) => memory.find(id).map(explained),
     reach() {
-      const { refusals, refusalsMax, oldestAtMs, passedOver, slowest, slowestReachMs } = memory.reach()
+      const { refusals, refusalsMax, oldestAtMs, passedOver, traced, slowest, slowestReachMs } =
+        memory.reach()
       return {
         refusals,
         refusals_max: refusalsMax,
         refusals_since: oldestAtMs === null ? null : time(oldestAtMs),
         refusals_passed_over: passedOver,
+        traced,
         slowest,
         slowest_reach_seconds: Math.round(slowestReachMs / 1_000),
       }

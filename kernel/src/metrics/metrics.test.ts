@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { kernelMetrics, type Readings } from './metrics.ts'
+import { kernelMetrics, type KernelMetrics, type Readings } from './metrics.ts'
 
 const readings: Readings = {
   ready: () => true,
@@ -11,6 +11,7 @@ const readings: Readings = {
   timers: () => 11,
   inboxDepths: () => [{ service: 'storage', depth: 4 }],
 }
+const exposed = async (metrics: KernelMetrics) => (await metrics.expose('text')).text
 const made = () => kernelMetrics('micronode', true, ['storage', 'index'], readings)
 
 interface Sample {
@@ -64,7 +65,7 @@ test('the names operators look for are there, with their types and exactly their
   const metrics = made()
   metrics.front.request('/o/:address', 'GET', 200, 0.003)
   metrics.front.inflight('/o/:address', 1)
-  const { types, samples } = parsed(await metrics.expose())
+  const { types, samples } = parsed(await exposed(metrics))
   for (const [name, type, labels] of golden) {
     assert.equal(types.get(name), type, name)
     const mine = samples.filter((sample) => sample.name === name || sample.name === `${name}_count`)
@@ -74,7 +75,7 @@ test('the names operators look for are there, with their types and exactly their
 })
 
 test('what can be alerted on is there before it happens', async () => {
-  const { samples } = parsed(await made().expose())
+  const { samples } = parsed(await exposed(made()))
   const zero = (name: string, label: string, value: string) =>
     assert.ok(
       samples.some((sample) => sample.name === name && sample.labels[label] === value && sample.value === 0),
@@ -100,7 +101,7 @@ test('what happens is counted where it belongs', async () => {
   metrics.services.answered('storage', 'get', 'NotFound', 0.001)
   metrics.restarted('storage')
   metrics.lagged('audit-log', 5)
-  const { samples } = parsed(await metrics.expose())
+  const { samples } = parsed(await exposed(metrics))
   const value = (name: string, labels: Sample['labels']) =>
     samples.find(
       (sample) =>
@@ -122,7 +123,7 @@ test('what happens is counted where it belongs', async () => {
 })
 
 test('gauges are read at the scrape', async () => {
-  const { samples } = parsed(await made().expose())
+  const { samples } = parsed(await exposed(made()))
   const value = (name: string) => samples.find((sample) => sample.name === name)?.value
   assert.equal(value('node_ready'), 1)
   assert.equal(value('node_uptime_seconds'), 12.5)
@@ -136,12 +137,12 @@ test('gauges are read at the scrape', async () => {
 test('a label that holds quotes, backslashes and newlines is still one readable line', async () => {
   const metrics = made()
   metrics.services.answered('storage', 'a"b\\c\nd', 'ok', 0.001)
-  const { samples } = parsed(await metrics.expose())
+  const { samples } = parsed(await exposed(metrics))
   assert.ok(samples.some((sample) => sample.labels['operation'] === 'a\\"b\\\\c\\nd'))
 })
 
 test('two nodes in one process share no metric', async () => {
   const [one, other] = [made(), made()]
   one.restarted('storage')
-  assert.doesNotMatch(await other.expose(), /service_restarts_total\{service="storage"\} 1/)
+  assert.doesNotMatch(await exposed(other), /service_restarts_total\{service="storage"\} 1/)
 })

@@ -9,6 +9,7 @@ import { downgradeReasons, type DowngradeReason, type FrontMeter } from '../port
 import { rungs, type Rung } from '../readiness/ladder.ts'
 import { causes, type Cause } from '../supervisor/cause.ts'
 import { Cells, type Cell } from './cells.ts'
+import { openMetrics, openMetricsType } from './open-metrics.ts'
 import { readCounter } from './read-counter.ts'
 import { Timed } from './timed.ts'
 import { registerZk, type ZkReadings } from './zk.ts'
@@ -43,9 +44,16 @@ export interface KernelMetrics {
   /** The same of the config bundle in force; `expiresMs` is null where there is none. */
   readBundle(read: () => { readonly version: number; readonly expiresMs: number | null }): void
   readZk(readings: ZkReadings): void
-  /** The Prometheus text exposition format. */
-  expose(): Promise<string>
+  /** What a scrape is answered with. */
+  expose(format: MetricsFormat): Promise<Exposition>
+}
+
+/** The text format 0.0.4 of Prometheus, or OpenMetrics 1.0, which has exemplars. */
+export type MetricsFormat = 'text' | 'openmetrics'
+
+export interface Exposition {
   readonly contentType: string
+  readonly text: string
 }
 
 /** What a scrape tells of keys and capabilities: numbers and times, and nothing of the keys. */
@@ -242,6 +250,7 @@ export function kernelMetrics(
 
   return {
     front: {
+      exemplar: (route, method, exemplar) => requests.exemplify(route, method, exemplar),
       request: (route, method, status, seconds) => requests.count(route, method, status, seconds),
       inflight: (route, change) => cells.under(inflight, route).add(change),
       rejected: (reason) => rejected.inc({ reason }),
@@ -289,8 +298,10 @@ export function kernelMetrics(
       })
     },
     readZk: (readings) => registerZk(registry, readings),
-    expose: () => registry.metrics(),
-    contentType: registry.contentType,
+    expose: async (format) =>
+      format === 'text'
+        ? { contentType: registry.contentType, text: await registry.metrics() }
+        : { contentType: openMetricsType, text: await openMetrics(registry) },
   }
 
   function gauge(name: string, help: string, labelNames: string[], read: (gauge: Gauge) => void): void {

@@ -1,9 +1,13 @@
 /** A histogram whose numbers are kept elsewhere, and read when it is scraped. */
 
 import { Histogram } from 'prom-client'
+import type { Exemplar } from '../ports/meter.ts'
 import type { Value } from './read-counter.ts'
 
-export type Series = Value & { readonly metricName: string }
+export interface Series extends Value {
+  readonly metricName: string
+  readonly exemplar: Exemplar | null
+}
 
 export interface Buckets {
   /** Rising. */
@@ -11,13 +15,15 @@ export interface Buckets {
   /** How many fell into each bucket and into none of those before; the last is for what is above any bound. */
   readonly counts: readonly number[]
   readonly sum: number
+  /** One that fell into each bucket and into none before, where one is known. */
+  readonly exemplars?: readonly (Exemplar | null)[]
 }
 
 /** Buckets are cumulative in the exposition, and each has its upper bound for a label. */
 export function* series(
   name: string,
   labels: Value['labels'],
-  { bounds, counts, sum }: Buckets,
+  { bounds, counts, sum, exemplars = [] }: Buckets,
 ): Generator<Series> {
   let count = 0
   for (const [at, more] of counts.entries()) {
@@ -26,10 +32,11 @@ export function* series(
       metricName: `${name}_bucket`,
       labels: { ...labels, le: String(bounds[at] ?? '+Inf') },
       value: count,
+      exemplar: exemplars[at] ?? null,
     }
   }
-  yield { metricName: `${name}_sum`, labels, value: sum }
-  yield { metricName: `${name}_count`, labels, value: count }
+  yield { metricName: `${name}_sum`, labels, value: sum, exemplar: null }
+  yield { metricName: `${name}_count`, labels, value: count, exemplar: null }
 }
 
 type Read = () => Iterable<Series> | Promise<Iterable<Series>>
@@ -48,7 +55,12 @@ export class ReadHistogram extends Histogram {
   }
 
   override async get(): ReturnType<Histogram['get']> {
-    return { ...(await this.#form.get()), values: [...(await this.#read())] }
+    return { ...(await this.#form.get()), values: [...(await this.series())] }
+  }
+
+  /** As it is read, in the order of the exposition. */
+  async series(): Promise<Iterable<Series>> {
+    return this.#read()
   }
 
   /** What the registry asks for instead, where there is one. */

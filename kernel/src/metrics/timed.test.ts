@@ -3,11 +3,19 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Counter, Histogram, Registry } from 'prom-client'
 import { Cells } from './cells.ts'
+import { openMetrics } from './open-metrics.ts'
 import { Timed } from './timed.ts'
 
 const counter = { name: 'asked_total', help: 'Asked.' }
 const histogram = { name: 'asked_seconds', help: 'How long it took.' }
 const buckets = [0.25, 0.5, 1]
+/** As OpenMetrics writes them. */
+const boundText = new Map([
+  [0.25, '0.25'],
+  [0.5, '0.5'],
+  [1, '1.0'],
+  [Infinity, '+Inf'],
+])
 
 /** The same two metrics, counted by prom-client itself. */
 class Reference {
@@ -59,6 +67,29 @@ test('whatever is counted, a scrape says what prom-client would say', () =>
       assert.deepEqual(await lines(registry), await lines(reference.registry))
       // A scrape changes nothing.
       assert.deepEqual(await lines(registry), await lines(reference.registry))
+    }),
+    { numRuns: 50 },
+  ))
+
+test('each bucket keeps the last exemplar that fell into it, and the text format has none', () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 50 }), async (events) => {
+      const registry = new Registry()
+      const names = { counter, histogram, kind: ['route', 'method'], outcome: 'status' } as const
+      const timed = new Timed({ ...names, always: {}, buckets }, new Cells(), registry)
+      const last = new Map<string, string>()
+      for (const [at, [route, method, status, value]] of events.entries()) {
+        timed.count(route, method, status, value)
+        const traceId = at.toString(16).padStart(32, 'a')
+        timed.exemplify(route, method, { traceId, value, atMs: at * 1_500 })
+        const bound = buckets.find((bound) => value <= bound) ?? Infinity
+        const where = `route="${route}",method="${method}",le="${boundText.get(bound)}"`
+        last.set(where, `{trace_id="${traceId}"} ${value} ${(at * 1.5).toFixed(3)}`)
+      }
+      const text = await openMetrics(registry)
+      const found = [...text.matchAll(/^asked_seconds_bucket\{(.*?)\} \d+ # (.*)$/gm)]
+      assert.deepEqual(new Map(found.map(([, where = '', exemplar = '']) => [where, exemplar])), last)
+      assert.doesNotMatch(await registry.metrics(), /trace_id/)
     }),
     { numRuns: 50 },
   ))

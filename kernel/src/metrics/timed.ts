@@ -1,9 +1,11 @@
 /**
  * What became of the requests of each kind, and how long they took. A kind has two labels, such as route and
- * method; an outcome is a third. Both metrics of a family are counted here by addition and read by a scrape.
+ * method; an outcome is a third. Both metrics of a family are counted here by addition and read by a scrape. Each bucket
+ * keeps the last exemplar that fell into it.
  */
 
 import type { Registry } from 'prom-client'
+import type { Exemplar } from '../ports/meter.ts'
 import type { Cell, Cells } from './cells.ts'
 import { readCounter, type Value } from './read-counter.ts'
 import { ReadHistogram, series, type Series } from './read-histogram.ts'
@@ -27,6 +29,8 @@ interface Kind {
   /** How many fell into each bucket and into none of those before; the last is for what is longer than any. */
   readonly buckets: readonly Cell[]
   readonly microseconds: Cell
+  /** As many as there are buckets. */
+  readonly exemplars: (Exemplar | null)[]
 }
 
 export class Timed {
@@ -47,11 +51,22 @@ export class Timed {
   count(first: string, second: string, outcome: string | number, seconds: number): void {
     const { outcomes, buckets, microseconds } = this.#kind(first, second)
     this.#cells.under(outcomes, outcome).add(1)
+    buckets[this.#bucketOf(seconds)]?.add(1)
+    microseconds.add(Math.round(seconds * 1e6))
+  }
+
+  /** In place of the one before it in its bucket. */
+  exemplify(first: string, second: string, { traceId, value, atMs }: Exemplar): void {
+    // A text that was cut from a longer one keeps all of that; this is one of its own.
+    const own = Buffer.from(traceId).toString()
+    this.#kind(first, second).exemplars[this.#bucketOf(value)] = { traceId: own, value, atMs }
+  }
+
+  #bucketOf(seconds: number): number {
     const bounds = this.#names.buckets
     let bucket = 0
     while (bucket < bounds.length && seconds > (bounds[bucket] ?? Infinity)) bucket++
-    buckets[bucket]?.add(1)
-    microseconds.add(Math.round(seconds * 1e6))
+    return bucket
   }
 
   #kind(first: string, second: string): Kind {
@@ -66,6 +81,7 @@ export class Timed {
       outcomes: new Map(),
       buckets: Array.from({ length: this.#names.buckets.length + 1 }, () => this.#cells.next()),
       microseconds: this.#cells.next(),
+      exemplars: Array.from({ length: this.#names.buckets.length + 1 }, () => null),
     }
     const kinds = this.#kinds.get(first) ?? new Map<string, Kind>()
     this.#kinds.set(first, kinds.set(second, kind))
@@ -85,10 +101,10 @@ export class Timed {
   }
 
   *#series(): Generator<Series> {
-    const { name } = this.#names.histogram
-    for (const { labels, buckets, microseconds } of this.#all()) {
+    const { histogram, buckets: bounds } = this.#names
+    for (const { labels, buckets, microseconds, exemplars } of this.#all()) {
       const counts = buckets.map(({ value }) => value)
-      yield* series(name, labels, { bounds: this.#names.buckets, counts, sum: microseconds.value / 1e6 })
+      yield* series(histogram.name, labels, { bounds, counts, sum: microseconds.value / 1e6, exemplars })
     }
   }
 }

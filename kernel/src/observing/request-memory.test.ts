@@ -9,6 +9,8 @@ import { RequestMemory } from './request-memory.ts'
 const bounds = {
   refusals: { countMax: 4, bytesMax: 1_000_000 },
   perSecond: 3,
+  traced: { countMax: 4, bytesMax: 1_000_000 },
+  tracedPerSecond: 3,
   slowest: { perRoute: 1, routesMax: 8, spanMs: 1_000 },
 }
 const at = (endMs: number) => ({ fromMs: endMs, admittedMs: null, askedMs: null, endMs })
@@ -42,7 +44,7 @@ test('a flood of one code washes out no other', () => {
   const memory = new RequestMemory(new ManualClock(), bounds)
   const tell = (requestId: string, refusal: Refusal, endMs: number) => {
     const request = requestOf({ requestId, refusal, stages: at(endMs) })
-    if (memory.wants(request.route, refusal.code, endMs, endMs)) memory.answered(request)
+    if (memory.wants(request.route, refusal.code, endMs, endMs, false)) memory.answered(request)
   }
   tell('other', new Refusal('NotFound', 'nothing'), 0)
   for (let n = 0; n < 100; n++) tell(`r${n}`, refusalOf('no'), 1)
@@ -55,16 +57,16 @@ test('a flood of one code washes out no other', () => {
 
 test('of requests that went well only the slow are wanted, unless somebody listens to all', () => {
   const memory = new RequestMemory(new ManualClock(), bounds)
-  assert.equal(memory.wants('/objects/*name', null, 0, 1), true)
+  assert.equal(memory.wants('/objects/*name', null, 0, 1, false), true)
   memory.answered(requestOf())
-  assert.equal(memory.wants('/objects/*name', null, 0, 3), false)
-  assert.equal(memory.wants('/objects/*name', null, 0, 4), true)
+  assert.equal(memory.wants('/objects/*name', null, 0, 3, false), false)
+  assert.equal(memory.wants('/objects/*name', null, 0, 4, false), true)
   const heard: Remembered[] = []
   const leave = memory.listen((request) => heard.push(request))
-  assert.equal(memory.wants('/objects/*name', null, 0, 0), true)
+  assert.equal(memory.wants('/objects/*name', null, 0, 0, false), true)
   memory.answered(requestOf({ requestId: 'heard', stages: at(1) }))
   leave()
-  assert.equal(memory.wants('/objects/*name', null, 0, 0), false)
+  assert.equal(memory.wants('/objects/*name', null, 0, 0, false), false)
   assert.deepEqual(
     heard.map(({ requestId }) => requestId),
     ['heard'],
@@ -82,5 +84,36 @@ test('the slow are forgotten after a while, also when nothing slower came', () =
     memory.turn()
   }
   assert.equal(memory.find('slow').length, 0)
-  assert.equal(memory.wants('/objects/*name', null, 0, 1), true)
+  assert.equal(memory.wants('/objects/*name', null, 0, 1, false), true)
+})
+
+test('the last whose clients trace them are remembered, so many in a second and in all', () => {
+  const memory = new RequestMemory(new ManualClock(), bounds)
+  // Slower than all that follow, so that those are not remembered for their slowness.
+  memory.answered(requestOf({ requestId: 'slowest' }))
+  const tell = (requestId: string, endMs: number, traced: boolean) => {
+    const request = requestOf({ requestId, traced, stages: at(endMs) })
+    return memory.wants(request.route, null, endMs, endMs, traced) && memory.answered(request)
+  }
+  assert.equal(tell('untraced', 0, false), false)
+  assert.deepEqual(
+    [1, 2, 3, 4].map((n) => tell(`t${n}`, 0, true)),
+    [true, true, true, false],
+  )
+  assert.deepEqual(
+    [5, 6].map((n) => tell(`t${n}`, 1_000, true)),
+    [true, true],
+  )
+  assert.equal(memory.reach().traced, 4)
+  const known = [1, 2, 3, 4, 5, 6].filter((n) => memory.find(`t${n}`).length === 1)
+  assert.deepEqual(known, [2, 3, 5, 6])
+})
+
+test('whoever is told only because somebody listens is not remembered', () => {
+  const memory = new RequestMemory(new ManualClock(), bounds)
+  assert.equal(memory.answered(requestOf({ requestId: 'slowest' })), true)
+  const leave = memory.listen(() => {})
+  assert.equal(memory.answered(requestOf({ requestId: 'heard', stages: at(0) })), false)
+  assert.equal(memory.answered(requestOf({ requestId: 'refused', refusal: refusalOf('no') })), true)
+  leave()
 })

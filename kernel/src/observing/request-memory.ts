@@ -1,6 +1,7 @@
 /**
  * What the node remembers of requests: the last refusals, so many of a code in a second that a flood of one does not wash
- * out the others, and the slowest of each route. And who is told of requests as they end.
+ * out the others; the last whose clients trace them, so many in a second; and the slowest of each route. And who is told of
+ * requests as they end.
  */
 
 import type { RefusalCode } from '../contract/refusals.ts'
@@ -14,12 +15,17 @@ export interface MemoryBounds {
   readonly refusals: RingBounds
   /** Refusals of one code that are remembered within a second. */
   readonly perSecond: number
+  readonly traced: RingBounds
+  /** Traced requests that are remembered within a second. */
+  readonly tracedPerSecond: number
   readonly slowest: SlowestBounds
 }
 
 export const memoryBounds: MemoryBounds = {
   refusals: { countMax: 2_048, bytesMax: 2 * 2 ** 20 },
   perSecond: 200,
+  traced: { countMax: 512, bytesMax: 2 ** 19 },
+  tracedPerSecond: 20,
   slowest: { perRoute: 8, routesMax: 128, spanMs: 300_000 },
 }
 
@@ -31,6 +37,7 @@ export interface Reach {
   readonly oldestAtMs: number | null
   /** Refusals that came too many in a second. */
   readonly passedOver: number
+  readonly traced: number
   readonly slowest: number
   readonly slowestReachMs: number
 }
@@ -41,10 +48,12 @@ export class RequestMemory implements RequestObserver {
   readonly #bounds: MemoryBounds
   readonly #clock: Clock
   readonly #refusals: BoundedRing<Remembered>
+  readonly #traced: BoundedRing<Remembered>
   readonly #slowest: Slowest
   readonly #listeners = new Set<(request: Remembered) => void>()
   /** Code → how many were remembered in this second. */
   readonly #counts = new Map<RefusalCode, number>()
+  #tracedCount = 0
   #secondFromMs = 0
   #passedOver = 0
 
@@ -52,28 +61,35 @@ export class RequestMemory implements RequestObserver {
     this.#bounds = bounds
     this.#clock = clock
     this.#refusals = new BoundedRing(bounds.refusals)
+    this.#traced = new BoundedRing(bounds.traced)
     this.#slowest = new Slowest(bounds.slowest, clock.monotonic())
   }
 
   /** A refusal that comes too many in its second is counted here. */
-  wants(route: string, refused: RefusalCode | null, fromMs: number, endMs: number): boolean {
+  wants(route: string, refused: RefusalCode | null, fromMs: number, endMs: number, traced: boolean): boolean {
     const keeps = refused !== null && this.#hasRoom(refused, endMs)
     if (refused !== null && !keeps) this.#passedOver++
-    return keeps || this.#listeners.size > 0 || this.#slowest.wants(route, endMs - fromMs)
+    if (keeps || (traced && this.#hasRoomForTraced(endMs))) return true
+    return this.#listeners.size > 0 || this.#slowest.wants(route, endMs - fromMs)
   }
 
-  answered(request: AnsweredRequest): void {
+  answered(request: AnsweredRequest): boolean {
     const { refusal, route, stages } = request
     const { endMs } = stages
     this.#slowest.turn(endMs)
     const keeps = refusal !== null && this.#hasRoom(refusal.code, endMs)
     if (keeps) this.#counts.set(refusal.code, this.#countOf(refusal.code) + 1)
+    const traced = !keeps && request.traced && this.#hasRoomForTraced(endMs)
+    if (traced) this.#tracedCount++
     const slow = this.#slowest.wants(route, endMs - stages.fromMs)
-    if (!keeps && !slow && this.#listeners.size === 0) return
+    const kept = keeps || traced || slow
+    if (!kept && this.#listeners.size === 0) return false
     const remembered = remember(request, this.#clock.now())
     if (keeps) this.#refusals.push(remembered, bytesOf(remembered))
+    if (traced) this.#traced.push(remembered, bytesOf(remembered))
     if (slow) this.#slowest.keep(remembered)
     for (const listener of this.#listeners) listener(remembered)
+    return kept
   }
 
   /** The returned function ends it. */
@@ -84,7 +100,7 @@ export class RequestMemory implements RequestObserver {
 
   /** All that go by this id, newest first. */
   find(id: string): readonly Remembered[] {
-    const known = new Set([...this.#refusals.items(), ...this.#slowest.all()])
+    const known = new Set([...this.#refusals.items(), ...this.#traced.items(), ...this.#slowest.all()])
     return [...known]
       .filter(({ requestId, correlationId, traceId }) => [requestId, correlationId, traceId].includes(id))
       .toSorted((a, b) => b.atMs - a.atMs)
@@ -107,17 +123,27 @@ export class RequestMemory implements RequestObserver {
       refusalsMax: this.#bounds.refusals.countMax,
       oldestAtMs: items[0]?.atMs ?? null,
       passedOver: this.#passedOver,
+      traced: this.#traced.length,
       slowest: this.#slowest.all().length,
       slowestReachMs: this.#slowest.reachMs(this.#clock.monotonic()),
     }
   }
 
   #hasRoom(code: RefusalCode, nowMs: number): boolean {
-    if (nowMs - this.#secondFromMs >= secondMs) {
-      this.#secondFromMs = nowMs
-      this.#counts.clear()
-    }
+    this.#turnSecond(nowMs)
     return this.#countOf(code) < this.#bounds.perSecond
+  }
+
+  #hasRoomForTraced(nowMs: number): boolean {
+    this.#turnSecond(nowMs)
+    return this.#tracedCount < this.#bounds.tracedPerSecond
+  }
+
+  #turnSecond(nowMs: number): void {
+    if (nowMs - this.#secondFromMs < secondMs) return
+    this.#secondFromMs = nowMs
+    this.#counts.clear()
+    this.#tracedCount = 0
   }
 
   #countOf(code: RefusalCode): number {

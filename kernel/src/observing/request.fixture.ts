@@ -16,6 +16,7 @@ export function requestOf(more: Partial<AnsweredRequest> = {}): AnsweredRequest 
     refusal: null,
     caller: null,
     stages: { fromMs: 0, admittedMs: 1, askedMs: 2, endMs: 3 },
+    traced: false,
     ...more,
   }
 }

@@ -90,5 +90,5 @@ test('whoever follows is told what comes, and sixteen may', async (t) => {
   )
   stop.abort()
   await Promise.all(following)
-  assert.equal(requests.wants('/objects/*name', null, 0, 0), false, 'nobody listens any more')
+  assert.equal(requests.wants('/objects/*name', null, 0, 0, false), false, 'nobody listens any more')
 })

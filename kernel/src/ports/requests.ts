@@ -33,6 +33,8 @@ export interface AnsweredRequest {
   /** Null when the wall let nobody in. */
   readonly caller: Caller | null
   readonly stages: Stages
+  /** The wall let it in, and its client keeps the trace that it is of. */
+  readonly traced: boolean
 }
 
 /** A refusal without what was sent; texts are empty where there is nothing to say. */
@@ -66,12 +68,13 @@ export interface TailFilter {
 
 export interface RequestObserver {
   /**
-   * Whether such a request is worth to be told of: the code of its refusal, null for none, and when it began and ended, in
-   * steady milliseconds. It is asked once for every request, so it costs next to nothing.
+   * Whether such a request is worth to be told of: the code of its refusal, null for none, when it began and ended, in
+   * steady milliseconds, and whether it is traced. It is asked once for every request, so it costs next to nothing.
    */
-  wants(route: string, refused: RefusalCode | null, fromMs: number, endMs: number): boolean
-  answered(request: AnsweredRequest): void
+  wants(route: string, refused: RefusalCode | null, fromMs: number, endMs: number, traced: boolean): boolean
+  /** Whether it is remembered, so that its ids find it. */
+  answered(request: AnsweredRequest): boolean
 }
 
 /** Wants to know of none. */
-export const unobserved: RequestObserver = { wants: () => false, answered() {} }
+export const unobserved: RequestObserver = { wants: () => false, answered: () => false }

@@ -78,9 +78,13 @@ export const macronode: readonly Gate[] = [
       tests('proofs/admin', 'metrics have no route of a client, and logs no secret'),
       tests('proofs/golden', 'names, types and labels are those that were checked in'),
       tests('proofs/ronctl-tail', 'a request is found again by each of its ids', /each of its ids/),
+      tests(
+        'proofs/exemplars',
+        'an exemplar, a log line and an explanation are of one trace; Prometheus keeps it',
+      ),
       soak('scrapes go on through a soak'),
     ],
-    lacks: ['metrics carry no exemplars'],
+    lacks: [],
   },
   {
     id: 'A-M7',

@@ -26,7 +26,6 @@ export const micronode: readonly Gate[] = [
         'what storage kept is overwritten at the end, also when its thread hangs',
         /^when the node ends, what storage kept is overwritten/,
       ),
-      tests('proofs/keys', 'keys are overwritten at the end', /overwrites its keys and ends well$/),
     ],
     lacks: [],
   },

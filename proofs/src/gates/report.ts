@@ -33,10 +33,12 @@ function line(gate: string, verdict: string, seconds: string, evidence: string):
   return `${gate.padEnd(44)}${verdict.padEnd(32)}${seconds.padStart(8)}  ${evidence}`
 }
 
-/** How many of each verdict there are. */
+/** How many of each verdict there are, and how long it took. */
 export function sums(all: readonly Proven[]): string {
   const count = (kind: string) => all.filter(({ verdict }) => verdict.kind === kind).length
-  return `${count('pass')} passed, ${count('open')} open, ${count('fail')} failed`
+  const seconds = all.reduce((sum, proven) => sum + proven.seconds, 0)
+  const took = seconds < 60 ? `${seconds.toFixed(0)} s` : `${Math.round(seconds / 60)} min`
+  return `${count('pass')} passed, ${count('open')} open, ${count('fail')} failed in ${took}`
 }
 
 export function markdown(place: Place, all: readonly Proven[]): string {

@@ -27,7 +27,7 @@ for (const [path, text] of [
   ['part/dist/storm-two.test.js', testFile(`test('two', () => {})`)],
   ['part/src/storm-two.test.ts', ''],
   ['hang.mjs', `console.log('begun'); setInterval(() => {}, 1000)`],
-  ['ends.mjs', `console.log('said last'); process.exitCode = Number(process.argv[2] ?? 0)`],
+  ['ends.mjs', `console.log('ok    said last'); process.exitCode = Number(process.argv[2] ?? 0)`],
 ] as const) {
   mkdirSync(join(root, path, '..'), { recursive: true })
   writeFileSync(join(root, path), text)
@@ -46,10 +46,12 @@ test('a file of tests passes as a whole or by titles, and is run once for all wh
   })
   assert.deepEqual(await outcome(tests('part/good', 'one', /too$/)), {
     kind: 'pass',
-    evidence: '1 tests',
+    evidence: '1 test',
     scale: null,
   })
   assert.equal(runs.length, before + 1)
+  const again = await runner.run(tests('part/good', 'all'))
+  assert.equal(again.seconds, 0, 'what was not run took no time')
 })
 
 test('a test that fails is named, and counts for whom it is named for alone', async () => {
@@ -85,7 +87,7 @@ test('a program passes by its exit code, at the scale it was run at', async () =
   })
   assert.deepEqual(await outcome(program('it', ['ends.mjs', '3'], 60)), {
     kind: 'fail',
-    evidence: 'ended with code 3: said last',
+    evidence: 'ended with code 3: ok    said last',
   })
 })
 

@@ -33,5 +33,5 @@ export function judgedTests(
   if (bad.length > 0)
     return { ok: false, evidence: `${bad.length} of ${counted.length} not passed: ${bad[0]}` }
   if (counted.length === 0) return { ok: false, evidence: 'no test was run' }
-  return { ok: true, evidence: `${counted.length} tests` }
+  return { ok: true, evidence: `${counted.length} test${counted.length === 1 ? '' : 's'}` }
 }

@@ -59,7 +59,7 @@ test('tests are read from TAP, those of subtests too', () => {
 
 test('tests count for a gate by their titles, and neither a skipped one nor none at all shows anything', () => {
   const all = readTap('ok 1 - a thing\nnot ok 2 - another\nok 3 - third # SKIP')
-  assert.deepEqual(judgedTests(all, [/a thing/]), { ok: true, evidence: '1 tests' })
+  assert.deepEqual(judgedTests(all, [/a thing/]), { ok: true, evidence: '1 test' })
   assert.equal(judgedTests(all, null).ok, false)
   assert.equal(judgedTests(all, [/third/]).ok, false)
   assert.deepEqual(judgedTests(all, [/a thing/, /renamed/]), {

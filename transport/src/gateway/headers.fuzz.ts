@@ -31,6 +31,7 @@ export function run(input: Uint8Array): void {
   const ids = new TraceIds({ bytes: (length) => new Uint8Array(length).fill(0xab), fraction: () => 0 })
   const found = correlate((name) => headers.get(name) ?? null, ids)
   assert.equal(found.traceId, traceIdIn(traceparent) ?? 'ab'.repeat(16))
+  assert.equal(found.sampled, traceIdIn(traceparent) !== null && isOdd(traceparent.split('-')[3] ?? ''))
   const sound = requestId.length > 0 && requestId.length <= 128 && Array.from(requestId).every(isIdCharacter)
   assert.equal(found.requestId, sound ? requestId : found.traceId)
   assert.equal(found.correlationId, found.requestId)
@@ -54,6 +55,10 @@ function traceIdIn(value: string): string | null {
     return null
   if (/^0+$/.test(trace) || /^0+$/.test(parent)) return null
   return version === '00' && more.length > 0 ? null : trace
+}
+
+function isOdd(flags: string): boolean {
+  return '13579bdf'.includes(flags.charAt(1))
 }
 
 function isIdCharacter(one: string): boolean {

@@ -80,6 +80,7 @@ class World {
       inflater: new Inflater(() => Promise.resolve()),
       meter: {
         request: (route, method, status) => this.metered.push(`${method} ${route} ${status}`),
+        exemplar() {},
         inflight: (_, change) => (this.inflight += change),
         rejected: (reason) => this.rejected.push(reason),
         integrityFailure() {},

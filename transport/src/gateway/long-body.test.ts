@@ -53,7 +53,7 @@ class Pieces {
       error() {},
       warn: (message: string) => void this.warned.push(message),
     }
-    const meter = { request() {}, inflight() {}, rejected() {}, integrityFailure() {} }
+    const meter = { request() {}, exemplar() {}, inflight() {}, rejected() {}, integrityFailure() {} }
     const answer = { status: 200, headers: noHeaders, body: body ?? new Uint8Array(0) }
     try {
       this.status = await sendLongBody({ dispatch, meter, log }, { exchange, correlation }, answer, rest, {

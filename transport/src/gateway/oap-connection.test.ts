@@ -62,6 +62,7 @@ class Conversation {
       peer: '127.0.0.1',
       client: [],
       token,
+      correlation: null,
       lasting: true,
       send: (frame) => this.#frames.push(...parser.push(frame).frames) > 0,
       room: async () => {},

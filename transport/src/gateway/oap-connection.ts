@@ -309,7 +309,7 @@ export class OapConnection {
   }
 
   #correlation(): Correlation {
-    return correlate(() => null, this.#front.traceIds)
+    return this.#carrier.correlation ?? correlate(() => null, this.#front.traceIds)
   }
 }
 

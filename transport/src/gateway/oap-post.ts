@@ -28,7 +28,7 @@ export function oapPost(
 ): PlainRoute {
   return {
     route: 'POST /oap',
-    async handle(exchange) {
+    async handle(exchange, correlation) {
       const body = await atEdge(front.meter, () => readFrames(exchange, front.limits.bodyBytesMax))
       const answers: Uint8Array[] = []
       let bytes = 0
@@ -36,6 +36,7 @@ export function oapPost(
         peer: exchange.peer,
         client: exchange.client,
         token: bearerOf(exchange),
+        correlation,
         lasting: false,
         send(frame) {
           bytes += frame.length

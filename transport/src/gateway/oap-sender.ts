@@ -27,6 +27,8 @@ export interface OapCarrier {
   readonly client: readonly string[]
   /** The token of the carrier's own head, for frames without one. */
   readonly token: string | null
+  /** The names that every message goes by; null where each has its own. */
+  readonly correlation: Correlation | null
   /** Subscriptions need a carrier that stays. */
   readonly lasting: boolean
   /** Takes one encoded frame, whose bytes may be others afterwards; false when the peer is gone. */

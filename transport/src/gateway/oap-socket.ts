@@ -83,6 +83,7 @@ export class OapSockets {
       peer: socket.peer,
       client: socket.client,
       token,
+      correlation: null,
       lasting: true,
       send: (frame) => socket.send(frame) !== 'dropped',
       room: () => room.wait(),

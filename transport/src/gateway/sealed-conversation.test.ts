@@ -95,6 +95,7 @@ class Talk {
       peer: '127.0.0.1',
       client: [],
       token: tokenWith(),
+      correlation: null,
       lasting: true,
       send: (frame: Uint8Array) => this.sent.push(Uint8Array.from(frame)) > 0,
       room: () => null,

@@ -237,11 +237,8 @@ class SealedConversation implements Conversation {
 
   #tell(refusal: Refusal, header: FrameIds): void {
     const reply = replyTo(asFrame(header), 'RESP', problemStatus(refusal))
-    this.#sender.refuse(
-      reply,
-      refusal,
-      correlate(() => null, this.#front.traceIds),
-    )
+    const correlation = this.#carrier.correlation ?? correlate(() => null, this.#front.traceIds)
+    this.#sender.refuse(reply, refusal, correlation)
   }
 
   /** Answers the frame with this header, if it is one, and closes. */

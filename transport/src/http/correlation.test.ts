@@ -11,7 +11,12 @@ const correlated = (headers: Record<string, string>) =>
   correlate((name) => headers[name] ?? null, new TraceIds(random))
 
 test('ids are made up when none are sent', () => {
-  assert.deepEqual(correlated({}), { requestId: made, correlationId: made, traceId: made })
+  assert.deepEqual(correlated({}), {
+    requestId: made,
+    correlationId: made,
+    traceId: made,
+    sampled: false,
+  })
 })
 
 test('ids that are sent are kept; one stands in for the other', () => {
@@ -47,6 +52,13 @@ test('a W3C traceparent gives the trace id', () => {
   for (const traceparent of good) assert.equal(correlated({ traceparent }).traceId, trace, traceparent)
 })
 
+test('the last bit of its flags says whether the client keeps the trace', () => {
+  const flagged = (flags: string) =>
+    correlated({ traceparent: `00-${trace}-b7ad6b7169203331-${flags}` }).sampled
+  assert.deepEqual(['01', '03', 'ff'].map(flagged), [true, true, true])
+  assert.deepEqual(['00', '02', 'fe', '1'].map(flagged), [false, false, false, false])
+})
+
 test('a traceparent that is not whole is as none', () => {
   const bad = [
     '',
@@ -65,6 +77,7 @@ test('a traceparent that is not whole is as none', () => {
 })
 
 test('every answer names its request', () => {
-  const headers = new Map(headerPairs(answerHeaders({ requestId: 'r', correlationId: 'c', traceId: made })))
+  const ids = { requestId: 'r', correlationId: 'c', traceId: made, sampled: false }
+  const headers = new Map(headerPairs(answerHeaders(ids)))
   assert.deepEqual([headers.get('x-request-id'), headers.get('x-correlation-id')], ['r', 'c'])
 })

@@ -102,6 +102,7 @@ export async function staged(
   const clients: RawClient[] = []
   const meter = {
     request() {},
+    exemplar() {},
     inflight() {},
     rejected: (reason: string) => void rejected.push(reason),
     integrityFailure() {},

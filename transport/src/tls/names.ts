@@ -10,7 +10,9 @@ const prefixes: Readonly<Record<string, string>> = {
 }
 
 /** `dns:`, `uri:`, `email:` and `ip:` with the name, in the order of the certificate. */
-export function alternativeNames({ subjectAltName = '' }: X509Certificate): string[] {
+export function alternativeNames(certificate: X509Certificate): string[] {
+  // Absent without the extension, and null where it cannot be read: neither names anything.
+  const subjectAltName = certificate.subjectAltName ?? ''
   // `DNS:a, URI:b`; a name that the runtime had to quote could be read in two ways, and is left out.
   return subjectAltName.split(', ').flatMap((entry) => {
     const colon = entry.indexOf(':')

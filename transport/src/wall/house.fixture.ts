@@ -35,6 +35,7 @@ export class House {
   readonly revocations = new Revocations(this.clock, 16)
   readonly meter: FrontMeter = {
     request: () => {},
+    exemplar: () => {},
     inflight: () => {},
     rejected: (reason) => this.rejected.push(reason),
     integrityFailure: () => this.integrityFailures++,

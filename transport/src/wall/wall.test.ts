@@ -191,7 +191,13 @@ test('counting, evidence and releasing can fail without changing a verdict', asy
   const broken = () => {
     throw new Error('broken')
   }
-  const meter = { request: broken, inflight: broken, rejected: broken, integrityFailure: broken }
+  const meter = {
+    request: broken,
+    exemplar: broken,
+    inflight: broken,
+    rejected: broken,
+    integrityFailure: broken,
+  }
   const admission: Admission = {
     enter: () => ({ admit: true, delayMs: 0, release: broken }),
     denied: broken,

@@ -118,7 +118,7 @@ async function beside(driver: (typeof names)[number], { seed, scale }: Run): Pro
       const alone = await asking()
       const others = await held({ ...endpoint(node.url), connections: count, first, again }, load)
       const outcome = await asking()
-      const stayed = await others.open()
+      const { open: stayed } = await others.state()
       others.end()
       const open = `${stayed.toLocaleString('en')} of them open at its end`
       rows.push({
