@@ -26,7 +26,7 @@ import { suite } from '../session/primitives.ts'
 import { isRecord, recordOverhead } from '../session/records.ts'
 import type { Sealing } from '../session/sealing.ts'
 import { keyIdOf, signedKeyText, type SignedKey } from '../session/signed-key.ts'
-import { decapsulate, encapsulate, keyFrom } from '../session/x-wing.ts'
+import { portableTools } from '../session/tools.ts'
 import { House } from '../wall/house.fixture.ts'
 import { tokenWith } from '../wall/request.fixture.ts'
 import { operationTable } from './oap-connection.ts'
@@ -36,7 +36,8 @@ import { conversationLimits, helloOf, things } from './things.fixture.ts'
 
 const limits = conversationLimits
 const hello = helloOf('hybrid')
-const secret = keyFrom(new Uint8Array(32).fill(1), native)
+const { xWing } = portableTools()
+const secret = xWing.keyFrom(new Uint8Array(32).fill(1))
 const signed = signedKey()
 
 function signedKey(): SignedKey {
@@ -65,7 +66,6 @@ class Talk {
     const { clock, meter, log } = this.house
     const sealing: Sealing = {
       primitives: native,
-      decapsulate,
       keys: { offered: () => signed, find: (id) => (id === signed.id ? { signed, secret } : null) },
       required: false,
       pace: () => ({ ok: true }),
@@ -126,7 +126,7 @@ class Talk {
   }
 
   begin(): this {
-    const { ciphertext, shared } = encapsulate(signed.publicKey, systemRandom.bytes(64), native)
+    const { ciphertext, shared } = xWing.peer(signed.publicKey).encapsulate(systemRandom.bytes(64))
     const pq = offerMember({ suites: [suite], encapsulated: { key: signed.id, ciphertext } })
     const frame = helloFrame({ ua: null, pq }, 0n)
     assert.ok(this.conversation.push(encodeFrame(frame)))

@@ -188,10 +188,10 @@ class SealedConversation implements Conversation {
   }
 
   #begin({ signed, secret }: HeldKey, ciphertext: Uint8Array, frame: Uint8Array, header: Header): boolean {
-    const { primitives, decapsulate } = this.#sealing
+    const { primitives } = this.#sealing
     let shared: Uint8Array
     try {
-      shared = decapsulate(secret, ciphertext, primitives)
+      shared = secret.decapsulate(ciphertext)
     } catch {
       return this.#fail('HELLO: pq.enc is no ciphertext of X-Wing')
     }
