@@ -48,6 +48,8 @@ function mlKemOf(kem: Kem): MlKem {
       }
     },
     peer(publicKey) {
+      // The decoder passes over what follows a key.
+      checkLength('a public key', publicKey, mlKemBytes.publicKey)
       const der = Buffer.concat([before.publicKey, publicKey])
       const key = crypto.createPublicKey({ key: der, format: 'der', type: 'spki' })
       return {
