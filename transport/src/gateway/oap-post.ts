@@ -37,9 +37,10 @@ export function oapPost(
         client: exchange.client,
         token: bearerOf(exchange),
         lasting: false,
-        send(frame) {
-          bytes += frame.length
-          answers.push(frame)
+        send(...frame) {
+          const whole = concatBytes(frame)
+          bytes += whole.length
+          answers.push(whole)
           return bytes <= answerBytesMax
         },
         room: async () => {},

@@ -6,7 +6,7 @@ import { unobserved } from '@ron/kernel/ports/requests'
 import { systemRandom } from '@ron/kernel/system/random'
 import { TraceIds } from '../http/correlation.ts'
 import { Inflater } from '../inflate/inflate.ts'
-import { noBytes } from '../oap/bytes.ts'
+import { concatBytes, noBytes } from '../oap/bytes.ts'
 import {
   decodeHeader,
   encodeFrame,
@@ -96,7 +96,7 @@ class Talk {
       client: [],
       token: tokenWith(),
       lasting: true,
-      send: (frame: Uint8Array) => this.sent.push(Uint8Array.from(frame)) > 0,
+      send: (...frame: readonly Uint8Array[]) => this.sent.push(Uint8Array.from(concatBytes(frame))) > 0,
       room: () => null,
       close: (reason: string) => this.closed.push(reason),
       revoked: () => {},

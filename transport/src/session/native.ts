@@ -69,12 +69,21 @@ function aead(given: Uint8Array): Aead {
   if (given.length !== aeadKeyBytes) throw new RangeError(`a key has ${aeadKeyBytes} bytes`)
   const key = Uint8Array.from(given)
   return {
-    seal(nonce, aad, plain, into) {
+    seal(nonce, aad, plain) {
       const cipher = createCipheriv('aes-256-gcm', key, nonce)
       cipher.setAAD(aad)
-      into.set(cipher.update(plain))
+      const length = plain.reduce((sum, part) => sum + part.length, aad.length + tagBytes)
+      // All of it is written, so nothing of it has to be zero before: that takes as long as a third of the sealing.
+      const sealed = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+      sealed.set(aad)
+      let at = aad.length
+      for (const part of plain) {
+        sealed.set(cipher.update(part), at)
+        at += part.length
+      }
       cipher.final()
-      into.set(cipher.getAuthTag(), plain.length)
+      sealed.set(cipher.getAuthTag(), at)
+      return sealed
     },
     open(nonce, aad, sealed) {
       if (sealed.length < tagBytes) return null

@@ -5,6 +5,7 @@ import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { sha3_256 } from '@noble/hashes/sha3.js'
+import { concatBytes } from '../oap/bytes.ts'
 import { aeadKeyBytes, tagBytes, type Aead, type Primitives, type X25519Key } from './primitives.ts'
 
 export const portable: Primitives = {
@@ -40,9 +41,8 @@ function aead(given: Uint8Array): Aead {
   if (given.length !== aeadKeyBytes) throw new RangeError(`a key has ${aeadKeyBytes} bytes`)
   const key = Uint8Array.from(given)
   return {
-    seal(nonce, aad, plain, into) {
-      into.set(gcm(key, nonce, aad).encrypt(plain))
-    },
+    seal: (nonce, aad, plain) =>
+      Uint8Array.from(concatBytes([aad, gcm(key, nonce, aad).encrypt(concatBytes(plain))])),
     open(nonce, aad, sealed) {
       if (sealed.length < tagBytes) return null
       try {

@@ -27,8 +27,8 @@ export interface X25519Key {
 }
 
 export interface Aead {
-  /** Writes what was sealed, and a tag of 16 bytes behind it, to `into`. */
-  seal(nonce: Uint8Array, aad: Uint8Array, plain: Uint8Array, into: Uint8Array): void
+  /** `aad`, the parts sealed as one, and a tag of 16 bytes. */
+  seal(nonce: Uint8Array, aad: Uint8Array, plain: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   /** What was sealed; null when it is not what was, under this nonce and beside this `aad`. */
   open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | null
   /** Overwrites the key. */
