@@ -44,6 +44,8 @@ export interface PqView {
   readonly kem: string
   readonly kdf: string
   readonly aead: string
+  /** What computes ML-KEM: Node itself, WebAssembly, or plain code. */
+  readonly ml_kem: 'node:crypto' | 'liboqs' | 'noble'
   /** The id of the key that is offered now. */
   readonly key: string
   /** RFC 3339. */

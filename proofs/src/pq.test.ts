@@ -2,6 +2,7 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import * as crypto from 'node:crypto'
 import { ConnectionError, NodeError, ProtocolError, SDK, type SdkOptions } from '@ron/app-sdk'
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
@@ -71,6 +72,7 @@ test('the node says what is in force, and of a node without sessions nothing is 
     kem: 'X-Wing',
     kdf: 'HKDF-SHA256',
     aead: 'AES-256-GCM',
+    ml_kem: Reflect.has(crypto, 'encapsulate') ? 'node:crypto' : 'liboqs',
   })
   const ready: { pq_session?: PqSession } = await (await fetch(`${node.admin}/readyz?verbose`)).json()
   assert.deepEqual(ready.pq_session, session)

@@ -19,7 +19,7 @@ const frame: Frame = {
 
 /** A link over a socket that is there once `opening` resolves and then does what the test says. */
 function linked(opening: Promise<void> = Promise.resolve()) {
-  const seen = { sent: 0, closed: [] as number[], ended: [] as Error[], frames: 0 }
+  const seen = { sent: 0, prepared: 0, closed: [] as number[], ended: [] as Error[], frames: 0 }
   const sockets: SocketEvents[] = []
   const open: OpenSocket = async (_url, _protocol, events) => {
     sockets.push(events)
@@ -27,6 +27,7 @@ function linked(opening: Promise<void> = Promise.resolve()) {
     return { send: () => void seen.sent++, close: (code) => void seen.closed.push(code) }
   }
   const link = new FrameLink('ws://node/oap', open, {
+    connecting: () => void seen.prepared++,
     opened: () => link.send(frame),
     frame: () => void seen.frames++,
     ended: (because) => void seen.ended.push(because),
@@ -45,6 +46,15 @@ test('what is sent goes out while the link is open, and nowhere afterwards', asy
   link.send(frame)
   assert.equal(seen.sent, 1)
   assert.deepEqual(seen.closed, [1000])
+})
+
+test('there is time while it connects, and none once it has ended', async () => {
+  const { link, seen, events } = linked()
+  events.connecting()
+  assert.deepEqual([seen.prepared, seen.sent], [1, 0])
+  link.end(new Error('over'))
+  events.connecting()
+  assert.equal(seen.prepared, 1)
 })
 
 test('a link ends once, whatever else happens', async () => {

@@ -11,6 +11,8 @@ import { ConnectionError, ProtocolError } from './error.ts'
 import type { OpenSocket, Socket } from './socket.ts'
 
 export interface LinkEvents {
+  /** It is being opened, and there is time for other work. */
+  connecting(): void
   opened(): void
   frame(frame: Frame): void
   /** Exactly once, whatever the end was; nothing comes after it. */
@@ -63,6 +65,9 @@ export class FrameLink {
     let opened = false
     try {
       this.#socket = await open(this.#url, subprotocol, {
+        connecting: () => {
+          if (!this.#ended) this.#events.connecting()
+        },
         opened: () => {
           opened = true
           if (!this.#ended) this.#events.opened()

@@ -77,6 +77,7 @@ export class Session {
     this.#greeting = new Greeting(sessions)
     this.#greeted = this.#expect('HELLO')
     this.#link = new FrameLink(url, open, {
+      connecting: () => this.#hello(),
       opened: () => this.#begin(),
       frame: (frame) => this.#receive(frame),
       ended: (because) => {
@@ -188,10 +189,17 @@ export class Session {
   }
 
   #begin(): void {
+    const hello = this.#hello()
+    if (hello !== null) this.#link.send(hello)
+  }
+
+  /** Null when there is none to be had, which ends the connection. */
+  #hello(): Frame | null {
     try {
-      this.#link.send(this.#greeting.hello())
+      return this.#greeting.hello()
     } catch (cause) {
       this.end(asError(cause))
+      return null
     }
   }
 

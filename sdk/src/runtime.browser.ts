@@ -1,6 +1,6 @@
 /** What browsers do in their own way; in Node, `runtime.ts` has this place. */
 
-import type { SessionTools } from './sessions.ts'
+import type { SessionTools } from '@ron/transport/session/tools'
 import type { Fetch } from './http.ts'
 import { adapted, type OpenSocket } from './socket.ts'
 import { collected, type StreamBody } from './stream-body.ts'
@@ -12,11 +12,8 @@ export const openSocket: OpenSocket = async (url, protocol, events) =>
 
 /** X-Wing in plain code. */
 export const sessionTools = async (): Promise<SessionTools> => {
-  const [{ portable }, { encapsulate }] = await Promise.all([
-    import('@ron/transport/session/portable'),
-    import('@ron/transport/session/x-wing'),
-  ])
-  return { primitives: portable, encapsulate }
+  const { portableTools } = await import('@ron/transport/session/tools')
+  return portableTools()
 }
 
 /** It is read first: Chromium sends streams over HTTP/2 alone, and others the text `[object ReadableStream]`. */

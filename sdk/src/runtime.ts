@@ -3,7 +3,7 @@
  * `runtime.browser.ts` stands in its place (`imports` in package.json).
  */
 
-import type { SessionTools } from './sessions.ts'
+import type { SessionTools } from '@ron/transport/session/tools'
 import type { Target, Way } from '@ron/transport/client/way'
 import type { Fetch } from './http.ts'
 import { adapted, type OpenSocket } from './socket.ts'
@@ -35,13 +35,10 @@ export function specialWay(target: Target): { readonly fetch: Fetch; readonly op
   }
 }
 
-/** X-Wing over Node's own X25519 and AES-256-GCM. */
+/** X-Wing with what Node has of its own, and the quickest ML-KEM beside it. */
 export const sessionTools = async (): Promise<SessionTools> => {
-  const [{ native }, { encapsulate }] = await Promise.all([
-    import('@ron/transport/session/native'),
-    import('@ron/transport/session/x-wing'),
-  ])
-  return { primitives: native, encapsulate }
+  const { nativeTools } = await import('@ron/transport/session/native-tools')
+  return nativeTools()
 }
 
 /** It goes out as it comes. `fetch` wants to be told that it does not wait for the response. */

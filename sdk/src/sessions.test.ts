@@ -7,15 +7,17 @@ import { helloReplyPayload, readHello, type SessionAnswer } from '@ron/transport
 import { agree } from '@ron/transport/session/agreement'
 import { native } from '@ron/transport/session/native'
 import { acceptedMember, readOffer, signedKeyMember } from '@ron/transport/session/offer'
-import { portable } from '@ron/transport/session/portable'
 import { suite } from '@ron/transport/session/primitives'
 import { keyIdOf, nodeIdOf, signedKeyText, type SignedKey } from '@ron/transport/session/signed-key'
-import { decapsulate, encapsulate, keyFrom, type XWingKey } from '@ron/transport/session/x-wing'
+import { nativeTools } from '@ron/transport/session/native-tools'
+import { portableTools } from '@ron/transport/session/tools'
+import type { XWingKey } from '@ron/transport/session/x-wing'
 import { NodeError, ProtocolError } from './error.ts'
 import { helloReply } from './oap-peer.fixture.ts'
 import { Greeting, Sessions, type SessionMode, type Step } from './sessions.ts'
 
 const nowMs = 1_700_000_000_000
+const { xWing } = await nativeTools()
 
 /** The node's side, with one key. */
 class Peer {
@@ -23,7 +25,7 @@ class Peer {
   readonly identity = new Uint8Array(
     this.#identity.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
   )
-  key = keyFrom(new Uint8Array(32).fill(5), native)
+  key = xWing.keyFrom(new Uint8Array(32).fill(5))
 
   signed(change: Partial<SignedKey> = {}): SignedKey {
     const said = { publicKey: this.key.publicKey, issuedMs: nowMs, expiresMs: nowMs + 1_000, ...change }
@@ -46,7 +48,7 @@ class Peer {
     assert.ok(encapsulated !== null)
     const session = acceptedMember({ key: encapsulated.key, nonce: new Uint8Array(32).fill(6) })
     const answer = reply({ session })
-    const shared = decapsulate(key, encapsulated.ciphertext, native)
+    const shared = key.decapsulate(encapsulated.ciphertext)
     const agreed = { shared, identity: this.identity, hello, reply: answer.payload }
     return { answer, session: agree('node', agreed, native) }
   }
@@ -62,7 +64,7 @@ function sessionsOf(mode: SessionMode = 'require', node: string | null = null) {
   let drawn = 0
   const load = async () => {
     loaded++
-    return { primitives: portable, encapsulate }
+    return portableTools()
   }
   const bytes = (length: number) => new Uint8Array(length).fill(++drawn)
   const sessions = new Sessions(mode, node, { now: () => nowMs, bytes, load })
@@ -103,6 +105,17 @@ test('the first connection offers and then encapsulates; the next one encapsulat
   await meets(sessions, peer)
   await meets(sessions, peer)
   assert.equal(loads(), 1)
+})
+
+test('a HELLO that was made while the connection opened is the one that goes out, and is made once', async () => {
+  const { sessions } = sessionsOf()
+  const peer = new Peer()
+  await meets(sessions, peer)
+  const greeting = new Greeting(sessions)
+  const early = greeting.hello()
+  assert.equal(greeting.hello(), early)
+  const met = await greeting.answered(peer.accept(early).answer)
+  assert.ok(met.kind === 'met' && met.session !== null)
 })
 
 test('a client without sessions sends the HELLO of before, and takes any answer', async () => {
@@ -176,7 +189,7 @@ test('a key that changed meanwhile is taken, and a node that changes it on and o
   const { sessions } = sessionsOf()
   const peer = new Peer()
   await meets(sessions, peer)
-  peer.key = keyFrom(new Uint8Array(32).fill(9), native)
+  peer.key = xWing.keyFrom(new Uint8Array(32).fill(9))
   const greeting = new Greeting(sessions)
   const stale = greeting.hello()
   assert.notEqual(

@@ -14,24 +14,20 @@ import {
   type Accepted,
   type Offer,
 } from '@ron/transport/session/offer'
-import { suite, type Primitives } from '@ron/transport/session/primitives'
+import { suite } from '@ron/transport/session/primitives'
 import { nodeIdOf, objection, type SignedKey } from '@ron/transport/session/signed-key'
 import { drawnBytes } from '@ron/transport/session/sizes'
-import type { Encapsulated } from '@ron/transport/session/x-wing'
+import type { SessionTools } from '@ron/transport/session/tools'
+import type { XWingPeer } from '@ron/transport/session/x-wing'
 import { ProtocolError } from './error.ts'
 import { greetingIn } from './oap-answer.ts'
-
-/** The code of X-Wing and what it needs, which is loaded when a node first opens sessions. */
-export interface SessionTools {
-  readonly primitives: Primitives
-  encapsulate(publicKey: Uint8Array, drawn: Uint8Array, primitives: Primitives): Encapsulated
-}
 
 export interface SessionPorts {
   /** Milliseconds since the Unix epoch. */
   now(): number
   /** Random, fit for keys. */
   bytes(length: number): Uint8Array
+  /** The code of X-Wing and what it needs, which is loaded when a node first opens sessions. */
   load(): Promise<SessionTools>
 }
 
@@ -48,12 +44,19 @@ const hellosMax = 3
 const helloId = 0n
 const ua = 'ron-app-sdk'
 
+/** A key of the node that may be used, and what it takes. */
+interface KnownKey {
+  readonly key: SignedKey
+  readonly peer: XWingPeer
+  readonly tools: SessionTools
+}
+
 /** What a client knows of the sessions of its node, over all its connections. */
 export class Sessions {
   readonly mode: SessionMode
   readonly ports: SessionPorts
-  /** The key that the next connection may use at once, with what it takes. */
-  known: { readonly key: SignedKey; readonly tools: SessionTools } | null = null
+  /** The key that the next connection may use at once. */
+  known: KnownKey | null = null
   /** The id of the node that has to be there; null as long as any may. */
   #node: string | null
 
@@ -78,6 +81,7 @@ export class Sessions {
 /** The beginning of one connection. `sessions` is null for a client that offers none. */
 export class Greeting {
   readonly #sessions: Sessions | null
+  #first: Frame | null = null
   #hellos = 0
   /** What the last HELLO carried. */
   #sent: { readonly payload: Uint8Array; readonly key: SignedKey; readonly shared: Uint8Array } | null = null
@@ -87,12 +91,20 @@ export class Greeting {
     this.#sessions = sessions
   }
 
-  /** The first frame of the connection. */
+  /**
+   * The first frame of the connection, the same each time. A connection takes longer to open than a ciphertext to make:
+   * whoever asks for it meanwhile has it for nothing.
+   */
   hello(): Frame {
+    this.#first ??= this.#begun()
+    return this.#first
+  }
+
+  #begun(): Frame {
     const known = this.#sessions?.known ?? null
     if (this.#sessions === null) return helloFrame({ ua }, helloId)
     if (known === null || known.key.expiresMs < this.#sessions.ports.now()) return this.#offer(null)
-    return this.#encapsulated(this.#sessions, known.key, known.tools)
+    return this.#encapsulated(this.#sessions, known)
   }
 
   /** Throws or rejects with a NodeError or a ProtocolError. */
@@ -124,20 +136,21 @@ export class Greeting {
     const tools = sessions.known?.tools ?? (await sessions.ports.load())
     this.#busy = false
     sessions.check(key, tools)
-    const hello = this.#encapsulated(sessions, key, tools)
-    sessions.known = { key, tools }
-    return { kind: 'again', hello }
-  }
-
-  #encapsulated(sessions: Sessions, key: SignedKey, { primitives, encapsulate }: SessionTools): Frame {
     try {
-      const { ciphertext, shared } = encapsulate(key.publicKey, sessions.ports.bytes(drawnBytes), primitives)
-      const hello = this.#offer({ key: key.id, ciphertext })
-      this.#sent = { payload: hello.payload, key, shared }
-      return hello
+      const known = { key, tools, peer: tools.xWing.peer(key.publicKey) }
+      const hello = this.#encapsulated(sessions, known)
+      sessions.known = known
+      return { kind: 'again', hello }
     } catch (cause) {
       throw new ProtocolError('the session key of the node is none', { cause })
     }
+  }
+
+  #encapsulated({ ports }: Sessions, { key, peer }: KnownKey): Frame {
+    const { ciphertext, shared } = peer.encapsulate(ports.bytes(drawnBytes))
+    const hello = this.#offer({ key: key.id, ciphertext })
+    this.#sent = { payload: hello.payload, key, shared }
+    return hello
   }
 
   #offer(encapsulated: Offer['encapsulated']): Frame {

@@ -4,6 +4,8 @@ import { unshared } from './bytes.ts'
 
 /** What happens on a socket. */
 export interface SocketEvents {
+  /** The request for it is on its way, and there is time for other work. */
+  connecting(): void
   opened(): void
   /** An ArrayBuffer for a binary message, text for a text message. */
   received(data: unknown): void
@@ -37,6 +39,7 @@ interface Standard {
 
 export function adapted(standard: Standard, events: SocketEvents): Socket {
   standard.binaryType = 'arraybuffer'
+  soon(() => events.connecting())
   standard.addEventListener('open', () => events.opened())
   // Nothing works after an error, and not every runtime (Node 22) lets `close` follow when there was no connection.
   standard.addEventListener('error', (event) => {
@@ -48,4 +51,10 @@ export function adapted(standard: Standard, events: SocketEvents): Socket {
     send: (bytes) => standard.send(unshared(bytes)),
     close: (code, reason) => standard.close(code, reason),
   }
+}
+
+/** Node connects and sends the request in a turn of its loop, which lies in between; browsers have others for it. */
+function soon(task: () => void): void {
+  if (typeof setImmediate === 'function') setImmediate(() => setImmediate(task))
+  else queueMicrotask(task)
 }

@@ -129,7 +129,7 @@ export async function startNode(
   // Loaded where it is used: ML-KEM is code that a node without sessions starts without.
   const hybrid =
     config.pq.mode === 'hybrid'
-      ? (await import('./pq/sealing.ts')).hybridOf(config, ground, kms, audit)
+      ? await (await import('./pq/sealing.ts')).hybridOf(config, ground, kms, audit)
       : null
   const aside = {
     stopFollowing() {

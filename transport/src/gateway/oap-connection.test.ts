@@ -8,7 +8,7 @@ import { until } from '@ron/kernel/system/until'
 import { zerosOf, zstdOf } from '../inflate/bombs.fixture.ts'
 import { TraceIds } from '../http/correlation.ts'
 import { Inflater } from '../inflate/inflate.ts'
-import { noBytes } from '../oap/bytes.ts'
+import { concatBytes, noBytes } from '../oap/bytes.ts'
 import { encodeFrame, flag, noTenant, type Frame } from '../oap/frame.ts'
 import { decodeMessage, encodeMessage } from '../oap/message.ts'
 import { FrameParser } from '../oap/parser.ts'
@@ -64,7 +64,7 @@ class Conversation {
       token,
       correlation: null,
       lasting: true,
-      send: (frame) => this.#frames.push(...parser.push(frame).frames) > 0,
+      send: (...frame) => this.#frames.push(...parser.push(concatBytes(frame)).frames) > 0,
       room: async () => {},
       close: () => {},
       revoked: (reason) => this.left.push(reason),

@@ -38,9 +38,10 @@ export function oapPost(
         token: bearerOf(exchange),
         correlation,
         lasting: false,
-        send(frame) {
-          bytes += frame.length
-          answers.push(frame)
+        send(...frame) {
+          const whole = concatBytes(frame)
+          bytes += whole.length
+          answers.push(whole)
           return bytes <= answerBytesMax
         },
         room: async () => {},

@@ -7,7 +7,7 @@ import type { Refusal } from '@ron/kernel/contract/refusals'
 import type { Fields } from '@ron/kernel/ports/port'
 import type { Correlation } from '../http/correlation.ts'
 import { problemFields } from '../http/problem.ts'
-import { noBytes } from '../oap/bytes.ts'
+import { concatBytes, noBytes } from '../oap/bytes.ts'
 import { eventFrame } from '../oap/event-frame.ts'
 import { encodeFrame, flag, type Frame } from '../oap/frame.ts'
 import {
@@ -31,8 +31,8 @@ export interface OapCarrier {
   readonly correlation: Correlation | null
   /** Subscriptions need a carrier that stays. */
   readonly lasting: boolean
-  /** Takes one encoded frame, whose bytes may be others afterwards; false when the peer is gone. */
-  send(frame: Uint8Array): boolean
+  /** Takes one encoded frame, in parts whose bytes may be others afterwards; false when the peer is gone. */
+  send(...frame: readonly Uint8Array[]): boolean
   /** Null while the carrier can take more, or the peer is gone; else resolves when that is so. */
   room(): Promise<void> | null
   close(reason: string): void
@@ -79,10 +79,12 @@ export class OapSender {
   async respond(head: MessageHead, message: Message, call: OapCall): Promise<number> {
     const whole = encodeWhole(head, message, this.#limits)
     if (whole !== null) {
-      await this.#carrier.room()
-      const { length } = whole
-      if (!this.#carrier.send(whole)) this.#gone()
-      return length
+      const room = this.#carrier.room()
+      // The body is somebody else's memory, and theirs again after this turn.
+      const frame = room === null ? whole : [concatBytes(whole)]
+      if (room !== null) await room
+      if (!this.#carrier.send(...frame)) this.#gone()
+      return whole.reduce((sum, part) => sum + part.length, 0)
     }
     const payload = encodeMessage(message)
     const frames = [...framesOf(head, payload, this.#limits)]

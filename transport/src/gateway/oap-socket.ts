@@ -5,6 +5,7 @@ import { correlate, answerHeaders } from '../http/correlation.ts'
 import { problemHeaders, problemStatus, problemText } from '../http/problem.ts'
 import { header } from '../listener/headers.ts'
 import type { Handshake, Socket } from '../listener/listener.ts'
+import { concatBytes } from '../oap/bytes.ts'
 import type { HelloReply } from '../oap/hello.ts'
 import type { Sealing } from '../session/sealing.ts'
 import type { Front } from './front.ts'
@@ -85,7 +86,7 @@ export class OapSockets {
       token,
       correlation: null,
       lasting: true,
-      send: (frame) => socket.send(frame) !== 'dropped',
+      send: (...frame) => socket.send(concatBytes(frame)) !== 'dropped',
       room: () => room.wait(),
       close: (reason) => socket.close(closing.protocolError, reason),
       revoked: (reason) => socket.close(closing.notAllowed, reason),

@@ -6,7 +6,7 @@ import { unobserved } from '@ron/kernel/ports/requests'
 import { systemRandom } from '@ron/kernel/system/random'
 import { TraceIds } from '../http/correlation.ts'
 import { Inflater } from '../inflate/inflate.ts'
-import { noBytes } from '../oap/bytes.ts'
+import { concatBytes, noBytes } from '../oap/bytes.ts'
 import {
   decodeHeader,
   encodeFrame,
@@ -26,7 +26,7 @@ import { suite } from '../session/primitives.ts'
 import { isRecord, recordOverhead } from '../session/records.ts'
 import type { Sealing } from '../session/sealing.ts'
 import { keyIdOf, signedKeyText, type SignedKey } from '../session/signed-key.ts'
-import { decapsulate, encapsulate, keyFrom } from '../session/x-wing.ts'
+import { portableTools } from '../session/tools.ts'
 import { House } from '../wall/house.fixture.ts'
 import { tokenWith } from '../wall/request.fixture.ts'
 import { operationTable } from './oap-connection.ts'
@@ -36,7 +36,8 @@ import { conversationLimits, helloOf, things } from './things.fixture.ts'
 
 const limits = conversationLimits
 const hello = helloOf('hybrid')
-const secret = keyFrom(new Uint8Array(32).fill(1), native)
+const { xWing } = portableTools()
+const secret = xWing.keyFrom(new Uint8Array(32).fill(1))
 const signed = signedKey()
 
 function signedKey(): SignedKey {
@@ -65,7 +66,6 @@ class Talk {
     const { clock, meter, log } = this.house
     const sealing: Sealing = {
       primitives: native,
-      decapsulate,
       keys: { offered: () => signed, find: (id) => (id === signed.id ? { signed, secret } : null) },
       required: false,
       pace: () => ({ ok: true }),
@@ -97,7 +97,7 @@ class Talk {
       token: tokenWith(),
       correlation: null,
       lasting: true,
-      send: (frame: Uint8Array) => this.sent.push(Uint8Array.from(frame)) > 0,
+      send: (...frame: readonly Uint8Array[]) => this.sent.push(Uint8Array.from(concatBytes(frame))) > 0,
       room: () => null,
       close: (reason: string) => this.closed.push(reason),
       revoked: () => {},
@@ -127,7 +127,7 @@ class Talk {
   }
 
   begin(): this {
-    const { ciphertext, shared } = encapsulate(signed.publicKey, systemRandom.bytes(64), native)
+    const { ciphertext, shared } = xWing.peer(signed.publicKey).encapsulate(systemRandom.bytes(64))
     const pq = offerMember({ suites: [suite], encapsulated: { key: signed.id, ciphertext } })
     const frame = helloFrame({ ua: null, pq }, 0n)
     assert.ok(this.conversation.push(encodeFrame(frame)))

@@ -81,7 +81,7 @@ class SealedConversation implements Conversation {
     this.#hello = { ...hello, frameBytesMax: hello.frameBytesMax - recordOverhead }
     this.#carrier = carrier
     this.#sealing = sealing
-    const outward = { ...carrier, send: (frame: Uint8Array) => this.#send(frame) }
+    const outward = { ...carrier, send: (...frame: readonly Uint8Array[]) => this.#send(frame) }
     this.#sender = new OapSender(outward, this.#hello, () => this.end())
     this.#inner = new OapConnection(front, table, this.#hello, outward)
   }
@@ -188,10 +188,10 @@ class SealedConversation implements Conversation {
   }
 
   #begin({ signed, secret }: HeldKey, ciphertext: Uint8Array, frame: Uint8Array, header: Header): boolean {
-    const { primitives, decapsulate } = this.#sealing
+    const { primitives } = this.#sealing
     let shared: Uint8Array
     try {
-      shared = decapsulate(secret, ciphertext, primitives)
+      shared = secret.decapsulate(ciphertext)
     } catch {
       return this.#fail('HELLO: pq.enc is no ciphertext of X-Wing')
     }
@@ -209,10 +209,10 @@ class SealedConversation implements Conversation {
     return true
   }
 
-  #send(frame: Uint8Array): boolean {
-    if (this.#session === null) return this.#carrier.send(frame)
+  #send(frame: readonly Uint8Array[]): boolean {
+    if (this.#session === null) return this.#carrier.send(...frame)
     if (this.#state === 'closed') return false
-    const record = this.#session.sealer.seal(frame)
+    const record = this.#session.sealer.seal(...frame)
     if (record !== null) return this.#carrier.send(record)
     this.#carrier.close('the session has sealed all that one key may; open another')
     return false

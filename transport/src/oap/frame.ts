@@ -103,21 +103,22 @@ export function isFault(decoded: Header | FrameFault): decoded is FrameFault {
 
 /** Throws a RangeError for a frame that `decodeHeader` would refuse: such a frame is a mistake of the sender. */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  return encodeFrameOf(frame, [frame.payload])
+  return encodeFrameBefore(frame, frame.payload, 0)
 }
 
-/** The same with the payload in parts, which are copied once. */
-export function encodeFrameOf(
+/** The same up to where the last `following` bytes of the payload come, which lie elsewhere. */
+export function encodeFrameBefore(
   head: Omit<Frame, 'payload'>,
-  payload: readonly Uint8Array[],
+  payload: Uint8Array,
+  following: number,
 ): Uint8Array<ArrayBuffer> {
   const before = headerBytes + head.cap.length
-  const length = payload.reduce((sum, part) => sum + part.length, before)
+  const length = before + payload.length + following
   const finding = judge(version, { ...head, length, capLength: head.cap.length }, frameBytesMax)
   if (finding !== null) throw new RangeError(finding[1])
   checkFields(head)
 
-  const bytes = new Uint8Array(length)
+  const bytes = new Uint8Array(length - following)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, length)
   view.setUint16(4, version)
@@ -128,11 +129,7 @@ export function encodeFrameOf(
   view.setUint16(28, head.cap.length)
   view.setBigUint64(corrIdAt, head.corrId)
   bytes.set(head.cap, headerBytes)
-  let at = before
-  for (const part of payload) {
-    bytes.set(part, at)
-    at += part.length
-  }
+  bytes.set(payload, before)
   return bytes
 }
 

@@ -9,7 +9,7 @@ import { Refusal } from '@ron/kernel/contract/refusals'
 import type { Fields } from '@ron/kernel/ports/port'
 import { concatBytes, noBytes } from './bytes.ts'
 import { decodeFields, encodeFields } from './cbor.ts'
-import { chunkBytesMax, encodeFrameOf, flag, frameBytesMax, headerBytes, type Frame } from './frame.ts'
+import { chunkBytesMax, encodeFrameBefore, flag, frameBytesMax, headerBytes, type Frame } from './frame.ts'
 
 /** The length goes in a u16, and length and meta together must fit the first chunk of a stream. */
 export const metaBytesMax = chunkBytesMax - 2
@@ -36,15 +36,18 @@ export function encodeMessage({ fields, body }: Message): Uint8Array {
   return concatBytes([encodeMeta(fields), body])
 }
 
-/** The message as the bytes of the one frame that `framesOf` makes of it; null when it makes several. */
+/**
+ * The message as the one frame that `framesOf` makes of it, in parts, the last of which is its body; null when it makes
+ * several. Who writes it somewhere copies it there, and nothing before.
+ */
 export function encodeWhole(
   head: MessageHead,
   { fields, body }: Message,
   limits = sendLimits,
-): Uint8Array | null {
+): readonly Uint8Array[] | null {
   const meta = encodeMeta(fields)
   if (!fitsOne(head, meta.length + body.length, limits)) return null
-  return encodeFrameOf(wholeHead(head), [meta, body])
+  return [encodeFrameBefore(wholeHead(head), meta, body.length), body]
 }
 
 /**

@@ -1,4 +1,7 @@
-/** The cryptography of a session as Node has it. The one file of this folder that does not run in a browser. */
+/**
+ * The cryptography of a session as Node has it. Keys are read from JWK (RFC 8037) and drawn by OpenSSL where they can be:
+ * its decoder of PKCS #8 takes a third of a millisecond in Node 20.
+ */
 
 import {
   createCipheriv,
@@ -7,52 +10,80 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
+  generateKeyPairSync,
   verify,
   type KeyObject,
 } from 'node:crypto'
-import { aeadKeyBytes, tagBytes, type Aead, type Primitives } from './primitives.ts'
+import { aeadKeyBytes, tagBytes, type Aead, type Primitives, type X25519Key } from './primitives.ts'
 
-/** What comes before the 32 bytes of a key in the encodings of RFC 8410. */
-const before = {
-  x25519Secret: Buffer.from('302e020100300506032b656e04220420', 'hex'),
-  x25519Public: Buffer.from('302a300506032b656e032100', 'hex'),
-  ed25519Public: Buffer.from('302a300506032b6570032100', 'hex'),
-}
+/** What comes before the 32 bytes of a secret key of X25519 in its encoding (RFC 8410). */
+const beforeSecret = Buffer.from('302e020100300506032b656e04220420', 'hex')
 const keyBytes = 32
 
 export const native: Primitives = {
-  x25519Public(secret) {
-    const spki = createPublicKey(secretOf(secret)).export({ format: 'der', type: 'spki' })
-    return Uint8Array.from(spki.subarray(before.x25519Public.length))
+  x25519(secret) {
+    // Not as JWK: text cannot be overwritten.
+    const der = Buffer.concat([beforeSecret, secret])
+    try {
+      const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+      return keyOf(privateKey, createPublicKey(privateKey))
+    } finally {
+      der.fill(0)
+    }
   },
-  x25519: (secret, peer) =>
-    new Uint8Array(
-      diffieHellman({ privateKey: secretOf(secret), publicKey: publicOf(before.x25519Public, peer) }),
-    ),
+  x25519Drawn() {
+    const { privateKey, publicKey } = generateKeyPairSync('x25519')
+    return keyOf(privateKey, publicKey)
+  },
+  sha3256: (message) => new Uint8Array(createHash('sha3-256').update(message).digest()),
   sha256(parts) {
     const sha256 = createHash('sha256')
     for (const part of parts) sha256.update(part)
     return new Uint8Array(sha256.digest())
   },
-  hmacSha256: (key, message) => new Uint8Array(createHmac('sha256', key).update(message).digest()),
+  // A key that is only bytes takes Node 24 three times as long.
+  hmacSha256: (key, message) =>
+    new Uint8Array(createHmac('sha256', createSecretKey(key)).update(message).digest()),
   aead,
   verify(publicKey, message, signature) {
     if (publicKey.length !== keyBytes) return false
-    return verify(null, message, publicOf(before.ed25519Public, publicKey), signature)
+    return verify(null, message, publicOf('Ed25519', publicKey), signature)
   },
+}
+
+function keyOf(privateKey: KeyObject, publicKey: KeyObject): X25519Key {
+  let held: KeyObject | null = privateKey
+  return {
+    publicKey: new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')),
+    agree(peer) {
+      if (held === null) throw new Error('the key was given up')
+      return new Uint8Array(diffieHellman({ privateKey: held, publicKey: publicOf('X25519', peer) }))
+    },
+    destroy: () => void (held = null),
+  }
 }
 
 function aead(given: Uint8Array): Aead {
   if (given.length !== aeadKeyBytes) throw new RangeError(`a key has ${aeadKeyBytes} bytes`)
   const key = Uint8Array.from(given)
   return {
-    seal(nonce, aad, plain, into) {
+    seal(nonce, aad, plain) {
       const cipher = createCipheriv('aes-256-gcm', key, nonce)
       cipher.setAAD(aad)
-      into.set(cipher.update(plain))
+      const length = plain.reduce((sum, part) => sum + part.length, aad.length + tagBytes)
+      // All of it is written, so nothing of it has to be zero before: that takes as long as a third of the sealing.
+      const sealed = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+      sealed.set(aad)
+      let at = aad.length
+      for (const part of plain) {
+        sealed.set(cipher.update(part), at)
+        at += part.length
+      }
       cipher.final()
-      into.set(cipher.getAuthTag(), plain.length)
+      sealed.set(cipher.getAuthTag(), at)
+      return sealed
     },
     open(nonce, aad, sealed) {
       if (sealed.length < tagBytes) return null
@@ -72,15 +103,7 @@ function aead(given: Uint8Array): Aead {
   }
 }
 
-function secretOf(secret: Uint8Array): KeyObject {
-  const der = Buffer.concat([before.x25519Secret, secret])
-  try {
-    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-  } finally {
-    der.fill(0)
-  }
-}
-
-function publicOf(kind: Buffer, bytes: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([kind, bytes]), format: 'der', type: 'spki' })
+function publicOf(crv: 'X25519' | 'Ed25519', bytes: Uint8Array): KeyObject {
+  const x = Buffer.from(bytes).toString('base64url')
+  return createPublicKey({ key: { kty: 'OKP', crv, x }, format: 'jwk' })
 }

@@ -4,21 +4,44 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { fromHex, toHex } from '../oap/bytes.ts'
+import { same } from './ml-kem.suite.ts'
 import { tagBytes, type Primitives } from './primitives.ts'
 
 export function primitivesSuite(name: string, primitives: Primitives): void {
-  test(`${name}: a public key of X25519 is that of RFC 7748 §6.1, and two sides agree`, () => {
-    const alice = new Uint8Array(32).fill(7)
-    const bob = fromHex('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb')
-    const [a, b] = [primitives.x25519Public(alice), primitives.x25519Public(bob)]
-    assert.equal(toHex(b), 'de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f')
-    assert.deepEqual(primitives.x25519(alice, b), primitives.x25519(bob, a))
+  test(`${name}: a key of X25519 is that of RFC 7748 §6.1, and two sides agree`, () => {
+    const alice = primitives.x25519(fromHex('07'.repeat(32)))
+    const bob = primitives.x25519(fromHex('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb'))
+    assert.equal(toHex(bob.publicKey), 'de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f')
+    assert.deepEqual(alice.agree(bob.publicKey), bob.agree(alice.publicKey))
+  })
+
+  test(`${name}: a drawn key is a key, and each is another`, () => {
+    const [ours, theirs] = [1, 2].map((draw) => primitives.x25519Drawn(new Uint8Array(32).fill(draw)))
+    assert.ok(ours !== undefined && theirs !== undefined)
+    assert.notDeepEqual(ours.publicKey, theirs.publicKey)
+    assert.deepEqual(ours.agree(theirs.publicKey), theirs.agree(ours.publicKey))
+    const fixed = primitives.x25519(new Uint8Array(32).fill(3))
+    assert.deepEqual(ours.agree(fixed.publicKey), fixed.agree(ours.publicKey))
+  })
+
+  test(`${name}: a key of X25519 is copied, and agrees on nothing once it is destroyed`, () => {
+    const secret = new Uint8Array(32).fill(7)
+    const peer = primitives.x25519(new Uint8Array(32).fill(8)).publicKey
+    for (const key of [primitives.x25519(secret), primitives.x25519Drawn(secret)]) {
+      const before = key.agree(peer)
+      secret.fill(9)
+      assert.deepEqual(key.agree(peer), before)
+      key.destroy()
+      assert.ok(!same(() => key.agree(peer), before), 'the secret is gone')
+    }
   })
 
   test(`${name}: hashes of parts are those of the whole`, () => {
     const [a, b] = [Buffer.from('one'), Buffer.from('two')]
     const whole = createHash('sha256').update('onetwo').digest()
     assert.deepEqual(Buffer.from(primitives.sha256([a, b])), whole)
+    const sha3 = createHash('sha3-256').update(a).digest()
+    assert.deepEqual(Buffer.from(primitives.sha3256(a)), sha3)
     for (const key of [Buffer.alloc(0), a]) {
       const expected = createHmac('sha256', key).update(b).digest()
       assert.deepEqual(Buffer.from(primitives.hmacSha256(key, b)), expected)
@@ -30,8 +53,14 @@ export function primitivesSuite(name: string, primitives: Primitives): void {
     const [nonce, aad] = [new Uint8Array(12).fill(2), Buffer.from('header')]
     for (const length of [0, 1, 16, 70_000]) {
       const plain = new Uint8Array(length).fill(3)
-      const sealed = new Uint8Array(length + tagBytes)
-      aead.seal(nonce, aad, plain, sealed)
+      const record = aead.seal(nonce, aad, [plain])
+      assert.deepEqual(
+        record,
+        aead.seal(nonce, aad, [plain.subarray(0, length >> 2), plain.subarray(length >> 2)]),
+      )
+      assert.deepEqual(Buffer.from(record.subarray(0, aad.length)), aad)
+      const sealed = record.subarray(aad.length)
+      assert.equal(sealed.length, length + tagBytes)
       assert.deepEqual(Buffer.from(aead.open(nonce, aad, sealed) ?? 'none'), Buffer.from(plain))
       assert.equal(aead.open(new Uint8Array(12), aad, sealed), null)
       assert.equal(aead.open(nonce, Buffer.from('heaDer'), sealed), null)
@@ -44,10 +73,8 @@ export function primitivesSuite(name: string, primitives: Primitives): void {
   })
 
   test(`${name}: AES-256-GCM is that of the GCM specification, test case 14`, () => {
-    const sealed = new Uint8Array(32)
-    primitives
-      .aead(new Uint8Array(32))
-      .seal(new Uint8Array(12), new Uint8Array(0), new Uint8Array(16), sealed)
+    const aead = primitives.aead(new Uint8Array(32))
+    const sealed = aead.seal(new Uint8Array(12), new Uint8Array(0), [new Uint8Array(16)])
     assert.equal(toHex(sealed), 'cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919')
   })
 
@@ -55,11 +82,8 @@ export function primitivesSuite(name: string, primitives: Primitives): void {
     const key = new Uint8Array(32).fill(1)
     const [aead, other] = [primitives.aead(key), primitives.aead(new Uint8Array(32))]
     key.fill(9)
-    const sealWith = (by: typeof aead) => {
-      const sealed = new Uint8Array(tagBytes + 1)
-      by.seal(new Uint8Array(12), new Uint8Array(0), Uint8Array.of(7), sealed)
-      return toHex(sealed)
-    }
+    const sealWith = (by: typeof aead) =>
+      toHex(by.seal(new Uint8Array(12), new Uint8Array(0), [Uint8Array.of(7)]))
     assert.equal(sealWith(aead), sealWith(primitives.aead(new Uint8Array(32).fill(1))))
     aead.destroy()
     assert.equal(sealWith(aead), sealWith(other), 'all that is left of the key is zeros')

@@ -73,20 +73,19 @@ export class Sealer {
     this.#course = new Course(keys.baseNonce, limits)
   }
 
-  /** One record of these frames; null when this direction has sealed all that it may. */
-  seal(frames: Uint8Array): Uint8Array<ArrayBuffer> | null {
-    const number = this.#course.next(frames.length)
+  /** One record of these frames, in parts of any size; null when this direction has sealed all that it may. */
+  seal(...frames: readonly Uint8Array[]): Uint8Array<ArrayBuffer> | null {
+    const length = frames.reduce((sum, part) => sum + part.length, 0)
+    const number = this.#course.next(length)
     if (number === null) return null
-    const record = new Uint8Array(frames.length + recordOverhead)
-    const header = record.subarray(0, headerBytes)
-    const view = new DataView(record.buffer)
-    view.setUint32(0, record.length)
+    const header = new Uint8Array(headerBytes)
+    const view = new DataView(header.buffer)
+    view.setUint32(0, length + recordOverhead)
     view.setUint16(4, 1)
     view.setUint16(flagsAt, flag.EVENT)
     view.setUint16(8, recordCode)
     view.setBigUint64(corrIdAt, BigInt(number))
-    this.#keys.aead.seal(this.#course.nonce(number), header, frames, record.subarray(headerBytes))
-    return record
+    return this.#keys.aead.seal(this.#course.nonce(number), header, frames)
   }
 
   /** Overwrites the key. */

@@ -7,12 +7,10 @@ import type { XWingKey } from './x-wing.ts'
 
 export interface Sealing {
   readonly primitives: Primitives
-  /** Of X-Wing (`x-wing.ts`), which is loaded only where sessions are. */
-  readonly decapsulate: (key: XWingKey, ciphertext: Uint8Array, primitives: Primitives) => Uint8Array
   readonly keys: SessionKeys
   /** Refuses peers that do not take a session. */
   readonly required: boolean
-  /** Whether one more session may be opened now, or in how many milliseconds: each costs the better part of one. */
+  /** Whether one more session may be opened now, or in how many milliseconds: each takes a fifth of one. */
   pace(): { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number }
   /** A conversation goes on in the clear, or is refused for it. */
   downgraded(reason: DowngradeReason, peer: string): void

@@ -1,11 +1,10 @@
 /** The post-quantum hybrid of one node, put together: its keys, its pace, its alarm, and what it says of itself. */
 
 import type { PqView } from '@ron/admin/node-view'
-import { native } from '@ron/transport/session/native'
+import { nativeTools } from '@ron/transport/session/native-tools'
 import { suite } from '@ron/transport/session/primitives'
 import type { Sealing } from '@ron/transport/session/sealing'
 import { nodeIdOf } from '@ron/transport/session/signed-key'
-import { decapsulate } from '@ron/transport/session/x-wing'
 import { spend, unspent } from '@ron/transport/wall/gcra'
 import type { Audit } from '../../audit/audit.ts'
 import type { NodeConfig } from '../../config/node-config.ts'
@@ -22,18 +21,18 @@ export interface Hybrid {
   wipe(): void
 }
 
-export function hybridOf({ pq }: NodeConfig, ground: Ground, kms: Kms, audit: Audit): Hybrid {
+export async function hybridOf({ pq }: NodeConfig, ground: Ground, kms: Kms, audit: Audit): Promise<Hybrid> {
+  const tools = await nativeTools()
   const { clock, logs, metrics } = ground
   const log = logs.for('pq')
-  const keys = new RotatingKeys(kms, clock, log, pq.rotateMs)
+  const keys = new RotatingKeys(kms, clock, log, pq.rotateMs, tools)
   const alarm = new DowngradeAlarm(clock, log, audit, (reason) => metrics.downgraded(reason))
   const rate = { perSecond: pq.handshakesPerSecond, burst: pq.handshakesPerSecond }
   let spent = unspent
   const [kem = '', kdf = '', aead = ''] = suite.split('/')
   return {
     sealing: {
-      primitives: native,
-      decapsulate,
+      primitives: tools.primitives,
       keys,
       required: pq.required,
       pace() {
@@ -51,9 +50,10 @@ export function hybridOf({ pq }: NodeConfig, ground: Ground, kms: Kms, audit: Au
         kem,
         kdf,
         aead,
+        ml_kem: tools.mlKemBy,
         key: id,
         key_expires: new Date(expiresMs).toISOString(),
-        node: nodeIdOf(identity, native),
+        node: nodeIdOf(identity, tools.primitives),
       }
     },
     stop() {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { native } from '@ron/transport/session/native'
 import { objection } from '@ron/transport/session/signed-key'
-import { decapsulate, encapsulate } from '@ron/transport/session/x-wing'
+import { portableTools } from '@ron/transport/session/tools'
 import { nodeIdOf } from '../../identity/node-id.ts'
 import { nodeIdOf as nodeIdOfSession } from '@ron/transport/session/signed-key'
 import { Kms } from '../../kms/kms.ts'
@@ -10,6 +9,9 @@ import { ManualClock } from '../../system/manual-clock.ts'
 import { RotatingKeys } from './session-keys.ts'
 
 const hour = 3_600_000
+const tools = portableTools()
+const { primitives, xWing } = tools
+const drawn = new Uint8Array(64).fill(7)
 
 function keysOf() {
   const clock = new ManualClock(1_700_000_000_000)
@@ -23,19 +25,19 @@ function keysOf() {
     error: silent,
     warn: (message: string) => warnings.push(message),
   }
-  return { clock, kms, warnings, keys: new RotatingKeys(kms, clock, log, hour) }
+  return { clock, kms, warnings, keys: new RotatingKeys(kms, clock, log, hour, tools) }
 }
 
 test('the key that is offered is signed by the identity of the node, and opens what is made for it', () => {
   const { keys, kms, clock } = keysOf()
   const offered = keys.offered()
-  assert.equal(objection(offered, clock.now(), native), null)
+  assert.equal(objection(offered, clock.now(), primitives), null)
   assert.deepEqual(offered.identity, kms.publicKey('node-identity', 1))
-  assert.equal(nodeIdOfSession(offered.identity, native), nodeIdOf(offered.identity))
+  assert.equal(nodeIdOfSession(offered.identity, primitives), nodeIdOf(offered.identity))
   const held = keys.find(offered.id)
   assert.ok(held !== null)
-  const { ciphertext, shared } = encapsulate(offered.publicKey, new Uint8Array(64).fill(7), native)
-  assert.deepEqual(decapsulate(held.secret, ciphertext, native), shared)
+  const { ciphertext, shared } = xWing.peer(offered.publicKey).encapsulate(drawn)
+  assert.deepEqual(held.secret.decapsulate(ciphertext), shared)
   assert.equal(keys.find('0'.repeat(16)), null)
 })
 
@@ -48,11 +50,13 @@ test('it rotates by the clock; the one before is good for one period more, and i
   clock.advance(1)
   assert.notEqual(keys.offered().id, first.id)
   assert.equal(keys.find(first.id), held)
-  assert.ok(held !== null && held.secret.mlKem.some((byte) => byte !== 0))
+  assert.ok(held !== null)
+  const { ciphertext, shared } = xWing.peer(first.publicKey).encapsulate(drawn)
+  assert.deepEqual(held.secret.decapsulate(ciphertext), shared)
   assert.equal(first.expiresMs, first.issuedMs + 2 * hour, 'clients are told as much')
   clock.advance(hour)
   assert.equal(keys.find(first.id), null)
-  assert.ok([held.secret.mlKem, held.secret.x25519].every((secret) => secret.every((byte) => byte === 0)))
+  assert.throws(() => held.secret.decapsulate(ciphertext), 'nothing is left of it to open with')
 })
 
 test('another identity signs another key, and the one before keeps its own', () => {
@@ -62,7 +66,7 @@ test('another identity signs another key, and the one before keeps its own', () 
   const after = keys.offered()
   assert.notEqual(after.id, before.id)
   assert.deepEqual(after.identity, kms.publicKey('node-identity', 2))
-  assert.equal(objection(after, clock.now(), native), null)
+  assert.equal(objection(after, clock.now(), primitives), null)
   assert.equal(keys.find(before.id)?.signed, before)
 })
 
@@ -78,11 +82,13 @@ test('a key that cannot be rotated now is told, and rotated when there is room',
 
 test('what is wiped opens nothing, and rotates no more', () => {
   const { keys, clock } = keysOf()
-  const { id } = keys.offered()
+  const { id, publicKey } = keys.offered()
   const held = keys.find(id)
+  assert.ok(held !== null)
+  const { ciphertext } = xWing.peer(publicKey).encapsulate(drawn)
   keys.wipe()
   assert.equal(keys.find(id), null)
-  assert.ok(held?.secret.mlKem.every((byte) => byte === 0))
+  assert.throws(() => held.secret.decapsulate(ciphertext))
   clock.advance(2 * hour)
   assert.equal(keys.offered().id, id)
 })

@@ -4,10 +4,9 @@
  * before is good for one period more. All of it is in memory and nowhere else.
  */
 
-import { native } from '@ron/transport/session/native'
 import type { HeldKey, SessionKeys } from '@ron/transport/session/sealing'
 import { keyIdOf, signedKeyText, type SignedKey } from '@ron/transport/session/signed-key'
-import { keyFrom, type XWingKey } from '@ron/transport/session/x-wing'
+import type { SessionTools } from '@ron/transport/session/tools'
 import type { Kms } from '../../kms/kms.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
@@ -20,16 +19,18 @@ export class RotatingKeys implements SessionKeys {
   readonly #clock: Clock
   readonly #log: Log
   readonly #rotateMs: number
+  readonly #tools: SessionTools
   /** By version. */
   readonly #held = new Map<number, HeldKey>()
   #offered: SignedKey
   #cancel = () => {}
 
-  constructor(kms: Kms, clock: Clock, log: Log, rotateMs: number) {
+  constructor(kms: Kms, clock: Clock, log: Log, rotateMs: number, tools: SessionTools) {
     this.#kms = kms
     this.#clock = clock
     this.#log = log
     this.#rotateMs = rotateMs
+    this.#tools = tools
     this.#offered = this.#make(kms.active(purpose))
     kms.onChange(({ purpose: changed, made, gone }) => {
       if (changed === signer && made !== null) this.#rotate()
@@ -77,29 +78,24 @@ export class RotatingKeys implements SessionKeys {
 
   #make(version: number): SignedKey {
     const seed = this.#kms.derive(purpose, version, 'x-wing')
-    const secret = keyFrom(seed, native)
+    const { primitives, xWing } = this.#tools
+    const secret = xWing.keyFrom(seed)
     seed.fill(0)
     const issuedMs = this.#clock.now()
     const said = { publicKey: secret.publicKey, issuedMs, expiresMs: issuedMs + 2 * this.#rotateMs }
     const identityVersion = this.#kms.active(signer)
     const signed: SignedKey = {
       ...said,
-      id: keyIdOf(secret.publicKey, native),
+      id: keyIdOf(secret.publicKey, primitives),
       identity: this.#kms.publicKey(signer, identityVersion),
-      signature: this.#kms.sign(signer, identityVersion, signedKeyText(said, native)),
+      signature: this.#kms.sign(signer, identityVersion, signedKeyText(said, primitives)),
     }
     this.#held.set(version, { signed, secret })
     return signed
   }
 
   #forget(version: number): void {
-    const held = this.#held.get(version)
-    if (held !== undefined) overwrite(held.secret)
+    this.#held.get(version)?.secret.destroy()
     this.#held.delete(version)
   }
-}
-
-function overwrite({ mlKem, x25519 }: XWingKey): void {
-  mlKem.fill(0)
-  x25519.fill(0)
 }
