@@ -40,6 +40,8 @@ export function hostile(driver: Driver, holds: Holds): void {
     ['a request in place of a trailer', `${request('PUT /', 'Transfer-Encoding: chunked')}0\r\nXX`],
     ['a bare line feed in a header', request('GET /', 'X: a\nTransfer-Encoding: chunked')],
     ['a space before the colon', `${request('PUT /', 'Content-Length : 5')}hello`],
+    ['a field without a name', request('GET /', ': a')],
+    ['a length behind a field without a name', `${request('PUT /', ': a', 'Content-Length: 5')}hello`],
     ['a folded header', request('GET /', 'X: a\r\n Content-Length: 5')],
   ]
 
