@@ -117,16 +117,19 @@ function watched() {
   const clock = new ManualClock()
   const later: (() => void)[] = []
   let expired = 0
+  const gone: string[] = []
   const connections = new Connections(
     clock,
     silence,
     (task) => void later.push(task),
     () => expired++,
+    (address) => void gone.push(address),
   )
   return {
     clock,
     connections,
     expired: () => expired,
+    gone,
     returned: () => {
       for (const task of later.splice(0)) task()
     },

@@ -39,6 +39,7 @@ export class Connections {
   readonly #clock: Clock
   readonly #silence: Silence
   readonly #expired: () => void
+  readonly #gone: (address: string) => void
   readonly #later: (task: () => void) => void
   readonly #known = new Set<Connection>()
   /** Whose head came in the running call of the library, which brings its first piece as well. */
@@ -51,12 +52,22 @@ export class Connections {
   #settles = false
   #cancelSweep: (() => void) | null = null
 
-  /** `later` runs a task when the library has returned; `expired` hears of each that never sent a request. */
-  constructor(clock: Clock, silence: Silence, later: (task: () => void) => void, expired: () => void) {
+  /**
+   * `later` runs a task when the library has returned; `expired` hears of each that never sent a request, and `gone` of each
+   * that ended or speaks another protocol now.
+   */
+  constructor(
+    clock: Clock,
+    silence: Silence,
+    later: (task: () => void) => void,
+    expired: () => void,
+    gone: (address: string) => void,
+  ) {
     this.#clock = clock
     this.#silence = silence
     this.#later = later
     this.#expired = expired
+    this.#gone = gone
   }
 
   /** An address may be empty when it could not be read. */
@@ -170,8 +181,8 @@ export class Connections {
   }
 
   #forget(connection: Connection): void {
-    this.#known.delete(connection)
     this.#retired.delete(connection)
+    if (this.#known.delete(connection)) this.#gone(connection.address)
   }
 
   #ended(connection: Connection): void {

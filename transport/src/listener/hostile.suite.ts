@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { nextTurn } from '@ron/kernel/system/turn'
 import { until } from '@ron/kernel/system/until'
 import type { Driver, Exchange } from './listener.ts'
+import { handshakeText } from './raw-client.fixture.ts'
 import { echo, request, staged, text, type Holds } from './staging.fixture.ts'
 
 export function hostile(driver: Driver, holds: Holds): void {
@@ -212,6 +213,36 @@ export function limits(driver: Driver, holds: Holds): void {
       },
       { connectionsMax: 2 },
     ),
+  )
+
+  holds(
+    'a connection past those of its address is closed at once, WebSockets counted, until one has gone',
+    () =>
+      staged(
+        driver,
+        {
+          socketPaths: ['/socket'],
+          handshake: (handshake) => void handshake.accept(null),
+        },
+        async ({ client, rejected, listener, peer }) => {
+          if (peer === '') return // On a Unix socket nobody has an address.
+          const [first, second] = [await client(), await client()]
+          await first.send(handshakeText('/socket')).receives('101')
+          assert.equal((await second.send(request('GET /')).answer()).status, 200)
+          const third = await client()
+          await third.ended()
+          assert.deepEqual(rejected, ['connections_per_address'])
+          first.vanish()
+          await until(() => listener.connections() === 1)
+          const fourth = await client()
+          assert.equal((await fourth.send(request('GET /')).answer()).status, 200)
+          await (await client()).ended()
+          second.vanish()
+          await until(() => listener.connections() === 1)
+          assert.equal((await (await client()).send(request('GET /')).answer()).status, 200)
+        },
+        { connectionsPerAddressMax: 2 },
+      ),
   )
 
   holds('a place that is taken is an error that names it', () =>

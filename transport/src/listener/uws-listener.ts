@@ -5,6 +5,7 @@
  */
 
 import type { Refusal } from '@ron/kernel/contract/refusals'
+import type { RejectReason } from '@ron/kernel/ports/meter'
 import type * as Uws from 'uWebSockets.js'
 import { Connections } from './connections.ts'
 import { Deadlines } from './deadlines.ts'
@@ -17,6 +18,7 @@ import type { Handlers, Listener, ListenerOptions, ListenerPorts, RequestHead } 
 import type { ExchangeHost } from './exchange-host.ts'
 import { UwsExchange } from './uws-exchange.ts'
 import type { Received } from './received.ts'
+import { PerAddress } from './per-address.ts'
 import { addressOf, headOf } from './uws-head.ts'
 import type { Loaded } from './uws-received.ts'
 import { Closings } from './uws-response.ts'
@@ -61,6 +63,7 @@ export class UwsListener implements Listener {
   readonly #app: Uws.TemplatedApp
   readonly #host: ExchangeHost
   readonly #connections: Connections
+  readonly #perAddress: PerAddress
   readonly #closings = new Closings()
   /** What waits for the library to return. */
   #afterwards: (() => void)[] = []
@@ -84,11 +87,13 @@ export class UwsListener implements Listener {
     this.#options = options
     this.#handlers = handlers
     this.#ports = ports
+    this.#perAddress = new PerAddress(options)
     this.#connections = new Connections(
       ports.clock,
       options,
       (task) => this.#later(task),
       () => ports.meter.rejected('timeout'),
+      (address) => this.#perAddress.closed(address),
     )
     this.#host = this.#exchangeHost()
     this.#app = library.App()
@@ -170,12 +175,16 @@ export class UwsListener implements Listener {
   /** Not called with -1 for a connection that became a WebSocket: its close event counts instead. */
   #connectionsChanged(native: Uws.HttpResponse, change: number): void {
     this.#open += change
-    if (change < 0) this.#closings.happened()
-    else if (this.#open <= this.#options.connectionsMax) this.#connections.opened(native, addressOf(native))
-    else {
-      this.#ports.meter.rejected('connections')
-      native.close()
-    }
+    if (change < 0) return this.#closings.happened()
+    const address = addressOf(native)
+    if (this.#open > this.#options.connectionsMax) this.#refuse(native, 'connections')
+    else if (!this.#perAddress.admit(address)) this.#refuse(native, 'connections_per_address')
+    else this.#connections.opened(native, address)
+  }
+
+  #refuse(native: Uws.HttpResponse, reason: RejectReason): void {
+    this.#ports.meter.rejected(reason)
+    native.close()
   }
 
   /** A request that is all head is handled when its connection is known, which is before the library returns. */
@@ -277,6 +286,7 @@ export class UwsListener implements Listener {
       open: (native) => {
         const { socket } = native.getUserData()
         this.#sockets.add(socket)
+        this.#perAddress.opened(socket.peer)
         socket.opened(native)
       },
       message: (native, message, isBinary) => {
@@ -292,6 +302,7 @@ export class UwsListener implements Listener {
         const { socket } = native.getUserData()
         this.#open--
         this.#sockets.delete(socket)
+        this.#perAddress.closed(socket.peer)
         guarded(this.#ports.log, () => socket.ended(code))
       },
     }
