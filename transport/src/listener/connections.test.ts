@@ -334,3 +334,11 @@ test('a request whose peer is gone already may have come on a connection of any 
   two.end()
   assert.equal(request.lefts, 1)
 })
+
+test('of each connection that ends is told once, with its address', () => {
+  const { opened, request, gone } = watched()
+  const [busy, silent] = [opened('192.0.2.1'), opened('192.0.2.2')]
+  request(busy)
+  for (const native of [busy, silent]) native.end()
+  assert.deepEqual(gone, ['192.0.2.1', '192.0.2.2'])
+})

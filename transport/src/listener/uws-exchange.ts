@@ -66,12 +66,12 @@ export class UwsExchange implements Exchange, Stray {
     host: ExchangeHost,
   ) {
     this.#native = native
-    this.#last = last
     this.method = head.method
     this.path = head.path
     this.query = head.query
     this.headers = head.headers
     this.fault = bodyBytes instanceof Refusal ? bodyBytes : null
+    this.#last = last || this.fault !== null
     this.#body = new RequestBody(bodyBytes instanceof Refusal ? 0 : bodyBytes)
     this.host = host
     if (!this.#body.whole) this.#waitFor('reading')
