@@ -239,6 +239,23 @@ test('a snapshot that does not fit comes to nothing, is said once, and changes n
   assert.deepEqual((await Owner.open(memory)).held, owner.held)
 })
 
+test('a record that was damaged behind the copy is not adopted, and the owner still writes what it said', async () => {
+  const { memory, owner, follower } = await begun()
+  owner.journal.compactAside()
+  const header = new JournalHeader(memory)
+  for (let turns = 0; header.copy.kind !== 'ready'; turns++) {
+    assert.ok(turns < 20)
+    await follower.turns(1)
+  }
+  owner.set('key 0', 'whole')
+  const bytes = new Uint8Array(memory)
+  const at = header.offsetOf(header.live) + owner.journal.bytes - 1
+  for (let byte = at - 15; byte <= at; byte++) bytes[byte] = (bytes[byte] ?? 0) ^ 0x10
+  assert.equal(owner.journal.compactAside(), 'failed')
+  owner.compact()
+  assert.deepEqual((await Owner.open(memory)).held, owner.held)
+})
+
 test('an owner is not kept waiting for ever by a follower that does not let go', async () => {
   const { memory, owner } = await begun()
   const header = new JournalHeader(memory)

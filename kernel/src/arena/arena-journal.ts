@@ -136,24 +136,30 @@ export class ArenaJournal implements Journal {
     return this.#books.halves[otherSide(this.#books.live)].reach
   }
 
-  /** Adds to the copy what was appended since, and lets it be what counts. False when that does not fit. */
+  /** Adds to the copy what was appended since, and lets it be what counts. False when that cannot be had. */
   #adopt(): boolean {
     this.#books = this.#look()
+    if (!this.#addRest()) {
+      this.#takeBack()
+      return false
+    }
+    this.#do({ kind: 'adopt' })
+    this.#header.moveCopy({ kind: 'adopt' })
+    return true
+  }
+
+  /** False when it does not fit, or a record is damaged: the service has what it said, and may still write that. */
+  #addRest(): boolean {
     const { live, halves } = this.#books
     const { end } = halves[live]
     const reader = new RecordReader(this.#memory, this.#header.offsetOf(live), () => true)
     for (let at = this.#header.covers; at < end;) {
       const record = reader.read(at, end)
-      if (record === null || record === 'gone') throw new Error(damagedAt(at, end))
+      if (record === null || record === 'gone') return false
       const bytes = recordBytes(record.length)
-      if (!this.#do({ kind: 'append', side: otherSide(live), bytes, spare: 0 }, record)) {
-        this.#takeBack()
-        return false
-      }
+      if (!this.#do({ kind: 'append', side: otherSide(live), bytes, spare: 0 }, record)) return false
       at += bytes
     }
-    this.#do({ kind: 'adopt' })
-    this.#header.moveCopy({ kind: 'adopt' })
     return true
   }
 
