@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { disk } from './ronctl/disk.ts'
 import { ronctl } from './ronctl/run.ts'
 import { runScript } from './ronctl/script.ts'
+import { overSockets } from './ronctl/socket-address.ts'
 import { terminal } from './ronctl/terminal.ts'
 
 const inputBytesMax = 64 * 1024
@@ -19,7 +20,7 @@ const own: { readonly version: string } = JSON.parse(
 const { exitCode, stdout, stderr } = await ronctl(process.argv.slice(2), {
   environment: process.env,
   readInput,
-  fetch: globalThis.fetch,
+  fetch: overSockets(globalThis.fetch),
   files: disk,
   chance: (length) => randomBytes(length),
   now: () => new Date().getTime(),

@@ -38,6 +38,23 @@ for (const driver of drivers) {
     })
   })
 
+  test(`more connections of one address than it may have, on ${driver}: the surplus is closed, whatever else there is`, async () => {
+    const node = await besieged(driver, [`limits.max_conns_per_address=${connectionsMax}`])
+    await besides(node, async () => {
+      const clients: RawClient[] = []
+      const refused = await counted(node, 'rejected_total{reason="connections_per_address"}', async () => {
+        clients.push(
+          ...(await Promise.all(Array.from({ length: 2 * connectionsMax }, () => RawClient.open(node.port)))),
+        )
+        const open = () => clients.filter(({ closed }) => !closed).length
+        await eventually('the surplus to be closed', async () => open() < connectionsMax)
+      })
+      assert.ok(refused > connectionsMax, `${refused} refused`)
+      for (const client of clients) client.destroy()
+      await eventually('room again', async () => (await scrape(node)).value('open_connections') < 10)
+    })
+  })
+
   test(`connections that are gone as soon as they are there, on ${driver}: nothing of them is left`, async () => {
     const node = await besieged(driver)
     await besides(node, async () => {

@@ -47,6 +47,8 @@ export function smugglingShapes(fields: string): readonly Shape[] {
     'X: a\rTransfer-Encoding: chunked',
     '\x00: a',
     ': a',
+    ': a\r\nContent-Length: 5',
+    'Content-Length: 5\r\n: a\r\nTransfer-Encoding: chunked',
     'no colon',
     'Host: another',
   ]

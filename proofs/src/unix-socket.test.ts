@@ -9,7 +9,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { WebSocket } from 'ws'
+import { eventually } from './eventually.ts'
 import { runCommand, startNode, type NodeProcess } from './node-process.ts'
+import { ronctl, startRonctl } from './ronctl.ts'
 import { scratchFolder } from './scratch.ts'
 
 let folders = 0
@@ -80,6 +82,49 @@ test('HTTP, OAP and the admin surface are served at Unix sockets as at ports, by
   node.signal('SIGTERM')
   assert.equal(await node.ended(), 0)
   assert.deepEqual([at.node, at.admin].map(existsSync), [false, false])
+})
+
+test('ronctl asks, follows and remembers a node at its sockets', async () => {
+  const at = sockets()
+  const { token } = await startNode({ args: at.args })
+  const admin = `unix:${at.admin}`
+  const home = { XDG_CONFIG_HOME: join(at.node, '..', 'config') }
+
+  for (const args of [
+    ['ready'],
+    ['status'],
+    ['metrics', 'http_'],
+    ['token', 'mint', 'verbs = objects.read'],
+  ]) {
+    const { code, stderr } = await ronctl(args, { admin, token })
+    assert.equal(code, 0, `${args.join(' ')}: ${stderr}`)
+  }
+  const told = await ronctl(['bench', '--for', '300ms', '--json'], {
+    admin,
+    token,
+    env: { RON_URL: `unix:${at.node}` },
+  })
+  assert.equal(told.code, 0, told.stderr)
+
+  const tail = startRonctl(['tail', '--follow', '--json'], { admin, token })
+  await eventually('the tail to show a request', async () => {
+    await ask(at.node, '/objects/none', { token })
+    return tail.printed().includes('/objects/')
+  })
+  assert.equal((await tail.interrupt()).code, 0)
+
+  const added = await ronctl(['context', 'add', 'here', '--admin', admin, '--token-env', 'HERE', '--use'], {
+    env: home,
+  })
+  assert.equal(added.code, 0, added.stderr)
+  const minted = ['token', 'mint', 'verbs = objects.read']
+  assert.equal((await ronctl(minted, { env: { ...home, HERE: token } })).code, 0)
+
+  const none = await ronctl(['ready', '--admin', `unix:${at.admin}.none`])
+  assert.equal(none.code, 1)
+  assert.match(none.stderr, /unix:.*admin\.sock\.none:\/.* cannot be reached: .*ENOENT/)
+  for (const wrong of ['unix:admin.sock', 'unix:/a:/b', 'unix:'])
+    assert.equal((await ronctl(['ready', '--admin', wrong])).code, 2, wrong)
 })
 
 test('limits and timeouts hold at a Unix socket', async () => {

@@ -49,7 +49,7 @@ export function declareContext(
     .command('add')
     .description('add a node under a name, or replace it')
     .argument('<name>', 'letters, digits, dots, dashes and underscores')
-    .option('--admin <url>', 'the admin address that the node printed')
+    .option('--admin <url>', 'the admin address that the node printed, or unix:/path')
     .option('--url <url>', "the node's own address; asked of the admin surface without it")
     .option('--token-file <file>', 'the token is in this file, which nobody else may read')
     .option('--token-env <variable>', 'the token is in this variable of the environment')

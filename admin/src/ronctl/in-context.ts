@@ -3,9 +3,10 @@
  * goes to no other address. What the command line and the environment say themselves wins over it.
  */
 
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import type { Fetch } from './admin-client.ts'
 import { noContexts, parseContexts, type Context, type Contexts } from './contexts.ts'
+import { socketBase } from './socket-address.ts'
 import { trusting, type TrustFiles } from './trusted.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -129,14 +130,15 @@ function optionOf(argv: readonly string[], name: string): string | null {
   return joined?.slice(name.length + 1) ?? (at === -1 ? null : (words[at + 1] ?? null))
 }
 
-/** A node and its admin surface are on one host. */
+/** A node and its admin surface are on one host, or their sockets in one folder. */
 function sameHost(own: string, url: string | null): boolean {
   const [a, b] = [bare(own), bare(url ?? '')]
+  if ([a, b].some((one) => one.startsWith('unix:'))) return dirname(a) === dirname(b)
   return URL.canParse(a) && URL.canParse(b) && new URL(a).hostname === new URL(b).hostname
 }
 
 function bare(url: string): string {
-  return (url.includes('://') ? url : `http://${url}`).replace(/\/+$/, '')
+  return socketBase(url) ?? (url.includes('://') ? url : `http://${url}`).replace(/\/+$/, '')
 }
 
 function nonEmpty(text: string | undefined): string | null {

@@ -3,7 +3,10 @@
 import type { Command } from 'commander'
 
 export const jsonOption = ['--json', 'print JSON for programs instead of text for people'] as const
-export const adminOption = ['--admin <url>', 'the admin address that the node printed [RON_ADMIN]'] as const
+export const adminOption = [
+  '--admin <url>',
+  'the admin address that the node printed, or unix:/path [RON_ADMIN]',
+] as const
 
 export const exits = 'Exit codes: 0 yes, 1 no, refused or not reached, 2 the command line is wrong.'
 

@@ -10,6 +10,7 @@ import { declareKeys, declareToken, type TokenInvocation } from './token-program
 import { adminOption, jsonOption } from './options.ts'
 import { declareContext, type ContextInvocation } from './context-program.ts'
 import { declareProve, type ProveInvocation } from './prove-program.ts'
+import { socketBase } from './socket-address.ts'
 import { declareService, type ServiceInvocation } from './service-program.ts'
 import { declareChecks, type CheckInvocation } from './check-program.ts'
 import { declareLook, type LookInvocation } from './top-program.ts'
@@ -145,12 +146,16 @@ function declareAdmin(
   })
 }
 
-/** The URL without a slash at its end; `host:port` is taken for http. */
+/** What paths are appended to: a URL without a slash at its end, or a socket; `host:port` is taken for http. */
 function adminBase(command: Command, written: string | undefined): string {
   if (written === undefined || written === '') {
     return command.error(
       '--admin URL is needed, or RON_ADMIN, or a context; the node prints the address when it starts',
     )
+  }
+  if (written.startsWith('unix:')) {
+    const wrong = `--admin unix: takes an absolute path without a colon, such as unix:/run/ron/admin.sock`
+    return socketBase(written) ?? command.error(`${wrong}; it is ${JSON.stringify(written)}`)
   }
   const text = written.includes('://') ? written : `http://${written}`
   const url = URL.canParse(text) ? new URL(text) : null
@@ -176,6 +181,7 @@ Examples:
   ronctl context add local --admin http://127.0.0.1:9090 --token-env LOCAL_CAP --use
   ronctl ready --admin http://127.0.0.1:9090
   RON_ADMIN=http://127.0.0.1:9090 ronctl status
+  ronctl status --admin unix:/run/ron/admin.sock
   ronctl tenants --admin http://127.0.0.1:9090
   ronctl top
   ronctl doctor

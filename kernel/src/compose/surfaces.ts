@@ -119,6 +119,7 @@ async function opened(
 function limitsOf({ limits, timeouts }: NodeConfig): ListenerLimits {
   return {
     connectionsMax: limits.maxConns,
+    connectionsPerAddressMax: limits.maxConnsPerAddress,
     headerBytesMax: limits.maxHeaderBytes,
     readTimeoutMs: timeouts.readMs,
     writeTimeoutMs: timeouts.writeMs,

@@ -122,6 +122,7 @@ async function listenOnce(driver: Driver, address: { host: string; port: number 
       ...address,
       shared: false,
       connectionsMax: 1,
+      connectionsPerAddressMax: 0,
       tls: null,
       headerBytesMax: 4096,
       readTimeoutMs: 1_000,

@@ -44,6 +44,7 @@ const table: readonly Row[] = [
   row('UDS_ALLOW_UIDS', 'uds.allow_uids', [], '0,1000', [0, 1000], '4294967296'),
   row('MACAROON_PATH', 'capabilities.macaroon_path', '', '/etc/ron/cap', '/etc/ron/cap', 'a\tb'),
   row('MAX_CONNS', 'limits.max_conns', 1024, '2048', 2048, '65537'),
+  row('MAX_CONNS_PER_ADDRESS', 'limits.max_conns_per_address', 0, '128', 128, '65537'),
   row('MAX_INFLIGHT', 'limits.max_inflight', 64, '8', 8, '65'),
   row('MAX_INFLATED_BYTES', 'limits.max_inflated_bytes', 8_388_608, '1MiB', 1_048_576, '9MiB'),
   row('MAX_HEADER_BYTES', 'limits.max_header_bytes', 4_096, '2KiB', 2_048, '1023'),

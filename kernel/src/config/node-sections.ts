@@ -162,6 +162,13 @@ export const nodeSections = {
       flag: 'max-conns',
       doc: 'Most connections open at once; further ones are closed at once.',
     }),
+    maxConnsPerAddress: count({
+      default: 0,
+      minimum: 0,
+      maximum: 65_536,
+      env: 'MAX_CONNS_PER_ADDRESS',
+      doc: 'Most of those from one address (IPv6: one /64); 0: 3/4 of them, and all for this machine.',
+    }),
     maxInflight: count({
       default: 64,
       minimum: 1,

@@ -30,6 +30,7 @@ export type RejectReason =
   | 'header_cap'
   | 'body_cap'
   | 'connections'
+  | 'connections_per_address'
   | 'inflight'
   | 'timeout'
   | 'malformed'

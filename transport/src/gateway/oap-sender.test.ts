@@ -13,6 +13,7 @@ function sending(room: OapCarrier['room']) {
     peer: '127.0.0.1',
     client: [],
     token: null,
+    correlation: null,
     lasting: true,
     send: (...frame) => sent.push(Uint8Array.from(concatBytes(frame))) > 0,
     room,

@@ -45,6 +45,8 @@ export interface ConnectionHost {
   claim(): Arrival | null
   /** The library gave it a last piece: `returned` is to be called when it has returned from that. */
   reading(connection: Connection): void
+  /** It takes no more requests. */
+  retired(connection: Connection): void
   /** It ended without having been given up. */
   ended(connection: Connection): void
   forget(connection: Connection): void
@@ -115,6 +117,12 @@ export class Connection {
     if (!this.#reading) this.#handle.onData(this.#onPiece)
   }
 
+  /** The request was answered in full, and none is read after it. The connection ends when the client has had time. */
+  retire(): void {
+    this.rest()
+    this.#host.retired(this)
+  }
+
   /** The library has returned from giving it the last piece of a request, which may have been answered in between. */
   returned(): void {
     this.#reading = false
@@ -141,7 +149,7 @@ export class Connection {
   }
 
   close(): void {
-    this.#handle.close()
+    if (!this.#gone) this.#handle.close()
   }
 
   #received(piece: ArrayBuffer, last: boolean): void {

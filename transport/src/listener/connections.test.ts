@@ -117,16 +117,19 @@ function watched() {
   const clock = new ManualClock()
   const later: (() => void)[] = []
   let expired = 0
+  const gone: string[] = []
   const connections = new Connections(
     clock,
     silence,
     (task) => void later.push(task),
     () => expired++,
+    (address) => void gone.push(address),
   )
   return {
     clock,
     connections,
     expired: () => expired,
+    gone,
     returned: () => {
       for (const task of later.splice(0)) task()
     },
@@ -330,4 +333,12 @@ test('a request whose peer is gone already may have come on a connection of any 
   assert.deepEqual([request.connection, request.lefts], [null, 0])
   two.end()
   assert.equal(request.lefts, 1)
+})
+
+test('of each connection that ends is told once, with its address', () => {
+  const { opened, request, gone } = watched()
+  const [busy, silent] = [opened('192.0.2.1'), opened('192.0.2.2')]
+  request(busy)
+  for (const native of [busy, silent]) native.end()
+  assert.deepEqual(gone, ['192.0.2.1', '192.0.2.2'])
 })

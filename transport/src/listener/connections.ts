@@ -26,6 +26,9 @@ export interface Silence {
   readonly idleTimeoutMs: number
 }
 
+/** How long a client has to take the rest of the last answer. */
+const retiredMs = 1_000
+
 /** A request whose connection may have to be found out. */
 export interface Stray extends Arrival {
   /** Asked while the library tells of the end of a connection: whether it was this request's. */
@@ -36,6 +39,7 @@ export class Connections {
   readonly #clock: Clock
   readonly #silence: Silence
   readonly #expired: () => void
+  readonly #gone: (address: string) => void
   readonly #later: (task: () => void) => void
   readonly #known = new Set<Connection>()
   /** Whose head came in the running call of the library, which brings its first piece as well. */
@@ -43,15 +47,27 @@ export class Connections {
   readonly #strays = new Set<Stray>()
   /** Connections that the library has given a last piece, and not returned from it for all we know. */
   readonly #reading: Connection[] = []
+  /** Those that take no more requests and still may have something to send. */
+  readonly #retired = new Set<Connection>()
   #settles = false
   #cancelSweep: (() => void) | null = null
 
-  /** `later` runs a task when the library has returned; `expired` hears of each that never sent a request. */
-  constructor(clock: Clock, silence: Silence, later: (task: () => void) => void, expired: () => void) {
+  /**
+   * `later` runs a task when the library has returned; `expired` hears of each that never sent a request, and `gone` of each
+   * that ended or speaks another protocol now.
+   */
+  constructor(
+    clock: Clock,
+    silence: Silence,
+    later: (task: () => void) => void,
+    expired: () => void,
+    gone: (address: string) => void,
+  ) {
     this.#clock = clock
     this.#silence = silence
     this.#later = later
     this.#expired = expired
+    this.#gone = gone
   }
 
   /** An address may be empty when it could not be read. */
@@ -59,8 +75,9 @@ export class Connections {
     const connection = new Connection(handle, address, this.#clock, {
       claim: () => this.#claimed(),
       reading: (connection) => this.#reads(connection),
+      retired: (connection) => this.#retire(connection),
       ended: (gone) => this.#ended(gone),
-      forget: (gone) => this.#known.delete(gone),
+      forget: (gone) => this.#forget(gone),
     })
     this.#known.add(connection)
     this.#cancelSweep ??= this.#clock.after(this.#sweepMs(), () => this.#sweep())
@@ -79,6 +96,21 @@ export class Connections {
     if (one === undefined || others.length > 0) return false
     one.begin(arrival)
     return true
+  }
+
+  /**
+   * The head of a request came: whether on a connection that takes no more, which then ends. All of those had sent
+   * something, so the one that has not is the one whose count this head set to nothing.
+   */
+  late(peer: () => string): boolean {
+    if (this.#retired.size === 0) return false
+    const from = peer()
+    for (const connection of this.#retired) {
+      if (!mayBeOn(connection, from) || !connection.blank) continue
+      this.#later(() => connection.close())
+      return true
+    }
+    return false
   }
 
   /** The head of a request came, and `tell` could not say on which connection. */
@@ -116,6 +148,7 @@ export class Connections {
   stop(): void {
     this.#known.clear()
     this.#strays.clear()
+    this.#retired.clear()
     this.#cancelSweep?.()
     this.#cancelSweep = null
   }
@@ -142,8 +175,18 @@ export class Connections {
     return arrival
   }
 
+  #retire(connection: Connection): void {
+    this.#retired.add(connection)
+    if (connection.blank) this.#later(() => connection.close())
+  }
+
+  #forget(connection: Connection): void {
+    this.#retired.delete(connection)
+    if (this.#known.delete(connection)) this.#gone(connection.address)
+  }
+
   #ended(connection: Connection): void {
-    this.#known.delete(connection)
+    this.#forget(connection)
     if (connection.busy !== null) return connection.busy.left()
     for (const stray of this.#strays) {
       if (!mayBeOn(connection, stray.peer) || !stray.unreachable()) continue
@@ -170,6 +213,10 @@ export class Connections {
 
   #look(connection: Connection, nowMs: number): void {
     const { readTimeoutMs, idleTimeoutMs } = this.#silence
+    if (this.#retired.has(connection)) {
+      if (connection.silentMs(nowMs) >= retiredMs) connection.close()
+      return
+    }
     if (this.#mayBeStray(connection)) return
     if (connection.silentMs(nowMs) < (connection.heard ? idleTimeoutMs : readTimeoutMs)) {
       connection.prolong(nowMs)

@@ -50,6 +50,11 @@ function headTooLarge(bytes: number, bytesMax: number): Refusal {
   })
 }
 
+/** RFC 9112 §5: a field has a name. A reader that takes such a line for the end of the fields sees none behind it. */
+export function namelessField(): Refusal {
+  return malformed('a header field has no name')
+}
+
 function malformed(because: string): Refusal {
   return new Refusal('BadRequest', because, { explain: { wall: 'frame-caps', rule: 'framing' } })
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { nextTurn } from '@ron/kernel/system/turn'
 import { until } from '@ron/kernel/system/until'
 import type { Driver, Exchange } from './listener.ts'
+import { handshakeText } from './raw-client.fixture.ts'
 import { echo, request, staged, text, type Holds } from './staging.fixture.ts'
 
 export function hostile(driver: Driver, holds: Holds): void {
@@ -40,6 +41,8 @@ export function hostile(driver: Driver, holds: Holds): void {
     ['a request in place of a trailer', `${request('PUT /', 'Transfer-Encoding: chunked')}0\r\nXX`],
     ['a bare line feed in a header', request('GET /', 'X: a\nTransfer-Encoding: chunked')],
     ['a space before the colon', `${request('PUT /', 'Content-Length : 5')}hello`],
+    ['a field without a name', request('GET /', ': a')],
+    ['a length behind a field without a name', `${request('PUT /', ': a', 'Content-Length: 5')}hello`],
     ['a folded header', request('GET /', 'X: a\r\n Content-Length: 5')],
   ]
 
@@ -210,6 +213,40 @@ export function limits(driver: Driver, holds: Holds): void {
       },
       { connectionsMax: 2 },
     ),
+  )
+
+  holds(
+    'a connection past those of its address is closed at once, WebSockets counted, until one has gone',
+    () =>
+      staged(
+        driver,
+        {
+          socketPaths: ['/socket'],
+          handshake: (handshake) => void handshake.accept(null),
+        },
+        async ({ client, rejected, listener, peer }) => {
+          const [first, second] = [await client(), await client()]
+          await first.send(handshakeText('/socket')).receives('101')
+          assert.equal((await second.send(request('GET /')).answer()).status, 200)
+          const third = await client()
+          if (peer === '') {
+            // On a Unix socket nobody has an address.
+            assert.equal((await third.send(request('GET /')).answer()).status, 200)
+            return
+          }
+          await third.ended()
+          assert.deepEqual(rejected, ['connections_per_address'])
+          first.vanish()
+          await until(() => listener.connections() === 1)
+          const fourth = await client()
+          assert.equal((await fourth.send(request('GET /')).answer()).status, 200)
+          await (await client()).ended()
+          second.vanish()
+          await until(() => listener.connections() === 1)
+          assert.equal((await (await client()).send(request('GET /')).answer()).status, 200)
+        },
+        { connectionsPerAddressMax: 2 },
+      ),
   )
 
   holds('a place that is taken is an error that names it', () =>

@@ -8,6 +8,7 @@ import { answers } from './answers.suite.ts'
 import { hostile, limits } from './hostile.suite.ts'
 import { endings, leaving } from './leaving.suite.ts'
 import type { Driver } from './listener.ts'
+import { nameless } from './nameless.suite.ts'
 import { parts } from './parts.suite.ts'
 import { bodies, heads } from './requests.suite.ts'
 import { silence } from './silence.suite.ts'
@@ -24,6 +25,7 @@ export function listenerSuite(driver: Driver): void {
     parts,
     hostile,
     limits,
+    nameless,
     leaving,
     endings,
     silence,

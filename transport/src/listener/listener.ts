@@ -43,6 +43,8 @@ export interface ListenerOptions extends ListenerLimits {
 export interface ListenerLimits {
   /** Open connections, HTTP and WebSocket together; the next one is closed at once. */
   readonly connectionsMax: number
+  /** Of one address, or one /64 of IPv6. 0: three quarters of them, and for addresses of this machine all. */
+  readonly connectionsPerAddressMax: number
   /** Request line and headers together; more is a 431. */
   readonly headerBytesMax: number
   /** From the start of a request to the last byte of its body, and from a connection to its first request. */

@@ -159,6 +159,6 @@ export class NodeLine {
 }
 
 /** IPv4 in dots also when it came over IPv6, and no zone; empty when the client is already gone. */
-function peerOf({ remoteAddress = '' }: Socket): string {
+export function peerOf({ remoteAddress = '' }: Socket): string {
   return remoteAddress.replace(/^::ffff:(?=[\d.]+$)/, '').replace(/%.*$/, '')
 }

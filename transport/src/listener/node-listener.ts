@@ -11,6 +11,7 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import { createServer as createDoor, type Server as Door, type Socket as Connection } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import type { RejectReason } from '@ron/kernel/ports/meter'
 import type { TlsOptions } from '../tls/context.ts'
 import { Deadlines } from './deadlines.ts'
 import { framingOf } from './framing.ts'
@@ -20,9 +21,10 @@ import { InFlight } from './in-flight.ts'
 import type { Handlers, Listener, ListenerLimits, ListenerPorts } from './listener.ts'
 import { NodeExchange, type NodeHost } from './node-exchange.ts'
 import { asksForSocket, headOf, headText } from './node-head.ts'
-import { NodeLine, type LineHost } from './node-line.ts'
+import { NodeLine, peerOf, type LineHost } from './node-line.ts'
 import { NodeHandshake, NodeSocket, type SocketHost, type Upgrade } from './node-socket.ts'
 import { NodeTls, type TlsEvents } from './node-tls.ts'
+import { PerAddress } from './per-address.ts'
 
 /** Where a listener's door is, when it is no port. */
 export interface Place {
@@ -55,6 +57,7 @@ export class NodeListener implements Listener {
   readonly #host: NodeHost
   readonly #socketHost: SocketHost
   readonly #open = new Set<Connection>()
+  readonly #perAddress: PerAddress
   readonly #sockets = new Set<NodeSocket>()
   #port = 0
   readonly #inFlight = new InFlight()
@@ -72,6 +75,7 @@ export class NodeListener implements Listener {
     this.#admits = admits
     this.#handlers = handlers
     this.#ports = ports
+    this.#perAddress = new PerAddress(options)
     this.#lineHost = this.#makeLineHost()
     this.#host = this.#makeHost()
     this.#socketHost = this.#makeSocketHost()
@@ -211,17 +215,24 @@ export class NodeListener implements Listener {
   }
 
   #opened(socket: Connection): void {
-    if (!this.#admits(socket)) {
-      this.#ports.meter.rejected('unauth')
-      socket.on('error', () => {})
-      return void socket.destroy()
-    }
+    const address = peerOf(socket)
+    if (!this.#admits(socket)) return this.#refuse(socket, 'unauth')
+    if (!this.#perAddress.admit(address)) return this.#refuse(socket, 'connections_per_address')
     this.#open.add(socket)
-    socket.on('close', () => this.#open.delete(socket))
+    socket.on('close', () => {
+      this.#open.delete(socket)
+      this.#perAddress.closed(address)
+    })
     const line = new NodeLine(socket, this.#lineHost)
     if (this.#tls !== null) return this.#tls.take(socket, line)
     this.#lines.set(socket, line)
     this.#protocol.emit('connection', socket)
+  }
+
+  #refuse(socket: Connection, reason: RejectReason): void {
+    this.#ports.meter.rejected(reason)
+    socket.on('error', () => {})
+    socket.destroy()
   }
 
   #requested(request: IncomingMessage, response: ServerResponse, expects: boolean): void {

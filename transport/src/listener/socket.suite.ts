@@ -137,6 +137,7 @@ export function sockets(driver: Driver, holds: Holds): void {
           const one = await client()
           one.send(handshakeText('/oap', `${header}\r\n`))
           assert.equal((await one.answer()).status, 400, header)
+          await one.ended()
         }
         assert.deepEqual(
           faults,

@@ -24,6 +24,7 @@ const defaults: ListenerOptions = {
   port: 0,
   shared: false,
   connectionsMax: 100,
+  connectionsPerAddressMax: 0,
   tls: null,
   headerBytesMax: 4_096,
   readTimeoutMs: 30_000,

@@ -74,7 +74,8 @@ export class UwsBody implements ResponseStream {
     let done = false
     const closed = this.#options.ends(() =>
       this.#native.cork(() => {
-        if (this.#head !== null) this.#begin(this.#head)
+        if (this.#head !== null) writeHead(this.#native, this.#head, this.#options.close)
+        this.#head = null
         // Without anything to send, an empty cork makes the library send what it has buffered.
         if (rest.length > 0) [this.#room, done] = this.#native.tryEnd(rest, this.#bytes)
         else this.#room = true
@@ -87,13 +88,6 @@ export class UwsBody implements ResponseStream {
     }
     this.#options.progress(this.#room ? 'room' : 'part')
     if (this.#room) this.#wakes.all()
-  }
-
-  #begin({ status, headers }: Head): void {
-    this.#head = null
-    writeHead(this.#native, status, headers)
-    // The library cannot close after a long body; this asks the client to, and its idle timer sees to it.
-    if (this.#options.close) this.#native.writeHeader('connection', 'close')
   }
 
   #over(): void {

@@ -1,7 +1,7 @@
 /**
- * One request and its answer on uWebSockets.js: the only owner of the library's response object. It hears of
- * the end from its connection, never touches the response after that or after the last byte, and sees that no
- * exchange ends in a state in which the library would keep the connection without a timer.
+ * One request and its answer on uWebSockets.js: the only owner of the library's response object. It hears of the end from
+ * its connection, never touches the response after that or after the last byte, and sees that no exchange ends in a state
+ * in which the library would keep the connection without a timer.
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
@@ -45,6 +45,8 @@ export class UwsExchange implements Exchange, Stray {
   #peer: string | null = null
   #held = false
   #expired = false
+  /** Nothing that follows on its connection is taken for a request. */
+  #last: boolean
   #answered = false
   #ending = false
   #closing = false
@@ -60,6 +62,7 @@ export class UwsExchange implements Exchange, Stray {
     native: NativeResponse,
     head: RequestHead,
     bodyBytes: number | null | Refusal,
+    last: boolean,
     host: ExchangeHost,
   ) {
     this.#native = native
@@ -68,6 +71,7 @@ export class UwsExchange implements Exchange, Stray {
     this.query = head.query
     this.headers = head.headers
     this.fault = bodyBytes instanceof Refusal ? bodyBytes : null
+    this.#last = last || this.fault !== null
     this.#body = new RequestBody(bodyBytes instanceof Refusal ? 0 : bodyBytes)
     this.host = host
     if (!this.#body.whole) this.#waitFor('reading')
@@ -163,18 +167,18 @@ export class UwsExchange implements Exchange, Stray {
       (waits) => this.#waitFor(waits ? 'writing' : null),
       (closed) => this.#finish(closed),
     )
-    native.cork(() => writeHead(native, status, headers))
+    native.cork(() => writeHead(native, { status, headers }, this.#last))
     return this.#stream
   }
 
   openBody(status: number, headers: HeaderBlock, bytes: number): ResponseStream {
     if (!this.#answersInParts()) return nowhere
     if (this.method === 'HEAD') {
-      this.#send({ status, headers, body: new Uint8Array(0) }, false, bytes)
+      this.#send({ status, headers, body: new Uint8Array(0) }, bytes)
       return nowhere
     }
     this.#stream = new UwsBody(this.#native, { status, headers }, bytes, {
-      close: this.host.draining(),
+      close: this.#last || this.host.draining(),
       ends: (send) => this.#ends(send),
       progress: (sent) => {
         if (sent === 'part' || sent === 'room') this.#waitFor(sent === 'part' ? 'writing' : null)
@@ -188,10 +192,9 @@ export class UwsExchange implements Exchange, Stray {
 
   /** The body took too long. Whoever waits for it answers; the connection ends with that answer. */
   expire(): void {
-    this.#expired = true
-    this.#body.fail(
-      new Refusal('RequestTimeout', 'the body did not arrive in time; send it faster or in parts'),
-    )
+    this.#expired = this.#last = true
+    const because = 'the body did not arrive in time; send it faster or in parts'
+    this.#body.fail(new Refusal('RequestTimeout', because))
   }
 
   /** Ends the connection at once. */
@@ -206,7 +209,8 @@ export class UwsExchange implements Exchange, Stray {
     if (this.#lingers === null || this.#done) return
     const { reply } = this.#lingers
     this.#lingers = null
-    this.#send(reply, true)
+    this.#last = true
+    this.#send(reply)
   }
 
   /** Leaves the response to whoever upgrades it. Not to be called once the client is gone. */
@@ -249,20 +253,17 @@ export class UwsExchange implements Exchange, Stray {
     } else if (this.#body.received - from > lingerBytesMax) this.stopLingering()
   }
 
-  /**
-   * The library takes any two bytes for the end of the last chunk, and what follows for a request. Until an
-   * answer is sent it takes no request, and with that answer the connection ends.
-   */
+  /** Of chunks the end is only known when the library has returned. Until they are answered it takes no request. */
   #sendInTurn(reply: Reply): void {
-    if (this.#body.declared !== null) this.#send(reply, this.#expired)
-    else this.host.later(() => this.#done || this.#send(reply, true))
+    if (this.#body.declared !== null) this.#send(reply)
+    else this.host.later(() => this.#done || this.#send(reply))
   }
 
   /** `bytes` of a body that is not sent. */
-  #send(reply: Reply, end: boolean, bytes = reply.body.length): void {
+  #send(reply: Reply, bytes = reply.body.length): void {
     const bodiless = this.method === 'HEAD' || hasNoBody(reply.status)
     const empty = bodiless || reply.body.length === 0
-    const close = end || this.fault !== null || this.host.draining() || (empty && this.host.endRun())
+    const close = this.#last || this.host.draining() || (empty && this.host.endRun())
     // The connection of a stray is told by what of a body is sent; without one, by its being closed.
     const headOnly = bodiless || (empty && this.#connection === null)
     if (headOnly || this.#moreMayCome) {
@@ -297,8 +298,7 @@ export class UwsExchange implements Exchange, Stray {
 
   /** Sends, and says whether that ended the connection. */
   #ends(send: () => void): boolean {
-    const { connections, closings } = this.host
-    return connections.sending(this, () => closings.during(send))
+    return this.host.connections.sending(this, () => this.host.closings.during(send))
   }
 
   #waitFor(what: 'reading' | 'writing' | 'lingering' | null): void {
@@ -311,6 +311,7 @@ export class UwsExchange implements Exchange, Stray {
     if (this.#done) return
     this.#done = true
     if (closed) this.#connection?.end()
+    else if (this.#last) this.#connection?.retire()
     else this.#connection?.rest()
     this.#waitFor(null)
     this.host.done(this)

@@ -4,18 +4,23 @@
  * matters, and held by the compliance suites.
  */
 
+import type { Refusal } from '@ron/kernel/contract/refusals'
+import type { RejectReason } from '@ron/kernel/ports/meter'
 import type * as Uws from 'uWebSockets.js'
 import { Connections } from './connections.ts'
 import { Deadlines } from './deadlines.ts'
-import { framingOf } from './framing.ts'
+import { framingOf, namelessField } from './framing.ts'
 import { handshakeFraming } from './handshake.ts'
 import { guarded } from './guarded.ts'
 import { header } from './headers.ts'
 import { InFlight } from './in-flight.ts'
-import type { Handlers, Listener, ListenerOptions, ListenerPorts } from './listener.ts'
+import type { Handlers, Listener, ListenerOptions, ListenerPorts, RequestHead } from './listener.ts'
 import type { ExchangeHost } from './exchange-host.ts'
 import { UwsExchange } from './uws-exchange.ts'
+import type { Received } from './received.ts'
+import { PerAddress } from './per-address.ts'
 import { addressOf, headOf } from './uws-head.ts'
+import type { Loaded } from './uws-received.ts'
 import { Closings } from './uws-response.ts'
 import { UwsHandshake, type Upgrade, type UwsSocket } from './uws-socket.ts'
 
@@ -51,12 +56,14 @@ const silenceSeconds = { min: 8, max: 960 }
 
 export class UwsListener implements Listener {
   readonly #library: typeof Uws
+  readonly #received: Received
   readonly #options: ListenerOptions
   readonly #handlers: Handlers
   readonly #ports: ListenerPorts
   readonly #app: Uws.TemplatedApp
   readonly #host: ExchangeHost
   readonly #connections: Connections
+  readonly #perAddress: PerAddress
   readonly #closings = new Closings()
   /** What waits for the library to return. */
   #afterwards: (() => void)[] = []
@@ -69,16 +76,24 @@ export class UwsListener implements Listener {
   #draining = false
   #closed: Promise<void> | null = null
 
-  constructor(library: typeof Uws, options: ListenerOptions, handlers: Handlers, ports: ListenerPorts) {
+  constructor(
+    { library, received }: Loaded,
+    options: ListenerOptions,
+    handlers: Handlers,
+    ports: ListenerPorts,
+  ) {
     this.#library = library
+    this.#received = received
     this.#options = options
     this.#handlers = handlers
     this.#ports = ports
+    this.#perAddress = new PerAddress(options)
     this.#connections = new Connections(
       ports.clock,
       options,
       (task) => this.#later(task),
       () => ports.meter.rejected('timeout'),
+      (address) => this.#perAddress.closed(address),
     )
     this.#host = this.#exchangeHost()
     this.#app = library.App()
@@ -160,22 +175,38 @@ export class UwsListener implements Listener {
   /** Not called with -1 for a connection that became a WebSocket: its close event counts instead. */
   #connectionsChanged(native: Uws.HttpResponse, change: number): void {
     this.#open += change
-    if (change < 0) this.#closings.happened()
-    else if (this.#open <= this.#options.connectionsMax) this.#connections.opened(native, addressOf(native))
-    else {
-      this.#ports.meter.rejected('connections')
-      native.close()
-    }
+    if (change < 0) return this.#closings.happened()
+    const address = addressOf(native)
+    if (this.#open > this.#options.connectionsMax) this.#refuse(native, 'connections')
+    else if (!this.#perAddress.admit(address)) this.#refuse(native, 'connections_per_address')
+    else this.#connections.opened(native, address)
+  }
+
+  #refuse(native: Uws.HttpResponse, reason: RejectReason): void {
+    this.#ports.meter.rejected(reason)
+    native.close()
   }
 
   /** A request that is all head is handled when its connection is known, which is before the library returns. */
   #requested(native: Uws.HttpResponse, request: Uws.HttpRequest): void {
-    const head = headOf(request)
-    const exchange = new UwsExchange(native, head, framingOf(head, this.#options.headerBytesMax), this.#host)
+    if (this.#connections.late(() => addressOf(native))) return
+    const { head, framing, last } = this.#read(request)
+    const exchange = new UwsExchange(native, head, framing, last, this.#host)
     if (exchange.fault !== null || exchange.bodyBytes !== 0)
       return this.#begin(exchange, () => this.#handlers.exchange(exchange))
     this.#inFlight.begun()
     this.#connections.arriving(exchange)
+  }
+
+  /**
+   * `last`: what follows may not be a request, though the library takes it for one. It does so behind fields that it does
+   * not show, and behind any two bytes at the end of the last chunk.
+   */
+  #read(request: Uws.HttpRequest): { head: RequestHead; framing: number | null | Refusal; last: boolean } {
+    const head = headOf(request)
+    const end = this.#received.headEnd(request, head)
+    const framing = end === 'nameless' ? namelessField() : framingOf(head, this.#options.headerBytesMax)
+    return { head, framing, last: end !== 'whole' || typeof framing !== 'number' }
   }
 
   /**
@@ -185,7 +216,8 @@ export class UwsListener implements Listener {
    * So a handshake is decided at once when its connection can be told; when it cannot, there are others.
    */
   #shakenHands(native: Uws.HttpResponse, request: Uws.HttpRequest, context: Uws.us_socket_context_t): void {
-    const head = headOf(request)
+    if (this.#connections.late(() => addressOf(native))) return
+    const { head, framing: asRequest, last } = this.#read(request)
     const key = header(head.headers, 'sec-websocket-key') ?? ''
     const upgrade = (socket: UwsSocket, protocol: string | null) =>
       native.upgrade<Carried>({ socket }, key, protocol ?? '', '', context)
@@ -195,8 +227,8 @@ export class UwsListener implements Listener {
       const other = this.#another()
       return other && ((...accepted) => other.cork(() => native.cork(() => upgrade(...accepted))))
     }
-    const framing = handshakeFraming(head, framingOf(head, this.#options.headerBytesMax))
-    const handshake = new UwsHandshake(native, head, framing, this.#host, upgrading)
+    const framing = handshakeFraming(head, asRequest)
+    const handshake = new UwsHandshake(native, head, framing, last, this.#host, upgrading)
     const handle = () => this.#handlers.handshake(handshake)
     told = framing === 0 && this.#connections.tell(handshake)
     if (!told) return this.#begin(handshake, handle)
@@ -254,6 +286,7 @@ export class UwsListener implements Listener {
       open: (native) => {
         const { socket } = native.getUserData()
         this.#sockets.add(socket)
+        this.#perAddress.opened(socket.peer)
         socket.opened(native)
       },
       message: (native, message, isBinary) => {
@@ -269,6 +302,7 @@ export class UwsListener implements Listener {
         const { socket } = native.getUserData()
         this.#open--
         this.#sockets.delete(socket)
+        this.#perAddress.closed(socket.peer)
         guarded(this.#ports.log, () => socket.ended(code))
       },
     }

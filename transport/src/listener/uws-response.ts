@@ -72,13 +72,10 @@ export function sendReply(
   }
   const first = sent(() =>
     native.cork(() => {
-      writeHead(native, status, headers)
-      if (close && body.length <= wholeBytesMax) native.end(body, true)
-      else {
-        // The library cannot close after a long body; this asks the client to, and its idle timer sees to it.
-        if (close) native.writeHeader('connection', 'close')
-        done = native.tryEnd(body, body.length)[1]
-      }
+      const whole = close && body.length <= wholeBytesMax
+      writeHead(native, { status, headers }, close && !whole)
+      if (whole) native.end(body, true)
+      else done = native.tryEnd(body, body.length)[1]
     }),
   )
   if (first === 'part') {
@@ -99,9 +96,9 @@ export function sendReply(
  * the exchange open, and its way to close after such a reply writes a wrong length, so both are written out.
  * With `close`, the caller closes the connection once the library has sent what it holds.
  */
-export function sendHeadOnly(native: NativeResponse, { status, headers }: Head, close: boolean): void {
+export function sendHeadOnly(native: NativeResponse, head: Head, close: boolean): void {
   native.cork(() => {
-    writeHead(native, status, headers)
+    writeHead(native, head)
     // Ends the head as well: an empty line follows the last header.
     if (close) native.writeHeader('connection', 'close\r\n')
     else native.endWithoutBody()
@@ -116,15 +113,19 @@ export function sendHeadOnly(native: NativeResponse, { status, headers }: Head, 
  */
 export function sendLast(native: NativeResponse, { status, headers, body }: Reply): void {
   native.cork(() => {
-    writeHead(native, status, headers)
+    writeHead(native, { status, headers })
     native.writeHeader('content-length', String(body.length))
     // Ends the head, and is followed by an end of line that is past the body.
     native.writeHeader('connection', Buffer.concat([Buffer.from('close\r\n\r\n'), body]))
   })
 }
 
-/** One call for all headers: each costs the library more than what is in it. */
-export function writeHead(native: NativeResponse, status: number, { first, rest }: HeaderBlock): void {
+/**
+ * One call for all headers: each costs the library more than what is in it. With `close` the client is asked to close, for
+ * the library cannot after a long body.
+ */
+export function writeHead(native: NativeResponse, { status, headers }: Head, close = false): void {
   native.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`)
-  if (first !== '') native.writeHeader(first, rest)
+  if (headers.first !== '') native.writeHeader(headers.first, headers.rest)
+  if (close) native.writeHeader('connection', 'close')
 }

@@ -31,10 +31,11 @@ export class UwsHandshake extends UwsExchange implements Handshake {
     native: NativeResponse,
     head: RequestHead,
     bodyBytes: 0 | Refusal,
+    last: boolean,
     host: ExchangeHost,
     upgrading: () => Upgrade | null,
   ) {
-    super(native, head, bodyBytes, host)
+    super(native, head, bodyBytes, last, host)
     this.protocols = offeredProtocols(head)
     this.#upgrading = upgrading
   }
