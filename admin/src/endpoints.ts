@@ -4,7 +4,7 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import type { PlainAnswer, PlainRoute } from '@ron/transport/gateway/http-gateway'
+import type { PlainAnswer, PlainRoute, StreamRoute } from '@ron/transport/gateway/http-gateway'
 import { only } from '@ron/transport/gateway/one-header'
 import type { Exchange } from '@ron/transport/listener/listener'
 import { answer, json, type Guard } from './answers.ts'
@@ -42,7 +42,7 @@ export function adminRoutes(
   chaos: Chaos,
   config: Config | null,
   changeGuard: Guard,
-): readonly PlainRoute[] {
+): readonly (PlainRoute | StreamRoute)[] {
   return [
     ...goldenRoutes(node, guard),
     open('/livez', () => healthy()),
