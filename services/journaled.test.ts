@@ -17,7 +17,8 @@ class Words {
   static async open(journal: Journal): Promise<Words> {
     const held = await rebuild(journal, system.log, () => {
       const projection = new Map<string, string>()
-      return { projection, apply: (record) => apply(record, projection) }
+      const snapshot = () => [...projection].map(encoded)
+      return { projection, apply: (record) => apply(record, projection), snapshot }
     })
     return new Words(journal, held)
   }
@@ -162,12 +163,50 @@ test('a journal of which all is held is not copied as it grows, and is once half
     return [new Uint8Array(heldBytes)]
   }
   const { record } = journaled(journal, snapshot, () => heldBytes)
-  for (; journal.bytes < 2 ** 23; heldBytes = journal.bytes) record(new Uint8Array(2 ** 16))
+  for (; journal.bytes < 2 ** 21; heldBytes = journal.bytes) record(new Uint8Array(2 ** 16))
   assert.equal(snapshots, 0)
-  heldBytes = 2 ** 20
+  heldBytes = 2 ** 18
   record(new Uint8Array(1))
   assert.equal(snapshots, 1)
-  assert.ok(journal.bytes < 2 ** 21)
+  assert.ok(journal.bytes < 2 ** 19)
+})
+
+/** Longer than what is compacted at once. */
+const longBytes = 2 ** 23
+
+test('a long journal is compacted by the thread that follows, and not by its own', async () => {
+  const place = journalPlace(2 ** 26)
+  const journal = place.open()
+  const words = await Words.open(journal)
+  const { journal: followed, take } = place.follow()
+  const next = Words.open(followed)
+  const word = 'x'.repeat(50_000)
+  let copied: number | null = null
+  let longest = 0
+  for (let n = 0; n < 2_000; n++) {
+    words.set(`key ${n % 100}`, word)
+    await turn()
+    longest = Math.max(longest, journal.bytes)
+    if (longest > longBytes) copied ??= words.copied
+  }
+  assert.ok(longest > longBytes && longest < 4 * longBytes, `${longest} bytes`)
+  assert.equal(words.copied, copied)
+  take()
+  assert.deepEqual((await next).held, words.held)
+})
+
+test('a long journal that nobody follows is compacted when it is twice as long as when that was asked for', async () => {
+  const journal = journalPlace(2 ** 26).open()
+  const words = await Words.open(journal)
+  const word = 'x'.repeat(50_000)
+  for (let n = 0; n < 100; n++) words.set(`key ${n}`, word)
+  let longest = 0
+  for (let n = 0; n < 1_000; n++) {
+    words.set(`key ${n % 10}`, word)
+    longest = Math.max(longest, journal.bytes)
+  }
+  assert.ok(longest < 6 * longBytes, `${longest} bytes`)
+  assert.ok(words.copied > 0)
 })
 
 test('what is safe at once is acknowledged at once', () => {

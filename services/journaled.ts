@@ -2,7 +2,8 @@
  * How a stateful service keeps its journal: it records what it is about to do, and the journal is compacted
  * from a snapshot of what the service holds whenever that is worth its price. A service decides, records,
  * applies, and only then decides anew: a compaction inside `record` takes the snapshot, so everything recorded
- * before must have been applied by then.
+ * before must have been applied by then. A long journal is compacted by the thread that follows it, so that this one
+ * need not stand still.
  *
  *     decide → record → apply → acknowledge
  */
@@ -29,6 +30,10 @@ export interface Journaled {
 
 /** A journal shorter than this is replayed in a few milliseconds, whatever is in it. */
 const shortBytes = 2 ** 20
+/** One shorter than this is compacted in some tens of milliseconds, which is sooner than to ask somebody. */
+const asideBytes = 2 ** 22
+/** What nobody has taken up when the journal is so many times as long as when it was asked for, is done here. */
+const overdue = 2
 /** This share of a journal is for `release`. */
 const releaseShare = 1 / 16
 /** A full journal is compacted again once so much was asked of it or freed in it, as a share of what the last one kept. */
@@ -60,6 +65,8 @@ export function journaled(
   let keptBytes = journal.bytes
   /** Appended, refused or freed since. Unknown at first, so the first time it is full it may be compacted. */
   let askedBytes = Number.POSITIVE_INFINITY
+  /** How long it was when somebody was first asked to compact it, who has not begun. */
+  let asideSince: number | null = null
 
   /** Copies what is of use. A snapshot that is larger than the journal leaves everything as it is. */
   function compact(): void {
@@ -68,16 +75,31 @@ export function journaled(
     } catch (thrown) {
       if (!isFull(thrown)) throw thrown
     }
+    compacted()
+  }
+
+  function compacted(): void {
     keptBytes = journal.bytes
     askedBytes = 0
+    asideSince = null
+  }
+
+  /** The same by whoever follows, a little at each call. */
+  function compactAside(): void {
+    const aside = journal.compactAside()
+    if (aside === 'done' || aside === 'failed') return compacted()
+    asideSince = aside === 'asked' ? (asideSince ?? journal.bytes) : null
+    if (asideSince !== null && journal.bytes >= overdue * asideSince) compact()
   }
 
   /** Appends, and when it is full tries once more after a compaction, if one may bring enough. */
   function append(bytes: Uint8Array, spare: number, worthIt: () => boolean): void {
     askedBytes += bytes.length
     // Doubled since the last one: at worst it is copied for nothing, once for every byte that came.
-    if (journal.bytes >= Math.max(2 * keptBytes, shortBytes) && journal.bytes >= 2 * snapshotBytes())
-      compact()
+    if (journal.bytes >= Math.max(2 * keptBytes, shortBytes) && journal.bytes >= 2 * snapshotBytes()) {
+      if (journal.bytes < asideBytes) compact()
+      else compactAside()
+    }
     try {
       return journal.append(bytes, spare)
     } catch (thrown) {

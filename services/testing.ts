@@ -46,13 +46,13 @@ export function journalPlace(bytesMax = 2 ** 20): JournalMemory {
   const memory = newJournalMemory(bytesMax)
   const place = { memory, setting: 'test.journal_bytes_max' }
   return {
-    open: () => new ArenaJournal(place, { owner: Promise.resolve(lendJournal(memory)), pause }),
+    open: () => new ArenaJournal(place, { owner: Promise.resolve(lendJournal(memory)), pause, beat() {} }),
     follow() {
       let take = () => {}
       const owner = new Promise<number>((resolve) => {
         take = () => resolve(lendJournal(memory))
       })
-      return { journal: new ArenaJournal(place, { owner, pause: idle }), take }
+      return { journal: new ArenaJournal(place, { owner, pause: idle, beat() {} }), take }
     },
   }
 }

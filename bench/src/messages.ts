@@ -46,5 +46,5 @@ export function rebuildMailbox(memory: SharedArrayBuffer): Promise<State> {
 /** The journal as a thread has it that followed nobody and owns it at once. */
 export function ownedJournal(memory: SharedArrayBuffer): ArenaJournal {
   const owner = Promise.resolve(lendJournal(memory))
-  return new ArenaJournal({ memory, setting: 'bench' }, { owner, pause: nextTurn })
+  return new ArenaJournal({ memory, setting: 'bench' }, { owner, pause: nextTurn, beat() {} })
 }

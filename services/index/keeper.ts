@@ -27,6 +27,7 @@ export class Keeper {
         projection,
         apply: (record) => void projection.apply(records.decode(record)),
         meanwhile: () => readSome(projection.texts),
+        snapshot: () => snapshotOf(projection),
       }
     })
     return new Keeper(projection, journal)
@@ -34,9 +35,7 @@ export class Keeper {
 
   private constructor(projection: Projection, journal: Journal) {
     this.projection = projection
-    // Records of its own: a compaction comes while a record of ours waits for the room it makes.
-    const records = new Records()
-    this.#journaled = journaled(journal, () => records.encodeAll(projection.snapshot()))
+    this.#journaled = journaled(journal, () => snapshotOf(projection))
   }
 
   /** Throws a `Refusal` (Full), with `aside` at the end, when there is no room; then nothing has changed. */
@@ -56,4 +55,9 @@ export class Keeper {
   acknowledge<Answer>(answer: Answer): Answer | Promise<Answer> {
     return this.#journaled.acknowledge(answer)
   }
+}
+
+/** With an encoder of its own: a compaction comes while a record waits for the room it makes. */
+function snapshotOf(projection: Projection): Iterable<Uint8Array> {
+  return new Records().encodeAll(projection.snapshot())
 }

@@ -56,7 +56,11 @@ export class State {
       const held = new Holdings(ports.blobs, limits.verifyReads)
       const shelf = new Shelf(held)
       const redo = (change: Change) => (isMediaChange(change) ? shelf.redo(change) : held.redo(change))
-      return { projection: { held, shelf }, apply: (record) => redo(records.decode(record)) }
+      return {
+        projection: { held, shelf },
+        apply: (record) => redo(records.decode(record)),
+        snapshot: () => snapshot(held, shelf),
+      }
     })
     return new State(held, shelf, ports, limits)
   }

@@ -9,7 +9,10 @@ import { lendJournal, newJournalMemory, zeroizeJournal } from './journal-segment
 const setting = 'test.journal_bytes_max'
 /** As the thread has it that comes after the one before. */
 const open = (memory: SharedArrayBuffer) =>
-  new ArenaJournal({ memory, setting }, { owner: Promise.resolve(lendJournal(memory)), pause: nextTurn })
+  new ArenaJournal(
+    { memory, setting },
+    { owner: Promise.resolve(lendJournal(memory)), pause: nextTurn, beat() {} },
+  )
 
 journalSuite('ArenaJournal', async (bytesMax) => {
   const memory = newJournalMemory(bytesMax)
@@ -219,7 +222,7 @@ function follower(t: TestContext, memory: SharedArrayBuffer) {
   const { take, owner } = handover(memory)
   // It would follow for ever.
   t.after(take)
-  const journal = new ArenaJournal({ memory, setting }, { owner, pause: nextTurn })
+  const journal = new ArenaJournal({ memory, setting }, { owner, pause: nextTurn, beat() {} })
   const begun: string[][] = []
   const replay = journal.replay(() => {
     const made = words()
@@ -242,7 +245,7 @@ function busyFollower(t: TestContext, memory: SharedArrayBuffer) {
   const meanwhile = () => did.push([...found]) < 3
   const { take, owner } = handover(memory)
   t.after(take)
-  const journal = new ArenaJournal({ memory, setting }, { owner, pause: nextTurn })
+  const journal = new ArenaJournal({ memory, setting }, { owner, pause: nextTurn, beat() {} })
   return { found, did, take, replay: journal.replay(() => ({ projection: found, apply, meanwhile })) }
 }
 
@@ -273,6 +276,18 @@ test('a follower that has read all there is does what its projection has to do m
   await until(() => found.length === records.length + 1, 'what came')
   take()
   assert.deepEqual((await replay).projection, [...records, 'four'])
+})
+
+test('a compaction says with each record that its thread goes on', async () => {
+  const { memory } = await ended()
+  const [owner, pause] = [Promise.resolve(lendJournal(memory)), nextTurn]
+  let beats = 0
+  const journal = new ArenaJournal({ memory, setting }, { owner, pause, beat: () => void beats++ })
+  await journal.replay(words)
+  journal.append(text('four'), 0)
+  assert.equal(beats, 0)
+  journal.compact(records.map(text))
+  assert.equal(beats, records.length)
 })
 
 test('a follower begins anew when the journal is compacted, also between its last look and the takeover', async (t) => {

@@ -5,28 +5,28 @@
 
 import { Refusal } from '../contract/refusals.ts'
 import { formatSize } from '../contract/units.ts'
-import type { Journal, Projecting, Replayed } from '../ports/journal.ts'
-import { recordBytes, RecordReader, RecordWriter } from './journal-record.ts'
-import { JournalHeader, overwrite, type JournalPlace } from './journal-segment.ts'
+import type { Aside, Journal, Projecting, Replayed } from '../ports/journal.ts'
+import { JournalCopier } from './journal-copier.ts'
+import { JournalFollower } from './journal-follower.ts'
+import { recordBytes, RecordReader } from './journal-record.ts'
+import { JournalHeader, type JournalPlace } from './journal-segment.ts'
 import {
   emptyBooks,
-  follow,
-  goesOn,
-  journalSteps,
   judge,
   mayWrite,
   otherSide,
   type Books,
   type JournalEvent,
-  type JournalStore,
   type Side,
 } from './journal-steps.ts'
+import { JournalWriter } from './journal-writer.ts'
 
-const nothing = new Uint8Array(0)
-/** Followed records that are applied in one turn of the event loop: some ten milliseconds. A turn costs one. */
-const recordsPerTurn = 2048
 /** A follower that has read all there is looks again after so long. */
 const lookMs = 100
+/** Of what an adoption has left, with each record: to overwrite hundreds of MiB at once takes too long. */
+const wipedBytes = 2 ** 20
+/** A follower lets go of the half it writes to after each turn of its event loop. */
+const takeBackMs = 1_000
 
 /** How a thread that follows a journal comes to own it. */
 export interface Succession {
@@ -34,6 +34,8 @@ export interface Succession {
   readonly owner: Promise<number>
   /** Resolves after so many milliseconds; 0 stands for the next turn of the event loop. */
   pause(ms: number): Promise<void>
+  /** Says that the thread goes on, in the middle of what its event loop waits for. */
+  beat(): void
 }
 
 export class ArenaJournal implements Journal {
@@ -41,7 +43,8 @@ export class ArenaJournal implements Journal {
   readonly #setting: string
   readonly #succession: Succession
   readonly #memory: SharedArrayBuffer
-  readonly #writer: RecordWriter
+  readonly #writer: JournalWriter
+  readonly #copier: JournalCopier
   #owner: number | null = null
   #books: Books
   /** Appending before the end of the replay would be to overwrite what it has not read. */
@@ -52,8 +55,9 @@ export class ArenaJournal implements Journal {
     this.#setting = setting
     this.#succession = succession
     this.#memory = memory
-    this.#writer = new RecordWriter(memory)
+    this.#writer = new JournalWriter(memory)
     this.#books = emptyBooks(this.#header.capacity)
+    this.#copier = new JournalCopier(this.#header, this.#writer, this.#books)
   }
 
   get bytes(): number {
@@ -65,8 +69,9 @@ export class ArenaJournal implements Journal {
   }
 
   append(record: Uint8Array, spareBytes: number): void {
-    if (this.#replay !== 'done') throw new Error('a journal is replayed before it is appended to')
+    this.#ensureReplayed('appended to')
     this.#append(this.#books.live, record, spareBytes)
+    if (this.#leftBytes > 0) this.#do({ kind: 'wipe', bytes: wipedBytes })
   }
 
   settled(): null {
@@ -77,97 +82,140 @@ export class ArenaJournal implements Journal {
   async replay<Projection>(begin: () => Projecting<Projection>): Promise<Replayed<Projection>> {
     if (this.#replay !== 'to come') throw new Error('a journal is replayed once')
     this.#replay = 'begun'
-    let place = await this.#follow(begin)
+    const follower = new JournalFollower(this.#memory, this.#header, this.#copier, begin)
+    await this.#follow(follower)
+    this.#take()
     this.#books = this.#look()
-    if (!goesOn(this.#books, place.turn)) place = this.#place(begin)
-    const replayed = this.#finish(place)
+    follower.findPlace(this.#books)
+    const replayed = this.#finish(follower)
     this.#replay = 'done'
     return replayed
   }
 
   compact(records: Iterable<Uint8Array>): void {
-    if (this.#replay !== 'done') throw new Error('a journal is replayed before it is compacted')
+    this.#ensureReplayed('compacted')
+    this.#takeBack()
     const side = otherSide(this.#books.live)
     try {
-      for (const record of records) this.#append(side, record, 0)
+      for (const record of records) {
+        this.#append(side, record, 0)
+        this.#succession.beat()
+      }
     } catch (cause) {
-      this.#do({ kind: 'clear' }, nothing)
+      this.#do({ kind: 'clear' })
       throw cause
     }
-    this.#do({ kind: 'flip' }, nothing)
+    this.#do({ kind: 'flip' })
+  }
+
+  compactAside(): Aside {
+    this.#ensureReplayed('compacted')
+    switch (this.#header.copy.kind) {
+      case 'none':
+      case 'wished':
+        // Until all is wiped the half is this thread's.
+        if (this.#leftBytes === 0) this.#header.moveCopy({ kind: 'wish' })
+        return 'asked'
+      case 'writing':
+      case 'between':
+        return 'begun'
+      case 'ready':
+        return this.#adopt() ? 'done' : 'failed'
+      case 'failed':
+        this.#takeBack()
+        return 'failed'
+    }
+  }
+
+  #ensureReplayed(what: string): void {
+    if (this.#replay !== 'done') throw new Error(`a journal is replayed before it is ${what}`)
+  }
+
+  /** What lies in the half that does not count, where an adoption has left it. */
+  get #leftBytes(): number {
+    return this.#books.halves[otherSide(this.#books.live)].reach
+  }
+
+  /** Adds to the copy what was appended since, and lets it be what counts. False when that cannot be had. */
+  #adopt(): boolean {
+    this.#books = this.#look()
+    if (!this.#addRest()) {
+      this.#takeBack()
+      return false
+    }
+    this.#do({ kind: 'adopt' })
+    this.#header.moveCopy({ kind: 'adopt' })
+    return true
+  }
+
+  /** False when it does not fit, or a record is damaged: the service has what it said, and may still write that. */
+  #addRest(): boolean {
+    const { live, halves } = this.#books
+    const { end } = halves[live]
+    const reader = new RecordReader(this.#memory, this.#header.offsetOf(live), () => true)
+    for (let at = this.#header.covers; at < end;) {
+      const record = reader.read(at, end)
+      if (record === null || record === 'gone') return false
+      const bytes = recordBytes(record.length)
+      if (!this.#do({ kind: 'append', side: otherSide(live), bytes, spare: 0 }, record)) return false
+      at += bytes
+    }
+    return true
+  }
+
+  /** The half that does not count is this thread's afterwards, and empty. */
+  #takeBack(): void {
+    this.#take()
+    this.#books = this.#look()
+    this.#do({ kind: 'clear' })
+  }
+
+  /** Throws a `Refusal` (Full) when whoever follows does not let go. */
+  #take(): void {
+    const act = { kind: 'take', by: this.#copier.number } as const
+    for (let waits = 0; !this.#header.moveCopy(act); waits++) {
+      if (waits * lookMs >= takeBackMs)
+        throw new Refusal('Full', 'the journal is full, and being compacted; try again in a moment')
+      this.#header.awaitCopy(lookMs)
+    }
   }
 
   /** Applies what the thread before this one has written, until this one owns the journal. */
-  async #follow<Projection>(begin: () => Projecting<Projection>): Promise<Reading<Projection>> {
+  async #follow(follower: JournalFollower<unknown>): Promise<void> {
     const { owner, pause } = this.#succession
     let wake = () => {}
     void owner.then((number) => {
       this.#owner = number
       wake()
     })
-    let place = this.#place(begin)
     while (this.#owner === null) {
       // A header that changes while it is read may contradict itself.
       const { books } = this.#header.read()
-      const what = books && follow(books, place.at, place.turn)
-      if (what === 'begin anew') place = this.#place(begin)
-      const more =
-        what === 'begin anew' ||
-        (books !== null && what === 'read' && this.#readSome(place, books)) ||
-        (place.to.meanwhile?.() ?? false)
+      const more = books !== null && follower.goOn(books)
       await new Promise<void>((resolve) => {
         wake = resolve
         void pause(more ? 0 : lookMs).then(resolve)
       })
     }
-    return place
-  }
-
-  /** False when there is no more to be had for now: all is read, or the rest is for the owner to judge. */
-  #readSome(place: Reading<unknown>, { live, halves }: Books): boolean {
-    const half = halves[live]
-    for (let count = 0; count < recordsPerTurn; count++) {
-      const record = place.reader.read(place.at, half.end)
-      if (record === 'gone') return true
-      if (record === null || judge(half, place.at, true) !== 'record') return false
-      this.#apply(place, record)
-    }
-    return true
   }
 
   /** Applies the rest of what the threads before this one left, as its owner, and clears up behind them. */
-  #finish<Projection>(place: Reading<Projection>): Replayed<Projection> {
+  #finish<Projection>(follower: JournalFollower<Projection>): Replayed<Projection> {
     const half = this.#books.halves[this.#books.live]
     for (;;) {
-      const record = place.reader.read(place.at, half.end)
+      const { at } = follower
+      const record = follower.read(half.end)
       if (record === 'gone') throw new Error('the journal was written to by another thread while it was read')
-      const verdict = judge(half, place.at, record !== null)
-      if (verdict === 'damaged') throw new Error(damagedAt(place.at, half.end))
+      const verdict = judge(half, at, record !== null)
+      if (verdict === 'damaged') throw new Error(damagedAt(at, half.end))
       if (verdict !== 'record' || record === null) {
-        this.#do({ kind: 'recover', at: place.at }, nothing)
+        this.#do({ kind: 'recover', at })
         // Bytes behind the last whole record are one that was being written when its thread ended.
         const torn = verdict === 'torn' || half.reach > half.end
-        return { projection: place.to.projection, records: place.records, torn }
+        return { projection: follower.projection, records: follower.records, torn }
       }
-      this.#apply(place, record)
+      follower.apply(record)
     }
-  }
-
-  #apply(place: Reading<unknown>, record: Uint8Array): void {
-    place.to.apply(record)
-    place.at += recordBytes(record.length)
-    place.records++
-  }
-
-  /** The beginning of the half that is live now, with a projection that holds nothing. */
-  #place<Projection>(begin: () => Projecting<Projection>): Reading<Projection> {
-    const { turn, live } = this.#header
-    const reader = new RecordReader(
-      this.#memory,
-      this.#header.offsetOf(live),
-      () => this.#header.turn === turn,
-    )
-    return { to: begin(), reader, turn, at: 0, records: 0 }
   }
 
   #look(): Books {
@@ -189,43 +237,14 @@ export class ArenaJournal implements Journal {
   }
 
   /** False when there is no room; nothing was done then. */
-  #do(event: JournalEvent, record: Uint8Array): boolean {
+  #do(event: JournalEvent, record?: Uint8Array): boolean {
     if (this.#owner === null || !mayWrite(this.#header.owner, this.#owner))
       throw new Error('the journal belongs to another thread by now')
-    const step = journalSteps(this.#books, event)
-    if (step === null) return false
-    const [books, stores] = step
-    for (const store of stores) this.#store(store, record)
+    const books = this.#writer.do(this.#books, event, record)
+    if (books === null) return false
     this.#books = books
     return true
   }
-
-  #store(store: JournalStore, record: Uint8Array): void {
-    switch (store.kind) {
-      case 'reach':
-      case 'last':
-      case 'end':
-        return this.#header.store(store.kind, store.side, store.at)
-      case 'live':
-        return this.#header.storeLive(store.side)
-      case 'turn':
-        return this.#header.storeTurn(store.turn)
-      case 'record':
-        return this.#writer.write(this.#header.offsetOf(store.side) + store.at, record)
-      case 'erase':
-        return overwrite(this.#memory, this.#header.offsetOf(store.side) + store.from, store.to - store.from)
-    }
-  }
-}
-
-/** How far a thread has read, and what it applies the records to. */
-interface Reading<Projection> {
-  readonly to: Projecting<Projection>
-  readonly reader: RecordReader
-  /** The turn under which it reads. */
-  readonly turn: number
-  at: number
-  records: number
 }
 
 const startAnew = 'nothing was dropped; a restart of the node begins with an empty one'

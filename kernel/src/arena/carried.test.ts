@@ -22,7 +22,7 @@ function placeOf(journalBytes = 64 * kibi, blobsBytes = 64 * kibi): StatePlace {
 /** As a thread has it: what it finds there, and what it can go on with. */
 async function opened({ journal: at, blobs: where }: StatePlace) {
   assert.ok(where !== null)
-  const succession = { owner: Promise.resolve(lendJournal(at.memory)), pause: async () => {} }
+  const succession = { owner: Promise.resolve(lendJournal(at.memory)), pause: async () => {}, beat() {} }
   const journal = new ArenaJournal(at, succession)
   const { projection: records } = await journal.replay(() => {
     const projection: string[] = []

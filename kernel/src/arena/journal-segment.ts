@@ -2,8 +2,8 @@
  * The memory of one journal as the kernel holds it: allocated once, lent to one thread after another, and
  * overwritten with zeros at the end. The threads come and go; what they wrote stays.
  *
- *     0        4       8      12 …                 36     40    64        64 + capacity
- *     │ magic  │ owner │ live │ reach last end ×2 │ turn │ 0 … │ half 0 … │ half 1 …
+ *     0       4       8      12 …                36     40     44          48       52        56    64
+ *     │ magic │ owner │ live │ reach last end ×2 │ turn │ copy │ followers │ covers │ adopted │ 0 … │ half 0 … │ half 1 …
  *
  * Places are multiples of eight, and the header counts them in eights.
  *
@@ -11,12 +11,22 @@
  * hold, and nothing here touches a page that was never used.
  */
 
+import { copierNumber, copyOf, copyStep, copyWord, type Copy, type CopyAct } from './journal-copy.ts'
 import type { Books, Half, Side } from './journal-steps.ts'
 
 const headerBytes = 64
 /** `RJN1`, little-endian. */
 const magic = 0x314e4a52
-const word = { magic: 0, owner: 1, live: 2, turn: 9 } as const
+const word = {
+  magic: 0,
+  owner: 1,
+  live: 2,
+  turn: 9,
+  copy: 10,
+  followers: 11,
+  covers: 12,
+  adopted: 13,
+} as const
 const halfWord = { reach: 3, last: 4, end: 5 } as const
 const halfWords = 3
 /** What stands for the live half: no damaged bit makes one of the other, which may be empty and valid. */
@@ -128,8 +138,39 @@ export class JournalHeader {
     return Atomics.load(this.#words, word.turn)
   }
 
-  storeTurn(turn: number): void {
-    Atomics.store(this.#words, word.turn, turn)
+  storeTurn(name: 'turn' | 'adopted', turn: number): void {
+    Atomics.store(this.#words, word[name], turn)
+  }
+
+  /** Whose the half is that does not count. */
+  get copy(): Copy {
+    return copyOf(Atomics.load(this.#words, word.copy))
+  }
+
+  /** Does what `journal-copy.ts` allows; false when it does not, or somebody else was first. */
+  moveCopy(act: CopyAct): boolean {
+    const before = Atomics.load(this.#words, word.copy)
+    const after = copyStep(copyOf(before), act)
+    if (after === null) return false
+    return Atomics.compareExchange(this.#words, word.copy, before, copyWord(after)) === before
+  }
+
+  /** Waits until the word about the copy is another, at most for so long. */
+  awaitCopy(ms: number): void {
+    Atomics.wait(this.#words, word.copy, Atomics.load(this.#words, word.copy), ms)
+  }
+
+  nextFollower(): number {
+    return copierNumber(Atomics.add(this.#words, word.followers, 1) + 1)
+  }
+
+  /** Up to where in the live half a copy that is ready holds what the records say. */
+  get covers(): number {
+    return alignment * Atomics.load(this.#words, word.covers)
+  }
+
+  storeCovers(at: number): void {
+    Atomics.store(this.#words, word.covers, at / alignment)
   }
 
   /** The books, or what is wrong with them: a header is memory like any other, and may be damaged. */
@@ -151,7 +192,8 @@ export class JournalHeader {
         return { books: null, because: `${because}, of ${this.capacity} bytes` }
       }
     }
-    return { books: { capacity: this.capacity, live: side, turn, halves } }
+    const adopted = Atomics.load(this.#words, word.adopted)
+    return { books: { capacity: this.capacity, live: side, turn, adopted, halves } }
   }
 
   #half(side: Side): Half {

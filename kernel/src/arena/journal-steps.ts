@@ -15,6 +15,10 @@
  * when the half it reads goes: it is odd while the halves change places, and moves on before the old one is
  * erased, so what was copied between two looks at the same even turn is what was written. A record that is cut
  * off, since it was damaged, goes in the same way.
+ *
+ * A follower may also write the snapshot, while the owner goes on (`journal-copy.ts`): what it has applied comes from
+ * the records before its place, so the owner only adds the records behind that place, and lets the half be the live
+ * one. `adopted` is the turn at which that happened last, so that the follower knows its own copy and goes on in it.
  */
 
 export type Side = 0 | 1
@@ -35,6 +39,8 @@ export interface Books {
   readonly live: Side
   /** Counts the beginnings and the ends of what takes from a follower what it may have read: a flip, a cut. */
   readonly turn: number
+  /** The turn that began with the last adoption. */
+  readonly adopted: number
   readonly halves: readonly [Half, Half]
 }
 
@@ -45,6 +51,10 @@ export type JournalEvent =
   | { readonly kind: 'clear' }
   /** The snapshot is whole. */
   | { readonly kind: 'flip' }
+  /** The same of one that a follower wrote, which is for long journals: what was live is left to be wiped. */
+  | { readonly kind: 'adopt' }
+  /** So many bytes of what is left in the half that is not live are to be zeros. */
+  | { readonly kind: 'wipe'; readonly bytes: number }
   /** A new owner has read the live side and found it whole up to `at`: its end, or its last record. */
   | { readonly kind: 'recover'; readonly at: number }
 
@@ -53,7 +63,7 @@ export type JournalStore =
   /** The record itself: length, checksum, bytes. */
   | { readonly kind: 'record'; readonly side: Side; readonly at: number }
   | { readonly kind: 'live'; readonly side: Side }
-  | { readonly kind: 'turn'; readonly turn: number }
+  | { readonly kind: 'turn' | 'adopted'; readonly turn: number }
   | { readonly kind: 'erase'; readonly side: Side; readonly from: number; readonly to: number }
 
 type Step = readonly [Books, readonly JournalStore[]]
@@ -61,7 +71,7 @@ type Step = readonly [Books, readonly JournalStore[]]
 const empty: Half = { reach: 0, last: 0, end: 0 }
 
 export function emptyBooks(capacity: number): Books {
-  return { capacity, live: 0, turn: 0, halves: [empty, empty] }
+  return { capacity, live: 0, turn: 0, adopted: 0, halves: [empty, empty] }
 }
 
 export function otherSide(side: Side): Side {
@@ -78,16 +88,21 @@ export function journalSteps(books: Books, event: JournalEvent): Step | null {
       return cleared(books, otherSide(live))
     case 'flip': {
       // The side that goes is emptied after the flip: until then it is all there is.
-      const side = otherSide(live)
-      const begun = nextTurn(books.turn)
-      const ended = nextTurn(begun)
-      const [next, stores] = cleared({ ...books, live: side, turn: ended }, live)
-      const flip = [
-        { kind: 'turn', turn: begun },
-        { kind: 'live', side },
-        { kind: 'turn', turn: ended },
-      ] as const
+      const [flipped, flip] = flippedBy(books, [])
+      const [next, stores] = cleared(flipped, live)
       return [next, [...flip, ...stores]]
+    }
+    case 'adopt': {
+      const turn = nextTurn(nextTurn(books.turn))
+      const [flipped, flip] = flippedBy({ ...books, adopted: turn }, [{ kind: 'adopted', turn }])
+      const { reach } = halves[live]
+      return [withHalf(flipped, live, { ...empty, reach }), [...flip, ...uncounted(live)]]
+    }
+    case 'wipe': {
+      const side = otherSide(live)
+      const { reach } = halves[side]
+      const from = Math.max(0, reach - event.bytes)
+      return [withHalf(books, side, { ...empty, reach: from }), from < reach ? erased(side, from, reach) : []]
     }
     case 'recover': {
       const { at } = event
@@ -136,6 +151,11 @@ export function follow(
   return at < halves[live].end ? 'read' : 'wait'
 }
 
+/** Whether the copy that a follower finished under one turn, if it did, is what is live now. */
+export function crossesOver({ turn, adopted }: Books, finishedUnder: number | null): boolean {
+  return finishedUnder !== null && turn === adopted && turn === nextTurn(nextTurn(finishedUnder))
+}
+
 /** Whether a follower that owns the journal by now may go on from the place it has come to under one turn. */
 export function goesOn({ turn }: Books, under: number): boolean {
   // The half that was live when it looked under an odd turn may not be the one that is live now.
@@ -178,9 +198,25 @@ function appended(
 function cleared(books: Books, side: Side): Step {
   const { reach } = books.halves[side]
   if (reach === 0) return [books, []]
+  return [withHalf(books, side, empty), [...uncounted(side), ...erased(side, 0, reach)]]
+}
+
+/** Lets the other half be the live one, in a turn of its own; `told` is what has to be known before that begins. */
+function flippedBy(books: Books, told: readonly JournalStore[]): Step {
+  const side = otherSide(books.live)
+  const begun = nextTurn(books.turn)
+  const ended = nextTurn(begun)
   return [
-    withHalf(books, side, empty),
-    [{ kind: 'last', side, at: 0 }, { kind: 'end', side, at: 0 }, ...erased(side, 0, reach)],
+    { ...books, live: side, turn: ended },
+    [{ kind: 'turn', turn: begun }, { kind: 'live', side }, ...told, { kind: 'turn', turn: ended }],
+  ]
+}
+
+/** Nothing in a half counts any more. */
+function uncounted(side: Side): readonly JournalStore[] {
+  return [
+    { kind: 'last', side, at: 0 },
+    { kind: 'end', side, at: 0 },
   ]
 }
 

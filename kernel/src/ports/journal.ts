@@ -32,10 +32,18 @@ export interface Journal {
    * Throws a `Refusal` (Full) when they do not fit; then the old ones stay.
    */
   compact(records: Iterable<Uint8Array>): void
+  /**
+   * Has a thread that waits to take over write such records, while this one goes on, of what it makes of the journal.
+   * To be called again until it says how that ended, for only a call lets them replace what there was.
+   */
+  compactAside(): Aside
   /** Bytes the records take, and the most they may. */
   readonly bytes: number
   readonly bytesMax: number
 }
+
+/** Nobody has begun; somebody is at it; everything is replaced; it came to nothing, for the records do not fit. */
+export type Aside = 'asked' | 'begun' | 'done' | 'failed'
 
 /** A projection of no records, and what makes it the next one with each of them. */
 export interface Projecting<Projection> {
@@ -46,6 +54,11 @@ export interface Projecting<Projection> {
    * Says whether there is more to do.
    */
   readonly meanwhile?: () => boolean
+  /**
+   * Records that would make the projection out of an empty one, for `compactAside`; each is good until the next is
+   * asked for. Nothing is applied before they have all been.
+   */
+  readonly snapshot?: () => Iterable<Uint8Array>
 }
 
 export interface Replayed<Projection> {

@@ -83,7 +83,8 @@ process.on('exit', (code) => {
 const { default: start }: PlainModule = await import(birth.moduleUrl)
 const { state } = birth
 const blobs = state?.blobs ? new ArenaBlobs(state.blobs, systemRandom, () => later(0)) : null
-const journal = state && new ArenaJournal(state.journal, { owner: begun.then(owned), pause: later })
+const journal =
+  state && new ArenaJournal(state.journal, { owner: begun.then(owned), pause: later, beat: stillHere })
 // A spare waits here, its code loaded, or inside of `start`, where it follows the journal. What the service keeps
 // belongs to the thread before until `begin`.
 if (journal === null) await begun
@@ -127,6 +128,10 @@ function answer(port: Port): void {
   answering.ended(() => callers.delete(answering))
 }
 
+function stillHere(): void {
+  addToVital(birth.vitals, 'beats', 1)
+}
+
 /** Publishes vitals, and the health when it changed. `said` is what was wrong at the last beat, if anything. */
 function beat(service: PlainRunning, said: string | null): void {
   const health = service.health()
@@ -134,7 +139,7 @@ function beat(service: PlainRunning, said: string | null): void {
   if (wrong !== said) say({ kind: 'health', health })
   writeVital(birth.vitals, 'depth', inbox.depth)
   writeVital(birth.vitals, 'running', inbox.running)
-  addToVital(birth.vitals, 'beats', 1)
+  stillHere()
   clock.after(beatMs, () => beat(service, wrong))
 }
 

@@ -2,7 +2,7 @@
  * What a thread shows of itself without being asked: a page of counters it writes and the kernel reads, so
  * that a scrape costs no message and works while the thread is busy.
  *
- *     0: requests waiting in the inbox   1: requests running   2: beats, one more for each turn of its loop
+ *     0: requests waiting in the inbox   1: requests running   2: beats, more of them while it goes on
  *
  * Beats wrap at 2³²; only whether they change is of interest.
  */

@@ -52,7 +52,8 @@ export function written(memory: Memory, write: Write): Memory {
     case 'live':
       return { ...memory, books: { ...memory.books, live: write.side } }
     case 'turn':
-      return { ...memory, books: { ...memory.books, turn: write.turn } }
+    case 'adopted':
+      return { ...memory, books: { ...memory.books, [write.kind]: write.turn } }
     case 'reach':
     case 'last':
     case 'end':

@@ -5,6 +5,7 @@ import { busSubject } from './bus.ts'
 import { callsSubject } from './calls.ts'
 import { fairLinesSubject } from './fair-lines.ts'
 import { journalSubject } from './journal.ts'
+import { journalCopyingSubject } from './journal-copying.ts'
 import { journalFollowingSubject } from './journal-following.ts'
 import { lifecycleSubject } from './lifecycle.ts'
 import { readinessSubject } from './readiness.ts'
@@ -22,6 +23,7 @@ export const roster: readonly Checked[] = [
   readinessSubject,
   journalSubject,
   journalFollowingSubject,
+  journalCopyingSubject,
   callsSubject,
   fairLinesSubject,
 ]

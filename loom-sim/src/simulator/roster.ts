@@ -81,20 +81,31 @@ const putsPerCompaction = 10
 
 export const services = { ledger: startLedger, desk: startDesk } satisfies Record<string, StartService>
 
+/** In another order, so that whoever goes on where it was in the old half has not read all. */
+function snapshotOf(ids: ReadonlySet<number>): Uint8Array[] {
+  return [...ids].toReversed().map(recordOf)
+}
+
 async function startLedger({ journal, pause }: Footing) {
   if (journal === null) throw new Error('the ledger was lent no journal')
   const { projection: ids } = await journal.replay(() => {
     const projection = new Set<number>()
-    return { projection, apply: (record) => void projection.add(idOf(record)) }
+    return {
+      projection,
+      apply: (record) => void projection.add(idOf(record)),
+      snapshot: () => snapshotOf(projection),
+    }
   })
+  let isAside = false
   await pause()
   return {
     async put({ id }: Readonly<Record<string, unknown>>) {
       await pause()
       journal.append(recordOf(Number(id)), 0)
       ids.add(Number(id))
-      // In another order, so that whoever goes on where it was in the old half has not read all.
-      if (ids.size % putsPerCompaction === 0) journal.compact([...ids].toReversed().map(recordOf))
+      if (ids.size % putsPerCompaction === 0) isAside = !isAside
+      if (isAside) journal.compactAside()
+      else if (ids.size % putsPerCompaction === 0) journal.compact(snapshotOf(ids))
       await pause()
       await journal.settled()
       return {}

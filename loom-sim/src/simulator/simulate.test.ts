@@ -28,6 +28,7 @@ function withJournal(change: (journal: Journal) => Partial<Journal>) {
         settled: () => journal.settled(),
         replay: (begin) => journal.replay(begin),
         compact: (records) => journal.compact(records),
+        compactAside: () => journal.compactAside(),
         bytes: 0,
         bytesMax: journal.bytesMax,
       }
@@ -50,6 +51,20 @@ test('histories have in them spares that follow the journal, and begin anew when
   const { broken } = await simulate(3, 3_000, { services: watched })
   assert.deepEqual(broken, [])
   assert.ok(begunAnew > 0)
+})
+
+test('histories have in them spares that make the copy, and go on in it', async () => {
+  const ended: Record<string, number> = {}
+  const watched = withJournal((journal) => ({
+    compactAside() {
+      const aside = journal.compactAside()
+      ended[aside] = (ended[aside] ?? 0) + 1
+      return aside
+    },
+  }))
+  const { broken } = await simulate(4, 3_000, { services: watched })
+  assert.deepEqual(broken, [])
+  assert.ok((ended['done'] ?? 0) > 0, JSON.stringify(ended))
 })
 
 test('a ledger that acknowledges what it did not record is found out', async () => {

@@ -150,7 +150,11 @@ export class SimThread implements Thread {
     const { state } = this.#birth
     const journal =
       state &&
-      new ArenaJournal(state.journal, { owner: this.#begun.then(owned), pause: (ms) => this.#later(ms) })
+      new ArenaJournal(state.journal, {
+        owner: this.#begun.then(owned),
+        pause: (ms) => this.#later(ms),
+        beat: () => addToVital(this.#birth.vitals, 'beats', 1),
+      })
     if (journal === null) await this.#begun
     const handlers = await this.#around.services[this.name]?.({
       journal,

@@ -84,7 +84,11 @@ export function beginnings(limits: StateLimits) {
     state.depot.wipe()
     state.feeds.wipe()
     const reader = new RecordReader()
-    return { projection: state, apply: (record: Uint8Array) => state.book.replay(record, reader) }
+    return {
+      projection: state,
+      apply: (record: Uint8Array) => state.book.replay(record, reader),
+      snapshot: () => state.book.snapshot(),
+    }
   }
 }
 
