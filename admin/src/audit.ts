@@ -4,7 +4,9 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import type { PlainAnswer, PlainRoute } from '@ron/transport/gateway/http-gateway'
+import type { CallSignal } from '@ron/kernel/ports/dispatch'
+import type { Fields } from '@ron/kernel/ports/port'
+import type { PlainAnswer, PlainRoute, StreamRoute } from '@ron/transport/gateway/http-gateway'
 import type { Exchange } from '@ron/transport/listener/listener'
 import { answer, json, lasting, type Guard } from './answers.ts'
 
@@ -17,6 +19,16 @@ export interface AuditView {
   resource(path: string): Promise<Uint8Array>
   /** Records from that one on, or the last ones. */
   tail(from: number | null, limit: number): Promise<AuditTail>
+  /**
+   * Sends records as they come, after those from that one on or so many of the last ones. Resolves when nobody
+   * listens; `stillMay` is asked every second, and ends it by throwing.
+   */
+  follow(
+    beginning: { readonly from: number | null; readonly limit: number },
+    send: (item: Fields) => Promise<void>,
+    gone: CallSignal,
+    stillMay: () => void,
+  ): Promise<void>
   /** That an entry is in the log, as it was at that size or when it was signed last. */
   prove(index: number, size: number | null): Promise<object>
   /** Where an entry lies, for a proof that does not say where, and the signed statement of the root it is under. */
@@ -50,7 +62,7 @@ const tailDefault = 50
 const tailMax = 256
 
 /** `view` is null on a node that keeps no audit log. */
-export function auditRoutes(view: AuditView | null, guard: Guard): readonly PlainRoute[] {
+export function auditRoutes(view: AuditView | null, guard: Guard): readonly (PlainRoute | StreamRoute)[] {
   const route = (
     path: string,
     handle: (log: AuditView, exchange: Exchange, rest: string) => Promise<PlainAnswer>,
@@ -58,12 +70,21 @@ export function auditRoutes(view: AuditView | null, guard: Guard): readonly Plai
     route: `GET /api/v1/audit${path}`,
     async handle(exchange, { traceId }, { rest = '' }) {
       guard(exchange, traceId, 'audit.read')
-      if (view === null)
-        throw new Refusal('NotEnabled', 'this node keeps no audit log; start it with node.audit=true')
-      return handle(view, exchange, rest)
+      return handle(logOf(view), exchange, rest)
     },
   })
   return [
+    {
+      route: 'GET /api/v1/audit/follow',
+      subscribe(exchange, { traceId }) {
+        const may = () => void guard(exchange, traceId, 'audit.read')
+        may()
+        const log = logOf(view)
+        const { from = null, limit = tailDefault } = numbersOf(exchange.query, ['from', 'limit'])
+        if (limit > tailMax) throw new Refusal('BadRequest', `limit is 0 to ${tailMax}`)
+        return (send, gone) => log.follow({ from, limit }, send, gone, may)
+      },
+    },
     route('', async (log, { query }) => {
       numbersOf(query, [])
       return json(200, await log.status())
@@ -99,6 +120,11 @@ export function auditRoutes(view: AuditView | null, guard: Guard): readonly Plai
       return json(200, await log.place(index))
     }),
   ]
+}
+
+function logOf(view: AuditView | null): AuditView {
+  if (view !== null) return view
+  throw new Refusal('NotEnabled', 'this node keeps no audit log; start it with node.audit=true')
 }
 
 /** The numbers of a query, each at most once. Throws a `Refusal` for anything else in it. */

@@ -4,7 +4,7 @@
  */
 
 import { Refusal } from '@ron/kernel/contract/refusals'
-import type { PlainAnswer, PlainRoute } from '@ron/transport/gateway/http-gateway'
+import type { PlainAnswer, PlainRoute, StreamRoute } from '@ron/transport/gateway/http-gateway'
 import type { Exchange } from '@ron/transport/listener/listener'
 import { answer, json, type Guard } from './answers.ts'
 import { auditRoutes, type AuditView } from './audit.ts'
@@ -40,7 +40,7 @@ export function adminRoutes(
   chaos: Chaos,
   config: Config | null,
   changeGuard: Guard,
-): readonly PlainRoute[] {
+): readonly (PlainRoute | StreamRoute)[] {
   return [
     ...goldenRoutes(node, guard),
     open('/livez', () => healthy()),

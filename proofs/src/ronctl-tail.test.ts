@@ -192,6 +192,52 @@ test('tail follows events, requests and the audit log until Ctrl-C', async () =>
   assert.match(told.stdout, /^\d\d:\d\d:\d\d\.\d{3} {2}event +ServiceCrashed +service=index cause=throw/m)
 })
 
+test('tail shows each record of the audit log once and in order, also when the thread that keeps it falls', async () => {
+  const tail = startRonctl(['tail', 'audit', '--follow', '--json', '--limit', '1'], node)
+  const shown = () =>
+    tail
+      .printed()
+      .split('\n')
+      .filter((line) => line.startsWith('{"kind":"audit"'))
+      .map((line): { seq: number; act: string; target: string } => JSON.parse(line))
+  await eventually('the last record', async () => shown().length > 0)
+  const acts = async (count: number) => {
+    for (let at = 0; at < count; at++) {
+      await eventually('the act done', async () => {
+        const reply = await ask('PUT /overlay/ceilings', { json: { inflight_max: 500 + at } })
+        return reply.status === 200
+      })
+    }
+  }
+  await acts(20)
+  assert.equal((await run('service', 'kill', 'audit')).code, 0)
+  await acts(20)
+  const ends = () =>
+    shown().filter(({ act, target }) => act === 'act.end' && target === 'overlay.putCeilings')
+  await eventually('all acts', async () => ends().length === 40)
+  const numbers = shown().map(({ seq }) => seq)
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, at) => (numbers[0] ?? 0) + at),
+  )
+  assert.equal((await tail.interrupt()).code, 0)
+})
+
+test('who follows the audit log needs audit.read, as long as it follows', async () => {
+  const operator = { admin: `http://127.0.0.1:${guarded.adminPort}`, token: guarded.token }
+  const mint = async (verb: string) =>
+    (await ronctl(['token', 'mint', `verbs = ${verb}`], operator)).stdout.trim()
+  const other = await ronctl(['tail', 'audit', '--follow'], { ...operator, token: await mint('admin.read') })
+  assert.equal(other.code, 1)
+  assert.match(other.stderr, /CapabilityScope/)
+  const token = await mint('audit.read')
+  const tail = startRonctl(['tail', 'audit', '--follow'], { ...operator, token })
+  await eventually('a record', async () => tail.printed().includes('capability.mint'))
+  assert.equal((await ronctl(['token', 'revoke'], { ...operator, input: token })).code, 0)
+  await eventually('its end', async () => tail.printed().includes('CapabilityInvalid'))
+  assert.equal((await tail.interrupt()).code, 1)
+})
+
 test('a token that is revoked ends the tail it was used for, soon and with the reason', async () => {
   const operator = { admin: `http://127.0.0.1:${guarded.adminPort}`, token: guarded.token }
   const minted = await ronctl(['token', 'mint', 'verbs = admin.read'], operator)

@@ -1,6 +1,6 @@
 /**
- * The worker threads of a running node as their inspector shows them, spares included. It needs a node that was started
- * with `inspected` in its environment.
+ * The threads of a running node as their inspector shows them, spares included. It needs a node that was started with
+ * `inspected` in its environment.
  */
 
 import { once } from 'node:events'
@@ -46,6 +46,8 @@ export class ThreadInspector {
   readonly #waiting = new Map<string, (said: Said) => void>()
   readonly #chunks: string[] = []
   #ended = 0
+  /** Who waits for an event of the main thread, by its method. */
+  readonly #awaited = new Map<string, (sessionId: string) => void>()
   #lastId = 0
 
   private constructor(socket: WebSocket) {
@@ -58,7 +60,7 @@ export class ThreadInspector {
     const socket = new WebSocket(inspectorOf(node), { perMessageDeflate: false, maxPayload: 0 })
     await once(socket, 'open')
     const inspector = new ThreadInspector(socket)
-    await inspector.#askMain('NodeWorker.enable', { waitForDebuggerOnStart: false })
+    await inspector.askMain('NodeWorker.enable', { waitForDebuggerOnStart: false })
     return inspector
   }
 
@@ -85,10 +87,22 @@ export class ThreadInspector {
     const id = ++this.#lastId
     const answer = this.#answer(sessionId, id)
     const message = JSON.stringify({ id, method, params })
-    await this.#askMain('NodeWorker.sendMessageToWorker', { sessionId, message })
-    const { result = {}, error } = await answer
-    if (error !== undefined) throw new Error(`${method}: ${error.message}`)
-    return result
+    await this.askMain('NodeWorker.sendMessageToWorker', { sessionId, message })
+    return resultOf(method, await answer)
+  }
+
+  /** Asks the main thread. Rejects when it complains. */
+  async askMain(method: string, params: object): Promise<Answer> {
+    const id = ++this.#lastId
+    const answer = this.#answer('', id)
+    this.#socket.send(JSON.stringify({ id, method, params }))
+    return resultOf(method, await answer)
+  }
+
+  /** Resolves when the main thread next tells this, for a worker with its session. */
+  told(method: string): Promise<string> {
+    const told = new Promise<string>((resolve) => this.#awaited.set(method, resolve))
+    return inTime(`the inspector to tell ${method}`, told).finally(() => this.#awaited.delete(method))
   }
 
   /** The pieces of heap snapshots that came since this was asked last, joined. */
@@ -98,12 +112,6 @@ export class ThreadInspector {
 
   close(): void {
     this.#socket.close()
-  }
-
-  async #askMain(method: string, params: object): Promise<void> {
-    const id = ++this.#lastId
-    this.#socket.send(JSON.stringify({ id, method, params }))
-    await this.#answer('', id)
   }
 
   #answer(sessionId: string, id: number): Promise<Said> {
@@ -116,6 +124,7 @@ export class ThreadInspector {
     const { id, method, params = {} } = said
     if (id !== undefined) this.#waiting.get(`${from} ${id}`)?.(said)
     const { sessionId = '', message, chunk, workerInfo } = params
+    if (method !== undefined && from === '') this.#awaited.get(method)?.(sessionId)
     if (method === 'NodeWorker.attachedToWorker')
       this.#workers.push({ sessionId, title: workerInfo?.title ?? '' })
     if (method === 'NodeWorker.detachedFromWorker') this.#ended++
@@ -123,4 +132,9 @@ export class ThreadInspector {
     if (method === 'NodeWorker.receivedMessageFromWorker' && message !== undefined)
       this.#heard(JSON.parse(message), sessionId)
   }
+}
+
+function resultOf(method: string, { result = {}, error }: Said): Answer {
+  if (error !== undefined) throw new Error(`${method}: ${error.message}`)
+  return result
 }

@@ -15,16 +15,27 @@ type TailWorld = AskingWorld & LiveWorld
 /** A node that restarts is followed again, so many times in a row. */
 const triesMax = 10
 const retryMs = 1_000
-const auditEveryMs = 1_000
-const auditRecordsMax = 256
+
+/** A stream of the admin surface. */
+interface Source {
+  /** Where it is; `again` says that it was open before. */
+  path(again: boolean): string
+  /** An item came. */
+  seen(item: Item): void
+  /** Whether it tells that the node is there again; one of them does. */
+  readonly tells: boolean
+}
 
 export function followOutcome(tail: Tail, world: TailWorld): Promise<Outcome> {
   return whileLive(world, async (live) => {
     const enough = new AbortController()
     const both = { ...live, stop: AbortSignal.any([live.stop, enough.signal]) }
+    const others = tail.kinds.some((kind) => kind !== 'audit')
+    const audit = tail.kinds.includes('audit')
     const sources = [
-      ...(tail.kinds.some((kind) => kind !== 'audit') ? [streamed(tail, world, both)] : []),
-      ...(tail.kinds.includes('audit') ? [audited(tail, world, both)] : []),
+      ...(others ? [streamed(happening(tail), tail, world, both)] : []),
+      ...(audit && tail.follow ? [streamed(recording(tail, !others), tail, world, both)] : []),
+      ...(audit && !tail.follow ? [recorded(tail, world, both)] : []),
     ]
     // The first that cannot go on ends the others.
     const outcomes = sources.map(async (source) => {
@@ -39,19 +50,20 @@ export function followOutcome(tail: Tail, world: TailWorld): Promise<Outcome> {
 }
 
 /** Null when it ended as it should. */
-async function streamed(tail: Tail, world: TailWorld, live: Live): Promise<Outcome | null> {
+async function streamed(source: Source, tail: Tail, world: TailWorld, live: Live): Promise<Outcome | null> {
   let opened = 0
   for (let tries = 0; tries < triesMax && !live.stop.aborted; tries++) {
     if (tries > 0) await live.pause(retryMs)
-    const path = `/api/v1/tail?${queryOf(tail, opened === 0).toString()}`
     try {
-      const events = await openEvents(world.fetch, tail.admin + path, capOf(world), live.stop)
+      const url = tail.admin + source.path(opened > 0)
+      const events = await openEvents(world.fetch, url, capOf(world), live.stop)
       if (events.kind === 'refused') return refused(events.reply)
-      if (opened > 0) await show({ kind: 'reconnected' }, tail, live)
+      if (opened > 0 && source.tells) await show({ kind: 'reconnected' }, tail, live)
       opened++
       tries = 0
       for await (const item of events.items) {
         if (item['kind'] === 'refused') return ended(item)
+        source.seen(item)
         if (item['kind'] !== 'now') await show(item, tail, live)
       }
       if (!tail.follow) return null
@@ -63,26 +75,36 @@ async function streamed(tail: Tail, world: TailWorld, live: Live): Promise<Outco
   return live.stop.aborted ? null : failed(`${tail.admin} is gone; it was asked ${triesMax} times in vain`)
 }
 
-/** The audit log is asked again and again: its records are numbered, so nothing is missed. */
-async function audited(tail: Tail, world: TailWorld, live: Live): Promise<Outcome | null> {
-  let from: number | null = null
-  do {
-    // The last one is asked for also when none is to be shown: it says where the log ends.
-    const asked = from === null ? `limit=${Math.max(1, tail.limit)}` : `from=${from}&limit=${auditRecordsMax}`
-    const answer = await askAdmin(world.fetch, tail.admin, `/api/v1/audit/tail?${asked}`, capOf(world))
-    if (!answer.ok) return failed(answer.because)
-    const json = parsed(answer.reply.text)
-    if (answer.reply.status !== 200 || !isObject(json)) return refused(answer.reply)
-    const records = [json['records'] ?? []].flat().filter(isObject)
-    const shown = from === null && tail.limit === 0 ? [] : records
-    for (const { kind = '', ...record } of shown) {
-      await show({ kind: 'audit', act: kind, ...record }, tail, live)
-    }
-    const first = Number(json['first'] ?? 0)
-    from = Math.max(from ?? 0, first + records.length)
-    if (tail.follow && records.length < auditRecordsMax) await live.pause(auditEveryMs)
-  } while (tail.follow && !live.stop.aborted)
+/** What is remembered of the audit log. */
+async function recorded(tail: Tail, world: TailWorld, live: Live): Promise<Outcome | null> {
+  if (tail.limit === 0) return null
+  const path = `/api/v1/audit/tail?limit=${tail.limit}`
+  const answer = await askAdmin(world.fetch, tail.admin, path, capOf(world))
+  if (!answer.ok) return failed(answer.because)
+  const json = parsed(answer.reply.text)
+  if (answer.reply.status !== 200 || !isObject(json)) return refused(answer.reply)
+  for (const { kind = '', ...record } of [json['records'] ?? []].flat().filter(isObject)) {
+    await show({ kind: 'audit', act: kind, ...record }, tail, live)
+  }
   return null
+}
+
+function happening(tail: Tail): Source {
+  const path = (again: boolean) => `/api/v1/tail?${queryOf(tail, !again).toString()}`
+  return { path, seen() {}, tells: true }
+}
+
+/** The records of the audit log are numbered, so whoever comes back goes on where it was. */
+function recording({ limit }: Tail, tells: boolean): Source {
+  let next: number | null = null
+  return {
+    path: () => `/api/v1/audit/follow?${next === null ? `limit=${limit}` : `from=${next}`}`,
+    seen({ kind, seq, next: place }) {
+      if (kind === 'audit') next = Number(seq) + 1
+      else if (kind === 'now') next = Number(place)
+    },
+    tells,
+  }
 }
 
 function queryOf(tail: Tail, first: boolean): URLSearchParams {

@@ -63,7 +63,7 @@ test('a step that failed is undone too, and then those before it, in reverse', (
   const [left, next] = applying(undoing, { kind: 'did' })
   assert.deepEqual(next, [{ kind: 'undo', step: 0, inMs: 0 }])
   const [, last] = applying(left, { kind: 'did' })
-  assert.deepEqual(last, [{ kind: 'undone', because: 'no room', announced: false }])
+  assert.deepEqual(last, [{ kind: 'undone', because: 'no room' }])
 })
 
 test('what cannot be undone is tried so often and no more', () => {

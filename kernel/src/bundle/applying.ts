@@ -42,7 +42,7 @@ export type ApplyingEffect =
   | { readonly kind: 'announce' }
   | { readonly kind: 'watch' }
   | { readonly kind: 'kept' }
-  | { readonly kind: 'undone'; readonly because: string; readonly announced: boolean }
+  | { readonly kind: 'undone'; readonly because: string }
   | { readonly kind: 'torn'; readonly because: string }
   | { readonly kind: 'busy' }
 
@@ -90,7 +90,7 @@ function onward(state: Applying): Step {
 
 function back(state: Applying, inMs: number): Step {
   if (state.done > 0) return [state, [{ kind: 'undo', step: state.done - 1, inMs }]]
-  return [notApplying, [{ kind: 'undone', because: state.because, announced: state.watched }]]
+  return [notApplying, [{ kind: 'undone', because: state.because }]]
 }
 
 function again(state: Applying, because: string): Step {

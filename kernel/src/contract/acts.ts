@@ -10,8 +10,12 @@ export const actKinds = [
   'key.rotate',
   'key.gone',
   'config.load',
+  /** The process began with this signed bundle, or with none, whatever the one before it was doing. */
+  'config.start',
   /** A signed bundle is in force: its version, its hash and who signed it. */
   'config.apply',
+  /** A bundle that is in force did well on its probation. */
+  'config.keep',
   /** A bundle was taken back, by somebody or by the node itself. */
   'config.rollback',
   /** A bundle was offered that the node did not take. */

@@ -25,7 +25,10 @@ export interface GiveParts {
   /** 32 bytes that both nodes have. */
   readonly key: Uint8Array
   readonly places: Places
+  /** They stay as they are from then on. */
   readonly keys: () => readonly KeptKey[]
+  /** Whoever has them did not take over. */
+  readonly keysBack: () => void
   /** Asked when services have stopped. */
   readonly beside: () => Beside
   /** Begins the drain; further calls change nothing. */
@@ -98,7 +101,7 @@ export class Giver {
   }
 
   async #answer(socket: Socket): Promise<void> {
-    const { key, keys, clock, log, drain } = this.#parts
+    const { key, keysBack, clock, log, drain } = this.#parts
     const channel = await Channel.open(socket, key, false, clock, stepMs)
     const asked = messageIn(await channel.receive(stepMs))
     const because = this.#objection(asked)
@@ -106,16 +109,29 @@ export class Giver {
       await channel.send(messageRecord({ kind: 'refused', because }), stepMs)
       throw new Error(`was refused: ${because}`)
     }
-    const kept = keys()
-    await channel.send(messageRecord({ kind: 'keys', keys: kept }), stepMs)
-    for (const { secret } of kept) secret.fill(0)
-    const next = messageIn(await channel.receive(openMs))
-    if (next.kind !== 'drain') throw new Error(`said ${next.kind} instead of drain`)
+    try {
+      await this.#sentKeys(channel)
+    } catch (thrown) {
+      keysBack()
+      throw thrown
+    }
     log.info('another node takes over')
     this.#asked = true
     this.#taker = channel
     this.#wake()
     drain()
+  }
+
+  /** Resolves when whoever asked has the keys and its door is open. */
+  async #sentKeys(channel: Channel): Promise<void> {
+    const keys = this.#parts.keys()
+    try {
+      await channel.send(messageRecord({ kind: 'keys', keys }), stepMs)
+    } finally {
+      for (const { secret } of keys) secret.fill(0)
+    }
+    const next = messageIn(await channel.receive(openMs))
+    if (next.kind !== 'drain') throw new Error(`said ${next.kind} instead of drain`)
   }
 
   /** What makes it impossible, found before anything has begun. */

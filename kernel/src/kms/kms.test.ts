@@ -53,6 +53,21 @@ test('a signature is that of the version, and verifies with its public key alone
   }
 })
 
+test('while another node has copies, no key that it has is rotated', () => {
+  const { kms } = kmsOf(['capability-root', 'session'])
+  assert.deepEqual(
+    kms.handOut().map(({ purpose, version }) => `${purpose} ${version}`),
+    ['capability-root 1'],
+  )
+  const handedOver = (thrown: unknown) =>
+    thrown instanceof Refusal && thrown.code === 'Conflict' && /another node takes over/.test(thrown.message)
+  assert.throws(() => kms.rotate('capability-root', 1_000), handedOver)
+  assert.equal(kms.active('capability-root'), 1)
+  assert.equal(kms.rotate('session', 1_000), 2, 'it is never handed over')
+  kms.takeBack()
+  assert.equal(kms.rotate('capability-root', 1_000), 2)
+})
+
 test('a version is overwritten the moment its grace ends, after who uses it was told', () => {
   const { kms, drawn, clock, changes } = kmsOf()
   assert.equal(kms.rotate('capability-root', 500), 2)

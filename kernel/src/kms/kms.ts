@@ -60,6 +60,8 @@ export class Kms {
   readonly #timers = new Map<Purpose, () => void>()
   readonly #listeners: ((change: KeyChange) => void)[] = []
   #destroyed = false
+  /** Whether another node has copies of them. */
+  #lentOut = false
 
   /**
    * Goes on with what was kept of each of these purposes, or has a first version of it; it has none of any other. Throws a
@@ -88,6 +90,20 @@ export class Kms {
     )
   }
 
+  /**
+   * The same for a node that takes over. Until `takeBack` none of them is rotated: the other node would not have the
+   * further version, and all that was made with it would be lost.
+   */
+  handOut(): readonly KeptKey[] {
+    this.#lentOut = true
+    return this.kept()
+  }
+
+  /** The node that was to take over did not. */
+  takeBack(): void {
+    this.#lentOut = false
+  }
+
   /** The purposes it has keys for. */
   get held(): readonly Purpose[] {
     return [...this.#rings.keys()]
@@ -109,13 +125,15 @@ export class Kms {
 
   /**
    * Makes a further version the active one; the earlier ones are good for `graceMs` from now, or less if they were
-   * to be gone before. Throws a `Refusal` when too many would be good at once, or there is no secret to be had.
+   * to be gone before. Throws a `Refusal` when too many would be good at once, when there is no secret to be had, and
+   * while another node has copies.
    */
   rotate(purpose: Purpose, graceMs: number): number {
     const nowMs = this.#parts.clock.now()
     const ring = this.versions(purpose)
     if (this.#destroyed || ring.length === 0)
       throw new Refusal('NotEnabled', `this node has no keys for ${purpose}`)
+    if (this.#lentOut && isKept(purpose)) throw handedOver(purpose)
     const next = rotated(ring, nowMs, Math.min(graceMs, graceMsMax))
     if (next === null) throw tooMany(purpose, ring)
     const made = next.at(-1)?.version ?? 0
@@ -235,6 +253,17 @@ function tooMany(purpose: Purpose, ring: Keyring): Refusal {
       wall: 'handler',
       rule: 'key-versions-max',
       fix: `wait until ${new Date(first).toISOString()}, when the next one is gone, or rotate with a shorter grace`,
+    },
+  })
+}
+
+function handedOver(purpose: Purpose): Refusal {
+  const message = `another node takes over and has the keys for ${purpose} already, so none is added here`
+  return new Refusal('Conflict', message, {
+    explain: {
+      wall: 'handler',
+      rule: 'key-handed-over',
+      fix: 'rotate at the node that takes over; if that comes to nothing, rotate here after a minute',
     },
   })
 }

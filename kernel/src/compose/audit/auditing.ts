@@ -4,6 +4,7 @@ import type { AuditView } from '@ron/admin/audit'
 import { hash } from 'node:crypto'
 import { byKernel, noAudit, type Audit } from '../../audit/audit.ts'
 import { AuditFeed } from '../../audit/feed.ts'
+import { Followers } from '../../audit/followers.ts'
 import type { SignedLog } from '../../audit/notary.ts'
 import type { Loaded } from '../../config/load.ts'
 import { Refusal } from '../../contract/refusals.ts'
@@ -53,12 +54,17 @@ export async function auditingOf(
     throw new Refusal('NotReady', 'the audit log is still with the node that this one takes over from')
   }
   const feed = new AuditFeed({
-    send: async (batch) => opened().send(batch),
+    async send(batch) {
+      await opened().send(batch)
+      followers.recorded()
+    },
     clock,
     log: logs.for('audit'),
     meter: metrics.audit,
   })
   const key = () => verifierKey(signersOf(kms, identity.origin)[0].key)
+  const view = auditView(services, () => opened().notary, key, feed)
+  const followers = new Followers({ read: (from, limit) => view.tail(from, limit), clock })
   const leaveBus = watchBus(bus, feed)
   const happened = { ...byKernel, outcome: 'done' } as const
   feed.note({ ...happened, kind: 'key.use', target: key() })
@@ -72,7 +78,7 @@ export async function auditingOf(
   })
   return {
     audit: feed,
-    view: auditView(services, () => opened().notary, key, feed),
+    view: { ...view, follow: followers.follow.bind(followers) },
     async goOn(handed) {
       log = await open(handed)
     },

@@ -78,7 +78,7 @@ export function auditView(
   notaryNow: () => Notary,
   key: () => string,
   feed: AuditFeed,
-): AuditView {
+): Omit<AuditView, 'follow'> {
   return {
     async status() {
       const { origin } = notaryNow()

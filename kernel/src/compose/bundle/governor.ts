@@ -1,7 +1,7 @@
 /**
  * Governs the configuration of a running node: weighs what is offered, carries a change out step by step and back again,
- * watches it on probation, and remembers what can be gone back to. What follows what is decided by `applying` and
- * `looked`, which are pure; here it happens.
+ * and watches it on probation. What follows what is decided by `applying` and `looked`, which are pure; here it happens,
+ * and a `Chronicle` tells of it.
  */
 
 import {
@@ -13,27 +13,22 @@ import {
 } from '../../bundle/applying.ts'
 import type { Present } from '../../bundle/accept.ts'
 import { BundleError } from '../../bundle/error.ts'
-import { History, type Past } from '../../bundle/history.ts'
+import type { Past } from '../../bundle/history.ts'
 import { verifiedSigners, type Trust } from '../../bundle/verify.ts'
-import { byKernel, type Audit } from '../../audit/audit.ts'
-import type { Bus } from '../../bus/bus.ts'
 import type { Contract } from '../../contract/contract.ts'
-import type { Log } from '../../ports/log.ts'
+import { Chronicle, configVerb, type ChronicleParts } from './chronicle.ts'
 import { readOffer, type Making, type Offer, type Standing } from './standing.ts'
 import { stepsBetween, type Doers, type Step } from './steps.ts'
 import { actorOf, busy, described, nowhere, type Asking } from './telling.ts'
 import { watchProbation, type Watched, type Watching } from './watching.ts'
 import { nothingToDo, weigh, type Weighed } from './weighing.ts'
 
-export interface GovernorParts extends Watching {
+export interface GovernorParts extends Watching, ChronicleParts {
   /** Before any bundle has revoked a signer. */
   readonly trust: Trust
   readonly making: Making
   readonly contracts: readonly Contract[]
   readonly doers: Doers
-  readonly audit: Audit
-  readonly bus: Bus
-  readonly log: Log
   readonly nodeVersion: string
 }
 
@@ -42,16 +37,14 @@ interface Underway {
   readonly from: Standing
   readonly to: Standing
   readonly steps: readonly Step[]
-  readonly source: string
+  readonly asking: Asking
   /** Told once all steps are done, or none is. */
   settled(thrown: BundleError | null): void
 }
 
-const verb = 'config.admin'
-
 export class Governor {
   readonly #parts: GovernorParts
-  readonly #history = new History<Standing>()
+  readonly #chronicle: Chronicle
   #state: Applying = notApplying
   #inForce: Standing
   #underway: Underway | null = null
@@ -63,10 +56,8 @@ export class Governor {
   constructor(parts: GovernorParts, first: Standing, base: Standing) {
     this.#parts = parts
     this.#inForce = first
-    this.#history.keep(base)
-    if (first.offer === null) return
-    this.#history.keep(first)
-    this.#remember(first.offer, 'in force', 'start', '')
+    this.#chronicle = new Chronicle(parts)
+    this.#chronicle.started(first, base)
   }
 
   get inForce(): Standing {
@@ -78,12 +69,12 @@ export class Governor {
   }
 
   get history(): readonly Past[] {
-    return this.#history.past
+    return this.#chronicle.history.past
   }
 
   /** The versions that can be gone back to; 0 is the node without a bundle. */
   get versions(): readonly number[] {
-    return this.#history.versions
+    return this.#chronicle.history.versions
   }
 
   /** Null when nothing is on probation. */
@@ -104,14 +95,16 @@ export class Governor {
   async apply(text: string, asking: Asking): Promise<Weighed> {
     let offer: Offer | null = null
     try {
+      this.#chronicle.entering('check', this.#inForce.version)
       offer = await readOffer(text, this.trust)
+      this.#chronicle.entering('weigh', offer.bundle.version)
       if (offer.hash === this.#inForce.offer?.hash && asking.source === 'folder')
         return nothingToDo(offer, this.#inForce)
       const weighed = this.#weighed(offer, this.#present(), asking.force)
       await this.#carryOut(weighed, asking, this.#parts.settings.probationMs > 0)
       return weighed
     } catch (thrown) {
-      if (thrown instanceof BundleError) this.#refused(offer, thrown, asking)
+      if (thrown instanceof BundleError) this.#chronicle.refused(offer, thrown, asking)
       throw thrown
     }
   }
@@ -128,7 +121,7 @@ export class Governor {
       await this.#audited(`back to version ${from.version}`, asking, () => this.#fallen('it was rolled back'))
       return weighed
     }
-    const target = this.#history.before(this.#inForce.version, version)
+    const target = this.#chronicle.history.before(this.#inForce.version, version)
     if (target === null || target.version === this.#inForce.version)
       throw nowhere(version, this.#inForce.version, this.versions)
     if (target.offer !== null) await verifiedSigners(target.offer.envelope, this.trust)
@@ -186,19 +179,21 @@ export class Governor {
     await this.#audited(described(to), asking, async () => {
       // While its beginning was put on record, somebody else may have begun as well.
       if (this.#inForce !== from || !this.#isFree) throw this.#busy()
+      this.#chronicle.entering('begin', to.version)
       const steps = stepsBetween(from, to, settings, this.#parts.doers)
       await new Promise<void>((resolve, reject) => {
         const settled = (thrown: BundleError | null) => (thrown === null ? resolve() : reject(thrown))
-        this.#underway = { from, to, steps, source: asking.source, settled }
+        this.#underway = { from, to, steps, asking, settled }
         this.#feed({ kind: 'begin', steps: steps.length, watched })
       })
-      const kind = to.version < from.version ? 'config.rollback' : 'config.apply'
-      this.#parts.audit.note({ ...actorOf(asking), kind, outcome: 'done', verb, target: described(to) })
     })
   }
 
   #audited(target: string, asking: Asking, work: () => void | Promise<void>): Promise<void> {
-    return this.#parts.audit.around({ ...actorOf(asking), verb, target: `config ${target}` }, work)
+    return this.#parts.audit.around(
+      { ...actorOf(asking), verb: configVerb, target: `config ${target}` },
+      work,
+    )
   }
 
   #feed(event: ApplyingEvent): void {
@@ -212,18 +207,18 @@ export class Governor {
     if (underway === null) return
     switch (effect.kind) {
       case 'do':
-        return this.#step(underway.steps[effect.step], 'do')
+        return this.#step(underway, effect.step, 'do')
       case 'undo':
-        this.#parts.clock.after(effect.inMs, () => this.#step(underway.steps[effect.step], 'undo'))
+        this.#parts.clock.after(effect.inMs, () => this.#step(underway, effect.step, 'undo'))
         return
       case 'announce':
         return this.#announce(underway)
       case 'watch':
-        return this.#watch()
+        return this.#watch(underway)
       case 'kept':
         return this.#kept(underway)
       case 'undone':
-        return this.#undone(underway, effect.because, effect.announced)
+        return this.#undone(underway, effect.because)
       case 'torn': {
         const fix = 'apply a bundle again, or start the process anew'
         this.#parts.log.error('the configuration is torn', { because: effect.because, fix })
@@ -234,8 +229,10 @@ export class Governor {
     }
   }
 
-  #step(step: Step | undefined, how: 'do' | 'undo'): void {
+  #step({ to, steps }: Underway, at: number, how: 'do' | 'undo'): void {
+    const step = steps[at]
     if (step === undefined) throw new TypeError('a change has the steps it began with')
+    this.#chronicle.entering(how, to.version, step.name)
     void step[how]().then(
       () => this.#feed({ kind: 'did' }),
       (thrown: unknown) => {
@@ -246,27 +243,20 @@ export class Governor {
     )
   }
 
-  #announce({ to, source, settled }: Underway): void {
-    const { bus, log, answers } = this.#parts
-    this.#answersBefore = answers.counted
+  #announce({ from, to, asking, settled }: Underway): void {
+    this.#answersBefore = this.#parts.answers.counted
     this.#inForce = to
-    if (to.offer !== null) this.#remember(to.offer, 'in force', source, '')
-    bus.publish({ kind: 'ConfigUpdated', version: to.version })
-    log.info('configuration in force', {
-      version: to.version,
-      hash: to.offer?.hash,
-      signers: to.offer?.signers,
-    })
+    this.#chronicle.inForce(from, to, asking)
     settled(null)
   }
 
   #kept({ to }: Underway): void {
     this.#underway = null
-    this.#history.keep(to)
-    if (to.offer !== null) this.#remember(to.offer, 'kept', 'probation', '')
+    this.#chronicle.kept(to)
   }
 
-  #watch(): void {
+  #watch({ to }: Underway): void {
+    this.#chronicle.entering('watch', to.version)
     this.#probation = watchProbation(this.#parts, this.#answersBefore, (because) => {
       this.#probation = null
       if (because === null) this.#feed({ kind: 'held' })
@@ -275,38 +265,21 @@ export class Governor {
   }
 
   #fallen(because: string): void {
+    this.#chronicle.entering('fall', this.#inForce.version)
     this.#probation?.end()
     this.#probation = null
     this.#feed({ kind: 'fell', because })
   }
 
-  #undone({ from, to, source, settled }: Underway, because: string, announced: boolean): void {
-    const { bus, log, audit } = this.#parts
+  #undone({ from, to, asking: { source }, settled }: Underway, because: string): void {
     this.#underway = null
-    const outcome = announced ? 'rolled back' : 'failed'
-    if (to.offer !== null) this.#remember(to.offer, outcome, source, because)
-    if (this.#inForce === from) {
-      const fix = 'the configuration is as it was; look at the service it names, then apply the bundle again'
-      return settled(new BundleError('bundle.step', `nothing was changed: ${because}`, fix))
+    if (this.#inForce === to) {
+      this.#inForce = from
+      return this.#chronicle.rolledBack(from, to, source, because)
     }
-    this.#inForce = from
-    bus.publish({ kind: 'ConfigUpdated', version: from.version })
-    log.error('configuration rolled back', { from: to.version, version: from.version, because })
-    audit.note({ ...byKernel, kind: 'config.rollback', outcome: 'done', verb, target: described(from) })
-  }
-
-  #refused(offer: Offer | null, { rule, message }: BundleError, asking: Asking): void {
-    const { audit, log } = this.#parts
-    const target = offer === null ? 'an unknown bundle' : described({ version: offer.bundle.version, offer })
-    if (rule !== 'bundle.step') this.#remember(offer, 'refused', asking.source, message)
-    log.warn('a config bundle was refused', { rule, because: message, source: asking.source })
-    audit.note({ ...actorOf(asking), kind: 'config.refuse', outcome: 'refused', verb, rule, target })
-  }
-
-  #remember(offer: Offer | null, outcome: Past['outcome'], source: string, because: string): void {
-    const { hash = '', signers = [] } = offer ?? {}
-    const atMs = this.#parts.clock.now()
-    this.#history.add({ version: offer?.bundle.version ?? 0, hash, signers, atMs, outcome, source, because })
+    this.#chronicle.failed(to, source, because)
+    const fix = 'the configuration is as it was; look at the service it names, then apply the bundle again'
+    settled(new BundleError('bundle.step', `nothing was changed: ${because}`, fix))
   }
 
   #busy(): BundleError {
