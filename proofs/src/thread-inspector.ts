@@ -45,6 +45,7 @@ export class ThreadInspector {
   /** By session and id of the question; the main thread has the empty session. */
   readonly #waiting = new Map<string, (said: Said) => void>()
   readonly #chunks: string[] = []
+  #ended = 0
   /** Who waits for an event of the main thread, by its method. */
   readonly #awaited = new Map<string, (sessionId: string) => void>()
   #lastId = 0
@@ -65,6 +66,20 @@ export class ThreadInspector {
 
   get workers(): readonly WorkerSession[] {
     return this.#workers
+  }
+
+  /** Threads that have ended since. */
+  get ended(): number {
+    return this.#ended
+  }
+
+  /** Says something to one thread that it may not live to answer. */
+  tell({ sessionId }: WorkerSession, method: string, params: object): void {
+    const message = JSON.stringify({ id: ++this.#lastId, method, params })
+    const to = { sessionId, message }
+    this.#socket.send(
+      JSON.stringify({ id: ++this.#lastId, method: 'NodeWorker.sendMessageToWorker', params: to }),
+    )
   }
 
   /** Asks one thread. Rejects when it complains. */
@@ -112,6 +127,7 @@ export class ThreadInspector {
     if (method !== undefined && from === '') this.#awaited.get(method)?.(sessionId)
     if (method === 'NodeWorker.attachedToWorker')
       this.#workers.push({ sessionId, title: workerInfo?.title ?? '' })
+    if (method === 'NodeWorker.detachedFromWorker') this.#ended++
     if (method === 'HeapProfiler.addHeapSnapshotChunk' && chunk !== undefined) this.#chunks.push(chunk)
     if (method === 'NodeWorker.receivedMessageFromWorker' && message !== undefined)
       this.#heard(JSON.parse(message), sessionId)

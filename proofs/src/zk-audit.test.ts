@@ -4,6 +4,7 @@
  */
 
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { attenuate, SDK } from '@ron/app-sdk'
 import { proveInclusion, type EventAt } from '@ron/app-sdk/proving'
@@ -16,6 +17,7 @@ import { eventually } from './eventually.ts'
 import { asker } from './http.ts'
 import { startNode } from './node-process.ts'
 import { ronctl } from './ronctl.ts'
+import { scratchFile, scratchFolder } from './scratch.ts'
 
 interface Place extends EventAt {
   readonly index: number
@@ -92,6 +94,20 @@ test('the statement is the log’s own, of the same head, and the place is of th
   const hash = Buffer.from(leafHash(Buffer.from(JSON.stringify(record)))).toString('hex')
   assert.equal(place.event, hash)
   assert.equal(proveInclusion(place, { verifier: 'log-node', nonce: '00'.repeat(16) }).root, place.root)
+})
+
+test('whoever has the key computes the root again, offline, from a mirror of the log', async () => {
+  const { key } = (await admin('GET /api/v1/audit')).json<{ key: string }>()
+  const { statement, root } = await placeOf(1)
+  const folder = join(scratchFolder(), 'log')
+  assert.equal((await ronctl(['audit', 'mirror', folder, '--admin', node.admin])).code, 0)
+  const verify = (note: string) =>
+    ronctl(['audit', 'verify', folder, '--key', key, '--statement', scratchFile('statement', note), '--json'])
+  const whole = await verify(statement)
+  assert.deepEqual([whole.code, whole.stderr], [0, ''])
+  assert.equal((JSON.parse(whole.stdout) as { event_root: string }).event_root, root)
+  const foreign = await placeOf(1, asker({ url: other.admin, token: other.token }))
+  assert.equal((await verify(foreign.statement)).code, 1)
 })
 
 test('a root that another node published, and a tree of the prover’s own, show this node nothing', async () => {

@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SDK } from '@ron/app-sdk'
+import { NodeError, SDK } from '@ron/app-sdk'
 import { bindingContext } from '@ron/services/zk-verify/binding'
 import { forgeQuota, quotaPin } from '@ron/services/zk-verify/proving/quota-proofs.fixture'
+import { eventually } from './eventually.ts'
 import { asker } from './http.ts'
-import { startNode } from './node-process.ts'
+import { startNode, type NodeProcess } from './node-process.ts'
+import { ThreadInspector } from './thread-inspector.ts'
 import { inspected, restartThread } from './thread-killer.ts'
 
 const env = {
@@ -85,6 +87,45 @@ test('under load every claim gets its own verdict, and nobody takes the service 
   sdk.close()
 })
 
+for (const [name, ends] of [
+  ['a thread that verifies', (node: NodeProcess) => endWorkers(node)],
+  ['the service itself', (node: NodeProcess) => restartThread(node, 'zk-verify', 'process.exit(7)')],
+] as const) {
+  test(`${name} ends amid the batches: every claim is answered, by its own verdict or a refusal to try again`, async () => {
+    const mortal = await startNode({ env: { ...env, ...inspected } })
+    const sdk = new SDK({
+      baseUrl: mortal.url,
+      cap: mortal.token,
+      carrier: 'oap',
+      retry: { attemptsMax: 1 },
+    })
+    const [good, bad] = [proofFor(nonce), proofFor('f'.repeat(32))]
+    const round = async () => {
+      const asked = Array.from({ length: 48 }, (_, at) =>
+        sdk.zk.verify({ circuit, inputs, nonce, body: at % 4 === 1 ? bad : good }),
+      )
+      const settled = await Promise.allSettled(asked)
+      const codes = settled.flatMap((one, at) => {
+        if (one.status === 'rejected') return [codeOf(one.reason)]
+        assert.equal(one.value.valid, at % 4 !== 1, `claim ${at}`)
+        return []
+      })
+      assert.deepEqual([...new Set(codes)], codes.length === 0 ? [] : ['Unavailable'])
+      return codes.length
+    }
+    assert.equal(await round(), 0)
+    const state = { over: false }
+    const ended = ends(mortal).finally(() => (state.over = true))
+    let refused = 0
+    for (let rounds = 0; rounds < 200 && (!state.over || refused === 0); rounds++) refused += await round()
+    await ended
+    assert.ok(refused > 0)
+    // Who asks once more is answered.
+    assert.equal(await eventually('a round without a refusal', async () => (await round()) === 0), true)
+    sdk.close()
+  })
+}
+
 test('a service that ends or hangs takes its workers along, and the next one verifies again', async () => {
   const mortal = await startNode({ env: { ...env, ...inspected } })
   const sdk = new SDK({ baseUrl: mortal.url, cap: mortal.token })
@@ -128,6 +169,21 @@ test('nothing of what was sent to be verified is in a log or an answer, valid or
   const needles = [...forms(Buffer.from(canary)), ...forms(proof.subarray(0, 48))]
   for (const needle of needles) assert.ok(!said.includes(needle), `${needle} was said`)
 })
+
+function codeOf(reason: unknown): string {
+  assert.ok(reason instanceof NodeError, String(reason))
+  return reason.code
+}
+
+/** Ends the threads that verify, which have no name, as soon as each computes something. */
+async function endWorkers(node: NodeProcess): Promise<void> {
+  const inspector = await ThreadInspector.open(node)
+  const workers = inspector.workers.filter(({ title }) => /^\[worker \d+\]\s*$/.test(title))
+  assert.equal(workers.length, 2)
+  for (const worker of workers) inspector.tell(worker, 'Runtime.evaluate', { expression: 'process.exit(7)' })
+  await eventually('both threads to end', async () => inspector.ended >= workers.length)
+  inspector.close()
+}
 
 /** Ways in which bytes may stand in a text, whatever comes before and after them. */
 function forms(bytes: Uint8Array): string[] {

@@ -38,6 +38,10 @@ const rooms = [
       /^transport\/src\/macaroon\//,
     ],
   },
+  {
+    room: /^admin\/src\/ronctl\/audit-statement(\.test)?\.ts$/,
+    may: [/^services\/event-tree\.ts$/, /^kernel\/src\/tlog\//],
+  },
   { room: /^admin\//, may: [/^kernel\/src\/(contract|ports|tlog|bundle)\//, /^transport\//] },
   {
     room: /^sdk\/src\/proving\.ts$/,

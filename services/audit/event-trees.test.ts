@@ -4,7 +4,7 @@ import { systemClock } from '@ron/kernel/system/clock'
 import { eventRootEntries as treeLeaves } from '@ron/kernel/tlog/event-root'
 import { keepAwake } from '../testing.ts'
 import { hash } from '../poseidon.ts'
-import { eventLeaf, eventTree } from '../event-tree.ts'
+import { eventLeaf, eventRoot, eventTree } from '../event-tree.ts'
 import { EventTrees, type EventPlace } from './event-trees.ts'
 
 keepAwake()
@@ -46,6 +46,13 @@ async function placeIn(trees: EventTrees, index: number, size: number): Promise<
   const place = await trees.place(index, size)
   return 'wanted' in place ? placeIn(trees, index, size) : place
 }
+
+test('the root that is computed at once is that of the tree by its definition', () => {
+  for (const size of [0, 1, 2, 3, 7, 8, 21]) {
+    const indexes = Array.from({ length: size }, (_, index) => index)
+    assert.equal(eventRoot(indexes.map(hashOf)), rootOf(indexes.map(leafOf)), `of ${size}`)
+  }
+})
 
 test('a place leads to the root of the tree by its definition, at the size that was asked for', async () => {
   const trees = treesOf()

@@ -7,7 +7,7 @@
 
 import type { Clock } from '@ron/kernel/ports/clock'
 import { eventRootEntries as treeLeaves } from '@ron/kernel/tlog/event-root'
-import { eventLeaf, eventTree } from '../event-tree.ts'
+import { eventLeafOf, eventTree } from '../event-tree.ts'
 import { hash } from '../poseidon.ts'
 
 /** Trees that are kept: some two megabytes each. */
@@ -99,7 +99,7 @@ export class EventTrees {
     const { clock, leaf } = this.#parts
     while (tree.size < wanted) {
       for (const end = Math.min(tree.size + leavesAtOnce, wanted); tree.size < end;)
-        tree.append(leafOf(leaf(first + tree.size)))
+        tree.append(eventLeafOf(leaf(first + tree.size)))
       await new Promise<void>((resolve) => void clock.after(0, resolve))
     }
   }
@@ -111,11 +111,6 @@ export class EventTrees {
     })
     await Promise.race([work, enough]).finally(() => cancel())
   }
-}
-
-function leafOf(entryHash: Uint8Array): bigint {
-  const hex = Buffer.from(entryHash).toString('hex')
-  return eventLeaf({ first: BigInt(`0x${hex.slice(0, 32)}`), last: BigInt(`0x${hex.slice(32)}`) })
 }
 
 /** One tree. It only grows, so it can say what it was at any smaller size. */

@@ -103,12 +103,15 @@ test('a proof is not valid for other inputs, another nonce, verifier or domain',
 
 test('a proof that is none is told apart before a worker sees it', async () => {
   const proof = proofFor()
+  const batches = async () => (await node.handle.report({}, call())).circuits[0]?.batch_sizes.sum
+  const before = await batches()
   const r = '73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001'
   assert.deepEqual(await ask(proof.subarray(1)), { valid: false, reason: 'length' })
   assert.deepEqual(await ask(proof, { inputs: inputs.slice(1) }), { valid: false, reason: 'inputs' })
   assert.deepEqual(await ask(proof, { inputs: [...inputs, hex(0n)] }), { valid: false, reason: 'inputs' })
   assert.deepEqual(await ask(proof, { inputs: [r, ...inputs.slice(1)] }), { valid: false, reason: 'range' })
   assert.deepEqual(await ask(proof.map(() => 0)), { valid: false, reason: 'encoding' })
+  assert.equal(await batches(), before)
 })
 
 test('claims that come together each get their own verdict', async () => {

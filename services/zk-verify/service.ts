@@ -14,6 +14,9 @@ const NOT_ENABLED =
 
 const GONE = 'the proof was given up before its turn'
 
+const LOST =
+  'the thread that verified the proof ended; send it again, for a new nonce where this node gave it one'
+
 /** Here and not where it is used: the build puts the worker beside the service, whatever else it joins. */
 const workerUrl = new URL('zk-verify.worker.js', import.meta.url).href
 
@@ -61,6 +64,7 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
   ])
   const verifying = await Verifying.open(config, catalogue, { clock, random, log, workerUrl })
   const full = `this tenant has the most of ${config.waitingMax} waiting proofs, the limit zk-verify.waiting_max`
+  const noVerdict = { full: ['Busy', full], gone: ['Timeout', GONE], lost: ['Unavailable', LOST] } as const
   const nonces = new Nonces(config, clock, random)
   const roots = new Roots()
   const told = (tested: readonly Tested[]) => ({
@@ -85,7 +89,8 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
           const { verdict } = outcome
           return verdict === null ? { valid: true } : { valid: false, reason: verdict }
         }
-        return outcome.refused === 'gone' ? refuse('Timeout', GONE) : refuse('Busy', full)
+        const [code, message] = noVerdict[outcome.refused]
+        return refuse(code, message)
       },
 
       circuits: () => ({
@@ -125,8 +130,10 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
         const outcome = await admit({ tenant, nonce, proofs: asked }, house, signal).finally(() =>
           body.fill(0),
         )
-        if ('refused' in outcome)
-          return outcome.refused === 'gone' ? refuse('Timeout', GONE) : refuse('Busy', full)
+        if ('refused' in outcome) {
+          const [code, message] = noVerdict[outcome.refused]
+          return refuse(code, message)
+        }
         if (outcome.against === null) return { admitted: true }
         const { at, ...against } = outcome.against
         return { admitted: false, ...against, ...(at === null ? {} : { at }) }
@@ -135,8 +142,10 @@ export default service<typeof zkVerify>(async ({ config, clock, random, log }) =
       async inclusion({ root, event, nonce, body }, { caller, signal, refuse }) {
         const claim = { tenant: caller.tenant, root, event, nonce, proof: body }
         const outcome = await inclusion(claim, roots, house, signal).finally(() => body.fill(0))
-        if ('refused' in outcome)
-          return outcome.refused === 'gone' ? refuse('Timeout', GONE) : refuse('Busy', full)
+        if ('refused' in outcome) {
+          const [code, message] = noVerdict[outcome.refused]
+          return refuse(code, message)
+        }
         if ('log' in outcome) {
           const { origin, size, first } = outcome.log
           return { valid: true, log: { origin, size, first } }

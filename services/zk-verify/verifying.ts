@@ -124,6 +124,11 @@ export class Verifying {
         random,
         verify: pool.verify,
         finished: (circuit, size, tookMs) => tally.batch(circuit, size, tookMs),
+        lost: (circuit, cause) =>
+          log.error('a batch of proofs got no verdict', {
+            circuit,
+            because: cause instanceof Error ? cause.message : 'no error',
+          }),
       },
     )
     return new Verifying({ open, closed, verifier: settings.verifier, desk, pool, tally, tester, clock })

@@ -1,6 +1,7 @@
 /** The commands about the audit log, as the command line of `ronctl` declares them. */
 
 import type { Command } from 'commander'
+import type { Against } from './audit.ts'
 import { type AdminOf, adminOption, exits, jsonOption } from './options.ts'
 import type { ZkOccasion } from './zk.ts'
 
@@ -24,8 +25,7 @@ export type AuditInvocation =
       /** Whom a proof is for that does not say which record it is; null for one that does. */
       readonly occasion: ZkOccasion | null
     }
-  /** `since` names a file with an older checkpoint that the log must continue. */
-  | { readonly name: 'audit verify'; readonly place: Place; readonly since: string | null }
+  | { readonly name: 'audit verify'; readonly place: Place; readonly against: Against }
   | { readonly name: 'audit mirror'; readonly admin: string; readonly folder: string }
 
 interface PlaceOptions {
@@ -87,11 +87,16 @@ export function declareAudit(
     .description('verify every record, every tile and the signature')
     .argument('[folder]', 'the same as --dir')
     .option('--since <file>', 'an older checkpoint, which the log must continue')
+    .option(
+      '--statement <file>',
+      'a checkpoint that signs a root of Poseidon, which must be over its records',
+    )
     .addHelpText('after', verifyEnding)
-  verify.action((folder: string | undefined, options: PlaceOptions & { readonly since?: string }) => {
+  verify.action((folder: string | undefined, options: PlaceOptions & Partial<Against>) => {
     if (folder !== undefined && options.dir !== undefined) return verify.error('name the folder once')
     const place = placeOf(verify, folder === undefined ? options : { ...options, dir: folder }, adminOf)
-    choose({ name: 'audit verify', place, since: options.since ?? null })
+    const { since = null, statement = null } = options
+    choose({ name: 'audit verify', place, against: { since, statement } })
   })
 
   const mirror = audit
@@ -146,12 +151,14 @@ With --zk the record is shown to you and its hash to the verifier; neither its n
 are made under development keys, under which everybody can prove anything; see docs/ZK.md.`
 
 const verifyEnding = `
-With --dir nobody is asked: the files and the key are all it takes.
+With --dir nobody is asked: the files and the key are all it takes. A statement comes with the proof of \`audit prove
+--zk --json\`, and with \`GET /api/v1/audit/place\`; to compute its root again takes ten seconds at most.
 ${exits}
 
 Examples:
   ronctl audit verify --dir ./log --key 'localhost/audit+1f0c…+AQ…'
-  ronctl audit verify --dir ./log --key 'localhost/audit+1f0c…+AQ…' --since ./yesterday/checkpoint`
+  ronctl audit verify --dir ./log --key 'localhost/audit+1f0c…+AQ…' --since ./yesterday/checkpoint
+  ronctl audit verify --dir ./log --key 'localhost/audit+1f0c…+AQ…' --statement ./statement`
 
 const mirrorEnding = `
 What was copied before is not copied again. The checkpoint comes last, so that a copy is never ahead

@@ -14,6 +14,8 @@ import { provesInclusion } from '@ron/kernel/tlog/proof'
 import { inclusionSpans } from '@ron/kernel/tlog/spans'
 import { inclusionProof, tilesFor } from '@ron/kernel/tlog/tile-hashes'
 import { resourcePath, resourcesOf, tilePath, tileWidth, widthAt, type Resource } from '@ron/kernel/tlog/tile'
+import type { Tree } from '@ron/kernel/tlog/tree'
+import { checkEventRoot, parseStatement } from './audit-statement.ts'
 import { answered, failed, type Outcome } from './outcome.ts'
 import { visible } from './plain.ts'
 
@@ -51,23 +53,43 @@ export async function mirrorOutcome(log: AuditedLog, folder: string, copy: Files
   })
 }
 
-export async function verifyOutcome(log: AuditedLog, since: string | null, read: ReadFile): Promise<Outcome> {
+/** What a log is held against beside its own checkpoint: files with others of its checkpoints, null for none. */
+export interface Against {
+  /** An older one, which the log must continue. */
+  readonly since: string | null
+  /** One that signs the root inclusion is proven under, which must be over the log's records. */
+  readonly statement: string | null
+}
+
+export async function verifyOutcome(
+  log: AuditedLog,
+  { since, statement }: Against,
+  read: ReadFile,
+): Promise<Outcome> {
   return outcomeOf(async () => {
     const { checkpoint, key, trusted } = await signedHead(log)
-    const older = since === null ? null : await olderHead(since, read, key)
+    const older = since === null ? null : parseCheckpoint(await signedText(since, read, key))
+    const stated = statement === null ? null : parseStatement(await signedText(statement, read, key))
     let before = firstLink
     const tree = await checkLog(checkpoint, within(log), (index, entry, leaf) => {
       checkLink(index, entry, before)
       before = leaf
     })
-    const { size } = checkpoint
-    if (older !== null && (older.size > size || !isSameHash(tree.root(older.size), older.root)))
-      throw new TlogError(`the log does not continue what was signed at ${older.size} records`)
+    if (older !== null) checkContinues(tree, older)
     const continued = older === null ? '' : `, and continues what was signed at ${older.size}`
-    return answered(`${whole(checkpoint)}${continued}${trusted}`, {
+    if (stated !== null) {
+      checkContinues(tree, stated.checkpoint)
+      await checkEventRoot(stated, tree)
+    }
+    const proven =
+      stated === null
+        ? ''
+        : `; records ${stated.first} to ${stated.end - 1} have the root ${stated.root} of Poseidon`
+    return answered(`${whole(checkpoint)}${continued}${proven}${trusted}`, {
       ok: true,
       ...facts(checkpoint),
       since: older?.size ?? null,
+      event_root: stated?.root ?? null,
     })
   })
 }
@@ -135,8 +157,13 @@ export async function openedHead(log: AuditedLog, note: string) {
   return { text, checkpoint, key, trusted }
 }
 
-async function olderHead(path: string, read: ReadFile, key: NoteKey): Promise<Checkpoint> {
-  return parseCheckpoint(openNote(await textOf(path, read), [key]))
+async function signedText(path: string, read: ReadFile, key: NoteKey): Promise<string> {
+  return openNote(await textOf(path, read), [key])
+}
+
+function checkContinues(tree: Tree, { size, root }: Checkpoint): void {
+  if (size > tree.size || !isSameHash(tree.root(size), root))
+    throw new TlogError(`the log does not continue what was signed at ${size} records`)
 }
 
 async function ownKey({ file }: AuditedLog): Promise<string> {

@@ -65,11 +65,14 @@ test('the audit log is read from a node, or from a folder with a key', () => {
     place: { kind: 'node', admin, key: null },
     occasion: { verifier: 'v', nonce: '0a' },
   })
-  assert.deepEqual(invocation('audit verify --dir ./log --key k --since old', { RON_ADMIN: 'a:1' }), {
-    name: 'audit verify',
-    place: { kind: 'folder', folder: './log', key: 'k' },
-    since: 'old',
-  })
+  assert.deepEqual(
+    invocation('audit verify --dir ./log --key k --since old --statement st', { RON_ADMIN: 'a:1' }),
+    {
+      name: 'audit verify',
+      place: { kind: 'folder', folder: './log', key: 'k' },
+      against: { since: 'old', statement: 'st' },
+    },
+  )
   assert.deepEqual(invocation('audit mirror ./log --admin a:1'), {
     name: 'audit mirror',
     admin,

@@ -168,7 +168,7 @@ async function carriedOut(invocation: Invocation, world: World): Promise<Outcome
             world.chance,
           )
     case 'audit verify':
-      return verifyOutcome(logAt(invocation.place, world), invocation.since, world.files.read)
+      return verifyOutcome(logAt(invocation.place, world), invocation.against, world.files.read)
     case 'zk self-test':
       return posted(invocation.admin, '/api/v1/zk/self-test', '{}', world, (reply) =>
         listOutcome(reply, 'circuits', 'no circuit is named; set zk-verify.circuits'),

@@ -110,6 +110,17 @@ test('several proofs answer one nonce, and the one that does not hold is named',
   assert.deepEqual(await good((nonce) => [proofFor(nonce), proofFor('0'.repeat(32))]), [false, 1])
 })
 
+test('a proof for which there is no room to wait is not admitted, and neither are those beside it', async () => {
+  const small = await start({ ...system, config: { ...config, waitingMax: 1, batchMax: 1 }, peers: {} })
+  const { nonce } = await small.handle.nonce({}, call())
+  const proofs = Array.from({ length: 4 }, () => proofFor(nonce))
+  const asked = proofs.map(({ length }) => ({ circuit: 'quota-compliance', pins, inputs: [], bytes: length }))
+  const answer = async () =>
+    small.handle.admit({ nonce, proofs: asked, body: Uint8Array.from(Buffer.concat(proofs)) }, call())
+  await assert.rejects(answer, refusal('Busy', /zk-verify\.waiting_max/))
+  await small.stop()
+})
+
 test('who asks for more nonces than there may be is told so', async () => {
   const refused = refusal('Busy', /16 unspent nonces, the limit zk-verify\.nonces_max/)
   await assert.rejects(async () => {

@@ -16,6 +16,7 @@ interface Sent {
 function desk(limits: Partial<Limits> = {}) {
   const clock = new ManualClock()
   const sent: Sent[] = []
+  const causes: string[] = []
   const verify = (batch: Batch) =>
     new Promise<readonly Verdict[]>((resolve, reject) => {
       const answer = async (verdicts: readonly Verdict[]) => {
@@ -33,19 +34,17 @@ function desk(limits: Partial<Limits> = {}) {
     ['y', 3],
   ])
   const all = { waitMs: 3, aloneMs: 3, workers: 1, waitingMax: 100, batchMax, ...limits }
-  const of = new Desk(all, { clock, random: seededRandom(), verify })
+  const lost = (_: string, cause: unknown) => void causes.push(cause instanceof Error ? cause.message : '')
+  const of = new Desk(all, { clock, random: seededRandom(), verify, lost })
   const ask = (id: number, tenant = 'a', circuit = 'x', signal = new AbortController().signal) => {
-    const asked: { outcome: Outcome | string | null } = { outcome: null }
+    const asked: { outcome: Outcome | null } = { outcome: null }
     const claim: Claim = { proof: Uint8Array.of(id), inputs: [] }
-    void of.ask(circuit, tenant, claim, signal).then(
-      (outcome) => (asked.outcome = outcome),
-      (cause: Error) => (asked.outcome = cause.message),
-    )
+    void of.ask(circuit, tenant, claim, signal).then((outcome) => (asked.outcome = outcome))
     return asked
   }
   const ids = () => sent.map(({ batch }) => batch.claims.map(({ proof }) => proof[0]).join(' '))
   const first = (at = 0): Sent => sent[at] ?? assert.fail(`no batch ${at} was sent`)
-  return { clock, desk: of, ask, sent, ids, first }
+  return { clock, desk: of, ask, sent, ids, first, causes }
 }
 
 test('claims that come together go together, when the first has waited long enough', async () => {
@@ -115,16 +114,18 @@ test('without room a claim of the tenant with the most waiting is refused, and t
 })
 
 test('a worker that fails costs its batch and nothing else', async () => {
-  const { ask, clock, first, ids } = desk()
+  const { ask, clock, first, ids, causes } = desk()
   const [one, two] = [ask(1), ask(2)]
   clock.advance(3)
   const three = ask(3)
   await first().fail('the thread ended')
-  assert.deepEqual([one.outcome, two.outcome], ['the thread ended', 'the thread ended'])
+  const lost = { refused: 'lost' }
+  assert.deepEqual([one.outcome, two.outcome, causes], [lost, lost, ['the thread ended']])
   clock.advance(3)
   assert.deepEqual(ids(), ['1 2', '3'])
   await first(1).answer([])
-  assert.match(String(three.outcome), /fewer claims/)
+  assert.deepEqual(three.outcome, lost)
+  assert.match(String(causes[1]), /answered for 0 claims of 1/)
 })
 
 test('a claim whose caller has gone is not verified', async () => {

@@ -30,16 +30,17 @@ interface Outside {
   readonly verify: (batch: Batch) => Promise<readonly Verdict[]>
   /** Told of every batch that got its verdicts. */
   readonly finished?: (circuit: string, size: number, tookMs: number) => void
+  /** Told of every batch that got none, and why. */
+  readonly lost?: (circuit: string, cause: unknown) => void
 }
 
-/** What comes of a claim. Nothing is said about one whose caller has gone. */
-export type Outcome = { readonly verdict: Verdict } | { readonly refused: 'full' | 'gone' }
+/** What comes of a claim. Nothing is said about one whose caller has gone, or whose worker has: that is nobody's verdict. */
+export type Outcome = { readonly verdict: Verdict } | { readonly refused: 'full' | 'gone' | 'lost' }
 
 interface Held {
   readonly claim: Claim
   readonly signal: AbortSignal
   readonly settle: (outcome: Outcome) => void
-  readonly fail: (cause: unknown) => void
 }
 
 interface Lane {
@@ -74,12 +75,12 @@ export class Desk {
     return this.#lanes.find((lane) => lane.circuit === circuit)?.waiting.count ?? 0
   }
 
-  /** Rejects when the worker failed, which is nobody's verdict. Throws on a circuit that was not named at first. */
+  /** Never rejects. Throws on a circuit that was not named at first. */
   ask(circuit: string, tenant: string, claim: Claim, signal: AbortSignal): Promise<Outcome> {
     const lane = this.#lanes.find((lane) => lane.circuit === circuit)
     if (lane === undefined) throw new Error(`no lane for circuit ${circuit}`)
-    return new Promise((settle, fail) => {
-      const item = { claim, signal, settle, fail }
+    return new Promise((settle) => {
+      const item = { claim, signal, settle }
       const sinceMs = this.#outside.clock.monotonic()
       lane.waiting.enter({ tenant, item, sinceMs })?.item.settle({ refused: 'full' })
       this.#pump()
@@ -132,18 +133,20 @@ export class Desk {
     held: readonly Held[],
     verdicts: Promise<readonly Verdict[]>,
   ): Promise<void> {
-    const { clock, finished } = this.#outside
+    const { clock, finished, lost } = this.#outside
     const fromMs = clock.monotonic()
     try {
       const answers = await verdicts
+      if (answers.length !== held.length)
+        throw new Error(`the worker answered for ${answers.length} claims of ${held.length}`)
       finished?.(circuit, held.length, clock.monotonic() - fromMs)
-      for (const [at, { settle, fail }] of held.entries()) {
+      for (const [at, { settle }] of held.entries()) {
         const verdict = answers[at]
-        if (verdict === undefined) fail(new Error('the worker answered for fewer claims than it was sent'))
-        else settle({ verdict })
+        settle(verdict === undefined ? { refused: 'lost' } : { verdict })
       }
     } catch (cause) {
-      for (const { fail } of held) fail(cause)
+      lost?.(circuit, cause)
+      for (const { settle } of held) settle({ refused: 'lost' })
     } finally {
       this.#running--
       this.#pump()

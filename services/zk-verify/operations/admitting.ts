@@ -75,7 +75,7 @@ export const admittingOperations = {
     ),
     responseBody: 'none',
     events: null,
-    refusals: ['NotEnabled', 'Busy', 'Timeout'],
+    refusals: ['NotEnabled', 'Busy', 'Timeout', 'Unavailable'],
     timeoutMs: 5_000,
     door: null,
   }),
@@ -106,7 +106,7 @@ export const admittingOperations = {
     ),
     responseBody: 'none',
     events: null,
-    refusals: ['NotEnabled', 'Busy', 'Timeout'],
+    refusals: ['NotEnabled', 'Busy', 'Timeout', 'Unavailable'],
     timeoutMs: 5_000,
     door: {
       verb: 'zk.verify',

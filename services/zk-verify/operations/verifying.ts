@@ -33,7 +33,7 @@ export const verifyingOperations = {
     ),
     responseBody: 'none',
     events: null,
-    refusals: ['NotEnabled', 'NotFound', 'Busy', 'Timeout'],
+    refusals: ['NotEnabled', 'NotFound', 'Busy', 'Timeout', 'Unavailable'],
     timeoutMs: 5_000,
     door: {
       verb: 'zk.verify',

@@ -12,10 +12,6 @@ export class Reading {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
-  slice(from: number, to: number): Uint8Array {
-    return this.bytes.subarray(from, to)
-  }
-
   elements(offset: number, count: number): number[] {
     return Array.from({ length: count }, (_, at) => this.#element(offset + at * elementBytes))
   }

@@ -7,24 +7,14 @@
  */
 
 import type { Claim, Verdict, Verifier } from '../snark/verifier.ts'
-import { Challenges } from './challenges.ts'
 import { deep, differences, type Said } from './deep.ts'
 import { equal, evaluate, inverses, power, zero, type Ext } from './extension.ts'
 import { domain, pointAt } from './fri.ts'
-import {
-  at,
-  capBytes,
-  firstFold,
-  openingBytes,
-  quotientTree,
-  secondFold,
-  traceTree,
-  type TreeShape,
-} from './layout.ts'
+import { heard } from './hearing.ts'
+import { at, openingBytes } from './layout.ts'
 import { claimFault, inputsOf } from './looks.ts'
-import { capOffset } from './merkle.ts'
 import { committedAt, foldsTo } from './openings.ts'
-import { columns, finalCoefficients, grindingBits, segmentLength, segments } from './parameters.ts'
+import { columns, finalCoefficients, segmentLength, segments } from './parameters.ts'
 import { quotientAt } from './quotient.ts'
 import { Reading } from './reading.ts'
 import { digestFrom, leafOf } from './tree.ts'
@@ -47,29 +37,21 @@ function verdictOn(claim: Claim, inputs: number): Verdict {
 
 /** Cheapest first: the nonce, the constraints at one point, and then the openings. */
 function proves(inputs: readonly Uint8Array[], proof: Reading): boolean {
-  const capOf = (tree: TreeShape) => proof.slice(capOffset(tree), capOffset(tree) + capBytes)
-  const challenges = new Challenges(inputs)
-  const weightsOf = challenges.afterTrace(capOf(traceTree))
-  const pointOf = challenges.afterQuotient(capOf(quotientTree))
-  const deepWeightsOf = challenges.afterValues(proof.slice(at.columnsAtZ, at.final))
-  const firstOf = challenges.afterFold(capOf(firstFold))
-  const secondOf = challenges.afterFold(capOf(secondFold))
-  challenges.afterFinal(proof.slice(at.final, at.nonce))
-  const nonce = proof.slice(at.nonce, at.openings)
-  if (!challenges.isGround(nonce, grindingBits)) return false
-  const indexes = challenges.afterNonce(nonce)
+  const said = heard(inputs, proof.bytes)
+  if (said === null) return false
+  const indexes = said.indexesOf()
 
-  const z = pointOf()
-  const said: Said = {
+  const z = said.pointOf()
+  const values: Said = {
     row: proof.exts(at.columnsAtZ, columns),
     next: proof.exts(at.columnsAtNext, columns),
     segments: proof.exts(at.segmentsAtZ, segments),
   }
-  if (!isConsistent(z, said, inputs, weightsOf())) return false
+  if (!isConsistent(z, values, inputs, said.weightsOf())) return false
 
-  const deepAt = deep(said, deepWeightsOf())
+  const deepAt = deep(values, said.deepWeightsOf())
   const final = proof.exts(at.final, finalCoefficients)
-  const foldings = [firstOf(), secondOf()] as const
+  const foldings = said.foldingsOf()
   const inverted = inverses(indexes.flatMap((index) => differences(pointAt(domain, index), z)))
   return indexes.every((index, query) => {
     const opening = { offset: at.openings + query * openingBytes, index }

@@ -5,6 +5,7 @@
 
 import { claimFault, inputsOf, proofBytes } from '../snark/groth16-bytes.ts'
 import type { Claim, ProofSystem, Verdict } from '../snark/verifier.ts'
+import { heard } from '../stark/hearing.ts'
 import { proofBytes as starkBytes } from '../stark/layout.ts'
 import * as stark from '../stark/looks.ts'
 import { parameters } from '../stark/parameters.ts'
@@ -21,7 +22,7 @@ interface Looks {
   readonly experimental: boolean
   /** How many public inputs a key is for, the binding context included. Throws a `KeyFault`. */
   readonly inputsOf: (key: Uint8Array) => number
-  /** What is wrong with a claim by its looks; `inputs` is how many public inputs the circuit has. */
+  /** What is wrong with a claim, as far as microseconds tell; `inputs` is how many public inputs the circuit has. */
   readonly claimFault: (claim: Claim, inputs: number) => Verdict
 }
 
@@ -40,6 +41,11 @@ export const looks: Readonly<Record<ProofSystem, Looks>> = {
     parameters,
     experimental: true,
     inputsOf: stark.inputsOf,
-    claimFault: stark.claimFault,
+    claimFault(claim, inputs) {
+      const fault = stark.claimFault(claim, inputs)
+      if (fault !== null) return fault
+      // The proof is 64 KiB, and to hear its nonce costs less than the way to a worker.
+      return heard(claim.inputs, claim.proof) === null ? 'equation' : null
+    },
   },
 }
