@@ -3,7 +3,7 @@
 import { add } from '../../stark/field.ts'
 import type { Claim } from '../../snark/verifier.ts'
 import { lastRow } from '../../stark/air.ts'
-import { add as plus, evaluate, power, sub } from '../../stark/extension.ts'
+import { add as plus, evaluate, power, sub, zero } from '../../stark/extension.ts'
 import { degreeBound, period, segmentLength } from '../../stark/parameters.ts'
 import { chance, sample } from './inclusion.fixture.ts'
 import { proveAnyway, type Lies } from './prove.ts'
@@ -35,6 +35,12 @@ const consistent: Lies = {
   },
 }
 
+/** Folds zeros from a layer on, which have the lowest degree there is. */
+const foldingNothing = (from: 0 | 1): Lies => ({
+  ...consistent,
+  folded: (values, layer) => (layer < from ? values : values.map(() => zero)),
+})
+
 interface Cheat {
   readonly name: string
   readonly rows: readonly (readonly number[])[]
@@ -65,6 +71,12 @@ const cheats: readonly Cheat[] = [
     inputs: honest.inputs,
     lies: consistent,
   },
+  ...([0, 1] as const).map((from) => ({
+    name: `values at z that suit another root, and zeros in place of what is folded ${['first', 'second'][from]}`,
+    rows: honest.rows,
+    inputs: [otherRoot, event, context],
+    lies: foldingNothing(from),
+  })),
   {
     name: 'a nonce that nobody looked for',
     rows: honest.rows,

@@ -37,6 +37,8 @@ export interface Lies {
   readonly said?: (said: Said, quotientAtZ: Ext, z: Ext) => Said
   /** Commits to a mask of another degree than it may have: below this number. */
   readonly maskDegree?: number
+  /** Commits to other values than those that are to be folded, first to `layer` 0 and then to 1. */
+  readonly folded?: (values: readonly Ext[], layer: 0 | 1) => readonly Ext[]
   /** Takes a nonce that the verifier does not. */
   readonly lazy?: boolean
 }
@@ -46,7 +48,12 @@ export function proveAnyway(
   rows: readonly (readonly number[])[],
   inputs: readonly Uint8Array[],
   chance: Chance,
-  { said: sayOf = (said) => said, maskDegree = degreeBound, lazy = false }: Lies = {},
+  {
+    said: sayOf = (said) => said,
+    maskDegree = degreeBound,
+    folded: foldedOf = (values) => values,
+    lazy = false,
+  }: Lies = {},
 ): Uint8Array {
   const [root = new Uint8Array(0), event = new Uint8Array(0)] = inputs
   const ends = { leaf: leafOf(event), root: digestFrom(root) }
@@ -87,8 +94,8 @@ export function proveAnyway(
     deepAt(openedAt(index), [inverted[2 * index] ?? zero, inverted[2 * index + 1] ?? zero]),
   )
 
-  const first = foldOf(codeword, domain, firstFold, challenges)
-  const second = foldOf(first.values, folded, secondFold, challenges)
+  const first = foldOf(foldedOf(codeword, 0), domain, firstFold, challenges)
+  const second = foldOf(foldedOf(first.values, 1), folded, secondFold, challenges)
   const left = byCoordinate(second.values, (coordinates) => interpolateOn(coordinates, foldedTwice.shift))
   const final = written(left.slice(0, finalCoefficients))
   challenges.afterFinal(final)
