@@ -5,7 +5,7 @@
 
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, constants, setPriority } from 'node:os'
 import type { Report } from './generator.ts'
 import { confined, type Processors } from './confined.ts'
 import { Histogram } from './histogram.ts'
@@ -55,11 +55,21 @@ const processorShareMax = 0.9
 /** `/proc` counts in these. */
 const ticksPerSecond = 100
 
-/** `pid` is that of the server. Where it may use some processors only, there is one generator. */
-export async function drive(plan: Plan, pid: number | null, processors: Processors = null): Promise<Outcome> {
+/**
+ * `pid` is that of the server. Where it may use some processors only, there is one generator. One that gives way runs
+ * when another one beside it does not: two on one processor would measure each other.
+ */
+export async function drive(
+  plan: Plan,
+  pid: number | null,
+  processors: Processors = null,
+  givesWay = false,
+): Promise<Outcome> {
   const before = pid === null ? 0 : processorMicros(pid)
   const many = processors === null ? generators : 1
-  const tally = addedUp(await Promise.all(shares(plan, many).map((share) => generate(share, processors))))
+  const tally = addedUp(
+    await Promise.all(shares(plan, many).map((share) => generate(share, processors, givesWay))),
+  )
   const used = pid === null ? null : processorMicros(pid) - before
   return outcomeOf(tally, plan.model.kind, used)
 }
@@ -117,9 +127,10 @@ function shares(plan: Plan, generators: number): readonly Plan[] {
   })
 }
 
-function generate(plan: Plan, processors: Processors): Promise<Tally> {
+function generate(plan: Plan, processors: Processors, givesWay: boolean): Promise<Tally> {
   const [execPath = process.execPath, ...execArgv] = confined([process.execPath], processors)
   const child = fork(generatorMain, { serialization: 'advanced', execPath, execArgv })
+  if (givesWay && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
   return new Promise((resolve, reject) => {
     child.once('message', (report: Report) => {
       if (report.kind === 'tally') resolve(report.tally)

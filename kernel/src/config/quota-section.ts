@@ -64,6 +64,6 @@ export const quotaSection = section({
     default: '250ms',
     minimum: '0ms',
     maximum: '5s',
-    doc: 'How long refusals are held back of a tenant past twice its quota; 0 for not at all.',
+    doc: 'About how long refusals are held back of a tenant past twice its quota; 0 for not at all.',
   }),
 })

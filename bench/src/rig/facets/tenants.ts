@@ -49,8 +49,8 @@ async function beside(work: Work, seed: number, rounds: number): Promise<readonl
     const [own, other] = [holder(node, good), holder(node, hostile)]
     await work.prepare(own)
     await work.prepare(other)
-    const quiet = () => driven(own, work, perSecond, seed, load)
-    const flood = () => driven(other, work, sizes.excess * perSecond, seed + 1, load)
+    const quiet = () => driven(own, work, perSecond, seed, load, false)
+    const flood = () => driven(other, work, sizes.excess * perSecond, seed + 1, load, true)
     const alone: Outcome[] = []
     const crowded: Outcome[] = []
     const floods: Outcome[] = []
@@ -77,6 +77,7 @@ function driven(
   perSecond: number,
   seed: number,
   load: Processors,
+  givesWay: boolean,
 ): Promise<Outcome> {
   const plan: Plan = {
     protocol: 'http',
@@ -91,7 +92,7 @@ function driven(
     warmUpSeconds: 1,
     seconds: sizes.seconds,
   }
-  return drive(plan, null, load)
+  return drive(plan, null, load, givesWay)
 }
 
 function rowsOf(

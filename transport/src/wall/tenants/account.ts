@@ -138,7 +138,7 @@ export class Account {
     const holds = !outcome.ok && this.#tarpitMs > 0 && this.held < heldMax
     if (holds) this.held++
     const refusal = this.#refusal(quota, what, waitMs)
-    return new Overdrawn(this, refusal, holds ? this.#tarpitMs : 0)
+    return new Overdrawn(this, refusal, holds ? this.#tarpitMs * spread(this.refused) : 0)
   }
 
   /** The same text for the same wait: a tenant past its quota is refused more often than anything else is done. */
@@ -155,4 +155,12 @@ export class Account {
         }),
     )
   }
+}
+
+/**
+ * A factor from a half to one and a half, for each of many that come in a row another one: multiples of the golden ratio
+ * fall evenly. Refusals that were held for as long would all end in one turn, and their clients come back together.
+ */
+function spread(count: number): number {
+  return 0.5 + ((count * 0.618_033_988_749_895) % 1)
 }
