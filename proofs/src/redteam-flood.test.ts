@@ -11,6 +11,7 @@ import { besides, besieged, counted, drivers } from './besieged.ts'
 import { eventually } from './eventually.ts'
 import { asker, type Problem } from './http.ts'
 import { scrape } from './metrics.ts'
+import type { NodeProcess } from './node-process.ts'
 
 const connectionsMax = 40
 const burst = 50
@@ -22,14 +23,7 @@ for (const driver of drivers) {
       MICRO_IDLE_TIMEOUT: '6s',
     })
     await besides(node, async () => {
-      const clients: RawClient[] = []
-      const refused = await counted(node, 'rejected_total{reason="connections"}', async () => {
-        clients.push(
-          ...(await Promise.all(Array.from({ length: 5 * connectionsMax }, () => RawClient.open(node.port)))),
-        )
-        const open = () => clients.filter(({ closed }) => !closed).length
-        await eventually('the surplus to be closed', async () => open() < connectionsMax)
-      })
+      const { clients, refused } = await flooded(node, 5 * connectionsMax, 'connections')
       assert.ok(refused >= 4 * connectionsMax, `${refused} refused`)
       assert.ok((await scrape(node)).value('open_connections') <= connectionsMax)
       // Silence takes them out, with no help of anybody.
@@ -41,14 +35,7 @@ for (const driver of drivers) {
   test(`more connections of one address than it may have, on ${driver}: the surplus is closed, whatever else there is`, async () => {
     const node = await besieged(driver, [`limits.max_conns_per_address=${connectionsMax}`])
     await besides(node, async () => {
-      const clients: RawClient[] = []
-      const refused = await counted(node, 'rejected_total{reason="connections_per_address"}', async () => {
-        clients.push(
-          ...(await Promise.all(Array.from({ length: 2 * connectionsMax }, () => RawClient.open(node.port)))),
-        )
-        const open = () => clients.filter(({ closed }) => !closed).length
-        await eventually('the surplus to be closed', async () => open() < connectionsMax)
-      })
+      const { clients, refused } = await flooded(node, 2 * connectionsMax, 'connections_per_address')
       assert.ok(refused > connectionsMax, `${refused} refused`)
       for (const client of clients) client.destroy()
       await eventually('room again', async () => (await scrape(node)).value('open_connections') < 10)
@@ -120,3 +107,14 @@ test('tokens that are guessed are all refused and counted, and none of them is l
     assert.equal(denied, guesses.length)
   })
 })
+
+/** Opens so many connections, waits until there are fewer than may be, and says which they are and how many were refused. */
+async function flooded(node: NodeProcess, connections: number, reason: string) {
+  const clients: RawClient[] = []
+  const refused = await counted(node, `rejected_total{reason="${reason}"}`, async () => {
+    clients.push(...(await Promise.all(Array.from({ length: connections }, () => RawClient.open(node.port)))))
+    const open = () => clients.filter(({ closed }) => !closed).length
+    await eventually('the surplus to be closed', async () => open() < connectionsMax)
+  })
+  return { clients, refused }
+}
