@@ -5,6 +5,7 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { attenuate } from '@ron/app-sdk'
 import { eventually } from './eventually.ts'
 import { asker, type Problem } from './http.ts'
@@ -21,6 +22,8 @@ const nodes = { micro, macro }
 const ask = asker(micro)
 /** As another machine would reach it, were there one. */
 const outside = asker({ url: `http://127.0.0.1:${macro.adminPort}`, token: macro.token })
+/** A source archive has none, and no commit. */
+const checkout = new URL('../../.git', import.meta.url)
 const golden = ['/healthz', '/livez', '/readyz', '/readyz?verbose', '/version', '/api/v1/status'] as const
 
 test('the golden endpoints say what every caller relies on', async () => {
@@ -51,6 +54,7 @@ test('the golden endpoints say what every caller relies on', async () => {
   )
   assert.match(String(version['driver']), /^uWebSockets\.js@/)
   assert.equal(version['node'], process.versions.node)
+  assert.match(String(version['git_sha']), existsSync(checkout) ? /^[0-9a-f]{40}$/ : /^unknown$/)
   assert.equal((await admin('GET /readyz?depth=1', { token: null })).status, 400)
   assert.equal((await admin('GET /nowhere', { token: null })).status, 404)
   assert.equal((await admin('POST /healthz', { token: null })).status, 405)

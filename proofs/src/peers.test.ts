@@ -15,7 +15,7 @@ import { identity, secretFile, type Identity } from './identities.ts'
 import { liarBefore } from './liar.ts'
 import { scrape } from './metrics.ts'
 import { startNode, type NodeProcess } from './node-process.ts'
-import { need } from './programs.ts'
+import { need, runProgram } from './programs.ts'
 import { ronctl } from './ronctl.ts'
 import { scratchFolder } from './scratch.ts'
 import { inspected, restartThread } from './thread-killer.ts'
@@ -249,15 +249,17 @@ test('a node that names no peers has nothing to do with any, and connects to no 
     '-f',
     '-qq',
     '-e',
-    'trace=connect,getsockname',
+    'trace=connect,sendto,sendmsg,sendmmsg,getsockname',
     '-o',
     file,
   ]
-  const [none, some] = ['connects-none', 'connects-some'].map((name) => join(scratchFolder(), name))
+  const [none = '', some = '', datagram = ''] = ['none', 'some', 'datagram'].map((name) =>
+    join(scratchFolder(), `connects-${name}`),
+  )
   const gone = link('gone', await freePort(), nobody.node, secretFile('of-gone', macro.token))
   const [alone, linked] = await Promise.all([
-    startNode({ through: traced(none ?? '') }),
-    startNode({ through: traced(some ?? ''), args: ['--set', `peers.links=${gone}`] }),
+    startNode({ through: traced(none) }),
+    startNode({ through: traced(some), args: ['--set', `peers.links=${gone}`] }),
   ])
   await sdkOf(alone).objects.post({ body: Buffer.from('x') })
   await isDown(linked, 'gone', /./)
@@ -273,16 +275,24 @@ test('a node that names no peers has nothing to do with any, and connects to no 
     node.signal('SIGTERM')
     assert.equal(await node.ended(), 0)
   }
-  assert.deepEqual(connectsToOthers(none), [])
-  assert.ok(connectsToOthers(some).length > 0, 'the record would have shown one')
+  assert.deepEqual(callsToOthers(none), [])
+  assert.ok(callsToOthers(some).length > 0, 'the record would have shown one')
+  const line = `const way = dgram.createSocket('udp4'); way.send('x', 9, '127.0.0.1', () => way.close())`
+  // Without -D the program ends when its child does.
+  const [, ...tracing] = traced(datagram).filter((arg) => arg !== '-D')
+  assert.equal((await runProgram('strace', [...tracing, process.execPath, '-e', line])).exitCode, 0)
+  assert.ok(callsToOthers(datagram).length > 0, 'and a datagram')
 })
 
-/** Where a traced process connects to. The socket driver tries itself out on a socket of its own, which it asks its port. */
-function connectsToOthers(file = ''): readonly string[] {
+/**
+ * Where a traced process connects or sends to. The socket driver tries itself out on a socket of its own, which it asks its
+ * port.
+ */
+function callsToOthers(file: string): readonly string[] {
   const calls = readFileSync(file, 'utf8').split('\n')
   const portOf = (call: string) => /sin6?_port=htons\((\d+)\)/.exec(call)?.[1]
   const own = new Set(calls.filter((call) => call.includes(' getsockname(')).map(portOf))
   return calls.filter(
-    (call) => call.includes(' connect(') && call.includes('AF_INET') && !own.has(portOf(call)),
+    (call) => / (connect|send\w+)\(/.test(call) && call.includes('AF_INET') && !own.has(portOf(call)),
   )
 }

@@ -50,12 +50,13 @@ async function explain(id: string) {
 test('a refused request is explained by each of its ids: wall, caveat, what helps, and where its time went', async () => {
   const narrow = attenuate(node.token, 'path = /objects/mine/*')
   const trace = 'b'.repeat(31) + '1'
+  const traceparent = `00-${trace}-${'1'.repeat(16)}-01`
   const refused = await ask('GET /objects/yours', {
     token: narrow,
-    headers: { 'x-request-id': 'ask-1', traceparent: `00-${trace}-${'1'.repeat(16)}-01` },
+    headers: { 'x-request-id': 'ask-1', 'x-correlation-id': 'work-1', traceparent },
   })
   assert.equal(refused.status, 403)
-  for (const id of ['ask-1', trace]) {
+  for (const id of ['ask-1', 'work-1', trace]) {
     const { status, route, operation, refused: why, stages, subject } = await explain(id)
     assert.deepEqual([status, route, operation], [403, '/objects/*name', 'storage.get'])
     assert.deepEqual([why?.code, why?.wall], ['CapabilityScope', 'auth'])

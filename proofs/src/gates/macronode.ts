@@ -24,7 +24,8 @@ export const macronode: readonly Gate[] = [
       tests(
         'proofs/wall',
         'one request too many is refused with 429 and when to come back',
-        /in flight|quota/,
+        /in flight/,
+        /quota/,
       ),
       tests('proofs/caps', 'clients beyond a limit are refused or closed'),
       tests('proofs/tenants', 'a tenant past its quota is told when to come back'),

@@ -6,8 +6,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scratchFolder } from '../scratch.ts'
 import type { ProgramStep, Step } from './gate.ts'
-import { StepRunner } from './run-step.ts'
-import { bench, program, tests } from './steps.ts'
+import { found, StepRunner } from './run-step.ts'
+import { allTests, bench, program, tests } from './steps.ts'
 
 const root = mkdtempSync(join(scratchFolder(), 'project-'))
 const testFile = (body: string) => `import { test } from 'node:test'\n${body}\n`
@@ -21,6 +21,9 @@ for (const [path, text] of [
   ['part/src/bad.test.ts', ''],
   ['part/dist/crash.test.js', testFile(`test('it holds', () => {})\nsetTimeout(() => process.abort(), 50)`)],
   ['part/src/crash.test.ts', ''],
+  ['part/dist/leaves.test.js', testFile(`test('it holds', () => {})\nprocess.exit(0)`)],
+  ['part/src/leaves.test.ts', ''],
+  ['empty/dist/a.js', ''],
   ['part/dist/orphan.test.js', testFile(`test('it holds', () => {})`)],
   ['part/dist/storm-one.test.js', testFile(`test('one', () => {})`)],
   ['part/src/storm-one.test.ts', ''],
@@ -64,6 +67,30 @@ test('a file that crashes fails, also where its tests had passed', async () => {
   assert.equal((await outcome(tests('part/crash', 'all'))).kind, 'fail')
 })
 
+test('a file that leaves before its tests fails, though its exit code says that all is well', async () => {
+  const { kind, evidence } = await outcome(tests('part/leaves', 'all'))
+  assert.equal(kind, 'fail')
+  assert.match(evidence, /leaves\.test\.js ended without a test$/)
+  assert.equal((await outcome(tests('part/leaves', 'one', /leaves/))).kind, 'fail')
+})
+
+test('of a whole part every test is run, but for those whose source is gone; without one its gate is open', async () => {
+  const whole = await outcome(allTests(['part'], 'all'))
+  assert.equal(whole.kind, 'fail')
+  assert.deepEqual(found(root, 'part/dist').includes('part/dist/orphan.test.js'), false)
+  assert.equal(found(root, 'part/dist').length, 6)
+  const { kind, evidence } = await outcome(allTests(['part', 'empty'], 'all'))
+  assert.deepEqual([kind, evidence], ['open', 'empty/dist is not there'])
+})
+
+test('a step that cannot be run has failed, and says why', async () => {
+  const away = new StepRunner({ root: join(root, 'away'), full: true, say: () => {} })
+  const step = { ...program('it', ['ends.mjs'], 60), needs: [] }
+  const { outcome: got } = await away.run(step)
+  assert.equal(got.kind, 'fail')
+  assert.match(got.evidence, /^it could not be run: .*ENOENT/)
+})
+
 test('what is not there leaves its gate open, and so does what lost its source', async () => {
   const missing = await outcome(tests('part/pq', 'all'))
   assert.deepEqual([missing.kind, missing.evidence], ['open', 'part/dist/pq.test.js is not there'])
@@ -96,8 +123,32 @@ test('a program that does not end is ended at its bound', async () => {
   assert.deepEqual(await outcome(step), { kind: 'fail', evidence: 'did not end in time: begun' })
 })
 
-test('the benchmark is judged with --full alone', async () => {
-  mkdirSync(join(root, 'bench/dist'), { recursive: true })
-  writeFileSync(join(root, 'bench/dist/main.js'), '')
+test('the benchmark is judged with --full alone, and by what this run has written', async () => {
+  for (const folder of ['dist', 'results']) mkdirSync(join(root, 'bench', folder), { recursive: true })
+  const rows = (ok: boolean) => JSON.stringify({ rows: [{ work: 'asking', ours: 1, unit: 'ms', ok }] })
+  const main = (body: string) => writeFileSync(join(root, 'bench/dist/main.js'), body)
+  const judged = async () => {
+    writeFileSync(join(root, 'bench/results/graph.json'), rows(true))
+    const whole = new StepRunner({ root, full: true, say: () => {} })
+    return (await whole.run(bench('graph', 'it'))).outcome
+  }
+  main('')
   assert.equal((await outcome(bench('graph', 'it'))).kind, 'open')
+  const stale = await judged()
+  assert.equal(stale.kind, 'fail')
+  assert.match(stale.evidence, /ENOENT.*graph\.json/)
+  const writes = (text: string) =>
+    `require('fs').writeFileSync('bench/results/graph.json', ${JSON.stringify(text)})`
+  main(writes(rows(true)))
+  assert.deepEqual(await judged(), { kind: 'pass', evidence: '1 limits kept', scale: null })
+  main(writes(rows(false)))
+  assert.deepEqual(await judged(), { kind: 'fail', evidence: 'asking: 1.00 ms' })
+  const unsure = { work: 'answering', ours: 1, unit: 'ms', ok: null, void: 'the load was too small' }
+  main(writes(JSON.stringify({ rows: [...JSON.parse(rows(true)).rows, unsure] })))
+  assert.deepEqual(await judged(), {
+    kind: 'open',
+    evidence: 'answering does not count: the load was too small',
+  })
+  main(writes('no JSON'))
+  assert.equal((await judged()).kind, 'fail')
 })

@@ -1,6 +1,6 @@
 /** Runs the steps of gates. What several of them ask for is run once, and a proof that crashes or hangs is one that failed. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { BenchStep, ProgramStep, Step, TestStep } from './gate.ts'
 import { runBounded, type Ended } from './child.ts'
@@ -27,7 +27,17 @@ export class StepRunner {
     this.#options = options
   }
 
+  /** Never rejects: a step that cannot be run has failed, and the others go on. */
   async run(step: Step): Promise<StepResult> {
+    try {
+      return await this.#run(step)
+    } catch (cause) {
+      const evidence = `it could not be run: ${cause instanceof Error ? cause.message : String(cause)}`
+      return { proves: step.proves, seconds: 0, outcome: { kind: 'fail', evidence } }
+    }
+  }
+
+  async #run(step: Step): Promise<StepResult> {
     const missing = step.needs.find((path) => found(this.#options.root, path).length === 0)
     const { proves } = step
     if (missing !== undefined)
@@ -40,9 +50,10 @@ export class StepRunner {
   async #tests({ proves, paths, titled }: TestStep): Promise<StepResult> {
     const files = paths.flatMap((path) => found(this.#options.root, path))
     const args = ['--test', '--test-reporter=tap', ...files]
-    const ended = await this.#once(args, testBoundSeconds)
-    const { ok, evidence } = judgedTests(readTap(ended.output), titled)
-    const whole = titled !== null || ended.code === 0
+    const ended = await this.#once(args, testBoundSeconds, paths)
+    const { ok, evidence } = judgedTests(readTap(ended.output, files), titled)
+    // Others of the file may have failed; whatever was ended by a signal has not told of all.
+    const whole = titled === null ? ended.code === 0 : ended.code !== null
     const passed = ok && whole && !ended.late
     const told = passed || !ok ? evidence : howItEnded(ended)
     return result(proves, ended, passed ? { kind: 'pass', evidence: told, scale: null } : failed(ended, told))
@@ -67,34 +78,47 @@ export class StepRunner {
       const evidence = `bench ${facet} is judged at real size, with --full`
       return { proves, seconds: 0, outcome: { kind: 'open', evidence } }
     }
-    const ended = await this.#once(['bench/dist/main.js', '--only', facet], benchBoundSeconds)
+    const args = ['bench/dist/main.js', '--only', facet]
+    const written = join(root, 'bench/results', `${facet}.json`)
+    // What an earlier run has left is not of this one.
+    if (!this.#runs.has(args.join(' '))) rmSync(written, { force: true })
+    const ended = await this.#once(args, benchBoundSeconds)
     if (ended.code !== 0 || ended.late) return result(proves, ended, failed(ended, howItEnded(ended)))
-    const text = readFileSync(join(root, 'bench/results', `${facet}.json`), 'utf8')
-    return result(proves, ended, judgedRows(JSON.parse(text)))
+    return result(proves, ended, judgedRows(JSON.parse(readFileSync(written, 'utf8'))))
   }
 
-  async #once(args: readonly string[], boundSeconds: number): Promise<Ended> {
+  /** `said` is what it is called where it is told of. */
+  async #once(args: readonly string[], boundSeconds: number, said = args): Promise<Ended> {
     const { root, say } = this.#options
     const key = args.join(' ')
     const running = this.#runs.get(key)
     // Its time was counted where it ran.
     if (running !== undefined) return { ...(await running), seconds: 0 }
-    say(`node ${key}`)
+    say(`node ${said.join(' ')}`)
     const run = runBounded(args, root, boundSeconds)
     this.#runs.set(key, run)
     return run
   }
-
-  /** What a path stands for that is there, and whose source is still there where it was compiled. */
 }
 
-/** The files that a path of a step names, from the project's top. */
+/**
+ * The files that a path of a step names, from the project's top: of a folder the tests in it. Of what was compiled only
+ * that whose source is still there.
+ */
 export function found(root: string, path: string): readonly string[] {
   const folder = dirname(path)
   const names = path.includes('*') ? matching(join(root, folder), basename(path)) : [basename(path)]
   return names
-    .map((name) => join(folder, name))
+    .flatMap((name) => inside(root, join(folder, name)))
     .filter((each) => existsSync(join(root, each)) && sourced(root, each))
+}
+
+function inside(root: string, path: string): readonly string[] {
+  const at = join(root, path)
+  if (!existsSync(at) || !statSync(at).isDirectory()) return [path]
+  return readdirSync(at, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => join(path, name))
 }
 
 interface BenchResult {
@@ -103,6 +127,8 @@ interface BenchResult {
     readonly ours: number
     readonly unit: string
     readonly ok: boolean | null
+    /** Why the measurement does not count, if it does not. */
+    readonly void?: string | null
   }[]
 }
 
@@ -111,6 +137,10 @@ function judgedRows({ rows }: BenchResult): Outcome {
   const broken = rows.find(({ ok }) => ok === false)
   if (broken !== undefined)
     return { kind: 'fail', evidence: `${broken.work}: ${broken.ours.toFixed(2)} ${broken.unit}` }
+  const [unsure] = rows.flatMap(({ work, ok, void: because }) =>
+    ok === null && typeof because === 'string' ? [`${work} does not count: ${because}`] : [],
+  )
+  if (unsure !== undefined) return { kind: 'open', evidence: unsure }
   const judged = rows.filter(({ ok }) => ok === true)
   if (judged.length === 0) return { kind: 'open', evidence: 'no row of the bench was judged' }
   return { kind: 'pass', evidence: `${judged.length} limits kept`, scale: null }

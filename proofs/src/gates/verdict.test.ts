@@ -5,7 +5,7 @@ import { verdict, type Outcome } from './verdict.ts'
 
 const of = (lacks: readonly string[], ...outcomes: readonly Outcome[]) =>
   verdict(
-    { lacks },
+    { lacks, steps: outcomes },
     outcomes.map((outcome) => ({ proves: 'it', outcome, seconds: 1 })),
   )
 const pass: Outcome = { kind: 'pass', evidence: '3 tests', scale: null }
@@ -30,6 +30,14 @@ test('a gate is open while a step is not there, something is lacking, or nothing
   const { kind, evidence } = of(['a ledger'], pass)
   assert.deepEqual([kind, evidence], ['open', 'a ledger'])
   assert.equal(of([]).kind, 'open')
+})
+
+test('a step that was not run leaves its gate open, and so does one that passed without a word', () => {
+  const results = [{ proves: 'it', outcome: pass, seconds: 1 }]
+  const { kind, evidence } = verdict({ lacks: [], steps: [pass, pass] }, results)
+  assert.deepEqual([kind, evidence], ['open', '1 of 2 steps were run'])
+  const silent = of([], pass, { ...pass, evidence: ' ' })
+  assert.deepEqual([silent.kind, silent.evidence], ['open', 'it: nothing was said to show it'])
 })
 
 test('tests are read from TAP, those of subtests too', () => {
@@ -67,4 +75,20 @@ test('tests count for a gate by their titles, and neither a skipped one nor none
     evidence: 'no test is titled renamed',
   })
   assert.deepEqual(judgedTests([], null), { ok: false, evidence: 'no test was run' })
+})
+
+test('neither a suite without tests nor a file shows anything, and a file that is told of is a proof that broke off', () => {
+  const suite = ['ok 1 - a suite', '  ---', "  type: 'suite'", '  ...'].join('\n')
+  assert.deepEqual(judgedTests(readTap(suite), null), { ok: false, evidence: 'no test was run' })
+  assert.deepEqual(judgedTests(readTap(suite), [/suite/]), { ok: false, evidence: 'no test is titled suite' })
+  assert.equal(judgedTests(readTap(`    ok 1 - in it\n${suite}`), null).evidence, '1 test')
+  const withFile = (point: string) =>
+    readTap(`ok 1 - a thing\n${point} 2 - /top/a/b.test.js`, ['a/b.test.js'])
+  for (const titled of [null, [/a thing/]]) {
+    assert.deepEqual(judgedTests(withFile('ok'), titled), {
+      ok: false,
+      evidence: '/top/a/b.test.js ended without a test',
+    })
+    assert.deepEqual(judgedTests(withFile('not ok'), titled).evidence, '/top/a/b.test.js crashed')
+  }
 })

@@ -25,13 +25,26 @@ export interface Verdict {
   readonly evidence: string
 }
 
-/** A gate fails with any step, is open while anything it demands is not shown, and passes at the scale of its steps. */
-export function verdict({ lacks }: Pick<Gate, 'lacks'>, results: readonly StepResult[]): Verdict {
+interface Judged extends Pick<Gate, 'lacks'> {
+  readonly steps: { readonly length: number }
+}
+
+/**
+ * A gate fails with any step, is open while anything it demands is not shown, and passes at the scale of its steps. A step
+ * that was not run shows nothing, and neither does one that passed and cannot say by what.
+ */
+export function verdict({ steps, lacks }: Judged, results: readonly StepResult[]): Verdict {
   const of = (kind: VerdictKind) => results.filter(({ outcome }) => outcome.kind === kind)
   const [failed] = of('fail')
   if (failed !== undefined)
     return { kind: 'fail', text: 'FAIL', evidence: `${failed.proves}: ${failed.outcome.evidence}` }
-  const missing = [...of('open').map(({ outcome }) => outcome.evidence), ...lacks]
+  const bare = of('pass').filter(({ outcome }) => outcome.evidence.trim() === '')
+  const missing = [
+    ...of('open').map(({ outcome }) => outcome.evidence),
+    ...bare.map(({ proves }) => `${proves}: nothing was said to show it`),
+    ...(results.length < steps.length ? [`${results.length} of ${steps.length} steps were run`] : []),
+    ...lacks,
+  ]
   if (missing.length > 0) return { kind: 'open', text: 'open', evidence: [...new Set(missing)].join('; ') }
   if (results.length === 0) return { kind: 'open', text: 'open', evidence: 'no step proves it' }
   const scales = results.flatMap(({ outcome }) =>
