@@ -15,16 +15,24 @@ export interface Machine {
 
 export function machine(): Machine {
   const [cpu] = cpus()
-  const sha = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const changed =
-    execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }) === '' ? '' : ' with local changes'
   return {
     processors: cpus().length,
     model: cpu?.model.trim() ?? 'unknown',
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     system: `${process.platform} ${process.arch}`,
-    commit: `${sha}${changed}`,
+    commit: commit(),
+  }
+}
+
+/** Of the checkout that this lies in; a source archive has none. */
+function commit(): string {
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: 'pipe' }).trim()
+  try {
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') ? ' with local changes' : '')
+  } catch {
+    return 'unknown'
   }
 }
 

@@ -41,6 +41,25 @@ export async function emptyStartTimes(): Promise<readonly number[]> {
   return times
 }
 
+/** Milliseconds of `/readyz` on a node that does nothing else, one for each request. */
+export async function readyTimes(): Promise<readonly number[]> {
+  const node = await startNode()
+  try {
+    const times: number[] = []
+    for (let probe = 0; probe < probes; probe++) times.push(await answerTime(`${node.admin}/readyz`))
+    return times
+  } finally {
+    await node.stop()
+  }
+}
+
+async function answerTime(url: string): Promise<number> {
+  const from = performance.now()
+  const response = await fetch(url)
+  await response.arrayBuffer()
+  return performance.now() - from
+}
+
 /**
  * Milliseconds of one request more, to `path` on the other surface, while 64 connections GET as fast as they
  * can. A server that keeps two processors busy makes the probe wait its turn, whatever the probe asks.
@@ -56,10 +75,7 @@ export async function probedUnderLoad(server: Server, path: string): Promise<rea
   })
   const times: number[] = []
   for (let probe = 0; probe < probes; probe++) {
-    const from = performance.now()
-    const response = await fetch(server.admin + path)
-    await response.arrayBuffer()
-    times.push(performance.now() - from)
+    times.push(await answerTime(server.admin + path))
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   await loading

@@ -1,7 +1,8 @@
 /**
  * `npm run soak`: half an hour of mixed load on a node that keeps no more at the end than at the beginning, with
- * its memory, files, threads, ports and timers read all the while, beside 10,000 sessions that ask now and then. Exits with
- * 1 when one of them grows, a session is lost, or the p99 of the load is above the service level.
+ * its memory, files, threads, ports and timers read all the while, beside 10,000 sessions that ask now and then and a client
+ * that asks at a steady rate. Exits with 1 when one of them grows, a session is lost, or the p99 of the load or of that
+ * client is above the service level.
  */
 
 import { setTimeout as pause } from 'node:timers/promises'
@@ -11,6 +12,7 @@ import { churn } from './churn.ts'
 import { readGauges, type Gauges } from './gauges.ts'
 import { machineLines } from './machine.ts'
 import { openSessions, settingsFor } from './sessions.ts'
+import { askSteadily } from './steady.ts'
 import { put } from './throughput.ts'
 import { load } from './wrk.ts'
 
@@ -80,7 +82,11 @@ async function sampled(): Promise<{ readonly samples: readonly Gauges[]; readonl
   try {
     for (const size of ['1k', '64k']) await put(node, size)
     const held = await openSessions(node, sessions)
-    const loads = Promise.all([objects(node, stopping.signal), churn(node, stopping.signal)])
+    const loads = Promise.all([
+      objects(node, stopping.signal),
+      churn(node, stopping.signal),
+      askSteadily(node, minutes * 60, serviceLevel.ms),
+    ])
     const untilMs = performance.now() + minutes * 60_000
     while (performance.now() < untilMs) {
       // A load that fails ends the wait, and with it the run.
@@ -88,12 +94,13 @@ async function sampled(): Promise<{ readonly samples: readonly Gauges[]; readonl
       samples.push(await readGauges(node))
     }
     stopping.abort()
-    const [asked, rounds] = await loads
+    const [asked, rounds, due] = await loads
     print(
       `${asked.answers.toLocaleString('en')} requests over HTTP, ${rounds.toLocaleString('en')} rounds over OAP`,
     )
     const { ok, text } = await held.ended()
-    return { samples, judged: [{ ok, text: `sessions      ${text}` }, lateRow(asked)] }
+    const rows = [{ ok, text: `sessions      ${text}` }, lateRow(asked)]
+    return { samples, judged: [...rows, { ok: due.ok, text: `p99 when due  ${due.text}` }] }
   } finally {
     await node.stop()
   }

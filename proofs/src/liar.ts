@@ -1,22 +1,20 @@
-/**
- * Somebody between two nodes who passes everything on, and one text as another of the same length. To the one that
- * dials it is a peer that proves who it is and lies afterwards.
- */
+/** Somebody between two nodes who passes everything on, and some of what the one that answers says as something else. */
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { after } from 'node:test'
 
-/** Its port. `lies` of what the node at `port` says. */
-export async function liarBefore(port: number, truth: string, lie: string): Promise<number> {
-  assert.equal(truth.length, lie.length)
+/** Its port. `lie` makes of what the node at `port` says, a character for each byte, another text of the same length. */
+export async function liarBefore(port: number, lie: (said: string) => string): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
     const node = connect(port, '127.0.0.1')
     client.pipe(node)
     node.on('data', (said) => {
-      client.write(Buffer.from(said.toString('latin1').replaceAll(truth, lie), 'latin1'))
+      const told = Buffer.from(lie(said.toString('latin1')), 'latin1')
+      assert.equal(told.length, said.length)
+      client.write(told)
     })
     for (const [socket, other] of [
       [client, node],

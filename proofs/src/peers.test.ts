@@ -24,9 +24,12 @@ const truth = 'what the object says'
 const [macroId, microId, twinId, nobody] = [identity(), identity(), identity(), identity()]
 const [macroPort, microPort] = await Promise.all([freePort(), freePort()])
 const [microName, otherName] = ['micro.example', 'other.example']
-const [bytesLiar, descriptorLiar] = await Promise.all([
-  liarBefore(microPort, truth, 'what it does not say'),
-  liarBefore(microPort, microName, otherName),
+/** In CBOR a text of 88 characters begins with `xX`. */
+const firstOfProof = /(?<=proofxX)./
+const [bytesLiar, descriptorLiar, proofLiar] = await Promise.all([
+  liarBefore(microPort, (said) => said.replaceAll(truth, 'what it does not say')),
+  liarBefore(microPort, (said) => said.replaceAll(microName, otherName)),
+  liarBefore(microPort, (said) => said.replace(firstOfProof, (digit) => (digit === 'A' ? 'B' : 'A'))),
 ])
 /** What a peer may do here, and no more. */
 const granted = 'verbs = peers.meet,objects.read,mailbox.send'
@@ -63,6 +66,7 @@ const links = [
   link('impostor', microPort, nobody.node, tokens.micro),
   link('bytes-liar', bytesLiar, microId.node, tokens.micro),
   link('descriptor-liar', descriptorLiar, microId.node, tokens.micro),
+  link('proof-liar', proofLiar, microId.node, tokens.micro),
 ]
 const macro = await start('macro', 'macro.example', macroPort, macroId, [
   `peers.links=${links.join(',')}`,
@@ -171,13 +175,14 @@ test('each has proved to the other who it is, knows it by name, and counts how l
   }
 })
 
-test('a peer that lies is found out: another identity, another descriptor, other content', async () => {
+test('a peer that lies is found out: another identity, another descriptor, no key, other content', async () => {
   await isDown(
     macro,
     'impostor',
     new RegExp(`node ${microId.node} answers at .*, and ${nobody.node} is pinned`),
   )
   await isDown(macro, 'descriptor-liar', /no descriptor that .* signed/)
+  await isDown(macro, 'proof-liar', new RegExp(`has a descriptor of ${microId.node} and not its key`))
   await isUp(macro, 'bytes-liar')
   const [here, there] = [sdkOf(macro), sdkOf(micro)]
   const { address } = await there.objects.post({ body: Buffer.from(truth) })

@@ -87,6 +87,7 @@ export const macronodeFurther: readonly Gate[] = [
       tests('proofs/zk', 'a proof holds for its nonce and for no other'),
       tests('proofs/zk-caveat', 'capabilities ask for proofs, and no witness is in any log'),
       tests('proofs/zk-operating', 'each circuit is tested with a good and a bad proof'),
+      tests('services/zk-verify/self-test', 'a verifier that takes a bad proof is closed'),
       tests('proofs/zk-stark', 'the transparent system holds too'),
       bench('zk', 'a proof in a batch within 15 ms'),
     ],
@@ -96,7 +97,11 @@ export const macronodeFurther: readonly Gate[] = [
     id: 'A-M19',
     title: 'Economic integrity',
     demand: 'Double spends and replays fail; sums are conserved; inclusion in the audit log can be verified',
-    steps: [tests('proofs/audit', 'inclusion is proven and verified offline', /verified/)],
+    steps: [
+      tests('proofs/audit', 'inclusion is proven and verified offline', /verified/),
+      tests('kernel/tlog/check-log', 'a log that its checkpoint does not sign is found out'),
+      tests('kernel/tlog/tree', 'a proof of inclusion proves nothing else'),
+    ],
     lacks: ['there is no ledger service, so nothing is spent'],
   },
   {

@@ -106,6 +106,7 @@ export const macronode: readonly Gate[] = [
     steps: [
       tests('proofs/amnesia', 'nothing is written to any file'),
       tests('proofs/prove-amnesia', 'files, ends, memory and the next start, in a signed report'),
+      tests('kernel/compose/near-storage', 'what was read of late is overwritten as well', /overwritten/),
       tests('proofs/confined', 'the runtime denies writes where it can, and /version says so'),
       tests('proofs/commands', 'what contradicts amnesia refuses to start', /^what this build cannot do yet/),
     ],

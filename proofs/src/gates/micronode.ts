@@ -64,6 +64,8 @@ export const micronode: readonly Gate[] = [
       bench('search', 'queries within 150 ms'),
       bench('feed', 'fan-out within 2 s'),
       bench('media', 'a hot object begins within 80 ms'),
+      bench('pieces', 'an admission decision within 5 ms'),
+      bench('pq', 'a hybrid session makes a connection at most a fifth slower'),
       tests('proofs/pq', 'the hybrid handshake is negotiated'),
     ],
     lacks: [],

@@ -14,7 +14,8 @@ export interface Canary {
 }
 
 interface Form {
-  readonly name: 'raw' | 'hex' | 'base64' | 'utf16'
+  /** `digits` are those of hex as numbers, a byte for each. */
+  readonly name: 'raw' | 'hex' | 'digits' | 'base64' | 'utf16'
   readonly bytes: Buffer
 }
 
@@ -43,6 +44,7 @@ export function keyCanary(name: string, key: Buffer): Canary {
     forms: [
       { name: 'raw', bytes: key },
       { name: 'hex', bytes: Buffer.from(key.toString('hex')) },
+      { name: 'digits', bytes: Buffer.from([...key].flatMap((byte) => [byte >> 4, byte & 15])) },
     ],
   }
 }

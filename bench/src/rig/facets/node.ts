@@ -1,6 +1,6 @@
 /** A node by itself: how soon it is ready, what it takes, how long a service is gone. */
 
-import { emptyStartTimes, residentAtRest, startTimes } from '../../readiness.ts'
+import { emptyStartTimes, readyTimes, residentAtRest, startTimes } from '../../readiness.ts'
 import { restartTimes } from '../../restarts.ts'
 import { percentile } from '../../spread.ts'
 import type { Facet, Measured } from '../rows.ts'
@@ -12,7 +12,7 @@ export const start: Facet = {
   sizes: () => ({}),
   async measure() {
     const [floor, times] = [await emptyStartTimes(), await startTimes()]
-    const resident = await residentAtRest()
+    const [resident, ready] = [await residentAtRest(), await readyTimes()]
     return [
       {
         work: 'start to /readyz, p95',
@@ -23,6 +23,15 @@ export const start: Facet = {
         peer: { name: 'empty process with as many threads', value: percentile(floor, 95) },
         limit: { of: 'ours', value: 500 },
         note: `p50 ${percentile(times, 50).toFixed(0)} ms`,
+      },
+      {
+        work: '/readyz at rest, p95',
+        unit: 'ms',
+        better: 'less',
+        ours: percentile(ready, 95),
+        samples: ready.length,
+        peer: null,
+        limit: { of: 'ours', value: 20 },
       },
       {
         work: 'memory at rest',
