@@ -54,7 +54,9 @@ export function fuzz(target, coverage, { runs, seed, before, over = () => false,
     const failure = attempt(input)
     return { failure: failure ?? tooMuch(target, input, coverage.grew().steps), learned: coverage.learn() }
   }
-  const corpus = target.seeds.length === 0 ? [new Uint8Array(0)] : [...target.seeds]
+  // Copies of their own: a `Buffer`, which many seeds are, has another `slice`, which shares its memory.
+  const corpus =
+    target.seeds.length === 0 ? [new Uint8Array(0)] : target.seeds.map((input) => Uint8Array.from(input))
   const bytesMax = Math.max(inputBytesMax, ...corpus.map((input) => input.length))
   let done = 0
 
@@ -142,7 +144,7 @@ function chosen(corpus, random) {
 function failureOf(target, input) {
   try {
     // A copy, so that a target that writes to its input cannot spoil the corpus.
-    target.run(input.slice())
+    target.run(Uint8Array.from(input))
     return null
   } catch (error) {
     return { input, error }

@@ -106,6 +106,16 @@ test('a seed that fails is reported at once, reduced', () => {
   assert.deepEqual([runs, [...(failure?.input ?? [])]], [1, [0x58]])
 })
 
+test('seeds stay as they are, of whatever kind their bytes are and whatever a target does to its input', () => {
+  const seeds = [Buffer.from('a buffer'), new TextEncoder().encode('an array')]
+  const run = (/** @type {Uint8Array} */ input) => void input.fill(0)
+  fuzz({ seeds, run, stepsPerByte: undefined }, coverage, { ...options, runs: 500 })
+  assert.deepEqual(
+    seeds.map((seed) => new TextDecoder().decode(seed)),
+    ['a buffer', 'an array'],
+  )
+})
+
 test('a target sees each input before anything else can change it', () => {
   /** @type {number[]} */
   const sums = []

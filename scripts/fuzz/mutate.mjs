@@ -24,7 +24,7 @@ const edges32 = [
  */
 export function mutate(input, stock, random, bytesMax) {
   /** @type {Uint8Array} */
-  let result = input.slice()
+  let result = Uint8Array.from(input)
   // One change is the most likely to keep what made the input matter.
   const count = random.below(2) === 0 ? 1 : 1 + random.below(4)
   for (let done = 0; done < count; done++) {
