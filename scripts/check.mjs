@@ -37,7 +37,10 @@ const steps = [
 await main(async () => {
   await install()
   await build()
-  await provide(['strace', 'prometheus', 'chromium', 'zsh', 'fish'])
+  await provide([
+    ...['strace', 'prometheus', 'chromium', 'zsh', 'fish'],
+    ...['golang-go', 'golang-golang-x-mod-dev', 'python3-pymacaroons'],
+  ])
   const failed = []
   for (const [name, step] of steps) {
     try {

@@ -8,6 +8,6 @@ import { build, install } from './lib/setup.mjs'
 await main(async () => {
   await install()
   await build()
-  await provide(['strace', 'prometheus', 'wrk'])
+  await provide(['strace', 'prometheus', 'wrk', 'python3-pymacaroons'])
   await run('node', ['proofs/dist/gates/main.js', ...process.argv.slice(2)], { show: true })
 })
