@@ -81,7 +81,11 @@ export class Connecting {
     const exchanged = await hello(socket, { key: key.id, ciphertext })
     const accepted = readAccepted(readSessionAnswer(exchanged.reply).session)
     if (accepted.key !== key.id) throw new Error('the key was rotated while it was measured')
-    agree('client', { suite: key.suite, shared, identity: key.identity, ...exchanged }, this.#tools.primitives)
+    agree(
+      'client',
+      { suite: key.suite, shared, identity: key.identity, ...exchanged },
+      this.#tools.primitives,
+    )
   }
 
   async #asked(socket: WebSocket): Promise<Made> {
