@@ -49,7 +49,8 @@ export function run(input: Uint8Array): void {
     return
   }
   const offer = again(value, readOffer, offerMember)
-  if (offer?.encapsulated != null) assert.equal(offer.encapsulated.ciphertext.length, ciphertextBytes)
+  const ciphertext = offer?.encapsulated?.ciphertext
+  assert.equal(ciphertext?.length ?? ciphertextBytes, ciphertextBytes)
   const key = again(value, readSignedKey, signedKeyMember)
   if (key !== null) {
     assert.equal(key.publicKey.length, publicKeyBytes)
