@@ -27,13 +27,16 @@ export function machine(): Machine {
 
 /** Of the checkout that this lies in; a source archive has none. */
 function commit(): string {
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: 'pipe' }).trim()
   try {
     return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') ? ' with local changes' : '')
   } catch {
     return 'unknown'
   }
+}
+
+function git(...args: readonly string[]): string {
+  const at = ['-C', import.meta.dirname, ...args]
+  return execFileSync('git', at, { encoding: 'utf8', stdio: 'pipe' }).trim()
 }
 
 export function machineLines(): string {
