@@ -79,6 +79,14 @@ test('what a discharge says has to hold too, and its own third parties have to b
   assert.equal(bound(token, nested, discharged(nested)), null)
 })
 
+test('where a discharge is from is a hint that no signature covers, and nothing is decided by it', () => {
+  const token = asking('user = ann')
+  const elsewhere = { ...discharged(token), location: Buffer.from('https://auth.elsewhere') }
+  assert.equal(bound(token, elsewhere), null)
+  const another = { ...discharged(token), identifier: Buffer.from('another') }
+  assert.notEqual(bound(token, another), null)
+})
+
 test('a discharge that is missing, not bound, bound to another token, of another caveat or of no use is refused', () => {
   const token = asking('user = ann', attenuate(nodeHmac, whole, 'verbs = *'))
   const own = discharged(token)
