@@ -9,10 +9,10 @@ import { changeStages } from '@ron/kernel/bundle/stages'
 import {
   apply,
   back,
-  enteredBy,
   forward,
   historyOf,
   insistAgreement,
+  insistEntered,
   insistVerified,
   Place,
   rollback,
@@ -27,14 +27,14 @@ test('a change that nobody disturbs enters the stages that are cut off here, and
   const node = await place.start()
   await apply(node, 2)
   await settled(node, 2, 'idle')
-  assert.deepEqual(enteredBy(node), [...forward, 'keep'])
+  await insistEntered(node, [...forward, 'keep'])
   node.signal('SIGKILL')
   await node.ended()
   const slow = await new Place('1h').start()
   await apply(slow, 2)
   await rollback(slow)
   await settled(slow, 1, 'idle')
-  assert.deepEqual(enteredBy(slow), [...forward, ...back])
+  await insistEntered(slow, [...forward, ...back])
   const words = new Set([...forward, ...back, 'keep'].map((name) => name.split(' ')[0]))
   assert.deepEqual([...words].toSorted(), [...changeStages].toSorted())
 })

@@ -214,8 +214,14 @@ export function stopOf(name: string, version: number): Stop {
   return { stage, version, ...(name === word ? {} : { step: name.slice(word.length + 1) }) }
 }
 
-/** The stages that the log of the node told of, in order, without the checks of what came to nothing. */
-export const enteredBy = (node: NodeProcess) =>
+/** The log of the node tells of these stages, in this order, and of no others. */
+export async function insistEntered(node: NodeProcess, names: readonly string[]): Promise<void> {
+  // Its lines come another way than its answers, and later.
+  await eventually('the log to tell of every stage', async () => enteredBy(node).length >= names.length)
+  assert.deepEqual(enteredBy(node), names)
+}
+
+const enteredBy = (node: NodeProcess) =>
   [...node.output().matchAll(/^\{.*"msg":"change of configuration".*\}$/gm)].map(([line]) => {
     const { stage, step }: { stage: string; step?: string } = JSON.parse(line)
     return step === undefined ? stage : `${stage} ${step}`
