@@ -4,14 +4,23 @@
  */
 
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
+import { noUws } from '@ron/transport/listener/uws-here.fixture'
 import { eventually } from './eventually.ts'
 import { scrape } from './metrics.ts'
 import { startNode, type NodeProcess } from './node-process.ts'
 
-export const drivers = ['uws', 'node'] as const
-export type DriverName = (typeof drivers)[number]
+export type DriverName = 'uws' | 'node'
+
+/** Those that are there for this runtime. */
+export const drivers: readonly DriverName[] = noUws === null ? ['uws', 'node'] : ['node']
+
+/** The one that a node takes by itself. */
+export const ownDriver: DriverName = noUws === null ? 'uws' : 'node'
+
+if (noUws !== null) void test('the same on uws', { skip: noUws })
 
 const betweenMs = 10
 /** What the buffers of many clients may take; an attack that a node answers with its memory takes far more. */

@@ -1,6 +1,6 @@
 /**
- * Where the runtime can deny a process writes, a node under amnesia runs so: under guard on every version, by itself
- * where Node can start itself anew. It serves all the same, and `/version` says whether it is so.
+ * Where the runtime can deny a process writes, a node under amnesia runs so: under guard, and by itself where it can be
+ * started anew in its own place, by Node or by libc. It serves all the same, and `/version` says whether it is so.
  */
 
 import { test } from 'node:test'
@@ -11,7 +11,7 @@ import { asker } from './http.ts'
 import { startNode, type NodeOptions, type NodeProcess } from './node-process.ts'
 import { scratchFile, scratchFolder } from './scratch.ts'
 
-/** Since 22.15 and 23.11. */
+/** Node by itself, since 22.15 and 23.11. */
 const startsItselfAnew = typeof Reflect.get(process, 'execve') === 'function'
 
 interface Version {
@@ -23,12 +23,23 @@ async function version(node: NodeProcess): Promise<Version> {
   return (await asker({ url: node.admin, token: node.token })('GET /version')).json<Version>()
 }
 
+/** As where no binary of it is installed. */
+const withoutKoffi = `import { register } from 'node:module'
+  const hook = "export const resolve = (name, context, next) => name === 'koffi'" +
+    " ? { url: 'data:text/javascript,throw new Error()', shortCircuit: true } : next(name, context)"
+  register('data:text/javascript,' + encodeURIComponent(hook))
+  `
+
 /** A module that comes before the node's own and tries to write a file, in each of its processes. */
-function tried(name: string, options: NodeOptions): readonly [options: NodeOptions, written: string] {
+function tried(
+  name: string,
+  options: NodeOptions,
+  before = '',
+): readonly [options: NodeOptions, written: string] {
   const written = join(scratchFolder(), `${name}.written`)
   const module = scratchFile(
     `${name}.mjs`,
-    `import { writeFileSync } from 'node:fs'
+    `${before}import { writeFileSync } from 'node:fs'
      const says = process.permission === undefined ? 'unconfined' : 'confined'
      try { if (says === 'confined') { writeFileSync(${JSON.stringify(written)}, 'x'); console.error('tried: written') } }
      catch (error) { console.error('tried: ' + error.code) }`,
@@ -38,11 +49,12 @@ function tried(name: string, options: NodeOptions): readonly [options: NodeOptio
 
 for (const [name, args, denied] of [
   ['under-guard', ['--guard'], true],
-  ['alone', [], startsItselfAnew],
+  ['alone', [], true],
+  ['alone-without-koffi', [], startsItselfAnew],
   ['with-disk', ['--guard', '--set', 'node.amnesia=false'], false],
 ] as const) {
   test(`a node ${name.replaceAll('-', ' ')} is denied writes: ${denied}`, async () => {
-    const [options, written] = tried(name, { args })
+    const [options, written] = tried(name, { args }, name.endsWith('koffi') ? withoutKoffi : '')
     const node = await startNode(options)
     const { amnesia, writes_denied: says } = await version(node)
     assert.deepEqual([amnesia, says], [name !== 'with-disk', denied])

@@ -8,6 +8,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { SDK } from '@ron/app-sdk'
+import { noUws } from '@ron/transport/listener/uws-here.fixture'
 import { exclusions, features, trust, valueOf, type Running } from './matrix/features.ts'
 import { pairwise, type Combination } from './matrix/pairwise.ts'
 import { startNode } from './node-process.ts'
@@ -17,7 +18,10 @@ const profiles = { micro: 'micro', macro: 'macro' } as const
 const switches = {
   profile: Object.keys(profiles),
   ...Object.fromEntries(Object.entries(features).map(([name, values]) => [name, Object.keys(values)])),
+  ...(noUws === null ? {} : { driver: ['node'] }),
 }
+
+if (noUws !== null) test('it serves with driver=uws', { skip: noUws })
 
 let nodes = 0
 

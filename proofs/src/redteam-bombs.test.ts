@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { besides, besieged, counted, drivers } from './besieged.ts'
+import { besides, besieged, counted, drivers, ownDriver } from './besieged.ts'
 import { asker, type Problem } from './http.ts'
 import { testSigner } from './dsse-signer.ts'
 import { COMP, frame, OapSocket, REQ } from './oap-socket.ts'
@@ -67,7 +67,7 @@ for (const driver of drivers) {
 }
 
 test('media and bundles take nothing compressed that grows, and nothing of it is kept', async () => {
-  const node = await besieged('uws', [
+  const node = await besieged(ownDriver, [
     'storage.media_enabled=true',
     `bundle.signers=${testSigner('alice').publicPath}`,
     'bundle.threshold=1',
@@ -102,7 +102,7 @@ test('media and bundles take nothing compressed that grows, and nothing of it is
 })
 
 test('fields that nest or promise without end are refused, as JSON and as CBOR', async () => {
-  const node = await besieged('uws')
+  const node = await besieged(ownDriver)
   const ask = asker(node)
   const depth = 100_000
   await besides(node, async () => {

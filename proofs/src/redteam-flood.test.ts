@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { attenuate } from '@ron/app-sdk'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
-import { besides, besieged, counted, drivers } from './besieged.ts'
+import { besides, besieged, counted, drivers, ownDriver } from './besieged.ts'
 import { eventually } from './eventually.ts'
 import { asker, type Problem } from './http.ts'
 import { scrape } from './metrics.ts'
@@ -62,7 +62,7 @@ for (const driver of drivers) {
 }
 
 test('a capability far past its quota is refused by the book, and others do not notice', async () => {
-  const node = await besieged('uws', ['quota.requests_per_second=200', `quota.burst=${burst}`])
+  const node = await besieged(ownDriver, ['quota.requests_per_second=200', `quota.burst=${burst}`])
   const token = attenuate(node.token, `tenant = ${'a'.repeat(32)}`)
   const ask = asker({ url: node.url, token })
   await besides(node, async () => {
@@ -87,7 +87,7 @@ test('a capability far past its quota is refused by the book, and others do not 
 })
 
 test('tokens that are guessed are all refused and counted, and none of them is looked at for long', async () => {
-  const node = await besieged('uws')
+  const node = await besieged(ownDriver)
   const ask = asker(node)
   // Three kinds: no token at all, a token of this node with its last part exchanged, and noise.
   const guesses = [

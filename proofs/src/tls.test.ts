@@ -4,65 +4,26 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { request, type RequestOptions } from 'node:https'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { connect, type ConnectionOptions } from 'node:tls'
 import { attenuate } from '@ron/app-sdk'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
-import { answered, issued, type Issued, type Wanted } from '@ron/transport/tls/certificate.fixture'
+import { answered, issued, type Issued } from '@ron/transport/tls/certificate.fixture'
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
 import { runCommand, startNode, type NodeProcess } from './node-process.ts'
 import { scratchFile, scratchFolder } from './scratch.ts'
-
-const authority = issued({ name: 'authority', authority: true })
-const ofNode = (wanted: Partial<Wanted> = {}) =>
-  issued({ name: 'node', issuer: authority, ips: ['127.0.0.1'], dns: ['localhost'], ...wanted })
-
-function files(
-  name: string,
-  { certificate, key }: Pick<Issued, 'certificate' | 'key'>,
-): { cert: string; key: string } {
-  const pair = { cert: scratchFile(`${name}.pem`, certificate), key: scratchFile(`${name}.key`, key) }
-  chmodSync(pair.key, 0o600)
-  return pair
-}
-
-const served = (pair: { cert: string; key: string }) => [
-  '--tls',
-  '--tls-cert',
-  pair.cert,
-  '--tls-key',
-  pair.key,
-]
-
-interface Got {
-  readonly status: number
-  readonly body: string
-  readonly serial: string
-}
-
-async function get(
-  node: NodeProcess,
-  path: string,
-  options: RequestOptions & { body?: string } = {},
-): Promise<Got> {
-  const { body, ...rest } = options
-  const asked = request(`${node.url}${path}`, {
-    ca: authority.certificate,
-    agent: false,
-    headers: { authorization: `Bearer ${node.token}` },
-    ...rest,
-  })
-  asked.end(body)
-  const [response] = await once(asked, 'response')
-  return {
-    status: response.statusCode,
-    serial: response.socket.getPeerCertificate().serialNumber,
-    body: await text(response),
-  }
-}
+import {
+  authority,
+  files,
+  get,
+  ofNode,
+  refused,
+  serialOf,
+  served,
+  shaken,
+  type PairFiles,
+} from './tls-node.ts'
 
 /** The suite that is agreed on with such a client. Rejects when there is none. */
 function suiteWith({ port }: NodeProcess, client: ConnectionOptions): Promise<string> {
@@ -73,12 +34,6 @@ function suiteWith({ port }: NodeProcess, client: ConnectionOptions): Promise<st
     })
     socket.once('error', reject)
   })
-}
-
-async function refused(pair: { cert: string; key: string }, ...args: string[]): Promise<string> {
-  const { exitCode, stderr } = await runCommand(['--profile', 'micro', ...served(pair), ...args])
-  assert.equal(exitCode, 1, stderr)
-  return stderr
 }
 
 test('HTTP and OAP are served over TLS 1.3 with approved suites alone, and /version says so', async () => {
@@ -151,7 +106,7 @@ test('a pair that is not sound refuses the start, and names the file and the fau
   const open = files('open', ofNode())
   chmodSync(open.key, 0o640)
   const noise = files('noise', { certificate: 'nonsense', key: 'nonsense' })
-  const cases: [pair: { cert: string; key: string }, said: RegExp][] = [
+  const cases: [pair: PairFiles, said: RegExp][] = [
     [{ ...good, cert: '/nowhere/cert.pem' }, /tls\.cert_path: \/nowhere\/cert\.pem does not exist/],
     [{ ...good, key: '/nowhere/key.pem' }, /tls\.key_path: \/nowhere\/key\.pem does not exist/],
     [{ ...good, key: other.key }, /other\.key is not that of the first certificate in .*good\.pem/],
@@ -184,25 +139,6 @@ test('a new pair is served when its files change or SIGHUP asks, and a bad one i
   await eventually('the new pair', async () => (await get(node, '/objects/none')).serial !== before.serial)
   assert.match(node.output(), /the certificate was read anew/)
 })
-
-/** The serial number that a client gets that asks for this name, and what is stapled to it. */
-async function shaken(
-  node: NodeProcess,
-  servername: string,
-): Promise<{ serial: string; stapled: Buffer | null }> {
-  const { port } = node
-  const ca = authority.certificate
-  const asking = { port, host: '127.0.0.1', ca, servername, requestOCSP: true }
-  const client = connect(asking)
-  const stapled = once(client, 'OCSPResponse')
-  await once(client, 'secureConnect')
-  const serial = client.getPeerCertificate().serialNumber
-  client.destroy()
-  const [answer]: (Buffer | null)[] = await stapled
-  return { serial, stapled: answer ?? null }
-}
-
-const serialOf = ({ serialNumber }: Issued) => serialNumber.toString('hex').toUpperCase()
 
 test('who asks for a server by name gets its certificate, of pairs that are read anew like the first', async () => {
   const folder = join(scratchFolder(), 'sni')

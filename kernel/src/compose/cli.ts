@@ -36,7 +36,7 @@ async function act({ profile, configPath, overrides, json, action }: Invocation)
   const present = { nowMs: systemClock.now(), nodeVersion: built.version }
   const { loaded, governing } = await firstConfig({ profile, sections, sources }, present)
   // Before anything is loaded that the process which takes its place loads again.
-  if (action.name === 'run' && loaded.ok && confined(loaded)) return
+  if (action.name === 'run' && loaded.ok && (await confined(loaded))) return
   const chosen = await chosenDriver(loaded)
   const build = buildInfo(built, chosen.driver.info, await groupsOf(loaded))
   if (action.name !== 'run') {

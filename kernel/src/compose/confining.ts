@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url'
 import type { Loaded } from '../config/load.ts'
 import {
   asksForInspector,
-  becomeNode,
   confinedFlags,
   namesDescriptor,
   startedConfined,
   writesDenied,
 } from '../system/confinement.ts'
+import { becomeNode } from '../system/become.ts'
 import { stampOf } from '../system/files.ts'
 import { askToConfine } from './guarded.ts'
 
@@ -21,7 +21,7 @@ const sockets = ['node.hand_over_socket', 'uds.path', 'uds.admin_path']
  * Starts this process anew, under its guard or in its own place, when amnesia is on and writes are not denied yet. Returns
  * false when it goes on as it is: it is confined, need not be, or cannot be.
  */
-export function confined({ effective }: Loaded): boolean {
+export async function confined({ effective }: Loaded): Promise<boolean> {
   if (effective.get('node.amnesia')?.value !== true || writesDenied() || startedConfined()) return false
   if (asksForInspector(process.execArgv, process.env['NODE_OPTIONS'] ?? '')) return false
   // What was read from a descriptor is not there a second time.

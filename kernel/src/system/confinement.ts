@@ -39,14 +39,3 @@ export function asksForInspector(flags: readonly string[], nodeOptions: string):
 export function namesDescriptor(value: string): boolean {
   return /(^|[=,\s])\/(dev\/(fd\/|stdin\b)|proc\/(self|\d+)\/fd\/)/.test(value)
 }
-
-/**
- * Becomes `node` with these arguments, under the same process id. Returns false where the runtime cannot (before 22.15
- * and 23.11); where it can, nothing comes back.
- */
-export function becomeNode(args: readonly string[]): boolean {
-  const execve: unknown = Reflect.get(process, 'execve')
-  if (typeof execve !== 'function') return false
-  Reflect.apply(execve, process, [process.execPath, [process.execPath, ...args], process.env])
-  return true
-}

@@ -7,7 +7,7 @@ import { ManualClock } from '@ron/kernel/system/manual-clock'
 import { until } from '@ron/kernel/system/until'
 import { headerBlock } from '../listener/header-block.ts'
 import { staged, text, type Stage } from '../listener/staging.fixture.ts'
-import { uws } from '../listener/uws.ts'
+import { ownDriver } from '../listener/uws-here.fixture.ts'
 import { streamEvents } from './event-stream.ts'
 
 const done: Answer = { fields: {}, body: null }
@@ -23,7 +23,7 @@ class Subscription {
 
   run(body: (stage: Stage) => Promise<void>): Promise<void> {
     return staged(
-      uws,
+      ownDriver,
       {
         exchange: (exchange) => {
           const subscribe = (onEvent: (fields: Fields) => Promise<void>) =>

@@ -12,7 +12,7 @@ import { until } from '@ron/kernel/system/until'
 import { TraceIds } from '../http/correlation.ts'
 import { Inflater } from '../inflate/inflate.ts'
 import { staged, type Stage } from '../listener/staging.fixture.ts'
-import { uws } from '../listener/uws.ts'
+import { ownDriver } from '../listener/uws-here.fixture.ts'
 import type { Reach } from '../macaroon/check.ts'
 import type { Claim, Place } from '../wall/request.ts'
 import type { Front } from './front.ts'
@@ -45,7 +45,7 @@ class World {
 
   run(body: (stage: Stage) => Promise<void>, plain: readonly PlainRoute[] = []): Promise<void> {
     const gateway = new HttpGateway(this.#front(), publicOperations([things]), plain)
-    return staged(uws, { exchange: (exchange) => gateway.serve(exchange) }, body)
+    return staged(ownDriver, { exchange: (exchange) => gateway.serve(exchange) }, body)
   }
 
   #front(): Front {

@@ -9,7 +9,7 @@ import { correlate, TraceIds } from '../http/correlation.ts'
 import { noHeaders } from '../listener/header-block.ts'
 import type { Exchange } from '../listener/listener.ts'
 import { request, staged, text, type Stage } from '../listener/staging.fixture.ts'
-import { uws } from '../listener/uws.ts'
+import { ownDriver } from '../listener/uws-here.fixture.ts'
 import { restOf, sendLongBody } from './long-body.ts'
 
 const caller = { subject: 'test', tenant: '0'.repeat(32), traceId: '0'.repeat(32) }
@@ -30,7 +30,7 @@ class Pieces {
   }
 
   run(body: (stage: Stage) => Promise<void>): Promise<void> {
-    return staged(uws, { exchange: (exchange) => void this.#answer(exchange) }, body)
+    return staged(ownDriver, { exchange: (exchange) => void this.#answer(exchange) }, body)
   }
 
   async #answer(exchange: Exchange): Promise<void> {

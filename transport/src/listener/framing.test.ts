@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Refusal } from '@ron/kernel/contract/refusals'
-import { bodyLength, headBytes } from './framing.ts'
+import { bodyLength, framingIn, framingOf, headBytes } from './framing.ts'
 import type { Headers } from './headers.ts'
 
 const framed = (...headers: Headers) => bodyLength([['host', 'node'], ...headers])
@@ -63,6 +63,36 @@ test('a request names one Host', () => {
     ]),
     /one Host, this one 2/,
   )
+})
+
+test('a Host is a name or an address, and perhaps a port', () => {
+  const named = (host: string) => bodyLength([['host', host]])
+  for (const host of ['', 'node', 'node:80', 'a.b-c_d.example', '127.0.0.1:', '[::1]', '[fe80::1%25eth0]:80'])
+    assert.equal(named(host), 0, host)
+  for (const host of [
+    'a b',
+    'a/b',
+    'user@node',
+    '[]',
+    '[::1',
+    '[::1]x',
+    ':x',
+    'a:1:2',
+    'a\u00e9',
+    'a"',
+    'a,b ',
+  ])
+    refuses(named(host), /Host is no name or address/)
+})
+
+test('a target is a path, and in HTTP/1.0 there are no chunks', () => {
+  const asked = (path: string) =>
+    framingOf({ method: 'GET', path, query: '', headers: [['host', 'node']] }, 4_096)
+  assert.equal(asked('/a'), 0)
+  for (const path of ['http://node/a', 'node:80', '*', '', 'a']) refuses(asked(path), /names a path/)
+  assert.equal(framingIn('1.1', null), null)
+  assert.equal(framingIn('1.0', 5), 5)
+  refuses(framingIn('1.0', null), /HTTP\/1\.0 has no chunks/)
 })
 
 test('the size of a head counts what was sent', () => {

@@ -12,15 +12,29 @@ import type { RequestHead } from './listener.ts'
 export function framingOf(head: RequestHead, headerBytesMax: number): number | null | Refusal {
   const { method, path, query, headers } = head
   const bytes = headBytes(`${method} ${path}${query === '' ? '' : `?${query}`} HTTP/1.1`.length, headers)
-  return bytes > headerBytesMax ? headTooLarge(bytes, headerBytesMax) : bodyLength(headers)
+  if (bytes > headerBytesMax) return headTooLarge(bytes, headerBytesMax)
+  if (!path.startsWith('/'))
+    return malformed('a request names a path, such as /objects/a; absolute targets are for proxies')
+  return bodyLength(headers)
 }
+
+/** RFC 9112 §6.1: HTTP/1.0 has no chunks, and who reads it so sees no body, or another. */
+export function framingIn(version: string, framing: number | null | Refusal): number | null | Refusal {
+  if (framing !== null || version === '1.1') return framing
+  return malformed(`HTTP/${version} has no chunks; send Content-Length, or HTTP/1.1`)
+}
+
+/** RFC 9110 §7.2: a name (RFC 3986 §3.2.2) or an IPv6 address in brackets, and a port; empty where there is none. */
+const hostForm = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\w:.%~-]+\])(?::\d*)?$/
 
 /** Declared bytes of the body, 0 for none; null for chunks of unknown sum. Or what is wrong. */
 export function bodyLength(headers: Headers): number | null | Refusal {
   const lengths = headerValues(headers, 'content-length')
   const codings = headerValues(headers, 'transfer-encoding')
   const hosts = headerValues(headers, 'host')
+  const [host = ''] = hosts
   if (hosts.length !== 1) return malformed(`a request names one Host, this one ${hosts.length}`)
+  if (!hostForm.test(host)) return malformed('Host is no name or address, with or without a port')
   if (codings.length > 0) return chunkedLength(codings, lengths)
   if (lengths.length === 0) return 0
   if (lengths.length > 1) return malformed(`Content-Length is given ${lengths.length} times; send it once`)

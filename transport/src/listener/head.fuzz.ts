@@ -46,11 +46,25 @@ function pairOf(line: string): readonly [name: string, value: string] {
 function plainly(headers: Headers): number | null | 'in doubt' {
   const all = (wanted: string) => headers.flatMap(([name, value]) => (name === wanted ? [value] : []))
   const [hosts, lengths, codings] = [all('host'), all('content-length'), all('transfer-encoding')]
-  if (hosts.length !== 1 || lengths.length + codings.length > 1) return 'in doubt'
+  if (hosts.length !== 1 || !isHost(hosts[0] ?? '') || lengths.length + codings.length > 1) return 'in doubt'
   const [length, coding] = [lengths[0], codings[0]]
   if (coding !== undefined) return coding.toLowerCase() === 'chunked' ? null : 'in doubt'
   if (length === undefined) return 0
-  const digits =
-    length !== '' && length.length <= 15 && Array.from(length).every((one) => one >= '0' && one <= '9')
+  const digits = length !== '' && length.length <= 15 && Array.from(length).every(isDigit)
   return digits ? Number(length) : 'in doubt'
+}
+
+/** By the grammar of RFC 3986 §3.2.2, a character at a time. */
+function isHost(text: string): boolean {
+  const colon = text.startsWith('[') ? text.indexOf(':', text.indexOf(']')) : text.indexOf(':')
+  const [name, port] = colon < 0 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]
+  const inside = name.startsWith('[') ? name.slice(1, -1) : name
+  const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.~-%'
+  const allowed = name.startsWith('[') ? `${letters}:` : `${letters}!$&'()*+,;=`
+  if (name.startsWith('[') && (inside === '' || !name.endsWith(']'))) return false
+  return Array.from(inside).every((one) => allowed.includes(one)) && Array.from(port).every(isDigit)
+}
+
+function isDigit(one: string): boolean {
+  return one >= '0' && one <= '9'
 }

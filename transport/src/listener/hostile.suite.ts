@@ -143,6 +143,23 @@ export function hostile(driver: Driver, holds: Holds): void {
     }),
   )
 
+  holds('a head without end in small pieces is cut off long before its end', () =>
+    staged(driver, { exchange: (one) => void echo(one) }, async ({ client }) => {
+      for (const start of ['GET / HTTP/1.1\r\nHost: node\r\nX: ', 'GET /']) {
+        const one = await client()
+        one.send(start)
+        let sent = 0
+        for (; sent < 2 ** 20 && !one.closed; sent += 64) {
+          one.send('a'.repeat(64))
+          if (sent % 1_024 === 0) await nextTurn()
+        }
+        await one.ended()
+        assert.ok(sent < 2 ** 20, `${start}: a mebibyte was taken`)
+        assert.match(one.text, /^(HTTP\/1\.1 (4(31|00|14)|505) |$)/)
+      }
+    }),
+  )
+
   holds("a head limit below the driver's own is held too, and is not reached by an ordinary head", () => {
     const faults: (string | undefined)[] = []
     const exchange = (one: Exchange) => {

@@ -9,6 +9,7 @@ import { hostile, limits } from './hostile.suite.ts'
 import { endings, leaving } from './leaving.suite.ts'
 import type { Driver } from './listener.ts'
 import { nameless } from './nameless.suite.ts'
+import { oddRequests } from './odd.suite.ts'
 import { parts } from './parts.suite.ts'
 import { bodies, heads } from './requests.suite.ts'
 import { silence } from './silence.suite.ts'
@@ -16,14 +17,17 @@ import { sockets } from './socket.suite.ts'
 import type { Holds } from './staging.fixture.ts'
 import { storm } from './storm.suite.ts'
 
-export function listenerSuite(driver: Driver): void {
-  const holds: Holds = (title, run) => void test(`${driver.info.name}: ${title}`, run)
+/** `missing` says why this driver cannot be held to it here; every test is then skipped with that. */
+export function listenerSuite(driver: Driver, missing: string | null = null): void {
+  const skip = missing ?? false
+  const holds: Holds = (title, run) => void test(`${driver.info.name}: ${title}`, { skip }, run)
   for (const part of [
     heads,
     bodies,
     answers,
     parts,
     hostile,
+    oddRequests,
     limits,
     nameless,
     leaving,

@@ -51,9 +51,12 @@ function linesOf({ first, rest }: HeaderBlock): string[] {
 }
 
 /** RFC 6455 §4.2.1 items 1 to 5. What is not all of this is an ordinary request, whatever it asks to be upgraded to. */
-export function asksForSocket({ method, headers }: IncomingMessage): boolean {
+export function asksForSocket({ method, httpVersion, headers }: IncomingMessage): boolean {
   const key = headers['sec-websocket-key'] ?? ''
   return (
-    method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && /^[+/0-9A-Za-z]{22}==$/.test(key)
+    method === 'GET' &&
+    httpVersion === '1.1' &&
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    /^[+/0-9A-Za-z]{22}==$/.test(key)
   )
 }

@@ -14,7 +14,7 @@ import { WebSocketServer } from 'ws'
 import type { RejectReason } from '@ron/kernel/ports/meter'
 import type { TlsOptions } from '../tls/context.ts'
 import { Deadlines } from './deadlines.ts'
-import { framingOf } from './framing.ts'
+import { framingIn, framingOf } from './framing.ts'
 import { guarded } from './guarded.ts'
 import { handshakeFraming } from './handshake.ts'
 import { InFlight } from './in-flight.ts'
@@ -210,6 +210,7 @@ export class NodeListener implements Listener {
     protocol.on('request', (request, response) => this.#requested(request, response, false))
     protocol.on('checkContinue', (request, response) => this.#requested(request, response, true))
     protocol.on('checkExpectation', (request, response) => this.#requested(request, response, false))
+    protocol.on('connect', (_, socket) => this.#unreadable(socket, 'malformed'))
     protocol.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#failed(error, socket))
     return protocol
   }
@@ -239,7 +240,7 @@ export class NodeListener implements Listener {
     const line = this.#lines.get(request.socket)
     if (line === undefined) return
     const head = headOf(request)
-    const bodyBytes = framingOf(head, this.#options.headerBytesMax)
+    const bodyBytes = framingIn(request.httpVersion, framingOf(head, this.#options.headerBytesMax))
     line.take(new NodeExchange(request, response, head, { bodyBytes, expects }, line, this.#host))
   }
 
@@ -279,12 +280,17 @@ export class NodeListener implements Listener {
 
   /** What came is no HTTP, or the connection broke. */
   #failed({ code = '' }: NodeJS.ErrnoException, connection: Duplex): void {
+    if (!code.startsWith('HPE_')) return void connection.destroy()
+    this.#unreadable(connection, code === 'HPE_HEADER_OVERFLOW' ? 'header_cap' : 'malformed')
+  }
+
+  /** A head that is none, or asks for a tunnel. It is told so unless another is being answered. */
+  #unreadable(connection: Duplex, reason: 'header_cap' | 'malformed'): void {
     const line = this.#lines.get(connection)
-    if (line === undefined || !code.startsWith('HPE_')) return void connection.destroy()
+    if (line === undefined) return void connection.destroy()
     if (!line.broken()) return
-    const large = code === 'HPE_HEADER_OVERFLOW'
-    this.#ports.meter.rejected(large ? 'header_cap' : 'malformed')
-    const status = large ? '431 Request Header Fields Too Large' : '400 Bad Request'
+    this.#ports.meter.rejected(reason)
+    const status = reason === 'header_cap' ? '431 Request Header Fields Too Large' : '400 Bad Request'
     connection.write(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
     line.finish()
   }

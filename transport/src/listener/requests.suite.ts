@@ -123,6 +123,21 @@ export function bodies(driver: Driver, holds: Holds): void {
     }),
   )
 
+  holds('a body in ten thousand chunks of a byte arrives whole, however they come', () =>
+    staged(driver, { exchange: (one) => void echo(one) }, async ({ client }) => {
+      const content = Array.from({ length: 10_000 }, (_, at) => String(at % 10)).join('')
+      const chunks = Array.from(content, (byte) => `1\r\n${byte}\r\n`).join('')
+      for (const together of [chunks.length, 700]) {
+        const one = await client()
+        one.send(request('PUT /', 'Transfer-Encoding: chunked'))
+        for (let at = 0; at < chunks.length; at += together) {
+          await one.send(chunks.slice(at, at + together)).flushed()
+        }
+        assert.equal((await one.send('0\r\n\r\n').answer()).body, content)
+      }
+    }),
+  )
+
   holds('a body that is asked for late has been held, not lost', () => {
     const waiting: Exchange[] = []
     return staged(driver, { exchange: (one) => void waiting.push(one) }, async ({ client }) => {

@@ -15,6 +15,11 @@ export function headOf(request: HttpRequest): RequestHead {
   }
 }
 
+/** RFC 9112 §9.6: the connection ends with the answer. The library knows nothing of it. */
+export function asksToClose({ headers }: RequestHead): boolean {
+  return headers.some(([name, value]) => name === 'connection' && /(^|[,\s])close([,\s]|$)/i.test(value))
+}
+
 /** Empty for a peer that is already gone. */
 export function addressOf(native: Pick<HttpResponse, 'getRemoteAddress'>): string {
   return addressText(new Uint8Array(native.getRemoteAddress()))

@@ -19,7 +19,7 @@ import type { ExchangeHost } from './exchange-host.ts'
 import { UwsExchange } from './uws-exchange.ts'
 import type { Received } from './received.ts'
 import { PerAddress } from './per-address.ts'
-import { addressOf, headOf } from './uws-head.ts'
+import { addressOf, asksToClose, headOf } from './uws-head.ts'
 import type { Loaded } from './uws-received.ts'
 import { Closings } from './uws-response.ts'
 import { UwsHandshake, type Upgrade, type UwsSocket } from './uws-socket.ts'
@@ -199,14 +199,14 @@ export class UwsListener implements Listener {
   }
 
   /**
-   * `last`: what follows may not be a request, though the library takes it for one. It does so behind fields that it does
-   * not show, and behind any two bytes at the end of the last chunk.
+   * `last`: what follows is not to be taken for a request, though the library does. It does so behind fields that it does
+   * not show, behind any two bytes at the end of the last chunk, and behind one that was to be the last.
    */
   #read(request: Uws.HttpRequest): { head: RequestHead; framing: number | null | Refusal; last: boolean } {
     const head = headOf(request)
     const end = this.#received.headEnd(request, head)
     const framing = end === 'nameless' ? namelessField() : framingOf(head, this.#options.headerBytesMax)
-    return { head, framing, last: end !== 'whole' || typeof framing !== 'number' }
+    return { head, framing, last: end !== 'whole' || typeof framing !== 'number' || asksToClose(head) }
   }
 
   /**

@@ -27,20 +27,24 @@ export interface Wanted {
   /** IPv4, in dots. */
   readonly ips?: readonly string[]
   readonly uris?: readonly string[]
+  /** What it may be used for; anything where it does not say. */
+  readonly usage?: keyof typeof usages
   readonly fromMs?: number
   readonly untilMs?: number
 }
 
+const usages = { server: '2b06010505070301', client: '2b06010505070302' } as const
 const dayMs = 86_400_000
 const ecdsaWithSha256 = '2a8648ce3d040302'
 const commonName = '550403'
 const basicConstraints = '551d13'
 const subjectAltName = '551d11'
+const extendedKeyUsage = '551d25'
 const sha1 = '2b0e03021a'
 const basicOcsp = '2b0601050507300101'
 
 export function issued(wanted: Wanted, nowMs = Date.now()): Issued {
-  const { name, issuer = null, authority = false } = wanted
+  const { name, issuer = null, authority = false, usage = null } = wanted
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = sequence(oid(ecdsaWithSha256))
   const names = [
@@ -54,6 +58,7 @@ export function issued(wanted: Wanted, nowMs = Date.now()): Issued {
       der(1, Buffer.of(0xff)),
       octets(sequence(...(authority ? [der(1, Buffer.of(0xff))] : []))),
     ),
+    ...(usage === null ? [] : [sequence(oid(extendedKeyUsage), octets(sequence(oid(usages[usage]))))]),
     ...(names.length === 0 ? [] : [sequence(oid(subjectAltName), octets(sequence(...names)))]),
   ]
   const serialNumber = Buffer.from(`01${serial()}`, 'hex')

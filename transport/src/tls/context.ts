@@ -1,5 +1,6 @@
 /** What a TLS connection may be made of: versions, suites and groups, and what the runtime has of them. */
 
+import { constants } from 'node:crypto'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import type { TlsIdentity } from './identity.ts'
 import type { Staple } from './ocsp.ts'
@@ -29,6 +30,9 @@ const suites = [
   'ECDHE-RSA-AES128-GCM-SHA256',
 ] as const
 
+/** A session that is resumed has its client's certificate from the first one, however long that has been good no more. */
+const shownAnew = constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET
+
 const hybrid = 'X25519MLKEM768'
 const classic = ['X25519', 'P-256', 'P-384'] as const
 
@@ -53,6 +57,7 @@ export function secureContext(
     ciphers: suites.join(':'),
     ecdhCurve: tlsGroups().join(':'),
     honorCipherOrder: true,
+    secureOptions: clientAuthorities === null ? constants.SSL_OP_NO_RENEGOTIATION : shownAnew,
     ...(clientAuthorities === null ? {} : { ca: clientAuthorities }),
   }
 }
