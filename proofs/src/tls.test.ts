@@ -2,6 +2,7 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -105,6 +106,7 @@ test('a pair that is not sound refuses the start, and names the file and the fau
   const expired = files('expired', ofNode({ fromMs: Date.now() - 2e8, untilMs: Date.now() - 1e8 }))
   const open = files('open', ofNode())
   chmodSync(open.key, 0o640)
+  const weak = files('weak', ofNode({ keys: generateKeyPairSync('rsa', { modulusLength: 1_024 }) }))
   const noise = files('noise', { certificate: 'nonsense', key: 'nonsense' })
   const cases: [pair: PairFiles, said: RegExp][] = [
     [{ ...good, cert: '/nowhere/cert.pem' }, /tls\.cert_path: \/nowhere\/cert\.pem does not exist/],
@@ -112,6 +114,7 @@ test('a pair that is not sound refuses the start, and names the file and the fau
     [{ ...good, key: other.key }, /other\.key is not that of the first certificate in .*good\.pem/],
     [expired, /expired\.pem \(CN=node\) expired at 20.*; renew it/],
     [open, /open\.key is open to others than its owner; chmod 600/],
+    [weak, /the key in .*weak\.key is RSA of 1024 bits; use Ed25519/],
     [{ ...good, cert: noise.cert }, /noise\.pem holds no PEM certificate/],
     [{ ...good, key: noise.key }, /noise\.key holds no PEM private key/],
   ]

@@ -34,6 +34,7 @@ export const macronodeFurther: readonly Gate[] = [
     demand: 'It has git SHA, version, features and PQ/ZK flags',
     steps: [
       tests('proofs/admin', 'it is there on both profiles', /golden endpoints/, /answer alike/),
+      tests('proofs/pq', 'its PQ flag is that of what is in force', /says what is in force/),
       tests('proofs/commands', 'the command says the same', /^version says/),
       tests('proofs/golden', 'its members are those that were checked in'),
     ],

@@ -31,6 +31,8 @@ export interface Wanted {
   readonly usage?: keyof typeof usages
   readonly fromMs?: number
   readonly untilMs?: number
+  /** Of P-256 where it does not say. Others need an issuer. */
+  readonly keys?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
 }
 
 const usages = { server: '2b06010505070301', client: '2b06010505070302' } as const
@@ -45,7 +47,7 @@ const basicOcsp = '2b0601050507300101'
 
 export function issued(wanted: Wanted, nowMs = Date.now()): Issued {
   const { name, issuer = null, authority = false, usage = null } = wanted
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { publicKey, privateKey } = wanted.keys ?? generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = sequence(oid(ecdsaWithSha256))
   const names = [
     ...(wanted.dns ?? []).map((dns) => der(0x82, Buffer.from(dns))),
