@@ -178,7 +178,7 @@ test('nothing is taken before a handshake is done: no ticket allows early data, 
 
 /** `max_early_data` of a session as OpenSSL writes it, `[15]` in its SEQUENCE, which is left out when it is 0. */
 function earlyDataMax(session: Buffer): number {
-  for (let at = sequenceIn(session); at < session.length; ) {
+  for (let at = sequenceIn(session); at < session.length;) {
     const [tag = 0, first = 0] = session.subarray(at)
     const sizes = first & 0x80 ? first & 0x7f : 0
     const length = sizes === 0 ? first : session.readUIntBE(at + 2, sizes)
