@@ -13,43 +13,57 @@ import { files, workspaces } from './lib/files.mjs'
 import { build, install } from './lib/setup.mjs'
 import { provide } from './lib/provide.mjs'
 
-const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } })
-const fuzzing = values.long ? ['--minutes', '1'] : ['--runs', '1000']
-
 /** As many files at once as there are processors: much of what a test of a node does is to wait for it. */
 const concurrency = [`--test-concurrency=${availableParallelism()}`]
 
-/** @type {readonly (readonly [string, () => Promise<unknown>])[]} */
-const steps = [
+/**
+ * @param {boolean} long
+ * @returns {readonly (readonly [string, () => Promise<unknown>])[]}
+ */
+const steps = (long) => [
   ['format', () => tool('prettier', ['--check', '--log-level', 'warn', '.'])],
   ['lint', () => tool('oxlint', ['--type-aware', '--deny-warnings'])],
   ['unused code and dependencies', () => tool('knip', [])],
   ['layout rules', () => run('node', ['scripts/tidy.mjs'])],
   ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
   ['model checker', () => run('node', ['loom-sim/dist/main.js'])],
-  ['fuzz targets', () => run('node', ['scripts/fuzz.mjs', ...fuzzing], { show: values.long })],
+  ['fuzz targets', () => fuzz(long)],
   [
     'tests',
     () => run('node', ['--test', ...concurrency, '--test-reporter=spec', ...tests()], { show: true }),
   ],
 ]
 
-await main(async () => {
-  await install()
-  await build()
-  await provide(['strace', 'prometheus', 'chromium', 'zsh', 'fish'])
-  const failed = []
-  for (const [name, step] of steps) {
-    try {
-      await step()
-      process.stdout.write(`ok      ${name}\n`)
-    } catch (error) {
-      failed.push(name)
-      process.stdout.write(`FAILED  ${name}\n${error instanceof Error ? error.message : String(error)}\n`)
+await main(
+  async () => {
+    const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } })
+    await install()
+    await build()
+    await provide([
+      ...['strace', 'prometheus', 'chromium', 'zsh', 'fish'],
+      ...['golang-go', 'golang-golang-x-mod-dev', 'python3-pymacaroons'],
+    ])
+    const failed = []
+    for (const [name, step] of steps(values.long)) {
+      try {
+        await step()
+        process.stdout.write(`ok      ${name}\n`)
+      } catch (error) {
+        failed.push(name)
+        process.stdout.write(`FAILED  ${name}\n${error instanceof Error ? error.message : String(error)}\n`)
+      }
     }
-  }
-  if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
-})
+    if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
+  },
+  { arguments: 'read' },
+)
+
+/** @param {boolean} long */
+function fuzz(long) {
+  return run('node', ['scripts/fuzz.mjs', ...(long ? ['--minutes', '1'] : ['--runs', '1000'])], {
+    show: long,
+  })
+}
 
 /** Every compiled test whose source still exists, and the scripts' own. */
 function tests() {

@@ -25,23 +25,26 @@ const noKey = `/**
  * the proof is for the self-test.
  */`
 
-await main(async () => {
-  const { values, positionals } = parseArgs({
-    options: { check: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  })
-  const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8'))
-  const all = [...Object.keys(samples), inclusion]
-  for (const id of positionals.length === 0 ? all : positionals) {
-    if (id !== inclusion && !isCircuit(id)) throw new Error(`no circuit ${id}; there are ${all.join(', ')}`)
-    const path = join(root, `services/zk-verify/circuits/${id}.published.ts`)
-    const source = isCircuit(id) ? published(seededKey, publish(id)) : published(noKey, publishInclusion())
-    const text = await format(source, { ...style, parser: 'typescript' })
-    if (!values.check) writeFileSync(path, text)
-    else if (readFileSync(path, 'utf8') !== text)
-      throw new Error(`${path}: stale; run node scripts/circuits.mjs ${id}`)
-  }
-})
+await main(
+  async () => {
+    const { values, positionals } = parseArgs({
+      options: { check: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    })
+    const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8'))
+    const all = [...Object.keys(samples), inclusion]
+    for (const id of positionals.length === 0 ? all : positionals) {
+      if (id !== inclusion && !isCircuit(id)) throw new Error(`no circuit ${id}; there are ${all.join(', ')}`)
+      const path = join(root, `services/zk-verify/circuits/${id}.published.ts`)
+      const source = isCircuit(id) ? published(seededKey, publish(id)) : published(noKey, publishInclusion())
+      const text = await format(source, { ...style, parser: 'typescript' })
+      if (!values.check) writeFileSync(path, text)
+      else if (readFileSync(path, 'utf8') !== text)
+        throw new Error(`${path}: stale; run node scripts/circuits.mjs ${id}`)
+    }
+  },
+  { arguments: 'read' },
+)
 
 /** @param {string} id @returns {id is keyof typeof samples} */
 function isCircuit(id) {

@@ -4,8 +4,11 @@
 import { main, run } from './lib/run.mjs'
 import { build, install } from './lib/setup.mjs'
 
-await main(async () => {
-  await install()
-  await build()
-  await run('node', ['proofs/dist/release/freeze.js', ...process.argv.slice(2)], { show: true })
-})
+await main(
+  async () => {
+    await install()
+    await build()
+    await run('node', ['proofs/dist/release/freeze.js', ...process.argv.slice(2)], { show: true })
+  },
+  { arguments: 'read' },
+)

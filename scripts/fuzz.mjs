@@ -19,6 +19,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { keep, keptFor, saveFailure } from './fuzz/corpus.mjs'
+import { main, WrongCall } from './lib/run.mjs'
 
 /** @typedef {{ name: string, file: string }} Found */
 /** @typedef {{ runs: number, ms: number, seed: number, keep: boolean, input: Uint8Array | null }} Plan */
@@ -32,10 +33,9 @@ const hangMs = 60_000
 const sharedBytes = 8 + 2 ** 20
 const runsAtOnce = 3_000
 
-process.exitCode = await main()
+await main(fuzz, { arguments: 'read' })
 
-/** @returns {Promise<number>} the exit code */
-async function main() {
+async function fuzz() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -49,35 +49,33 @@ async function main() {
     },
   })
   const plan = planOf(values)
-  if (typeof plan === 'string') return wrong(plan)
   const all = targets()
-  if (all.length === 0) return wrong('no *.fuzz.js under any dist; build first')
+  if (all.length === 0) throw new WrongCall('no *.fuzz.js under any dist; build first')
   const chosen = chosenOf(all, positionals)
-  if (typeof chosen === 'string') return wrong(chosen)
-  if (plan.input !== null && chosen.length !== 1) return wrong('name one target for its input')
-
-  let failed = 0
-  for (const target of chosen) if (!(await held(target, plan))) failed += 1
-  return failed === 0 ? 0 : 1
+  if (plan.input !== null && chosen.length !== 1) throw new WrongCall('name one target for its input')
+  for (const target of chosen) if (!(await held(target, plan))) process.exitCode = 1
 }
 
 /**
- * What is asked for, or what is wrong with it.
+ * What is asked for. Throws a `WrongCall`.
  * @param {{ runs?: string, minutes?: string, hours?: string, seed: string, keep: boolean, input?: string, file?: string }} values
- * @returns {Plan | string}
+ * @returns {Plan}
  */
 function planOf({ runs, minutes, hours, seed, keep, input, file }) {
   const limits = Object.entries({ runs, minutes, hours }).filter(([, value]) => value !== undefined)
-  if (limits.length > 1) return `--${limits.map(([name]) => name).join(' and --')}: give one of them`
+  if (limits.length > 1)
+    throw new WrongCall(`--${limits.map(([name]) => name).join(' and --')}: give one of them`)
   for (const [name, value] of limits) {
     const number = Number(value)
     if (!(number > 0 && Number.isFinite(number)) || (name === 'runs' && !Number.isSafeInteger(number)))
-      return `--${name} ${value}: a positive ${name === 'runs' ? 'whole number' : 'number'} is needed`
+      throw new WrongCall(
+        `--${name} ${value}: a positive ${name === 'runs' ? 'whole number' : 'number'} is needed`,
+      )
   }
-  if (!Number.isSafeInteger(Number(seed))) return `--seed ${seed}: a whole number is needed`
+  if (!Number.isSafeInteger(Number(seed))) throw new WrongCall(`--seed ${seed}: a whole number is needed`)
   if (input !== undefined && Buffer.from(input, 'hex').length !== input.length / 2)
-    return '--input: hex digits are needed'
-  if (file !== undefined && !existsSync(file)) return `--file ${file}: there is no such file`
+    throw new WrongCall('--input: hex digits are needed')
+  if (file !== undefined && !existsSync(file)) throw new WrongCall(`--file ${file}: there is no such file`)
   const timed = minutes !== undefined || hours !== undefined
   const bytes = file === undefined ? Buffer.from(input ?? '', 'hex') : readFileSync(file)
   return {
@@ -90,14 +88,17 @@ function planOf({ runs, minutes, hours, seed, keep, input, file }) {
 }
 
 /**
+ * Throws a `WrongCall`.
  * @param {readonly Found[]} all
  * @param {readonly string[]} wanted parts of names, or one whole name
- * @returns {Found[] | string} or what is wrong
+ * @returns {Found[]}
  */
 function chosenOf(all, wanted) {
   const unknown = wanted.find((part) => !all.some(({ name }) => name.includes(part)))
   if (unknown !== undefined)
-    return `no target is named like ${unknown}; there are ${all.map(({ name }) => name).join(', ')}`
+    throw new WrongCall(
+      `no target is named like ${unknown}; there are ${all.map(({ name }) => name).join(', ')}`,
+    )
   const exact = all.filter(({ name }) => wanted.includes(name))
   if (exact.length === wanted.length && exact.length > 0) return exact
   return all.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
@@ -189,10 +190,4 @@ function fuzzed(target, { keep: distil, ...plan }) {
 /** @param {string} text */
 function print(text) {
   process.stdout.write(`${text}\n`)
-}
-
-/** @param {string} message */
-function wrong(message) {
-  process.stderr.write(`${message}\n`)
-  return 2
 }

@@ -4,7 +4,10 @@
 import { provide } from './lib/provide.mjs'
 import { main, root } from './lib/run.mjs'
 
-await main(async () => {
-  await provide(['strace'])
-  await import(`${root}/proofs/dist/prove/main.js`)
-})
+await main(
+  async () => {
+    await provide(['strace'])
+    await import(`${root}/proofs/dist/prove/main.js`)
+  },
+  { arguments: 'its own help' },
+)

@@ -7,10 +7,13 @@
 import { main } from './lib/run.mjs'
 import { build, install } from './lib/setup.mjs'
 
-await main(async () => {
-  await install()
-  await build()
-  process.env['MICRO_LOG_LEVEL'] ??= 'warn'
-  process.argv.splice(2, 0, '--profile', 'micro')
-  await import('../kernel/dist/main.js')
-})
+await main(
+  async () => {
+    await install()
+    await build()
+    process.env['MICRO_LOG_LEVEL'] ??= 'warn'
+    process.argv.splice(2, 0, '--profile', 'micro')
+    await import('../kernel/dist/main.js')
+  },
+  { arguments: 'its own help' },
+)

@@ -46,12 +46,18 @@ export interface PqView {
   readonly aead: string
   /** What computes ML-KEM: Node itself, WebAssembly, or plain code. */
   readonly ml_kem: 'node:crypto' | 'liboqs' | 'noble'
+  /** What signs for the node: both of them have to. */
+  readonly identity: string
+  /** What computes ML-DSA: Node itself, or plain code. */
+  readonly ml_dsa: 'node:crypto' | 'noble'
   /** The id of the key that is offered now. */
   readonly key: string
   /** RFC 3339. */
   readonly key_expires: string
-  /** The id of the node that signed it, for clients to pin. */
+  /** The id of the node that signed it, of both of its keys, for clients to pin. */
   readonly node: string
+  /** The id of its Ed25519 key alone, by which peers know it. */
+  readonly node_ed25519: string
 }
 
 export interface ZkCircuitView {

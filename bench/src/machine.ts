@@ -15,17 +15,20 @@ export interface Machine {
 
 export function machine(): Machine {
   const [cpu] = cpus()
-  const sha = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const changed =
-    execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }) === '' ? '' : ' with local changes'
+  const changed = git('status', '--porcelain') === '' ? '' : ' with local changes'
   return {
     processors: cpus().length,
     model: cpu?.model.trim() ?? 'unknown',
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     system: `${process.platform} ${process.arch}`,
-    commit: `${sha}${changed}`,
+    commit: `${git('rev-parse', '--short', 'HEAD')}${changed}`,
   }
+}
+
+/** Of this checkout, wherever it is called from. */
+function git(...args: readonly string[]): string {
+  return execFileSync('git', ['-C', import.meta.dirname, ...args], { encoding: 'utf8' }).trim()
 }
 
 export function machineLines(): string {

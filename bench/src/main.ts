@@ -5,28 +5,31 @@
  */
 
 import { parseArgs } from 'node:util'
+import { usable } from '@ron/kernel/cli/usable'
 import { machineLines } from './machine.ts'
 import { facetsNamed } from './rig/facets/roster.ts'
 import { report } from './rig/report.ts'
 import { scaleOf } from './rig/scale.ts'
 
-const { values: flags } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true, default: [] },
-    seed: { type: 'string', default: '1' },
-    scale: { type: 'string', default: '1' },
-  },
+const { facets, run } = usable(() => {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      seed: { type: 'string', default: '1' },
+      scale: { type: 'string', default: '1' },
+    },
+  })
+  return {
+    facets: facetsNamed(values.only),
+    run: { seed: seedOf(values.seed), scale: scaleOf(values.scale) },
+  }
 })
-const seed = Number(flags.seed)
-if (!Number.isSafeInteger(seed) || seed < 1)
-  throw new RangeError(`--seed ${flags.seed}: it is a number from 1 on`)
-const run = { seed, scale: scaleOf(flags.scale) }
 
 const folder = new URL('../results/', import.meta.url).pathname
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 print(machineLines())
-for (const facet of facetsNamed(flags.only)) {
+for (const facet of facets) {
   const from = performance.now()
   try {
     print(`\n${report(folder, facet, run, await facet.measure(run))}`)
@@ -40,3 +43,9 @@ for (const facet of facetsNamed(flags.only)) {
   print(`\n${((performance.now() - from) / 1_000).toFixed(0)} s`)
 }
 print(`\nWritten to ${folder}README.md`)
+
+function seedOf(text: string): number {
+  const seed = Number(text)
+  if (Number.isSafeInteger(seed) && seed >= 1) return seed
+  throw new RangeError(`--seed ${text}: it is a number from 1 on`)
+}

@@ -6,6 +6,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { usable } from '@ron/kernel/cli/usable'
 import { startNode, type Server } from './child.ts'
 import { churn } from './churn.ts'
 import { readGauges, type Gauges } from './gauges.ts'
@@ -14,17 +15,20 @@ import { openSessions, settingsFor } from './sessions.ts'
 import { put } from './throughput.ts'
 import { load } from './wrk.ts'
 
-const { values: flags } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '30' },
-    sessions: { type: 'string', default: '10000' },
-  },
+const { minutes, sessions } = usable(() => {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '30' },
+      sessions: { type: 'string', default: '10000' },
+    },
+  })
+  const minutes = Number(values.minutes)
+  if (!(minutes >= 1)) throw new RangeError(`--minutes ${values.minutes}: at least one is needed`)
+  const sessions = Number(values.sessions)
+  if (!Number.isSafeInteger(sessions) || sessions < 1 || sessions > 60_000)
+    throw new RangeError(`--sessions ${values.sessions}: a number from 1 to 60000 is needed`)
+  return { minutes, sessions }
 })
-const minutes = Number(flags.minutes)
-if (!(minutes >= 1)) throw new RangeError(`--minutes ${flags.minutes}: at least one is needed`)
-const sessions = Number(flags.sessions)
-if (!Number.isSafeInteger(sessions) || sessions < 1 || sessions > 60_000)
-  throw new RangeError(`--sessions ${flags.sessions}: a number from 1 to 60000 is needed`)
 
 const everyMs = 5_000
 /** Caches and pools fill first; what is held against the node comes after that. */

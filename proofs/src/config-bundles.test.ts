@@ -196,6 +196,12 @@ const bad: readonly (readonly [what: string, text: string, status: number, rule:
     'bundle.operator',
   ],
   [
+    'a revocation that leaves too few signers',
+    envelope(manifest(9, { 'keys.json': JSON.stringify({ revoked_signers: [alice.id, carol.id] }) }), both),
+    412,
+    'bundle.operator',
+  ],
+  [
     'a service that cannot start',
     envelope(manifest(9, { 'node.toml': '[mailbox]\nbytes_max = 9007199254740991' }), both),
     503,

@@ -73,8 +73,11 @@ test('a node starts with the highest bundle of its folder, and takes what is dro
   drop('1.dsse.json', bundle(1))
   drop('2.dsse.json', bundle(2))
   drop('9.dsse.json', envelope(manifest(9, { 'node.toml': '' }), []))
+  const past = { expires: '2026-01-02T00:00:00Z' }
+  drop('8.dsse.json', envelope(manifest(8, { 'node.toml': '' }, past), [alice]))
   const node = await startNode({ profile: 'macro', args: [...signers, '--set', `bundle.folder=${folder}`] })
   assert.deepEqual(await versions(node), [2, 2, 2])
+  assert.match(node.output(), /8\.dsse\.json: version 8 expired at .*passed by at the start/)
   assert.match(node.output(), /9\.dsse\.json: the bundle needs the signatures of 1 .*passed by at the start/)
   drop('3.dsse.json', bundle(3))
   await reaches(node, 3)

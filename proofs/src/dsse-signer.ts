@@ -7,7 +7,7 @@ import { createPublicKey, generateKeyPairSync, hash, sign, type KeyObject } from
 import { chmodSync } from 'node:fs'
 import { scratchFile } from './scratch.ts'
 
-const bundleType = 'application/vnd.ron.config-bundle+json'
+export const bundleType = 'application/vnd.ron.config-bundle+json'
 
 export interface TestSigner {
   readonly name: string

@@ -7,13 +7,16 @@ import { ConnectionError, NodeError, ProtocolError, SDK, type SdkOptions } from 
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
 import { asker } from './http.ts'
+import { identity, secretFile } from './identities.ts'
 import { scrape } from './metrics.ts'
 import { startNode, type NodeProcess } from './node-process.ts'
 import { between } from './oap-between.ts'
 import { frame, framesIn, OapSocket, request, type Received } from './oap-socket.ts'
 
 const hybrid = { MICRO_PQ_MODE: 'hybrid' }
+/** What signs with Ed25519 alone is what clients of before offer. */
 const suite = 'X-Wing/HKDF-SHA256/AES-256-GCM'
+const bothSign = `${suite}/Ed25519+ML-DSA-65`
 const [node, off, strict] = await Promise.all([
   startNode({ env: hybrid }),
   startNode(),
@@ -23,6 +26,7 @@ const [node, off, strict] = await Promise.all([
 interface PqSession {
   readonly key: string
   readonly node: string
+  readonly node_ed25519: string
 }
 
 interface Version {
@@ -60,9 +64,10 @@ test('the node says what is in force, and of a node without sessions nothing is 
   const { pq, pq_session: session } = await versionOf(node)
   assert.equal(pq, true)
   assert.ok(session !== undefined)
-  const { key, node: id, ...rest } = session
+  const { key, node: id, node_ed25519: ofOne, ...rest } = session
   assert.match(key, /^[0-9a-f]{16}$/)
-  assert.match(id, /^[0-9a-f]{64}$/)
+  for (const known of [id, ofOne]) assert.match(known, /^[0-9a-f]{64}$/)
+  assert.notEqual(id, ofOne)
   const { key_expires: expires, ...named }: Record<string, unknown> = { ...rest }
   assert.match(String(expires), /^\d{4}-\d\d-\d\dT/)
   const required = false
@@ -73,6 +78,8 @@ test('the node says what is in force, and of a node without sessions nothing is 
     kdf: 'HKDF-SHA256',
     aead: 'AES-256-GCM',
     ml_kem: Reflect.has(crypto, 'encapsulate') ? 'node:crypto' : 'liboqs',
+    identity: 'Ed25519+ML-DSA-65',
+    ml_dsa: Reflect.has(crypto, 'encapsulate') ? 'node:crypto' : 'noble',
   })
   const ready: { pq_session?: PqSession } = await (await fetch(`${node.admin}/readyz?verbose`)).json()
   assert.deepEqual(ready.pq_session, session)
@@ -171,10 +178,12 @@ test('the bundle for browsers opens sessions with code of its own', async () => 
 })
 
 test('a client that has pinned another node, or finds no session where it requires one, sends nothing', async () => {
-  const { node: id } = await sessionOf(node)
-  const pinned = sdkOf(node, { node: id })
-  assert.equal((await pinned.feed.home({ user: 'a' })).user, 'a')
-  pinned.close()
+  const { node: id, node_ed25519: ofOne } = await sessionOf(node)
+  for (const known of [id, ofOne]) {
+    const pinned = sdkOf(node, { node: known })
+    assert.equal((await pinned.feed.home({ user: 'a' })).user, 'a')
+    pinned.close()
+  }
   const way = await between(node.url)
   const other = sdkOf(
     { ...node, url: way.url },
@@ -189,6 +198,23 @@ test('a client that has pinned another node, or finds no session where it requir
     sdkOf(off, { pq: 'require' }).feed.home({ user: 'a' }),
     /opens no post-quantum session/,
   )
+})
+
+test('with a key of its own a node is the same after a restart, by both ids, and another key is another node', async () => {
+  const [own, other] = [identity(), identity()]
+  const ids = []
+  for (const [name, { pem }] of Object.entries({ own, again: own, other })) {
+    const path = secretFile(`pq-${name}.pem`, pem)
+    const started = await startNode({ env: hybrid, args: ['--set', `identity.node_key_path=${path}`] })
+    const { node: ofBoth, node_ed25519: ofOne } = await sessionOf(started)
+    ids.push(ofBoth, ofOne)
+    started.signal('SIGTERM')
+    assert.equal(await started.ended(), 0)
+  }
+  const [first, ofOne, again, , another] = ids
+  assert.equal(again, first)
+  assert.equal(ofOne, own.node, 'peers know it by this')
+  assert.notEqual(another, first)
 })
 
 test('somebody between who takes the offer away gets a client that requires a session to give up', async () => {
@@ -208,6 +234,29 @@ test('somebody between who takes the offer away gets a client that requires a se
   )
   assert.equal(await downgrades(node, 'not_offered'), before + 1)
   sdk.close()
+})
+
+test('somebody between who leaves the client Ed25519 alone is found out by who knows both keys of the node', async () => {
+  const { node: id, node_ed25519: ofOne } = await sessionOf(node)
+  const way = await between(node.url)
+  way.meddle = (message, from) =>
+    from === 'client' && message.includes(bothSign) && !message.includes('"enc"')
+      ? helloOf({ suites: [suite] })
+      : message
+  const weakened = { ...node, url: way.url }
+  await assert.rejects(sdkOf(weakened, { node: id }).feed.home({ user: 'a' }), /the one that is expected/)
+  // Who knows one key only has its session, and the next answer is of both: no record opens that was agreed on otherwise.
+  await assert.rejects(sdkOf(weakened, { node: ofOne }).feed.home({ user: 'a' }), /nobody asked for/)
+})
+
+test('a client that knows no more than Ed25519 is answered as before, and its answer has room for no other', async () => {
+  const socket = await OapSocket.open(node.url)
+  const { payload } = await socket.send(helloOf({ suites: [suite] })).next(0)
+  const { session_key: key }: { session_key: Record<string, string> } = JSON.parse(payload.toString())
+  assert.ok(payload.length <= 4_096)
+  const lengths = ['identity', 'signature'].map((name) => Buffer.from(key[name] ?? '', 'base64url').length)
+  assert.deepEqual([key['suite'], ...lengths], [suite, 32, 64])
+  socket.close()
 })
 
 test('whatever is changed on the way, the session ends with a word on it, and the node is well', async () => {
@@ -292,10 +341,6 @@ test('a peer that lies about its session gets a refusal that says so, and the co
     [/16 lower-case hex digits/, helloOf({ suites: [suite], key: 'K', enc })],
     [/1120 bytes in base64url/, helloOf({ suites: [suite], key, enc: enc.slice(4) })],
     [/1120 bytes in base64url/, helloOf({ suites: [suite], key, enc: `${enc.slice(0, -1)}!` })],
-    [
-      /no ciphertext of X-Wing/,
-      helloOf({ suites: [suite], key, enc: Buffer.alloc(1_120).toString('base64url') }),
-    ],
     [/before there is a session/, recordOf(0)],
     [/before there is a session/, helloOf({ suites: [suite] }), recordOf(0)],
     [/4 times at most/, ...Array.from({ length: 5 }, () => helloOf({ suites: [suite] }))],
@@ -305,6 +350,13 @@ test('a peer that lies about its session gets a refusal that says so, and the co
     assert.deepEqual([answer.code, closed], [400, 1002], String(because))
     assert.match(answer.payload.toString('latin1'), because)
   }
+  const small = await OapSocket.open(node.url)
+  const zeros = Buffer.alloc(1_120).toString('base64url')
+  assert.equal((await small.send(helloOf({ suites: [suite], key, enc: zeros })).next(0)).code, 200)
+  const refused = await small.next(0)
+  assert.equal(refused.code, 400)
+  assert.match(refused.payload.toString('latin1'), /no ciphertext of X-Wing/)
+  assert.equal(await small.closed, 1002)
   const socket = await OapSocket.open(node.url)
   const made = await socket.send(helloOf({ suites: [suite], key, enc })).next(0)
   assert.equal(made.code, 200, 'a ciphertext for nobody cannot be told from another')

@@ -1,6 +1,6 @@
 /** Programs of the system that a proof needs. Without one it fails: a proof that is skipped proves nothing. */
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -10,6 +10,7 @@ const packages = {
   chromium: 'chromium',
   curl: 'curl',
   fish: 'fish',
+  go: 'golang-go',
   prometheus: 'prometheus',
   promtool: 'prometheus',
   script: 'bsdutils',
@@ -34,10 +35,27 @@ export function need(program: Program): string {
   throw new Error(`${program} is not installed; install the Debian package ${packages[program]}`)
 }
 
+/** A Python that has this module. Throws an error that says which package to install. */
+export function needPython(module: string): string {
+  const has = (python: string) =>
+    spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0
+  const path = ['python3', '/usr/bin/python3'].find(has)
+  if (path !== undefined) return path
+  throw new Error(`no Python here has ${module}; install the Debian package python3-${module}`)
+}
+
 /** Runs one to its end, with `input` on its standard input. */
 export async function runProgram(program: Program, args: readonly string[], input = ''): Promise<Ran> {
-  need(program)
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  return runFile(need(program), args, { input })
+}
+
+/** The same for a program of one's own, or in another environment. */
+export async function runFile(
+  path: string,
+  args: readonly string[],
+  { input = '', env = process.env }: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Ran> {
+  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'], env })
   let output = ''
   child.stdout.on('data', (piece: Buffer) => (output += piece.toString()))
   child.stderr.on('data', (piece: Buffer) => (output += piece.toString()))

@@ -36,7 +36,7 @@ export class StageStop {
   }
 
   static async at(node: NodeProcess, { stage, version, step }: Stop): Promise<StageStop> {
-    const inspector = await ThreadInspector.open(node)
+    const inspector = await ThreadInspector.ofMain(node)
     await inspector.askMain('Debugger.enable', {})
     const [isStage, isStep] = [JSON.stringify(stage), JSON.stringify(step)]
     await inspector.askMain('Debugger.setBreakpointByUrl', {
@@ -46,6 +46,12 @@ export class StageStop {
       condition: `${stageName} === ${isStage} && ${versionName} === ${version} && ${stepName} === ${isStep}`,
     })
     return new StageStop(inspector)
+  }
+
+  /** The change goes on, and stops there no more. */
+  async goOn(): Promise<void> {
+    await this.#inspector.askMain('Debugger.disable', {})
+    this.close()
   }
 
   close(): void {

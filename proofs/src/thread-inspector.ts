@@ -55,13 +55,28 @@ export class ThreadInspector {
     socket.on('message', (data: Buffer) => this.#heard(JSON.parse(data.toString()), ''))
   }
 
-  /** Resolves when all threads that there are have been told of. */
-  static async open(node: NodeProcess): Promise<ThreadInspector> {
+  /** Knows of the main thread only. */
+  static async ofMain(node: NodeProcess): Promise<ThreadInspector> {
     const socket = new WebSocket(inspectorOf(node), { perMessageDeflate: false, maxPayload: 0 })
     await once(socket, 'open')
-    const inspector = new ThreadInspector(socket)
-    await inspector.askMain('NodeWorker.enable', { waitForDebuggerOnStart: false })
+    return new ThreadInspector(socket)
+  }
+
+  static async open(node: NodeProcess): Promise<ThreadInspector> {
+    const inspector = await ThreadInspector.ofMain(node)
+    await inspector.attach()
     return inspector
+  }
+
+  /** Resolves when all threads that there are have been told of. */
+  async attach(): Promise<void> {
+    this.#workers.length = 0
+    await this.askMain('NodeWorker.enable', { waitForDebuggerOnStart: false })
+  }
+
+  /** Lets go of the threads: one that is attached does not end while the main thread stands still. */
+  async detach(): Promise<void> {
+    await this.askMain('NodeWorker.disable', {})
   }
 
   get workers(): readonly WorkerSession[] {

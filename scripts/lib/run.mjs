@@ -2,6 +2,7 @@
 /** Running other commands: quietly, with their output shown only when they fail. */
 
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The project's top folder. */
@@ -43,14 +44,41 @@ export function tool(name, args, options) {
 }
 
 /**
- * Runs a script's body; a failure becomes its message on stderr and exit code 1.
+ * Runs a script's body; a failure becomes its message on stderr and exit code 1, a wrong call exit code 2. `--help` prints
+ * what stands at the head of the script instead, but for one that says so itself.
  * @param {() => Promise<void>} body
+ * @param {{ arguments?: 'none' | 'read' | 'its own help' }} [options] a script that reads none is not given any
  */
-export async function main(body) {
+export async function main(body, { arguments: kind = 'none' } = {}) {
+  const given = process.argv.slice(2)
+  if (kind !== 'its own help' && given.some((word) => word === '--help' || word === '-h')) {
+    process.stdout.write(`${head(process.argv[1] ?? '')}\n`)
+    return
+  }
   try {
+    if (kind === 'none' && given.length > 0)
+      throw new WrongCall(`it takes no arguments, not ${given.join(' ')}`)
     await body()
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 1
+    process.exitCode = isWrongCall(error) ? 2 : 1
   }
+}
+
+/** What a command was asked for makes no sense. */
+export class WrongCall extends Error {}
+
+/** @param {unknown} error */
+function isWrongCall(error) {
+  const parsing = error instanceof Error && String(Reflect.get(error, 'code')).startsWith('ERR_PARSE_ARGS')
+  return parsing || error instanceof WrongCall
+}
+
+/**
+ * The comment at the head of a script, as text.
+ * @param {string} script
+ */
+function head(script) {
+  const [, comment = ''] = /^\/\*\*(.*?)\*\/$/ms.exec(readFileSync(script, 'utf8')) ?? []
+  return comment.replace(/^ \*[ ]?/gm, '').trim()
 }

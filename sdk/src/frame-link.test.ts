@@ -3,6 +3,10 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { noBytes } from '@ron/transport/oap/bytes'
 import { flag, noTenant, type Frame } from '@ron/transport/oap/frame'
+import { FrameParser } from '@ron/transport/oap/parser'
+import { agree } from '@ron/transport/session/agreement'
+import { native } from '@ron/transport/session/native'
+import { suites } from '@ron/transport/session/suites'
 import { ConnectionError } from './error.ts'
 import { FrameLink } from './frame-link.ts'
 import type { OpenSocket, SocketEvents } from './socket.ts'
@@ -17,14 +21,36 @@ const frame: Frame = {
   payload: noBytes,
 }
 
+/** The ids of the frames of each message. */
+const idsIn = (messages: readonly Uint8Array[]) =>
+  messages.map((message) => new FrameParser().push(message).frames.map(({ corrId }) => corrId))
+
+/** A client and a node that agreed on a session. */
+function sides() {
+  const handshake = () => ({
+    suite: suites[0],
+    shared: new Uint8Array(32),
+    identity: noBytes,
+    hello: noBytes,
+    reply: noBytes,
+  })
+  return [agree('client', handshake(), native), agree('node', handshake(), native)] as const
+}
+
 /** A link over a socket that is there once `opening` resolves and then does what the test says. */
 function linked(opening: Promise<void> = Promise.resolve()) {
-  const seen = { sent: 0, prepared: 0, closed: [] as number[], ended: [] as Error[], frames: 0 }
+  const seen = {
+    sent: [] as Uint8Array[],
+    prepared: 0,
+    closed: [] as number[],
+    ended: [] as Error[],
+    frames: 0,
+  }
   const sockets: SocketEvents[] = []
   const open: OpenSocket = async (_url, _protocol, events) => {
     sockets.push(events)
     await opening
-    return { send: () => void seen.sent++, close: (code) => void seen.closed.push(code) }
+    return { send: (bytes) => void seen.sent.push(bytes), close: (code) => void seen.closed.push(code) }
   }
   const link = new FrameLink('ws://node/oap', open, {
     connecting: () => void seen.prepared++,
@@ -41,17 +67,47 @@ test('what is sent goes out while the link is open, and nowhere afterwards', asy
   const { link, seen, events } = linked()
   await turn()
   events.opened()
-  assert.equal(seen.sent, 1)
+  link.send({ ...frame, corrId: 2n })
   link.end(new Error('over'))
   link.send(frame)
-  assert.equal(seen.sent, 1)
+  await turn()
+  assert.deepEqual(idsIn(seen.sent), [[1n, 2n]], 'what was sent before the end goes out before it')
   assert.deepEqual(seen.closed, [1000])
+})
+
+test('frames of one turn go in one message, up to a length, and in their order', async () => {
+  const { link, seen, events } = linked()
+  await turn()
+  events.opened()
+  assert.deepEqual(seen.sent, [], 'the turn is not over')
+  for (const corrId of [2n, 3n]) link.send({ ...frame, corrId })
+  await turn()
+  for (let corrId = 4n; corrId < 8n; corrId++) link.send({ ...frame, corrId, payload: new Uint8Array(6_000) })
+  link.send({ ...frame, corrId: 8n, payload: new Uint8Array(100_000) })
+  link.send({ ...frame, corrId: 9n })
+  await turn()
+  assert.deepEqual(idsIn(seen.sent), [[1n, 2n, 3n], [4n, 5n], [6n, 7n], [8n], [9n]])
+})
+
+test('once there is a session, frames of one turn go in one record, and those from before in the clear', async () => {
+  const { link, seen, events } = linked()
+  await turn()
+  events.opened()
+  const [ours, theirs] = sides()
+  link.seal(ours)
+  for (const corrId of [2n, 3n]) link.send({ ...frame, corrId })
+  await turn()
+  const [clear, record, ...more] = seen.sent
+  assert.deepEqual([idsIn(clear === undefined ? [] : [clear]), more.length], [[[1n]], 0])
+  const opened = theirs.opener.open(record ?? noBytes)
+  assert.ok(opened.ok)
+  assert.deepEqual(idsIn([opened.frames]), [[2n, 3n]])
 })
 
 test('there is time while it connects, and none once it has ended', async () => {
   const { link, seen, events } = linked()
   events.connecting()
-  assert.deepEqual([seen.prepared, seen.sent], [1, 0])
+  assert.deepEqual([seen.prepared, seen.sent], [1, []])
   link.end(new Error('over'))
   events.connecting()
   assert.equal(seen.prepared, 1)
@@ -78,7 +134,7 @@ test('ended before it has a socket, it closes the socket as soon as there is one
   await turn()
   assert.deepEqual(seen.closed, [1000])
   events.opened()
-  assert.equal(seen.sent, 0)
+  assert.deepEqual(seen.sent, [])
 })
 
 test('a socket that cannot be made, or closes before it opens, is a node that cannot be reached', async () => {

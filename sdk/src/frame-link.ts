@@ -1,8 +1,9 @@
 /**
  * Frames over one WebSocket (OAP/1 §5): a binary message carries one or more whole frames, which are sealed once there
- * is a session. A link ends once and says why; what is sent after that goes nowhere. It knows no calls.
+ * is a session. Those of one turn go as one message: one system call, and one seal. A link ends once and says why; what is sent after that goes nowhere. It knows no calls.
  */
 
+import { concatBytes } from '@ron/transport/oap/bytes'
 import { encodeFrame, type Frame } from '@ron/transport/oap/frame'
 import { FrameParser } from '@ron/transport/oap/parser'
 import type { Session } from '@ron/transport/session/agreement'
@@ -24,12 +25,17 @@ const subprotocol = 'oap.1'
 const closeCodes = { done: 1000, garbled: 4007 } as const
 /** A node that drains closes so, once it has answered all that it took up (docs/WIRE.md). */
 const goingAway = 1001
+/** Frames go together up to this length; a longer one goes by itself. */
+const togetherBytesMax = 16_384
 
 export class FrameLink {
   readonly #url: string
   readonly #events: LinkEvents
   readonly #parser = new FrameParser()
   #socket: Socket | null = null
+  /** What is to go out when this turn ends, and its length. */
+  #waiting: Uint8Array[] = []
+  #waitingBytes = 0
   #session: Session | null = null
   #ended = false
 
@@ -42,23 +48,36 @@ export class FrameLink {
   send(frame: Frame): void {
     if (this.#ended) return
     const bytes = encodeFrame(frame)
-    const sent = this.#session === null ? bytes : this.#session.sealer.seal(bytes)
-    if (sent !== null) return this.#socket?.send(sent)
-    this.end(new ConnectionError('the session has sealed all that one key may', { untouched: true }))
+    if (this.#waitingBytes + bytes.length > togetherBytesMax) this.#flush()
+    if (this.#waiting.length === 0) queueMicrotask(() => this.#flush())
+    this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
   }
 
   /** From now on, what goes out is sealed, and nothing else comes in. */
   seal(session: Session): void {
+    this.#flush()
     this.#session = session
   }
 
   end(because: Error): void {
     if (this.#ended) return
     this.#ended = true
+    this.#flush()
     this.#session?.sealer.destroy()
     this.#session?.opener.destroy()
     this.#close(because)
     this.#events.ended(because)
+  }
+
+  #flush(): void {
+    const frames = this.#waiting
+    if (frames.length === 0) return
+    this.#waiting = []
+    this.#waitingBytes = 0
+    const sent = this.#session === null ? concatBytes(frames) : this.#session.sealer.seal(...frames)
+    if (sent !== null) return this.#socket?.send(sent)
+    this.end(new ConnectionError('the session has sealed all that one key may', { untouched: true }))
   }
 
   async #connect(open: OpenSocket): Promise<void> {

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { noBytes } from '@ron/transport/oap/bytes'
 import { flag, noTenant, type Frame } from '@ron/transport/oap/frame'
 import { helloReplyPayload, readHello, type SessionAnswer } from '@ron/transport/oap/hello'
 import { agree } from '@ron/transport/session/agreement'
+import { nodeIdsOf } from '@ron/transport/session/identity'
+import { TestIdentity } from '@ron/transport/session/identity.fixture'
 import { native } from '@ron/transport/session/native'
 import { acceptedMember, readOffer, signedKeyMember } from '@ron/transport/session/offer'
-import { suite } from '@ron/transport/session/primitives'
-import { keyIdOf, nodeIdOf, signedKeyText, type SignedKey } from '@ron/transport/session/signed-key'
+import { keyIdOf, type SignedKey } from '@ron/transport/session/signed-key'
+import { suites, type Suite } from '@ron/transport/session/suites'
 import { nativeTools } from '@ron/transport/session/native-tools'
 import { portableTools } from '@ron/transport/session/tools'
 import type { XWingKey } from '@ron/transport/session/x-wing'
@@ -17,25 +18,38 @@ import { helloReply } from './oap-peer.fixture.ts'
 import { Greeting, Sessions, type SessionMode, type Step } from './sessions.ts'
 
 const nowMs = 1_700_000_000_000
-const { xWing } = await nativeTools()
+const tools = await nativeTools()
+const { xWing } = tools
+const [both, one] = suites
 
-/** The node's side, with one key. */
+/** The node's side, with one key, which signs as one suite wants it. */
 class Peer {
-  readonly #identity = generateKeyPairSync('ed25519')
-  readonly identity = new Uint8Array(
-    this.#identity.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
-  )
+  readonly #identity: TestIdentity
+  readonly suite: Suite
   key = xWing.keyFrom(new Uint8Array(32).fill(5))
+
+  constructor(suite: Suite = both, identity = new TestIdentity()) {
+    this.suite = suite
+    this.#identity = identity
+  }
+
+  get identity(): Uint8Array {
+    return this.#identity.publicKey(this.suite)
+  }
+
+  /** What it is known by, the best first. */
+  get ids(): readonly [string, ...string[]] {
+    return nodeIdsOf(this.identity, tools)
+  }
+
+  /** The same node, as it speaks another suite. */
+  speaking(suite: Suite): Peer {
+    return new Peer(suite, this.#identity)
+  }
 
   signed(change: Partial<SignedKey> = {}): SignedKey {
     const said = { publicKey: this.key.publicKey, issuedMs: nowMs, expiresMs: nowMs + 1_000, ...change }
-    return {
-      id: keyIdOf(said.publicKey, native),
-      identity: this.identity,
-      signature: sign(null, signedKeyText(said, native), this.#identity.privateKey),
-      ...said,
-      ...change,
-    }
+    return { ...this.#identity.signed(this.suite, said), ...change }
   }
 
   offer(change: Partial<SignedKey> = {}): Frame {
@@ -46,10 +60,14 @@ class Peer {
   accept({ payload: hello }: Frame, key: XWingKey = this.key) {
     const { encapsulated } = readOffer(readHello(hello).pq)
     assert.ok(encapsulated !== null)
-    const session = acceptedMember({ key: encapsulated.key, nonce: new Uint8Array(32).fill(6) })
+    const session = acceptedMember({
+      suite: this.suite,
+      key: encapsulated.key,
+      nonce: new Uint8Array(32).fill(6),
+    })
     const answer = reply({ session })
     const shared = key.decapsulate(encapsulated.ciphertext)
-    const agreed = { shared, identity: this.identity, hello, reply: answer.payload }
+    const agreed = { suite: this.suite, shared, identity: this.identity, hello, reply: answer.payload }
     return { answer, session: agree('node', agreed, native) }
   }
 }
@@ -100,7 +118,7 @@ const broken = (step: () => Step | Promise<Step>, because: RegExp) =>
 test('the first connection offers and then encapsulates; the next one encapsulates at once', async () => {
   const { sessions, loads } = sessionsOf()
   const peer = new Peer()
-  assert.deepEqual(readHello(new Greeting(sessions).hello().payload).pq, { suites: [suite] })
+  assert.deepEqual(readHello(new Greeting(sessions).hello().payload).pq, { suites: [...suites] })
   assert.equal(loads(), 0, 'no cryptography is loaded for an offer')
   await meets(sessions, peer)
   await meets(sessions, peer)
@@ -146,7 +164,8 @@ test('a key that nobody should use is refused, whatever is wrong with it', async
   const wrongs: readonly (readonly [RegExp, Partial<SignedKey>])[] = [
     [/the id of another key/, { id: '0'.repeat(16) }],
     [/not signed by the identity/, { identity: new Peer().identity }],
-    [/not signed by the identity/, { signature: new Uint8Array(64) }],
+    [/not signed by the identity/, { signature: new Uint8Array(3_373) }],
+    [/cannot be read/, { suite: one }],
     [/of the future/, { issuedMs: nowMs + 301_000, expiresMs: nowMs + 302_000 }],
     [/expired/, { issuedMs: nowMs - 400_000, expiresMs: nowMs - 301_000 }],
     [/session key of the node is none/, { publicKey: new Uint8Array(1_216).fill(0xff) }],
@@ -179,10 +198,40 @@ test('where a session is required, the first node is the only one; where it is p
 
 test('a node that is known from elsewhere is the only one from the start', async () => {
   const peer = new Peer()
-  await meets(sessionsOf('require', nodeIdOf(peer.identity, native)).sessions, peer)
+  for (const id of peer.ids) await meets(sessionsOf('require', id).sessions, peer)
   const greeting = new Greeting(sessionsOf('require', '0'.repeat(64)).sessions)
   greeting.hello()
   await broken(() => greeting.answered(peer.offer()), /the one that is expected there is 0{64}/)
+})
+
+test('a node that both keys are known of is not taken with one', async () => {
+  const peer = new Peer()
+  const weaker = peer.speaking(one)
+  const pinned = sessionsOf('require', peer.ids[0]).sessions
+  const first = sessionsOf('require').sessions
+  const ofOne = sessionsOf('require', weaker.ids[0]).sessions
+  await meets(ofOne, weaker)
+  ofOne.known = null
+  for (const sessions of [first, ofOne]) {
+    await meets(sessions, peer)
+    sessions.known = null
+  }
+  for (const sessions of [pinned, first, ofOne]) {
+    const greeting = new Greeting(sessions)
+    greeting.hello()
+    await broken(() => greeting.answered(weaker.offer()), /the one that is expected there/)
+    await meets(sessions, peer)
+  }
+})
+
+test('a session of another suite than its key was signed for is refused', async () => {
+  const { sessions } = sessionsOf()
+  const peer = new Peer()
+  const greeting = new Greeting(sessions)
+  greeting.hello()
+  const hello = await again(greeting.answered(peer.offer()))
+  const weaker = peer.speaking(one)
+  await broken(() => greeting.answered(weaker.accept(hello).answer), /nobody asked for/)
 })
 
 test('a key that changed meanwhile is taken, and a node that changes it on and on is not', async () => {
@@ -203,7 +252,7 @@ test('a key that changed meanwhile is taken, and a node that changes it on and o
 
 test('a session that nobody asked for, or that cannot be read, is refused', async () => {
   const nonce = new Uint8Array(32)
-  const unasked = { session: acceptedMember({ key: '0'.repeat(16), nonce }) }
+  const unasked = { session: acceptedMember({ suite: both, key: '0'.repeat(16), nonce }) }
   for (const [because, answer] of [
     [/nobody asked for/, unasked],
     [/cannot be read/, { session: {} }],

@@ -14,9 +14,10 @@ import {
   type Accepted,
   type Offer,
 } from '@ron/transport/session/offer'
-import { suite } from '@ron/transport/session/primitives'
-import { nodeIdOf, objection, type SignedKey } from '@ron/transport/session/signed-key'
+import { nodeIdsOf } from '@ron/transport/session/identity'
+import { objection, type SignedKey } from '@ron/transport/session/signed-key'
 import { drawnBytes } from '@ron/transport/session/sizes'
+import { suites } from '@ron/transport/session/suites'
 import type { SessionTools } from '@ron/transport/session/tools'
 import type { XWingPeer } from '@ron/transport/session/x-wing'
 import { ProtocolError } from './error.ts'
@@ -68,11 +69,12 @@ export class Sessions {
   }
 
   /** Throws a ProtocolError for a key that nobody should use, or of another node. */
-  check(key: SignedKey, { primitives }: SessionTools): void {
-    const against = objection(key, this.ports.now(), primitives)
+  check(key: SignedKey, tools: SessionTools): void {
+    const against = objection(key, this.ports.now(), tools)
     if (against !== null) throw new ProtocolError(against)
-    const node = nodeIdOf(key.identity, primitives)
-    if (this.#node !== null && this.#node !== node)
+    const ids = nodeIdsOf(key.identity, tools)
+    const [node] = ids
+    if (this.#node !== null && !ids.includes(this.#node))
       throw new ProtocolError(`the node is ${node}; the one that is expected there is ${this.#node}`)
     if (this.mode === 'require') this.#node = node
   }
@@ -155,16 +157,16 @@ export class Greeting {
 
   #offer(encapsulated: Offer['encapsulated']): Frame {
     this.#hellos++
-    return helloFrame({ ua, pq: offerMember({ suites: [suite], encapsulated }) }, helloId)
+    return helloFrame({ ua, pq: offerMember({ suites, encapsulated }) }, helloId)
   }
 
-  #agreed(sessions: Sessions, { key }: Accepted, { payload }: Frame): Session {
+  #agreed(sessions: Sessions, { suite, key }: Accepted, { payload }: Frame): Session {
     const [sent, known] = [this.#sent, sessions.known]
-    if (sent === null || known === null || sent.key.id !== key)
+    if (sent === null || known === null || sent.key.id !== key || sent.key.suite !== suite)
       throw new ProtocolError('the node opened a session that nobody asked for')
     const { shared, payload: hello } = sent
     const { identity } = sent.key
-    return agree('client', { shared, identity, hello, reply: payload }, known.tools.primitives)
+    return agree('client', { suite, shared, identity, hello, reply: payload }, known.tools.primitives)
   }
 }
 

@@ -13,9 +13,9 @@ import { FrameParser } from '@ron/transport/oap/parser'
 import { agree } from '@ron/transport/session/agreement'
 import { nativeTools } from '@ron/transport/session/native-tools'
 import { offerMember, readAccepted, readSignedKey, type Offer } from '@ron/transport/session/offer'
-import { suite } from '@ron/transport/session/primitives'
 import { objection, type SignedKey } from '@ron/transport/session/signed-key'
 import { drawnBytes } from '@ron/transport/session/sizes'
+import { suites } from '@ron/transport/session/suites'
 import type { SessionTools } from '@ron/transport/session/tools'
 import type { Encapsulated, XWingPeer } from '@ron/transport/session/x-wing'
 import { WebSocket } from 'ws'
@@ -81,14 +81,18 @@ export class Connecting {
     const exchanged = await hello(socket, { key: key.id, ciphertext })
     const accepted = readAccepted(readSessionAnswer(exchanged.reply).session)
     if (accepted.key !== key.id) throw new Error('the key was rotated while it was measured')
-    agree('client', { shared, identity: key.identity, ...exchanged }, this.#tools.primitives)
+    agree(
+      'client',
+      { suite: key.suite, shared, identity: key.identity, ...exchanged },
+      this.#tools.primitives,
+    )
   }
 
   async #asked(socket: WebSocket): Promise<Made> {
-    const { primitives, xWing } = this.#tools
+    const { xWing } = this.#tools
     const { reply } = await hello(socket, null)
     const key = readSignedKey(readSessionAnswer(reply).session_key)
-    const against = objection(key, Math.floor(performance.timeOrigin + performance.now()), primitives)
+    const against = objection(key, Math.floor(performance.timeOrigin + performance.now()), this.#tools)
     if (against !== null) throw new Error(against)
     this.#known = { key, peer: xWing.peer(key.publicKey) }
     return { ...this.#known, ...this.#known.peer.encapsulate(randomBytes(drawnBytes)) }
@@ -100,7 +104,7 @@ async function hello(
   socket: WebSocket,
   encapsulated: Offer['encapsulated'] | undefined,
 ): Promise<{ readonly hello: Uint8Array; readonly reply: Uint8Array }> {
-  const pq = encapsulated === undefined ? undefined : offerMember({ suites: [suite], encapsulated })
+  const pq = encapsulated === undefined ? undefined : offerMember({ suites, encapsulated })
   const frame = helloFrame({ ua: 'bench', pq }, 0n)
   socket.send(encodeFrame(frame))
   const [message]: Uint8Array[] = await once(socket, 'message')

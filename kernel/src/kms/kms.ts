@@ -7,6 +7,7 @@
 import { hkdfSync, sign } from 'node:crypto'
 import { Refusal } from '../contract/refusals.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { MlDsa, MlDsaKey } from '../ports/ml-dsa.ts'
 import { keyFromSeed, publicKeyOfSeed } from '../tlog/note.ts'
 import {
   isKeyring,
@@ -43,6 +44,13 @@ export interface KmsParts {
 export interface KeptKey extends KeyVersion {
   readonly purpose: string
   readonly secret: Uint8Array
+}
+
+export interface SignedByBoth {
+  /** 32 and 1952 bytes. */
+  readonly publicKeys: Uint8Array
+  /** 64 and 3309 bytes. */
+  readonly signatures: Uint8Array
 }
 
 export interface KeyChange {
@@ -154,6 +162,20 @@ export class Kms {
     return sign(null, message, keyFromSeed(this.#secret(purpose, version)))
   }
 
+  /** As an Ed25519 key and a key of ML-DSA-65 beside it sign: both keys and both signatures, one behind the other. */
+  signWithBoth(purpose: SigningPurpose, version: number, message: Uint8Array, mlDsa: MlDsa): SignedByBoth {
+    const ed25519 = { key: this.publicKey(purpose, version), signature: this.sign(purpose, version, message) }
+    const beside = this.#keyBeside(purpose, version, mlDsa)
+    try {
+      return {
+        publicKeys: Buffer.concat([ed25519.key, beside.publicKey]),
+        signatures: Buffer.concat([ed25519.signature, beside.sign(message)]),
+      }
+    } finally {
+      beside.destroy()
+    }
+  }
+
   /** What `work` makes of a secret that is shared with somebody outside; it may not keep it. */
   lend<Made>(purpose: SharedPurpose, version: number, work: (secret: Uint8Array) => Made): Made {
     return work(this.#secret(purpose, version))
@@ -176,6 +198,20 @@ export class Kms {
     const secret = this.#secrets.get(nameOf(purpose, version))
     if (secret !== undefined) return secret
     throw new Refusal('Draining', `version ${version} of ${purpose} is gone`)
+  }
+
+  /**
+   * The ML-DSA-65 key beside an Ed25519 one is made of the same secret, by HKDF-SHA256, so that who the node is lies in one
+   * file. Ed25519 hashes that secret as well: whoever breaks the one key learns nothing of the other.
+   */
+  #keyBeside(purpose: SigningPurpose, version: number, mlDsa: MlDsa): MlDsaKey {
+    const info = `ron/1 ${purpose} ml-dsa-65`
+    const seed = new Uint8Array(hkdfSync('sha256', this.#secret(purpose, version), '', info, secretBytes))
+    try {
+      return mlDsa.keyFrom(seed)
+    } finally {
+      seed.fill(0)
+    }
   }
 
   #goOn(purpose: Purpose, kept: readonly KeptKey[]): void {

@@ -9,21 +9,24 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { usable } from '@ron/kernel/cli/usable'
 import { heading, json, markdown, row, sums, type Place, type Proven } from './report.ts'
 import { gatesNamed } from './roster.ts'
 import { StepRunner } from './run-step.ts'
 import { verdict, type StepResult } from './verdict.ts'
 
-const { values: flags } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true, default: [] },
-    full: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  },
+const { flags, chosen } = usable(() => {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      full: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  return { flags: values, chosen: gatesNamed(values.only) }
 })
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const chosen = gatesNamed(flags.only)
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
 if (flags.list)

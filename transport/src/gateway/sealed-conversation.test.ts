@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { unobserved } from '@ron/kernel/ports/requests'
@@ -20,12 +20,12 @@ import { helloFrame, readHelloReply, readSessionAnswer } from '../oap/hello.ts'
 import { encodeMessage } from '../oap/message.ts'
 import { FrameParser } from '../oap/parser.ts'
 import { agree, type Session } from '../session/agreement.ts'
+import { TestIdentity } from '../session/identity.fixture.ts'
 import { native } from '../session/native.ts'
 import { offerMember, readSignedKey } from '../session/offer.ts'
-import { suite } from '../session/primitives.ts'
 import { isRecord, recordOverhead } from '../session/records.ts'
 import type { Sealing } from '../session/sealing.ts'
-import { keyIdOf, signedKeyText, type SignedKey } from '../session/signed-key.ts'
+import { suites, type Suite } from '../session/suites.ts'
 import { portableTools } from '../session/tools.ts'
 import { House } from '../wall/house.fixture.ts'
 import { tokenWith } from '../wall/request.fixture.ts'
@@ -38,18 +38,11 @@ const limits = conversationLimits
 const hello = helloOf('hybrid')
 const { xWing } = portableTools()
 const secret = xWing.keyFrom(new Uint8Array(32).fill(1))
-const signed = signedKey()
-
-function signedKey(): SignedKey {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const said = { publicKey: secret.publicKey, issuedMs: 0, expiresMs: 1 }
-  return {
-    ...said,
-    id: keyIdOf(secret.publicKey, native),
-    identity: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)),
-    signature: new Uint8Array(sign(null, signedKeyText(said, native), privateKey)),
-  }
-}
+const identity = new TestIdentity()
+const [both, one] = suites
+const said = { publicKey: secret.publicKey, issuedMs: 0, expiresMs: 1 }
+const signed = { [both]: identity.signed(both, said), [one]: identity.signed(one, said) }
+const { id } = signed[both]
 
 /** A node that opens sessions, and one client of it. */
 class Talk {
@@ -66,7 +59,11 @@ class Talk {
     const { clock, meter, log } = this.house
     const sealing: Sealing = {
       primitives: native,
-      keys: { offered: () => signed, find: (id) => (id === signed.id ? { signed, secret } : null) },
+      keys: {
+        offered: () => ({ id, signed, secret }),
+        find: (of) => (of === id ? { id, signed, secret } : null),
+      },
+      turn: () => turn(),
       required: false,
       pace: () => ({ ok: true }),
       downgraded: (reason) => this.downgraded.push(reason),
@@ -126,14 +123,18 @@ class Talk {
     return frame
   }
 
-  begin(): this {
-    const { ciphertext, shared } = xWing.peer(signed.publicKey).encapsulate(systemRandom.bytes(64))
-    const pq = offerMember({ suites: [suite], encapsulated: { key: signed.id, ciphertext } })
+  begin(suite: Suite = both): this {
+    const { ciphertext, shared } = xWing.peer(secret.publicKey).encapsulate(systemRandom.bytes(64))
+    const pq = offerMember({ suites: [suite], encapsulated: { key: id, ciphertext } })
     const frame = helloFrame({ ua: null, pq }, 0n)
     assert.ok(this.conversation.push(encodeFrame(frame)))
     const { payload: reply, code } = this.last
     if (code !== 200 || readSessionAnswer(reply).session === undefined) return this
-    this.session = agree('client', { shared, identity: signed.identity, hello: frame.payload, reply }, native)
+    this.session = agree(
+      'client',
+      { suite, shared, identity: identity.publicKey(suite), hello: frame.payload, reply },
+      native,
+    )
     return this
   }
 
@@ -171,16 +172,65 @@ test('the limits that HELLO tells leave room for the record around a frame', () 
   assert.equal(readHelloReply(talk.last.payload).frameBytesMax, limits.bodyBytesMax - recordOverhead)
 })
 
-test('the key that is offered is the signed one, and a ciphertext for another is answered with it', () => {
-  for (const encapsulated of [null, { key: '0'.repeat(16), ciphertext: new Uint8Array(1_120) }]) {
+test('the key that is offered is signed as the best suite wants it, and a ciphertext for another is answered with it', () => {
+  const encapsulated = { key: '0'.repeat(16), ciphertext: new Uint8Array(1_120) }
+  for (const [offered, suite, of] of [
+    [[one, 'other', both], both, null],
+    [suites, both, encapsulated],
+    [[one], one, null],
+  ] as const) {
     const talk = new Talk()
-    const pq = offerMember({ suites: [suite], encapsulated })
+    const pq = offerMember({ suites: offered, encapsulated: of })
     talk.conversation.push(encodeFrame(helloFrame({ ua: null, pq }, 0n)))
     const { session_key: key, session } = readSessionAnswer(talk.last.payload)
-    assert.deepEqual(readSignedKey(key), signed)
+    assert.deepEqual(readSignedKey(key), signed[suite])
     assert.equal(session, undefined)
     assert.deepEqual(talk.closed, [])
   }
+})
+
+test('a client that knows no more than Ed25519 has a session as well', async () => {
+  const talk = new Talk().begin(one)
+  assert.ok(talk.push(asking()))
+  await talk.conversation.settled()
+  assert.equal(talk.last.code, 200)
+})
+
+test('the session is made once its answer is on the way, or when it is needed before', async () => {
+  let made = 0
+  const counting = {
+    ...secret,
+    decapsulate: (ciphertext: Uint8Array) => (made++, secret.decapsulate(ciphertext)),
+  }
+  const keys = { offered: () => held, find: () => held }
+  const held = { id, signed, secret: counting }
+  const idle = new Talk({ keys }).begin()
+  assert.deepEqual([idle.sent.length, made], [1, 0], 'answered')
+  await turn()
+  assert.equal(made, 1)
+  const asks = new Talk({ keys }).begin()
+  assert.ok(asks.push(asking()))
+  assert.equal(made, 2)
+  await asks.conversation.settled()
+  assert.equal(asks.last.code, 200)
+  await turn()
+  assert.equal(made, 2, 'and not again')
+  const left = new Talk({ keys }).begin()
+  left.conversation.end()
+  await turn()
+  assert.equal(made, 2, 'nor for one that is gone')
+})
+
+test('a ciphertext that is none is told after its answer, and ends the conversation', async () => {
+  const lost = { ...secret, decapsulate: () => assert.fail('of small order') }
+  const held = { id, signed, secret: lost }
+  const talk = new Talk({ keys: { offered: () => held, find: () => held } }).begin()
+  talk.session = null
+  await turn()
+  assert.deepEqual([talk.last.code, talk.house.integrityFailures], [400, 1])
+  assert.match(talk.closed[0] ?? '', /no ciphertext of X-Wing/)
+  talk.push(asking())
+  assert.equal(talk.called, 0)
 })
 
 test('while too many sessions are opened the next one is busy, and may be tried again', () => {

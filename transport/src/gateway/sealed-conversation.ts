@@ -33,9 +33,9 @@ import {
   signedKeyMember,
   type Offer,
 } from '../session/offer.ts'
-import { suite } from '../session/primitives.ts'
 import { isRecord, recordOverhead } from '../session/records.ts'
 import type { HeldKey, Sealing } from '../session/sealing.ts'
+import { bestOf, suites, type Suite } from '../session/suites.ts'
 import type { Front } from './front.ts'
 import { OapConnection, type OperationTable } from './oap-connection.ts'
 import { OapSender, type OapCarrier } from './oap-sender.ts'
@@ -70,6 +70,8 @@ class SealedConversation implements Conversation {
   readonly #sender: OapSender
   readonly #inner: OapConnection
   #session: Session | null = null
+  /** What makes the session that was promised: the client waits for the answer, and the answer for none of it. */
+  #promised: (() => Session) | null = null
   #offers = 0
   /** Why it would be in the clear. */
   #reason: DowngradeReason = 'not_offered'
@@ -110,6 +112,7 @@ class SealedConversation implements Conversation {
 
   end(): void {
     this.#inner.end()
+    this.#promised = null
     this.#session?.sealer.destroy()
     this.#session?.opener.destroy()
     this.#state = 'closed'
@@ -125,6 +128,7 @@ class SealedConversation implements Conversation {
 
   /** `header` is null for what is no whole frame; the conversation itself says what is wrong with that. */
   #take(frame: Uint8Array, header: Header | null): boolean {
+    if (!this.#keepPromise()) return false
     if (this.#session !== null) return this.#open(this.#session, frame)
     if (isRecord(frame)) return this.#fail('a record came before there is a session; HELLO opens one')
     if (header !== null && isHello(header)) {
@@ -165,18 +169,20 @@ class SealedConversation implements Conversation {
     }
   }
 
-  #answer({ suites, encapsulated }: Offer, frame: Uint8Array, header: Header): boolean {
+  #answer(offer: Offer, frame: Uint8Array, header: Header): boolean {
     if (++this.#offers > offersMax)
       return this.#fail(`a conversation offers sessions ${offersMax} times at most`)
-    if (!suites.includes(suite)) {
+    const suite = bestOf(offer.suites)
+    if (suite === null) {
       this.#reason = 'suite'
       return this.#reply(header, helloReplyPayload(this.#hello))
     }
     this.#reason = 'not_taken'
     const { keys } = this.#sealing
+    const { encapsulated } = offer
     const key = encapsulated === null ? null : keys.find(encapsulated.key)
     if (encapsulated === null || key === null) {
-      const offered = { session_key: signedKeyMember(keys.offered()) }
+      const offered = { session_key: signedKeyMember(keys.offered().signed[suite]) }
       return this.#reply(header, helloReplyPayload(this.#hello, offered))
     }
     if (this.#state !== 'new') return this.#fail('a session is opened before anything is asked')
@@ -184,24 +190,35 @@ class SealedConversation implements Conversation {
     if (!this.#carrier.lasting) return this.#fail('a session needs a WebSocket; POST /oap answers once')
     const paced = this.#sealing.pace()
     if (!paced.ok) return this.#busy(header, paced.retryAfterMs)
-    return this.#begin(key, encapsulated.ciphertext, frame, header)
+    return this.#begin(suite, key, encapsulated.ciphertext, frame, header)
   }
 
-  #begin({ signed, secret }: HeldKey, ciphertext: Uint8Array, frame: Uint8Array, header: Header): boolean {
-    const { primitives } = this.#sealing
-    let shared: Uint8Array
-    try {
-      shared = secret.decapsulate(ciphertext)
-    } catch {
-      return this.#fail('HELLO: pq.enc is no ciphertext of X-Wing')
-    }
+  #begin(suite: Suite, key: HeldKey, ciphertext: Uint8Array, frame: Uint8Array, header: Header): boolean {
+    const { primitives, turn } = this.#sealing
+    const { identity } = key.signed[suite]
     const nonce = this.#front.random.bytes(sessionNonceBytes)
-    const reply = helloReplyPayload(this.#hello, { session: acceptedMember({ key: signed.id, nonce }) })
-    const hello = frame.subarray(headerBytes)
-    const session = agree('node', { shared, identity: signed.identity, hello, reply }, primitives)
+    const reply = helloReplyPayload(this.#hello, { session: acceptedMember({ suite, key: key.id, nonce }) })
+    const hello = Uint8Array.from(frame.subarray(headerBytes))
     this.#reply(header, reply)
-    this.#session = session
+    this.#promised = () => {
+      const shared = key.secret.decapsulate(ciphertext)
+      return agree('node', { suite, shared, identity, hello, reply }, primitives)
+    }
+    void turn().then(() => this.#keepPromise())
     return true
+  }
+
+  /** Makes the session that was promised, if one was and is not made yet. False when it cannot be made. */
+  #keepPromise(): boolean {
+    const promised = this.#promised
+    this.#promised = null
+    if (promised === null) return true
+    try {
+      this.#session = promised()
+      return true
+    } catch {
+      return this.#fail('HELLO: pq.enc is no ciphertext of X-Wing, or its key is gone')
+    }
   }
 
   #reply(header: Header, payload: Uint8Array): boolean {
@@ -210,6 +227,7 @@ class SealedConversation implements Conversation {
   }
 
   #send(frame: readonly Uint8Array[]): boolean {
+    if (!this.#keepPromise()) return false
     if (this.#session === null) return this.#carrier.send(...frame)
     if (this.#state === 'closed') return false
     const record = this.#session.sealer.seal(...frame)
@@ -257,7 +275,7 @@ export function sessionRequired(): Refusal {
     explain: {
       wall: 'frame-caps',
       rule: 'pq-required',
-      fix: `open a session in HELLO (${suite}) over a WebSocket; the SDK does with carrier: 'oap'`,
+      fix: `open a session in HELLO (${suites[0]}) over a WebSocket; the SDK does with carrier: 'oap'`,
     },
   })
 }

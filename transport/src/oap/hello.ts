@@ -10,6 +10,8 @@ import { noBytes } from './bytes.ts'
 
 export const control = 0
 const helloBytesMax = 4_096
+/** Keys and signatures of the node's identity take ten thousand of it. */
+const replyBytesMax = 16_384
 const uaLengthMax = 256
 
 export interface Hello {
@@ -47,7 +49,7 @@ export function helloFrame(hello: Hello, corrId: bigint, tenant = noTenant): Fra
 
 /** Throws a `Refusal` (BadRequest) for a payload that is not a HELLO. */
 export function readHello(payload: Uint8Array): Hello {
-  const { ua = null, pq } = readObject(payload, 'HELLO')
+  const { ua = null, pq } = readObject(payload, 'HELLO', helloBytesMax)
   if (ua !== null && (typeof ua !== 'string' || ua.length > uaLengthMax)) {
     throw new Refusal('BadRequest', `HELLO: ua must be null or text of at most ${uaLengthMax} characters`)
   }
@@ -73,7 +75,7 @@ export function helloReplyPayload(reply: HelloReply, session: SessionAnswer = {}
 
 /** What a caller keeps to: the lower of the node's limits and the protocol's. */
 export function readHelloReply(payload: Uint8Array): PeerLimits {
-  const reply = readObject(payload, 'the HELLO reply')
+  const reply = readObject(payload, 'the HELLO reply', replyBytesMax)
   return {
     frameBytesMax: Math.min(frameBytesMax, positive(reply, 'max_frame', frameBytesMax)),
     chunkBytesMax: Math.min(chunkBytesMax, positive(reply, 'max_chunk', chunkBytesMax)),
@@ -83,7 +85,7 @@ export function readHelloReply(payload: Uint8Array): PeerLimits {
 
 /** What the answer says of a session, unchecked. */
 export function readSessionAnswer(payload: Uint8Array): SessionAnswer {
-  const { session_key, session } = readObject(payload, 'the HELLO reply')
+  const { session_key, session } = readObject(payload, 'the HELLO reply', replyBytesMax)
   return { session_key, session }
 }
 
@@ -93,9 +95,9 @@ function positive(object: Readonly<Record<string, unknown>>, name: string, other
   throw new Refusal('BadRequest', `the HELLO reply: ${name} must be a positive whole number`)
 }
 
-function readObject(payload: Uint8Array, what: string): Readonly<Record<string, unknown>> {
-  if (payload.length > helloBytesMax) {
-    throw new Refusal('BadRequest', `${what} has ${payload.length} bytes; at most ${helloBytesMax} are read`)
+function readObject(payload: Uint8Array, what: string, bytesMax: number): Readonly<Record<string, unknown>> {
+  if (payload.length > bytesMax) {
+    throw new Refusal('BadRequest', `${what} has ${payload.length} bytes; at most ${bytesMax} are read`)
   }
   const value = parseJson(payload, what)
   if (!isObject(value)) throw new Refusal('BadRequest', `${what} must be a JSON object`)

@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { agree, type Handshake } from './agreement.ts'
 import { native } from './native.ts'
 import { portable } from './portable.ts'
+import { suites } from './suites.ts'
 
 const handshake = (change: Partial<Handshake> = {}): Handshake => ({
+  suite: suites[0],
   shared: new Uint8Array(32).fill(1),
   identity: new Uint8Array(32).fill(2),
   hello: Buffer.from('{"hello":1}'),
@@ -29,6 +31,7 @@ test('two sides that saw the same have the same keys, in both directions', () =>
 
 test('whatever one side saw otherwise, nothing opens', () => {
   const otherwise: readonly Partial<Handshake>[] = [
+    { suite: suites[1] },
     { shared: new Uint8Array(32) },
     { identity: new Uint8Array(32) },
     { hello: Buffer.from('{"hello":2}') },

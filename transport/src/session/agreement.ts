@@ -6,13 +6,15 @@
 
 import { concatBytes } from '../oap/bytes.ts'
 import { exported, exporterSecret, xWingExport } from './hpke.ts'
-import { aeadKeyBytes, nonceBytes, suite, type Primitives } from './primitives.ts'
+import { aeadKeyBytes, nonceBytes, type Primitives } from './primitives.ts'
 import { Opener, Sealer, type DirectionKeys } from './records.ts'
+import type { Suite } from './suites.ts'
 
 export interface Handshake {
+  readonly suite: Suite
   /** 32 bytes, which are overwritten. */
   readonly shared: Uint8Array
-  /** The Ed25519 key of the node, 32 bytes. */
+  /** Who the node is: every key of it that signs. */
   readonly identity: Uint8Array
   /** The payloads of the HELLO that carried the ciphertext and of its answer. */
   readonly hello: Uint8Array
@@ -28,7 +30,7 @@ export interface Session {
 const text = new TextEncoder()
 
 export function agree(side: 'client' | 'node', handshake: Handshake, primitives: Primitives): Session {
-  const { shared, identity, hello, reply } = handshake
+  const { suite, shared, identity, hello, reply } = handshake
   const info = concatBytes([text.encode(`ron oap/1 session\n${suite}\n`), identity])
   const secret = exporterSecret(xWingExport, shared, info, primitives)
   const transcript = primitives.sha256([u32(hello.length), hello, u32(reply.length), reply])

@@ -14,9 +14,9 @@
 
 import { Refusal } from '@ron/kernel/contract/refusals'
 import { fromBase64, toBase64Url } from '../macaroon/base64.ts'
-import { suite } from './primitives.ts'
 import type { SignedKey } from './signed-key.ts'
 import { ciphertextBytes, publicKeyBytes } from './sizes.ts'
+import { bestOf, signedWith, suites, type Suite } from './suites.ts'
 
 export interface Offer {
   readonly suites: readonly string[]
@@ -26,6 +26,7 @@ export interface Offer {
 
 /** The answer to a ciphertext. */
 export interface Accepted {
+  readonly suite: Suite
   readonly key: string
   /** 32 random bytes of the node. */
   readonly nonce: Uint8Array
@@ -34,8 +35,6 @@ export interface Accepted {
 export const sessionNonceBytes = 32
 const suitesMax = 8
 const suiteLengthMax = 64
-const identityBytes = 32
-const signatureBytes = 64
 const idForm = /^[0-9a-f]{16}$/
 
 type Members = Readonly<Record<string, unknown>>
@@ -62,7 +61,7 @@ export function readOffer(value: unknown): Offer {
 
 export function signedKeyMember(key: SignedKey): object {
   return {
-    suite,
+    suite: key.suite,
     id: key.id,
     public: toBase64Url(key.publicKey),
     issued_ms: key.issuedMs,
@@ -77,18 +76,20 @@ export function readSignedKey(value: unknown): SignedKey {
   const what = 'session_key'
   const names = ['suite', 'id', 'public', 'issued_ms', 'expires_ms', 'identity', 'signature'] as const
   const members = membersOf(value, what, names)
-  spoken(members['suite'], what)
+  const suite = suiteIn(members['suite'], what)
+  const lengths = signedWith[suite]
   return {
+    suite,
     id: idIn(members['id'], `${what}.id`),
     publicKey: bytesIn(members['public'], `${what}.public`, publicKeyBytes),
     issuedMs: timeIn(members['issued_ms'], `${what}.issued_ms`),
     expiresMs: timeIn(members['expires_ms'], `${what}.expires_ms`),
-    identity: bytesIn(members['identity'], `${what}.identity`, identityBytes),
-    signature: bytesIn(members['signature'], `${what}.signature`, signatureBytes),
+    identity: bytesIn(members['identity'], `${what}.identity`, lengths.identity),
+    signature: bytesIn(members['signature'], `${what}.signature`, lengths.signature),
   }
 }
 
-export function acceptedMember({ key, nonce }: Accepted): object {
+export function acceptedMember({ suite, key, nonce }: Accepted): object {
   return { suite, key, nonce: toBase64Url(nonce) }
 }
 
@@ -96,8 +97,8 @@ export function acceptedMember({ key, nonce }: Accepted): object {
 export function readAccepted(value: unknown): Accepted {
   const what = 'session'
   const members = membersOf(value, what, ['suite', 'key', 'nonce'])
-  spoken(members['suite'], what)
   return {
+    suite: suiteIn(members['suite'], what),
     key: idIn(members['key'], `${what}.key`),
     nonce: bytesIn(members['nonce'], `${what}.nonce`, sessionNonceBytes),
   }
@@ -118,8 +119,10 @@ function isTexts(value: unknown): value is readonly string[] {
   )
 }
 
-function spoken(value: unknown, what: string): void {
-  if (value !== suite) throw refused(`${what}.suite must be ${suite}`)
+function suiteIn(value: unknown, what: string): Suite {
+  const suite = typeof value === 'string' ? bestOf([value]) : null
+  if (suite !== null) return suite
+  throw refused(`${what}.suite must be one of ${suites.join(', ')}`)
 }
 
 function idIn(value: unknown, what: string): string {

@@ -38,6 +38,3 @@ export interface Aead {
 export const aeadKeyBytes = 32
 export const nonceBytes = 12
 export const tagBytes = 16
-
-/** The one suite that is spoken: KEM, KDF and AEAD, as HELLO names it. */
-export const suite = 'X-Wing/HKDF-SHA256/AES-256-GCM'

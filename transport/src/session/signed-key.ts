@@ -10,16 +10,20 @@
  */
 
 import { toHex } from '../oap/bytes.ts'
-import { suite, type Primitives } from './primitives.ts'
+import { isSignedBy } from './identity.ts'
+import type { Primitives } from './primitives.ts'
+import type { Suite } from './suites.ts'
+import type { SessionTools } from './tools.ts'
 
 export interface SignedKey {
+  readonly suite: Suite
   /** The first 16 digits of the hash of its public key. */
   readonly id: string
   /** Of X-Wing, 1216 bytes. */
   readonly publicKey: Uint8Array
   readonly issuedMs: number
   readonly expiresMs: number
-  /** The Ed25519 key of the node, 32 bytes. */
+  /** Who the node is, and what that signed: of the lengths that the suite says. */
   readonly identity: Uint8Array
   readonly signature: Uint8Array
 }
@@ -34,22 +38,26 @@ export function keyIdOf(publicKey: Uint8Array, primitives: Pick<Primitives, 'sha
 
 /** What the identity of the node signs. */
 export function signedKeyText(
-  { publicKey, issuedMs, expiresMs }: Pick<SignedKey, 'publicKey' | 'issuedMs' | 'expiresMs'>,
+  {
+    suite,
+    publicKey,
+    issuedMs,
+    expiresMs,
+  }: Pick<SignedKey, 'suite' | 'publicKey' | 'issuedMs' | 'expiresMs'>,
   primitives: Pick<Primitives, 'sha256'>,
 ): Uint8Array {
   const digest = toHex(primitives.sha256([publicKey]))
   return text.encode(`ron-session/1\n${suite}\n${digest}\n${issuedMs}\n${expiresMs}\n`)
 }
 
-/** The id of the node with this identity, 64 lower-case hex digits. */
-export function nodeIdOf(identity: Uint8Array, primitives: Pick<Primitives, 'sha256'>): string {
-  return toHex(primitives.sha256([text.encode('ron-node/1\n'), identity]))
-}
-
 /** Why nobody should use it, as a sentence; null when there is nothing against it. */
-export function objection(key: SignedKey, nowMs: number, primitives: Primitives): string | null {
-  if (key.id !== keyIdOf(key.publicKey, primitives)) return 'the session key has the id of another key'
-  if (!primitives.verify(key.identity, signedKeyText(key, primitives), key.signature))
+export function objection(
+  key: SignedKey,
+  nowMs: number,
+  tools: Pick<SessionTools, 'primitives' | 'mlDsa'>,
+): string | null {
+  if (key.id !== keyIdOf(key.publicKey, tools.primitives)) return 'the session key has the id of another key'
+  if (!isSignedBy(key.identity, signedKeyText(key, tools.primitives), key.signature, tools))
     return 'the session key is not signed by the identity that is said to have signed it'
   if (nowMs < key.issuedMs - skewMs)
     return `the session key is of the future: it was issued ${new Date(key.issuedMs).toISOString()}; set the clocks`

@@ -3,6 +3,7 @@
  *
  * - NIST ACVP, ML-KEM FIPS 203: key generation and encapsulation, test case 26 of each; the key by its hash
  * - C2SP CCTV, ML-KEM: the sum over a hundred rounds of the accumulated vectors (the first of 10,000) of ML-KEM-768
+ * - C2SP CCTV, ML-DSA: the sum over a hundred rounds of the accumulated vectors of ML-DSA-65
  * - draft-connolly-cfrg-xwing-kem, appendix C: all three; public key and ciphertext of the first
  * - RFC 9180 appendix A.7.1: the key schedule of the export-only suite in base mode, and its three exports
  */
@@ -29,6 +30,15 @@ export const mlKemEncapsulation = {
 export const accumulated = {
   rounds: 100,
   sum: '1114b1b6699ed191734fa339376afa7e285c9e6acf6ff0177d346696ce564415',
+}
+
+/**
+ * SHAKE-128 of the empty text draws a seed for each round; SHAKE-128 sums up the public key and the signature of nothing,
+ * made without randomness.
+ */
+export const accumulatedSignatures = {
+  rounds: 100,
+  sum: '8358a1843220194417cadbc2651295cd8fc65125b5a5c1a239a16dc8b57ca199',
 }
 
 export const xWing = [

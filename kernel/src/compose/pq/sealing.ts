@@ -2,15 +2,16 @@
 
 import type { PqView } from '@ron/admin/node-view'
 import { nativeTools } from '@ron/transport/session/native-tools'
-import { suite } from '@ron/transport/session/primitives'
 import type { Sealing } from '@ron/transport/session/sealing'
-import { nodeIdOf } from '@ron/transport/session/signed-key'
+import { nodeIdsOf } from '@ron/transport/session/identity'
+import { suites } from '@ron/transport/session/suites'
 import { spend, unspent } from '@ron/transport/wall/gcra'
 import type { Audit } from '../../audit/audit.ts'
 import type { NodeConfig } from '../../config/node-config.ts'
 import type { Kms } from '../../kms/kms.ts'
 import type { DowngradeReason } from '../../ports/meter.ts'
 import type { Ground } from '../ground.ts'
+import { nextTurn } from '../../system/turn.ts'
 import { DowngradeAlarm } from './alarm.ts'
 import { RotatingKeys } from './session-keys.ts'
 
@@ -29,11 +30,13 @@ export async function hybridOf({ pq }: NodeConfig, ground: Ground, kms: Kms, aud
   const alarm = new DowngradeAlarm(clock, log, audit, (reason) => metrics.downgraded(reason))
   const rate = { perSecond: pq.handshakesPerSecond, burst: pq.handshakesPerSecond }
   let spent = unspent
-  const [kem = '', kdf = '', aead = ''] = suite.split('/')
+  const [suite] = suites
+  const [kem = '', kdf = '', aead = '', identity = ''] = suite.split('/')
   return {
     sealing: {
       primitives: tools.primitives,
       keys,
+      turn: nextTurn,
       required: pq.required,
       pace() {
         const [next, outcome] = spend(spent, clock.monotonic(), 1, rate)
@@ -43,7 +46,8 @@ export async function hybridOf({ pq }: NodeConfig, ground: Ground, kms: Kms, aud
       downgraded: (reason: DowngradeReason, peer: string) => alarm.raise(reason, peer),
     },
     view() {
-      const { id, identity, expiresMs } = keys.offered()
+      const { id, signed } = keys.offered()
+      const [node, ofOne = node] = nodeIdsOf(signed[suite].identity, tools)
       return {
         mode: 'hybrid',
         required: pq.required,
@@ -51,9 +55,12 @@ export async function hybridOf({ pq }: NodeConfig, ground: Ground, kms: Kms, aud
         kdf,
         aead,
         ml_kem: tools.mlKemBy,
+        identity,
+        ml_dsa: tools.mlDsa.by,
         key: id,
-        key_expires: new Date(expiresMs).toISOString(),
-        node: nodeIdOf(identity, tools.primitives),
+        key_expires: new Date(signed[suite].expiresMs).toISOString(),
+        node,
+        node_ed25519: ofOne,
       }
     },
     stop() {

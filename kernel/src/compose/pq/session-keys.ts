@@ -6,6 +6,7 @@
 
 import type { HeldKey, SessionKeys } from '@ron/transport/session/sealing'
 import { keyIdOf, signedKeyText, type SignedKey } from '@ron/transport/session/signed-key'
+import { suites, type Suite } from '@ron/transport/session/suites'
 import type { SessionTools } from '@ron/transport/session/tools'
 import type { Kms } from '../../kms/kms.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -22,7 +23,7 @@ export class RotatingKeys implements SessionKeys {
   readonly #tools: SessionTools
   /** By version. */
   readonly #held = new Map<number, HeldKey>()
-  #offered: SignedKey
+  #offered: HeldKey
   #cancel = () => {}
 
   constructor(kms: Kms, clock: Clock, log: Log, rotateMs: number, tools: SessionTools) {
@@ -41,12 +42,12 @@ export class RotatingKeys implements SessionKeys {
     this.#wait()
   }
 
-  offered(): SignedKey {
+  offered(): HeldKey {
     return this.#offered
   }
 
   find(id: string): HeldKey | null {
-    for (const held of this.#held.values()) if (held.signed.id === id) return held
+    for (const held of this.#held.values()) if (held.id === id) return held
     return null
   }
 
@@ -76,22 +77,35 @@ export class RotatingKeys implements SessionKeys {
     }
   }
 
-  #make(version: number): SignedKey {
+  #make(version: number): HeldKey {
     const seed = this.#kms.derive(purpose, version, 'x-wing')
     const { primitives, xWing } = this.#tools
     const secret = xWing.keyFrom(seed)
     seed.fill(0)
     const issuedMs = this.#clock.now()
     const said = { publicKey: secret.publicKey, issuedMs, expiresMs: issuedMs + 2 * this.#rotateMs }
-    const identityVersion = this.#kms.active(signer)
-    const signed: SignedKey = {
-      ...said,
-      id: keyIdOf(secret.publicKey, primitives),
-      identity: this.#kms.publicKey(signer, identityVersion),
-      signature: this.#kms.sign(signer, identityVersion, signedKeyText(said, primitives)),
+    const id = keyIdOf(secret.publicKey, primitives)
+    const [both, one] = suites
+    const signed = (suite: Suite): SignedKey => {
+      const text = signedKeyText({ ...said, suite }, primitives)
+      return { ...said, id, suite, ...this.#signed(suite === both, text) }
     }
-    this.#held.set(version, { signed, secret })
-    return signed
+    const held = { id, secret, signed: { [both]: signed(both), [one]: signed(one) } }
+    this.#held.set(version, held)
+    return held
+  }
+
+  /** By the identity that is active: both of its keys, or Ed25519 alone for clients that know no other. */
+  #signed(both: boolean, text: Uint8Array): Pick<SignedKey, 'identity' | 'signature'> {
+    const version = this.#kms.active(signer)
+    if (both) {
+      const { publicKeys, signatures } = this.#kms.signWithBoth(signer, version, text, this.#tools.mlDsa)
+      return { identity: publicKeys, signature: signatures }
+    }
+    return {
+      identity: this.#kms.publicKey(signer, version),
+      signature: this.#kms.sign(signer, version, text),
+    }
   }
 
   #forget(version: number): void {
