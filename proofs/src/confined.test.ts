@@ -1,6 +1,6 @@
 /**
  * Where the runtime can deny a process writes, a node under amnesia runs so: under guard, and by itself where it can be
- * started anew in its own place, by Node or by libc. It serves all the same, and `/version` says whether it is so.
+ * started anew in its own place, by Node or, when amnesia is asked for by name, by libc. It serves all the same, and `/version` says whether it is so.
  */
 
 import { test } from 'node:test'
@@ -49,8 +49,9 @@ function tried(
 
 for (const [name, args, denied] of [
   ['under-guard', ['--guard'], true],
-  ['alone', [], true],
-  ['alone-without-koffi', [], startsItselfAnew],
+  ['alone', [], startsItselfAnew],
+  ['asked-for-by-name', ['--set', 'node.amnesia=true'], true],
+  ['asked-for-by-name-without-koffi', ['--set', 'node.amnesia=true'], startsItselfAnew],
   ['with-disk', ['--guard', '--set', 'node.amnesia=false'], false],
 ] as const) {
   test(`a node ${name.replaceAll('-', ' ')} is denied writes: ${denied}`, async () => {

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { besides, besieged, counted, drivers, ownDriver } from './besieged.ts'
+import { besides, besieged, counted, drivers, ownDriver, tellMissing } from './besieged.ts'
 import { asker, type Problem } from './http.ts'
 import { testSigner } from './dsse-signer.ts'
 import { COMP, frame, OapSocket, REQ } from './oap-socket.ts'
@@ -136,3 +136,5 @@ test('fields that nest or promise without end are refused, as JSON and as CBOR',
     socket.close()
   })
 })
+
+tellMissing()

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { attenuate } from '@ron/app-sdk'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
-import { besides, besieged, counted, drivers, ownDriver } from './besieged.ts'
+import { besides, besieged, counted, drivers, ownDriver, tellMissing } from './besieged.ts'
 import { eventually } from './eventually.ts'
 import { asker, type Problem } from './http.ts'
 import { scrape } from './metrics.ts'
@@ -118,3 +118,5 @@ async function flooded(node: NodeProcess, connections: number, reason: string) {
   })
   return { clients, refused }
 }
+
+tellMissing()

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { attenuate } from '@ron/app-sdk'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
-import { besides, besieged, drivers, statusesIn } from './besieged.ts'
+import { besides, besieged, drivers, statusesIn, tellMissing } from './besieged.ts'
 import { asker } from './http.ts'
 import type { NodeProcess } from './node-process.ts'
 import { oddLines, smugglingShapes } from './smuggling.ts'
@@ -204,3 +204,5 @@ for (const { driver, node } of nodes) {
     assert.equal((await ask('GET /objects/victim')).text, 'alive')
   })
 }
+
+tellMissing()

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { clientFrame, handshakeText, RawClient } from '@ron/transport/listener/raw-client.fixture'
-import { besides, besieged, drivers, statusesIn } from './besieged.ts'
+import { besides, besieged, drivers, statusesIn, tellMissing } from './besieged.ts'
 import { eventually } from './eventually.ts'
 import { asker } from './http.ts'
 import { scrape } from './metrics.ts'
@@ -131,3 +131,5 @@ describe('slow clients', { concurrency: true }, () => {
     })
   }
 })
+
+tellMissing()

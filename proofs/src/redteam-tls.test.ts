@@ -178,8 +178,7 @@ test('nothing is taken before a handshake is done: no ticket allows early data, 
 
 /** `max_early_data` of a session as OpenSSL writes it, `[15]` in its SEQUENCE, which is left out when it is 0. */
 function earlyDataMax(session: Buffer): number {
-  const long = (session[1] ?? 0) & 0x80 ? (session[1] ?? 0) & 0x7f : 0
-  for (let at = 2 + long; at < session.length;) {
+  for (let at = sequenceIn(session); at < session.length;) {
     const [tag = 0, first = 0] = session.subarray(at)
     const sizes = first & 0x80 ? first & 0x7f : 0
     const length = sizes === 0 ? first : session.readUIntBE(at + 2, sizes)
@@ -189,6 +188,15 @@ function earlyDataMax(session: Buffer): number {
     at = start + length
   }
   return 0
+}
+
+/** Where the content of the SEQUENCE begins that ends with the session; newer releases of Node put marks of theirs before it. */
+function sequenceIn(session: Buffer): number {
+  for (let at = 0; at + 4 <= session.length; at++) {
+    if (session.readUInt16BE(at) === 0x3082 && at + 4 + session.readUInt16BE(at + 2) === session.length)
+      return at + 4
+  }
+  throw new Error('a session is a SEQUENCE of more than 255 bytes')
 }
 
 test('keys are agreed on once: a client of TLS 1.2 that asks for new ones is told no', async () => {

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { handshakeText, RawClient } from '@ron/transport/listener/raw-client.fixture'
-import { besides, besieged, drivers } from './besieged.ts'
+import { besides, besieged, drivers, tellMissing } from './besieged.ts'
 import { asker } from './http.ts'
 import type { NodeProcess } from './node-process.ts'
 import { request } from './oap-socket.ts'
@@ -162,3 +162,5 @@ for (const driver of drivers) {
     })
   })
 }
+
+tellMissing()

@@ -19,10 +19,12 @@ const sockets = ['node.hand_over_socket', 'uds.path', 'uds.admin_path']
 
 /**
  * Starts this process anew, under its guard or in its own place, when amnesia is on and writes are not denied yet. Returns
- * false when it goes on as it is: it is confined, need not be, or cannot be.
+ * false when it goes on as it is: it is confined, need not be, or cannot be. Where it takes libc to do it, amnesia must have
+ * been asked for by name: a start takes a third longer for it, and whoever says nothing is to have it in a blink.
  */
 export async function confined({ effective }: Loaded): Promise<boolean> {
-  if (effective.get('node.amnesia')?.value !== true || writesDenied() || startedConfined()) return false
+  const amnesia = effective.get('node.amnesia')
+  if (amnesia?.value !== true || writesDenied() || startedConfined()) return false
   if (asksForInspector(process.execArgv, process.env['NODE_OPTIONS'] ?? '')) return false
   // What was read from a descriptor is not there a second time.
   if ([...process.argv, ...Object.values(process.env)].some((value = '') => namesDescriptor(value)))
@@ -30,7 +32,8 @@ export async function confined({ effective }: Loaded): Promise<boolean> {
   const flags = confinedFlags(process.versions.node, writable(effective))
   if (askToConfine(flags)) return true
   const main = fileURLToPath(import.meta.resolve('@ron/kernel/main'))
-  return becomeNode([...flags, ...process.execArgv, main, ...process.argv.slice(2)])
+  const again = [...flags, ...process.execArgv, main, ...process.argv.slice(2)]
+  return becomeNode(again, amnesia.source.kind !== 'default')
 }
 
 /** The sockets, and their folders where those have to be made first. */

@@ -10,13 +10,16 @@
 const setFlags = 2
 const standard = [0, 1, 2] as const
 
-/** Returns false where there is no way; where there is, nothing comes back. */
-export async function becomeNode(args: readonly string[]): Promise<boolean> {
+/**
+ * Returns false where there is no way; where there is, nothing comes back. `libc` says whether that may be asked where Node
+ * cannot do it.
+ */
+export async function becomeNode(args: readonly string[], libc: boolean): Promise<boolean> {
   const argv = [process.execPath, ...args]
   const execve: unknown = Reflect.get(process, 'execve')
   if (typeof execve === 'function') Reflect.apply(execve, process, [process.execPath, argv, process.env])
   // Windows has no such call, and one of that name which starts a second process.
-  else if (process.platform !== 'win32') await byLibc(argv)
+  else if (libc && process.platform !== 'win32') await byLibc(argv)
   return false
 }
 
