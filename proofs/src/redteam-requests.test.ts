@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { attenuate } from '@ron/app-sdk'
 import { RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { besides, besieged, drivers, statusesIn, tellMissing } from './besieged.ts'
-import { asker } from './http.ts'
+import { asker, type Ask } from './http.ts'
 import type { NodeProcess } from './node-process.ts'
 import { oddLines, smugglingShapes } from './smuggling.ts'
 
@@ -81,7 +81,8 @@ const told = async (node: NodeProcess, ...bytes: readonly string[]): Promise<Raw
 const takenAlone = new Set(['a chunk "\\r\\nhello"', 'chunks whose lines end in bare line feeds'])
 
 for (const { driver, node } of nodes) {
-  const ask = asker(node)
+  // These nodes end a connection that rests for a second; a request that meets that has no answer.
+  const ask: Ask = (what, asking) => asker(node)(what, { headers: { connection: 'close' }, ...asking })
   const fields = `Host: node\r\nAuthorization: Bearer ${node.token}\r\n`
 
   test(`no request is smuggled behind one with two readings, on ${driver}`, async () => {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { eventually } from './eventually.ts'
 
 export const ronctlPath = fileURLToPath(new URL('../../admin/dist/ronctl.js', import.meta.url))
 
@@ -43,6 +44,8 @@ export async function ronctl(
 export interface RonctlRunning {
   /** What it printed so far. */
   readonly printed: () => string
+  /** Resolves when it has ended by itself. */
+  ended(): Promise<RonctlRan>
   /** Ctrl-C; resolves when it has ended. */
   interrupt(): Promise<RonctlRan>
 }
@@ -56,13 +59,20 @@ export function startRonctl(args: readonly string[], { admin, token, env = {} }:
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()))
   child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()))
-  const ended = once(child, 'close')
+  const closed = once(child, 'close')
+  const left = async () => {
+    const [code] = await closed
+    return { stdout, stderr, code: Number(code) }
+  }
   return {
     printed: () => stdout + stderr,
-    async interrupt() {
+    async ended() {
+      await eventually('ronctl to end by itself', async () => child.exitCode !== null)
+      return left()
+    },
+    interrupt() {
       child.kill('SIGINT')
-      const [code] = await ended
-      return { stdout, stderr, code: Number(code) }
+      return left()
     },
   }
 }
