@@ -114,7 +114,10 @@ export async function startNode(options: NodeOptions = {}): Promise<NodeProcess>
   }
 }
 
-/** Runs one of the commands that end by themselves. */
+/** Longer than any command takes; a node that starts where a refusal was due must not hold up the tests. */
+const commandBoundMs = 60_000
+
+/** Runs one of the commands that end by themselves; one that does not is ended, and its exit code is a signal. */
 export async function runCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -122,6 +125,8 @@ export async function runCommand(
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...plainEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: commandBoundMs,
+    killSignal: 'SIGKILL',
   })
   const [stdout, stderr, [code, signal]] = await Promise.all([
     child.stdout.toArray(),
