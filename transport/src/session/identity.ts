@@ -7,20 +7,19 @@
  */
 
 import { toHex } from '../oap/bytes.ts'
+import { ed25519 } from './suites.ts'
 import type { SessionTools } from './tools.ts'
 
 type Sha256 = { readonly primitives: Pick<SessionTools['primitives'], 'sha256'> }
 
-const ed25519Bytes = 32
-const ed25519SignatureBytes = 64
 const text = new TextEncoder()
 
 /** What it may be known by, the one that says the most first. */
 export function nodeIdsOf(identity: Uint8Array, { primitives }: Sha256): readonly [string, ...string[]] {
   const idOf = (version: number, keys: Uint8Array) =>
     toHex(primitives.sha256([text.encode(`ron-node/${version}\n`), keys]))
-  const ofOne = idOf(1, identity.subarray(0, ed25519Bytes))
-  return identity.length === ed25519Bytes ? [ofOne] : [idOf(2, identity), ofOne]
+  const ofOne = idOf(1, identity.subarray(0, ed25519.identity))
+  return identity.length === ed25519.identity ? [ofOne] : [idOf(2, identity), ofOne]
 }
 
 /** Whether each of its keys signed this. */
@@ -30,8 +29,8 @@ export function isSignedBy(
   signature: Uint8Array,
   { primitives, mlDsa }: Pick<SessionTools, 'primitives' | 'mlDsa'>,
 ): boolean {
-  const key = identity.subarray(0, ed25519Bytes)
-  if (!primitives.verify(key, message, signature.subarray(0, ed25519SignatureBytes))) return false
-  if (identity.length === ed25519Bytes) return signature.length === ed25519SignatureBytes
-  return mlDsa.verify(identity.subarray(ed25519Bytes), message, signature.subarray(ed25519SignatureBytes))
+  const key = identity.subarray(0, ed25519.identity)
+  if (!primitives.verify(key, message, signature.subarray(0, ed25519.signature))) return false
+  if (identity.length === ed25519.identity) return signature.length === ed25519.signature
+  return mlDsa.verify(identity.subarray(ed25519.identity), message, signature.subarray(ed25519.signature))
 }

@@ -1,8 +1,9 @@
 /** ML-DSA-65 as Node has it, from 24.6 on, where it is built with OpenSSL 3.5 or newer. */
 
-import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+import { sign, verify, type KeyObject } from 'node:crypto'
 import { mlDsaBytes, type MlDsa } from '@ron/kernel/ports/ml-dsa'
 import { checkLength } from './ml-kem.ts'
+import { pairOf, publicOf } from './native-encoding.ts'
 
 /** What comes before a key in its encoding (RFC 9881): the seed in PKCS #8, and the key in SubjectPublicKeyInfo. */
 const before = {
@@ -19,16 +20,10 @@ const mlDsa: MlDsa = {
   by: 'node:crypto',
   keyFrom(seed) {
     checkLength('a seed', seed, mlDsaBytes.seed)
-    const der = Buffer.concat([before.seed, seed])
-    let key: KeyObject | null = null
-    try {
-      key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-    } finally {
-      der.fill(0)
-    }
-    const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })
+    const made = pairOf(before, seed)
+    let key: KeyObject | null = made.key
     return {
-      publicKey: Uint8Array.from(spki.subarray(before.publicKey.length)),
+      publicKey: made.publicKey,
       sign(message) {
         if (key === null) throw new Error('the key was given up')
         return Uint8Array.from(sign(null, message, key))
@@ -38,8 +33,7 @@ const mlDsa: MlDsa = {
   },
   verify(publicKey, message, signature) {
     if (publicKey.length !== mlDsaBytes.publicKey) return false
-    const der = Buffer.concat([before.publicKey, publicKey])
-    return verify(null, message, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature)
+    return verify(null, message, publicOf(before, publicKey), signature)
   },
 }
 

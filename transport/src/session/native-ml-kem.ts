@@ -3,6 +3,7 @@
 import * as crypto from 'node:crypto'
 import { equalBytes } from '../oap/bytes.ts'
 import { checkLength, mlKemBytes, type MlKem } from './ml-kem.ts'
+import { pairOf, publicOf } from './native-encoding.ts'
 
 /** What older versions of Node, and so their types, have not. */
 interface Kem {
@@ -29,16 +30,10 @@ function mlKemOf(kem: Kem): MlKem {
     by: 'node:crypto',
     keyFrom(seed) {
       checkLength('a seed', seed, mlKemBytes.seed)
-      const der = Buffer.concat([before.seed, seed])
-      let key: crypto.KeyObject | null = null
-      try {
-        key = crypto.createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-      } finally {
-        der.fill(0)
-      }
-      const spki = crypto.createPublicKey(key).export({ format: 'der', type: 'spki' })
+      const made = pairOf(before, seed)
+      let key: crypto.KeyObject | null = made.key
       return {
-        publicKey: Uint8Array.from(spki.subarray(before.publicKey.length)),
+        publicKey: made.publicKey,
         decapsulate(ciphertext) {
           checkLength('a ciphertext', ciphertext, mlKemBytes.ciphertext)
           if (key === null) throw new Error('the key was given up')
@@ -48,10 +43,8 @@ function mlKemOf(kem: Kem): MlKem {
       }
     },
     peer(publicKey) {
-      // The decoder passes over what follows a key.
       checkLength('a public key', publicKey, mlKemBytes.publicKey)
-      const der = Buffer.concat([before.publicKey, publicKey])
-      const key = crypto.createPublicKey({ key: der, format: 'der', type: 'spki' })
+      const key = publicOf(before, publicKey)
       return {
         encapsulate() {
           const { ciphertext, sharedKey } = kem.encapsulate(key)
