@@ -6,7 +6,6 @@
 import { startNode, type Server } from './child.ts'
 import { fillings } from './filled.ts'
 
-const kills = 30
 /** Long enough for a thread to have proven itself, and for its spare to have read the journal. */
 const restMs = 1_500
 const lookMs = 5
@@ -25,14 +24,20 @@ interface ServiceView {
   readonly last_failure: { readonly down_ms: number | null } | null
 }
 
-/** On a node of its own, with so many records in each service that keeps some. */
-export async function restartTimes(records: number): Promise<readonly Restarts[]> {
+/** On a node of its own, with so many records in each service that keeps some, so many times each. */
+export async function restartTimes({
+  records,
+  kills,
+}: {
+  readonly records: number
+  readonly kills: number
+}): Promise<readonly Restarts[]> {
   const node = await startNode()
   try {
-    const found = [{ name: 'empty service', downMs: await killed(node, 'overlay'), kept: true }]
+    const found = [{ name: 'empty service', downMs: await killed(node, 'overlay', kills), kept: true }]
     for (const { service, name, fill, kept } of fillings(records)) {
       await fill(node)
-      const downMs = await killed(node, service)
+      const downMs = await killed(node, service, kills)
       found.push({ name, downMs, kept: await kept(node) })
     }
     return found
@@ -41,7 +46,7 @@ export async function restartTimes(records: number): Promise<readonly Restarts[]
   }
 }
 
-async function killed(node: Server, service: string): Promise<readonly number[]> {
+async function killed(node: Server, service: string, kills: number): Promise<readonly number[]> {
   const times: number[] = []
   for (let kill = 0; kill < kills; kill++) {
     await pause(restMs)
