@@ -3,8 +3,10 @@
  * with a journal to replay. What the kernel measures is read from the status, as an operator would.
  */
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { startNode, type Server } from './child.ts'
 import { fillings } from './filled.ts'
+import { until } from './until.ts'
 
 /** Long enough for a thread to have proven itself, and for its spare to have read the journal. */
 const restMs = 1_500
@@ -63,12 +65,12 @@ async function killed(node: Server, service: string, kills: number): Promise<rea
   return times
 }
 
-async function backAfter(node: Server, service: string, restarts: number): Promise<number> {
-  for (;;) {
-    await pause(lookMs)
+function backAfter(node: Server, service: string, restarts: number): Promise<number> {
+  const back = async () => {
     const { ready, restart_count: now, last_failure: failure } = await viewOf(node, service)
-    if (ready && now > restarts && failure !== null && failure.down_ms !== null) return failure.down_ms
+    return ready && now > restarts ? (failure?.down_ms ?? undefined) : undefined
   }
+  return until(`${service} is back`, back, lookMs)
 }
 
 async function viewOf({ admin }: Server, service: string): Promise<ServiceView> {
@@ -78,5 +80,3 @@ async function viewOf({ admin }: Server, service: string): Promise<ServiceView> 
   if (found === undefined) throw new Error(`there is no service ${service}`)
   return found
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

@@ -6,6 +6,7 @@
 import { SDK } from '@ron/app-sdk'
 import { startNode, type Server } from '../child.ts'
 import { inTurns } from '../in-turns.ts'
+import { until } from '../until.ts'
 
 export type Carrier = 'oap' | 'http'
 
@@ -111,11 +112,11 @@ async function probed(sdk: SDK, end: Promise<unknown>): Promise<number[]> {
   return ms
 }
 
-async function shows(sdk: SDK, user: string, text: string): Promise<void> {
-  for (;;) {
+function shows(sdk: SDK, user: string, text: string): Promise<true> {
+  return until(`the home of ${user} shows ${text}`, async () => {
     const { items } = await sdk.feed.home({ user, limit: 1 })
-    if (items[0]?.text === text) return
-  }
+    return items[0]?.text === text || undefined
+  })
 }
 
 function sdkOf({ url, token }: Server, carrier: Carrier): SDK {
