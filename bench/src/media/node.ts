@@ -45,6 +45,8 @@ export async function measureMedia(
     'storage.media_enabled=true',
     `storage.bytes_max=${bytesMax}MiB`,
     'supervision.start_timeout=60s',
+    // A macronode gives each tenant its share, and one tenant is all there is here.
+    'quota.tenant_bytes_per_second=0B',
   ]
   const node = await startNode(settings, null, profile)
   const client = new MediaClient(node)
