@@ -24,6 +24,7 @@ const promised = {
 } as const
 const promisedOfMicro = { start: 2_000, ready: 20, admissionMicros: 5_000 } as const
 const admissionForMs = 500
+const objectBytes = 4 * mebibyte
 
 export const levels: Facet = {
   name: 'levels',
@@ -43,7 +44,7 @@ function sizes(scale: number) {
     nodes: scaled(20_000, scale, 500),
     docs: scaled(20_000, scale, 500),
     followers: scaled(10_000, scale, 500),
-    mediaMiB: scaled(64, scale, 8),
+    mediaObjects: scaled(16, scale, 2),
     questions: scaled(2_000, scale, 200),
   }
 }
@@ -66,7 +67,7 @@ async function ofMicroAlone(): Promise<readonly Measured[]> {
 }
 
 async function facets(profile: Profile, seed: number, scale: number): Promise<readonly Measured[]> {
-  const { nodes, docs, followers, mediaMiB, questions } = sizes(scale)
+  const { nodes, docs, followers, mediaObjects, questions } = sizes(scale)
   const { neighbors, search, fanOut, media } = promised[profile]
   const name = `${profile}node`
   const count = (value: number) => value.toLocaleString('en')
@@ -86,7 +87,11 @@ async function facets(profile: Profile, seed: number, scale: number): Promise<re
         search,
       ),
       level(`${name}: a post in the homes of ${count(followers)} followers`, readableMs, fanOut),
-      level(`${name}: range start of media`, await rangeStarts(profile, mediaMiB, questions, seed), media),
+      level(
+        `${name}: range start of media`,
+        await rangeStarts(profile, mediaObjects, questions, seed),
+        media,
+      ),
     ]
   } finally {
     sdk.close()
@@ -97,12 +102,11 @@ async function facets(profile: Profile, seed: number, scale: number): Promise<re
 /** By one client and by sixteen. */
 async function rangeStarts(
   profile: Profile,
-  mediaMiB: number,
+  objects: number,
   ranges: number,
   seed: number,
 ): Promise<readonly number[]> {
-  const set = { objects: mediaMiB / 4, objectBytes: 4 * mebibyte }
-  const found = await measureMedia(set, ranges, seed, profile)
+  const found = await measureMedia({ objects, objectBytes }, ranges, seed, profile)
   return found.ranges.flatMap(({ ms }) => ms)
 }
 
