@@ -5,6 +5,7 @@
 
 import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
 import { residentBytes, startNode, type Profile, type Server } from '../child.ts'
+import { loneTenant } from '../lone-tenant.ts'
 import { took } from '../took.ts'
 import { MediaClient } from './http.ts'
 
@@ -45,8 +46,7 @@ export async function measureMedia(
     'storage.media_enabled=true',
     `storage.bytes_max=${bytesMax}MiB`,
     'supervision.start_timeout=60s',
-    // A macronode gives each tenant its share, and one tenant is all there is here.
-    'quota.tenant_bytes_per_second=0B',
+    ...loneTenant,
   ]
   const node = await startNode(settings, null, profile)
   const client = new MediaClient(node)

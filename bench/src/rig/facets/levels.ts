@@ -9,6 +9,7 @@ import { nodeFanOut } from '../../feed/node.ts'
 import { timed } from '../../graph/timed.ts'
 import { neighborTimes } from '../../levels/neighbors.ts'
 import { searchTimes } from '../../levels/found.ts'
+import { loneTenant } from '../../lone-tenant.ts'
 import { measureMedia, mebibyte } from '../../media/node.ts'
 import { readyTimes, startTimes } from '../../readiness.ts'
 import { median, percentile } from '../../spread.ts'
@@ -71,7 +72,7 @@ async function facets(profile: Profile, seed: number, scale: number): Promise<re
   const { neighbors, search, fanOut, media } = promised[profile]
   const name = `${profile}node`
   const count = (value: number) => value.toLocaleString('en')
-  const node = await startNode([], null, profile)
+  const node = await startNode(loneTenant, null, profile)
   const sdk = new SDK({ baseUrl: node.url, cap: node.token, carrier: 'http' })
   try {
     const { readableMs } = await nodeFanOut(node, 'http', followers)
