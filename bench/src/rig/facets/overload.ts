@@ -117,6 +117,14 @@ function withinEnvelope(name: string, { served, refusal, ...outcome }: Outcome):
       limit: { of: 'ours', value: envelope.p99MsMax },
       note: `p50 ${served.p50Ms.toFixed(2)}, p95 ${served.p95Ms.toFixed(2)} ms`,
     },
+    {
+      ...common,
+      work: `${work}: neither served nor refused`,
+      unit: '%',
+      ours: outcome.failedShare * 100,
+      samples: served.count + refusal.count,
+      limit: { of: 'ours', value: 0 },
+    },
   ]
 }
 
