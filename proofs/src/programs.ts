@@ -10,6 +10,7 @@ const packages = {
   chromium: 'chromium',
   curl: 'curl',
   fish: 'fish',
+  git: 'git',
   go: 'golang-go',
   prometheus: 'prometheus',
   promtool: 'prometheus',
@@ -59,6 +60,8 @@ export async function runFile(
   let output = ''
   child.stdout.on('data', (piece: Buffer) => (output += piece.toString()))
   child.stderr.on('data', (piece: Buffer) => (output += piece.toString()))
+  // It may end without having read it.
+  child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
