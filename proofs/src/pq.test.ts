@@ -24,6 +24,7 @@ const [node, off, strict] = await Promise.all([
 ])
 
 interface PqSession {
+  readonly required: boolean
   readonly key: string
   readonly node: string
   readonly node_ed25519: string
@@ -83,6 +84,7 @@ test('the node says what is in force, and of a node without sessions nothing is 
   })
   const ready: { pq_session?: PqSession } = await (await fetch(`${node.admin}/readyz?verbose`)).json()
   assert.deepEqual(ready.pq_session, session)
+  assert.equal((await sessionOf(strict)).required, true)
   const without = await versionOf(off)
   assert.deepEqual([without.pq, without.pq_session], [false, undefined])
   assert.ok(!(await (await fetch(`${off.admin}/readyz?verbose`)).text()).includes('pq_session'))
@@ -270,6 +272,7 @@ test('whatever is changed on the way, the session ends with a word on it, and th
     ['a byte of its payload', (message) => flip(message, message.length - 20)],
     ['a byte of its tag', (message) => flip(message, message.length - 1)],
     ['its number', (message) => flip(message, 37)],
+    ['a byte of its header', (message) => flip(message, 20)],
     ['its end', (message) => message.subarray(0, message.length - 1)],
     ['twice the same', (message) => Buffer.concat([message, message])],
     ['a frame in the clear', () => request({ protocol: 0x0301, code: 1, corrId: 9 })],

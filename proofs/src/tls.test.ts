@@ -63,6 +63,10 @@ test('HTTP and OAP are served over TLS 1.3 with approved suites alone, and /vers
   for (const wrong of [{ maxVersion: 'TLSv1.2' } as const, { ciphers: 'TLS_AES_128_CCM_SHA256' }]) {
     await assert.rejects(suiteWith(node, wrong), /alert|handshake|protocol version/i)
   }
+  // Each group that is told is agreed on with who knows no other, and none that is not told.
+  for (const ecdhCurve of version.tls_groups) assert.match(await suiteWith(node, { ecdhCurve }), /^TLS_/)
+  for (const ecdhCurve of ['P-521', 'X448'])
+    await assert.rejects(suiteWith(node, { ecdhCurve }), /alert|handshake|group/i, ecdhCurve)
   node.signal('SIGTERM')
   assert.equal(await node.ended(), 0)
 })
@@ -106,6 +110,9 @@ test('a pair that is not sound refuses the start, and names the file and the fau
   const expired = files('expired', ofNode({ fromMs: Date.now() - 2e8, untilMs: Date.now() - 1e8 }))
   const open = files('open', ofNode())
   chmodSync(open.key, 0o640)
+  const seen = files('seen', ofNode())
+  chmodSync(seen.key, 0o604)
+  const odd = files('odd', ofNode({ keys: generateKeyPairSync('ec', { namedCurve: 'secp256k1' }) }))
   const weak = files('weak', ofNode({ keys: generateKeyPairSync('rsa', { modulusLength: 1_024 }) }))
   const noise = files('noise', { certificate: 'nonsense', key: 'nonsense' })
   const cases: [pair: PairFiles, said: RegExp][] = [
@@ -114,6 +121,8 @@ test('a pair that is not sound refuses the start, and names the file and the fau
     [{ ...good, key: other.key }, /other\.key is not that of the first certificate in .*good\.pem/],
     [expired, /expired\.pem \(CN=node\) expired at 20.*; renew it/],
     [open, /open\.key is open to others than its owner; chmod 600/],
+    [seen, /seen\.key is open to others than its owner; chmod 600/],
+    [odd, /the key in .*odd\.key is secp256k1; use Ed25519/],
     [weak, /the key in .*weak\.key is RSA of 1024 bits; use Ed25519/],
     [{ ...good, cert: noise.cert }, /noise\.pem holds no PEM certificate/],
     [{ ...good, key: noise.key }, /noise\.key holds no PEM private key/],
@@ -216,6 +225,8 @@ test('with client authorities only their clients are let in, and a capability ca
   })
   assert.equal((await get(node, '/objects/none', as('client = dns:app.example'))).status, 404)
   assert.equal((await get(node, '/objects/none', as('client = cn:app'))).status, 404)
+  for (const stranger of ['cn:authority', 'cn:app.example', 'dns:app', 'dns:app.example.com', 'cn:ap'])
+    assert.equal((await get(node, '/objects/none', as(`client = ${stranger}`))).status, 403, stranger)
   const other = await get(node, '/objects/none', as('client = dns:other.example'))
   assert.equal(other.status, 403)
   assert.match(other.body, /certificate names dns:other\.example/)

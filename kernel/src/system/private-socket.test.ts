@@ -13,14 +13,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { listenPrivately } from './private-socket.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'private-socket-'))
-after(() => rmSync(folder, { recursive: true }))
+const servers: Server[] = []
+after(() => {
+  for (const server of servers) server.close()
+  rmSync(folder, { recursive: true })
+})
 
 const key = 'uds.path'
 let folders = 0
@@ -29,6 +33,7 @@ const somewhere = () => join(folder, String(folders++), 'node.sock')
 
 async function listening(path: string): Promise<Server> {
   const server = createServer()
+  servers.push(server)
   await listenPrivately(server, { key, path })
   return server
 }
@@ -110,20 +115,19 @@ test('a socket whose owner accepts nobody for now is not taken for one that was 
   mkdirSync(join(path, '..'), { mode: 0o700 })
   const script = `require('net').createServer().listen({ path: ${JSON.stringify(path)}, backlog: 1 }, () => process.kill(process.pid, 'SIGSTOP'))`
   const stopped = spawn(process.execPath, ['-e', script])
+  after(() => stopped.kill('SIGKILL'))
   while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 10))
-  const waiting: Socket[] = []
+  let waiting = 0
   const full = () =>
     new Promise<boolean>((resolve) => {
       const socket = connect(path, () => resolve(false))
       socket.once('error', () => resolve(true))
-      waiting.push(socket)
+      after(() => socket.destroy())
+      waiting++
     })
-  while (!(await full())) assert.ok(waiting.length < 64, 'its queue has no end')
+  while (!(await full())) assert.ok(waiting < 64, 'its queue has no end')
   assert.match(await refusal(path), /another process listens at .*; stop it, or name another path/)
   assert.ok(existsSync(path))
-  for (const socket of waiting) socket.destroy()
-  stopped.kill('SIGKILL')
-  await once(stopped, 'exit')
 })
 
 test('what is no socket is refused, and stays as it was', async () => {
