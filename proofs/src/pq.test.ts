@@ -164,6 +164,21 @@ test('the second connection of a client needs one HELLO, and a key that is gone 
   assert.equal(await turning.ended(), 0)
 })
 
+test('a node whose identity changes offers a key under the new one, and is no longer taken for the old', async () => {
+  const changing = await startNode({ env: hybrid })
+  const before = await sessionOf(changing)
+  const route = 'POST /api/v1/keys/node-identity/rotate'
+  const json = { grace_ms: 600_000 }
+  assert.equal((await asker({ ...changing, url: changing.admin })(route, { json })).status, 200)
+  const after = await sessionOf(changing)
+  for (const member of ['key', 'node', 'node_ed25519'] as const)
+    assert.notEqual(after[member], before[member], member)
+  const [known, outdated] = [sdkOf(changing, { node: after.node }), sdkOf(changing, { node: before.node })]
+  assert.equal((await known.feed.home({ user: 'a' })).user, 'a')
+  await assert.rejects(outdated.feed.home({ user: 'a' }), /the one that is expected there is/)
+  for (const sdk of [known, outdated]) sdk.close()
+})
+
 test('the bundle for browsers opens sessions with code of its own', async () => {
   const bundle = import.meta.resolve('@ron/app-sdk').replace(/sdk\.js$/, 'browser.js')
   const { SDK: BrowserSdk }: { SDK: typeof SDK } = await import(bundle)
@@ -450,15 +465,18 @@ test('a node that keeps an audit log records the downgrade', async () => {
 
 test('sessions that are opened faster than the node allows wait for their turn', async () => {
   const slow = await startNode({ env: { ...hybrid, MICRO_PQ_HANDSHAKES_PER_SECOND: '1' } })
-  const first = sdkOf(slow, { pq: 'require' })
-  await first.feed.home({ user: 'a' })
-  await assert.rejects(sdkOf(slow, { pq: 'require' }).feed.home({ user: 'a' }), (error) => {
+  const hurried = Array.from({ length: 16 }, () => sdkOf(slow, { pq: 'require' }))
+  const outcomes = await Promise.allSettled(hurried.map((sdk) => sdk.feed.home({ user: 'a' })))
+  for (const sdk of hurried) sdk.close()
+  const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  assert.ok(refused.length > 0 && refused.length < hurried.length, `${refused.length} were refused`)
+  for (const error of refused) {
     assert.ok(error instanceof NodeError)
-    return error.code === 'Busy' && error.problem.retryable
-  })
+    assert.deepEqual([error.code, error.problem.retryable], ['Busy', true])
+  }
   const patient = sdkOf(slow, { pq: 'require', retry: { attemptsMax: 20 } })
   assert.equal((await patient.feed.home({ user: 'a' })).user, 'a')
-  for (const sdk of [first, patient]) sdk.close()
+  patient.close()
 })
 
 test('a requirement that cannot be met refuses the start', async () => {
