@@ -20,10 +20,16 @@ const bareMain = new URL('./bare-server.js', import.meta.url).pathname
 const fastifyMain = new URL('./rig/fastify-server.js', import.meta.url).pathname
 const pushBareMain = new URL('./feed/push-bare.js', import.meta.url).pathname
 
-/** A micronode with default settings but for these, `key=value`, on these processors, once it is ready. */
-export function startNode(settings: readonly string[] = [], processors: Processors = null): Promise<Server> {
+export type Profile = 'micro' | 'macro'
+
+/** A node with default settings but for these, `key=value`, on these processors, once it is ready. */
+export function startNode(
+  settings: readonly string[] = [],
+  processors: Processors = null,
+  profile: Profile = 'micro',
+): Promise<Server> {
   const sets = ['log.level=warn', ...settings].flatMap((setting) => ['--set', setting])
-  return start([nodeMain, '--profile', 'micro', '--json', ...sets], processors)
+  return start([nodeMain, '--profile', profile, '--json', ...sets], processors)
 }
 
 /** A uWebSockets.js server that does nothing but return or take bytes. */

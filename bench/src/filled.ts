@@ -2,6 +2,7 @@
 
 import { SDK } from '@ron/app-sdk'
 import type { Server } from './child.ts'
+import { inTurns } from './in-turns.ts'
 import { putObject } from './put-object.ts'
 
 const atOnce = 32
@@ -22,7 +23,7 @@ export function fillings(records: number): readonly Filling[] {
     {
       service: 'storage',
       name: `storage with ${count} objects`,
-      fill: (server) => inTurns(records, (nth) => putObject(server, `r/${nth}`, `r/${nth}`)),
+      fill: (server) => inTurns(records, atOnce, (nth) => putObject(server, `r/${nth}`, `r/${nth}`)),
       kept: async ({ url, token }) => {
         const headers = { authorization: `Bearer ${token}` }
         const response = await fetch(`${url}/objects/r/0`, { headers })
@@ -32,7 +33,7 @@ export function fillings(records: number): readonly Filling[] {
     {
       service: 'mailbox',
       name: `mailbox with ${count} messages`,
-      fill: (server) => withSdk(server, (sdk) => inTurns(records, (nth) => send(sdk, nth))),
+      fill: (server) => withSdk(server, (sdk) => inTurns(records, atOnce, (nth) => send(sdk, nth))),
       kept: (server) =>
         withSdk(server, async (sdk) => {
           const { messages } = await sdk.mailbox.recv({ topic: 'restarts/0', max_messages: 1 })
@@ -54,13 +55,6 @@ export function fillings(records: number): readonly Filling[] {
         }),
     },
   ]
-}
-
-/** Does it for each number below `many`, so many of them at a time. */
-async function inTurns(many: number, one: (nth: number) => Promise<unknown>): Promise<void> {
-  for (let first = 0; first < many; first += atOnce) {
-    await Promise.all(Array.from({ length: Math.min(atOnce, many - first) }, (_, at) => one(first + at)))
-  }
 }
 
 async function withSdk<Result>({ url, token }: Server, use: (sdk: SDK) => Promise<Result>): Promise<Result> {

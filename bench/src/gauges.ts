@@ -10,6 +10,8 @@ export interface Gauges {
   /** Of the main thread. */
   readonly ports: number
   readonly timers: number
+  /** Lines of `/metrics` that have a value. */
+  readonly series: number
 }
 
 export async function readGauges(server: Server): Promise<Gauges> {
@@ -23,5 +25,6 @@ export async function readGauges(server: Server): Promise<Gauges> {
     threads: readdirSync(`/proc/${pid}/task`).length,
     ports: value('nodejs_active_resources{type="MessagePort"}'),
     timers: value('kernel_timers'),
+    series: metrics.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length,
   }
 }

@@ -29,20 +29,22 @@ const folder = new URL('../results/', import.meta.url).pathname
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 print(machineLines())
+const failures: string[] = []
 for (const facet of facets) {
   const from = performance.now()
   try {
     print(`\n${report(folder, facet, run, await facet.measure(run))}`)
-  } catch (error) {
+  } catch (thrown) {
     // The other facets can be measured all the same.
-    process.exitCode = 1
-    print(
-      `\nFAILED ${facet.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    )
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    print(`\n${error.stack ?? error.message}`)
+    failures.push(`FAILED ${facet.name}: ${error.message.replaceAll(/\s+/g, ' ')}`)
   }
   print(`\n${((performance.now() - from) / 1_000).toFixed(0)} s`)
 }
 print(`\nWritten to ${folder}README.md`)
+for (const failure of failures) print(failure)
+if (failures.length > 0) process.exitCode = 1
 
 function seedOf(text: string): number {
   const seed = Number(text)

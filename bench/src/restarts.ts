@@ -3,10 +3,11 @@
  * with a journal to replay. What the kernel measures is read from the status, as an operator would.
  */
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { startNode, type Server } from './child.ts'
 import { fillings } from './filled.ts'
+import { until } from './until.ts'
 
-const kills = 30
 /** Long enough for a thread to have proven itself, and for its spare to have read the journal. */
 const restMs = 1_500
 const lookMs = 5
@@ -25,14 +26,20 @@ interface ServiceView {
   readonly last_failure: { readonly down_ms: number | null } | null
 }
 
-/** On a node of its own, with so many records in each service that keeps some. */
-export async function restartTimes(records: number): Promise<readonly Restarts[]> {
+/** On a node of its own, with so many records in each service that keeps some, so many times each. */
+export async function restartTimes({
+  records,
+  kills,
+}: {
+  readonly records: number
+  readonly kills: number
+}): Promise<readonly Restarts[]> {
   const node = await startNode()
   try {
-    const found = [{ name: 'empty service', downMs: await killed(node, 'overlay'), kept: true }]
+    const found = [{ name: 'empty service', downMs: await killed(node, 'overlay', kills), kept: true }]
     for (const { service, name, fill, kept } of fillings(records)) {
       await fill(node)
-      const downMs = await killed(node, service)
+      const downMs = await killed(node, service, kills)
       found.push({ name, downMs, kept: await kept(node) })
     }
     return found
@@ -41,7 +48,7 @@ export async function restartTimes(records: number): Promise<readonly Restarts[]
   }
 }
 
-async function killed(node: Server, service: string): Promise<readonly number[]> {
+async function killed(node: Server, service: string, kills: number): Promise<readonly number[]> {
   const times: number[] = []
   for (let kill = 0; kill < kills; kill++) {
     await pause(restMs)
@@ -58,12 +65,12 @@ async function killed(node: Server, service: string): Promise<readonly number[]>
   return times
 }
 
-async function backAfter(node: Server, service: string, restarts: number): Promise<number> {
-  for (;;) {
-    await pause(lookMs)
+function backAfter(node: Server, service: string, restarts: number): Promise<number> {
+  const back = async () => {
     const { ready, restart_count: now, last_failure: failure } = await viewOf(node, service)
-    if (ready && now > restarts && failure !== null && failure.down_ms !== null) return failure.down_ms
+    return ready && now > restarts ? (failure?.down_ms ?? undefined) : undefined
   }
+  return until(`${service} is back`, back, lookMs)
 }
 
 async function viewOf({ admin }: Server, service: string): Promise<ServiceView> {
@@ -73,5 +80,3 @@ async function viewOf({ admin }: Server, service: string): Promise<ServiceView> 
   if (found === undefined) throw new Error(`there is no service ${service}`)
   return found
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,8 +1,8 @@
 /**
- * `npm run soak`: half an hour of mixed load on a node that keeps no more at the end than at the beginning, with
- * its memory, files, threads, ports and timers read all the while, beside 10,000 sessions that ask now and then and a client
- * that asks at a steady rate. Exits with 1 when one of them grows, a session is lost, or the p99 of the load or of that
- * client is above the service level.
+ * `npm run soak`: half an hour of mixed load on a node that keeps no more at the end than at the beginning, with its
+ * memory, files, threads, ports, timers and metrics read all the while, beside 10,000 sessions that ask now and then and a
+ * client that asks at a steady rate. Exits with 1 when one of them grows, a session is lost, an answer is not what was
+ * written, or the p99 of the load or of that client is above the service level.
  */
 
 import { setTimeout as pause } from 'node:timers/promises'
@@ -51,24 +51,14 @@ print(machineLines())
 print(`${minutes} minutes of load; the first ${(minutes * warmUpShare).toFixed(1)} warm up`)
 const { samples, judged } = await sampled()
 const steady = samples.slice(Math.floor(samples.length * warmUpShare))
+const counted = (name: string, count: (gauges: Gauges) => number) => countRow(name, steady.map(count))
 const rows = [
   residentRow(steady.map(({ residentMiB }) => residentMiB)),
-  countRow(
-    'open files',
-    steady.map(({ files }) => files),
-  ),
-  countRow(
-    'threads',
-    steady.map(({ threads }) => threads),
-  ),
-  countRow(
-    'ports',
-    steady.map(({ ports }) => ports),
-  ),
-  countRow(
-    'timers',
-    steady.map(({ timers }) => timers),
-  ),
+  counted('open files', ({ files }) => files),
+  counted('threads', ({ threads }) => threads),
+  counted('ports', ({ ports }) => ports),
+  counted('timers', ({ timers }) => timers),
+  counted('series', ({ series }) => series),
   ...judged,
 ]
 for (const { ok, text } of rows) print(`${ok ? 'ok    ' : 'FAILED'}  ${text}`)

@@ -34,7 +34,7 @@ export interface Counted extends Outcome {
   readonly late: number
 }
 
-/** Rejects when anything was refused. */
+/** Rejects when anything was refused, or a connection was lost. */
 export async function load(what: Load): Promise<Counted> {
   const outcome = await loadAnyhow(what)
   if (outcome.refusedPerSecond > 0)
@@ -44,6 +44,7 @@ export async function load(what: Load): Promise<Counted> {
   return outcome
 }
 
+/** Rejects when a connection was lost. */
 export async function loadAnyhow(what: Load): Promise<Counted> {
   const { url, token, method, size, connections, seconds, limitMs = Infinity } = what
   const args = [
@@ -64,6 +65,9 @@ export async function loadAnyhow(what: Load): Promise<Counted> {
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1])
   const answers = Number(/(\d+) requests in/.exec(stdout)?.[1])
   const refused = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0)
+  const [lost] = /Socket errors: .*/.exec(stdout) ?? []
+  if (lost !== undefined && !/connect 0, read 0, write 0,/.test(lost))
+    throw new Error(`${method} of ${size}: connections were lost. ${lost}`)
   return {
     perSecond,
     refusedPerSecond: (refused / answers) * perSecond,

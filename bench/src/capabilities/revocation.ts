@@ -5,6 +5,7 @@
 
 import { NodeError, SDK, tokensOf } from '@ron/app-sdk'
 import { startNode, type Server } from '../child.ts'
+import { until } from '../until.ts'
 
 export interface Effects {
   /** Milliseconds until a request is refused. */
@@ -25,7 +26,10 @@ export async function revocationEffects(trials: number): Promise<Effects> {
       const from = performance.now()
       const ended = over.then(() => performance.now() - from)
       await tokens.revoke({ token })
-      while (!(await isRefused(node, token)));
+      await until(
+        'a token that was revoked is refused',
+        async () => (await isRefused(node, token)) || undefined,
+      )
       requestMs.push(performance.now() - from)
       subscriptionMs.push(await ended)
     }

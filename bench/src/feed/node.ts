@@ -5,6 +5,8 @@
 
 import { SDK } from '@ron/app-sdk'
 import { startNode, type Server } from '../child.ts'
+import { inTurns } from '../in-turns.ts'
+import { until } from '../until.ts'
 
 export type Carrier = 'oap' | 'http'
 
@@ -44,7 +46,7 @@ export async function nodeFanOut(server: Server, carrier: Carrier, followers: nu
   const sdk = sdkOf(server, carrier)
   const others = [sdkOf(server, carrier), sdkOf(server, carrier)] as const
   const from = performance.now()
-  await inTurns(followers, (nth) => sdk.feed.follow({ user: `u${nth}`, author }))
+  await inTurns(followers, atOnce, (nth) => sdk.feed.follow({ user: `u${nth}`, author }))
   const followsPerSecond = (followers * 1e3) / (performance.now() - from)
 
   const restMs = await probed(others[0], new Promise((resolve) => setTimeout(resolve, 300)))
@@ -74,16 +76,18 @@ export async function nodeHomes(
   // Who has few followers when they post is pushed; the readers beyond them follow later.
   const few = Math.floor(readers / 2)
   const follow = (author: string, from: number, to: number) =>
-    inTurns(to - from, (nth) => sdk.feed.follow({ user: `reader ${from + nth}`, author }))
+    inTurns(to - from, atOnce, (nth) => sdk.feed.follow({ user: `reader ${from + nth}`, author }))
   for (const [nth, author] of names.entries()) {
     const isPulled = nth >= authors.pushed
     await follow(author, 0, isPulled ? readers : few)
-    await inTurns(authors.posts, (post) => sdk.feed.post({ author, text: `post ${post} of ${author}` }))
+    await inTurns(authors.posts, atOnce, (post) =>
+      sdk.feed.post({ author, text: `post ${post} of ${author}` }),
+    )
     if (!isPulled) await follow(author, few, readers)
   }
   const ms: number[] = []
   const from = performance.now()
-  await inTurns(reads, async () => {
+  await inTurns(reads, atOnce, async () => {
     const asked = performance.now()
     const { items } = await sdk.feed.home({ user: `reader ${below(readers)}` })
     if (items.length !== 20) throw new Error(`a home has ${items.length} posts`)
@@ -108,22 +112,13 @@ async function probed(sdk: SDK, end: Promise<unknown>): Promise<number[]> {
   return ms
 }
 
-async function shows(sdk: SDK, user: string, text: string): Promise<void> {
-  for (;;) {
+function shows(sdk: SDK, user: string, text: string): Promise<true> {
+  return until(`the home of ${user} shows ${text}`, async () => {
     const { items } = await sdk.feed.home({ user, limit: 1 })
-    if (items[0]?.text === text) return
-  }
+    return items[0]?.text === text || undefined
+  })
 }
 
 function sdkOf({ url, token }: Server, carrier: Carrier): SDK {
   return new SDK({ baseUrl: url, cap: token, carrier })
-}
-
-/** Does it for each number below `many`, so many of them at a time. */
-async function inTurns(many: number, one: (nth: number) => Promise<unknown>): Promise<void> {
-  let next = 0
-  const worker = async () => {
-    while (next < many) await one(next++)
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
 }

@@ -4,7 +4,8 @@
  */
 
 import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
-import { residentBytes, startNode, type Server } from '../child.ts'
+import { residentBytes, startNode, type Profile, type Server } from '../child.ts'
+import { loneTenant } from '../lone-tenant.ts'
 import { took } from '../took.ts'
 import { MediaClient } from './http.ts'
 
@@ -34,13 +35,20 @@ export interface MediaFound {
 }
 
 /** `ranges` of them by one client, then by sixteen. */
-export async function measureMedia(set: MediaSet, ranges: number, seed: number): Promise<MediaFound> {
+export async function measureMedia(
+  set: MediaSet,
+  ranges: number,
+  seed: number,
+  profile: Profile = 'micro',
+): Promise<MediaFound> {
   const bytesMax = Math.ceil((set.objects * set.objectBytes * 1.02) / mebibyte) + 64
-  const node = await startNode([
+  const settings = [
     'storage.media_enabled=true',
     `storage.bytes_max=${bytesMax}MiB`,
     'supervision.start_timeout=60s',
-  ])
+    ...loneTenant,
+  ]
+  const node = await startNode(settings, null, profile)
   const client = new MediaClient(node)
   try {
     const filledMs = await took(() => fill(client, set))

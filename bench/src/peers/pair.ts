@@ -6,10 +6,10 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { attenuate, SDK } from '@ron/app-sdk'
 import { nodeIdOf } from '@ron/kernel/identity/node-id'
 import { startNode, type Server } from '../child.ts'
+import { until } from '../until.ts'
 
 export interface Pair {
   readonly here: Server
@@ -17,7 +17,6 @@ export interface Pair {
   stop(): Promise<void>
 }
 
-const triesMax = 600
 const pauseMs = 50
 
 /** Resolves when each is linked with the other, under the names `here` and `there`. */
@@ -66,12 +65,8 @@ function identity(folder: string, name: string) {
 
 async function linked({ url, token }: Server): Promise<void> {
   const sdk = new SDK({ baseUrl: url, cap: token })
-  for (let tries = 0; tries < triesMax; tries++) {
-    const { links } = await sdk.peers.list()
-    if (links.every(({ up }) => up)) return
-    await pause(pauseMs)
-  }
-  throw new Error('the nodes are not linked')
+  const up = async () => (await sdk.peers.list()).links.every((link) => link.up) || undefined
+  await until('the nodes are linked', up, pauseMs)
 }
 
 async function freePort(): Promise<number> {

@@ -38,7 +38,6 @@ const limits = {
 }
 
 export function wallPieces(): readonly LimitedPiece[] {
-  const ceilings = new Ceilings({ limits, flags: [] }, 0)
   return [
     { name: 'auth: a token seen before', microsMax: 20, run: knownToken() },
     {
@@ -52,15 +51,18 @@ export function wallPieces(): readonly LimitedPiece[] {
       run: decides(byTag, '/objects/a'),
     },
     { name: 'quota: a capability and its tenant, both known', microsMax: 20, run: knownTenant() },
-    {
-      name: 'admission: let in and out again',
-      microsMax: 20,
-      run() {
-        const entry = ceilings.enter(facts, systemClock.monotonic())
-        if (entry.admit) entry.release()
-      },
-    },
+    { name: 'admission: let in and out again', microsMax: 20, run: admission() },
   ]
+}
+
+/** The decision to let a request in, and its end. */
+export function admission(): () => void {
+  const ceilings = new Ceilings({ limits, flags: [] }, 0)
+  return () => {
+    const entry = ceilings.enter(facts, systemClock.monotonic())
+    if (!entry.admit) throw new Error('a request by itself was not let in')
+    entry.release()
+  }
 }
 
 function knownTenant(): () => void {

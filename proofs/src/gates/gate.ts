@@ -52,8 +52,12 @@ export interface Scaled {
   readonly fullBoundSeconds: number
 }
 
-/** A facet of the benchmark. Its limits are about real size, so it is run with `--full` alone. */
+/** A facet of the benchmark. */
 export interface BenchStep extends StepBase {
   readonly kind: 'bench'
   readonly facet: string
+  /** At which it is measured by default: 1 is real size, which `--full` takes. */
+  readonly usualScale: number
+  /** Which rows count for this gate; none for all. Each must match at least one that has a limit. */
+  readonly rows: readonly RegExp[]
 }

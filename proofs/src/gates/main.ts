@@ -1,8 +1,8 @@
 /**
  * `npm run proofs`: runs the acceptance gates of both blueprints and says of each what it shows. `--list` names them,
- * `--only A-M3` runs one (it may be repeated), `--full` runs at full length what is scaled otherwise and judges the
- * benchmark, `--json` prints the report instead of a table. Writes `proofs/report.json` and `proofs/report.md`. Exits
- * with 1 when a gate fails, and with 0 also while some are open.
+ * `--only A-M3` runs one (it may be repeated), `--full` runs at full length what is scaled otherwise, `--json` prints the
+ * report instead of a table. Writes `proofs/report.json` and `proofs/report.md`. Exits with 1 when a gate fails, and with
+ * 0 also while some are open.
  */
 
 import { execFileSync } from 'node:child_process'

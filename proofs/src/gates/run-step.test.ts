@@ -123,32 +123,30 @@ test('a program that does not end is ended at its bound', async () => {
   assert.deepEqual(await outcome(step), { kind: 'fail', evidence: 'did not end in time: begun' })
 })
 
-test('the benchmark is judged with --full alone, and by what this run has written', async () => {
+test('a facet of the benchmark is measured at its scale, and judged by what this run has written', async () => {
   for (const folder of ['dist', 'results']) mkdirSync(join(root, 'bench', folder), { recursive: true })
-  const rows = (ok: boolean) => JSON.stringify({ rows: [{ work: 'asking', ours: 1, unit: 'ms', ok }] })
+  const limit = { of: 'ours', value: 5 }
+  const rows = (ours: number) => [{ work: 'asking', ours, unit: 'ms', better: 'less', peer: null, limit }]
   const main = (body: string) => writeFileSync(join(root, 'bench/dist/main.js'), body)
-  const judged = async () => {
-    writeFileSync(join(root, 'bench/results/graph.json'), rows(true))
-    const whole = new StepRunner({ root, full: true, say: () => {} })
-    return (await whole.run(bench('graph', 'it'))).outcome
+  const judged = async (full = true) => {
+    writeFileSync(join(root, 'bench/results/graph.json'), JSON.stringify({ scale: 1, rows: rows(1) }))
+    const again = new StepRunner({ root, full, say: () => {} })
+    return (await again.run(bench('graph', 'it', 0.1, /^asking/))).outcome
   }
   main('')
-  assert.equal((await outcome(bench('graph', 'it'))).kind, 'open')
   const stale = await judged()
   assert.equal(stale.kind, 'fail')
   assert.match(stale.evidence, /ENOENT.*graph\.json/)
-  const writes = (text: string) =>
-    `require('fs').writeFileSync('bench/results/graph.json', ${JSON.stringify(text)})`
-  main(writes(rows(true)))
-  assert.deepEqual(await judged(), { kind: 'pass', evidence: '1 limits kept', scale: null })
-  main(writes(rows(false)))
-  assert.deepEqual(await judged(), { kind: 'fail', evidence: 'asking: 1.00 ms' })
-  const unsure = { work: 'answering', ours: 1, unit: 'ms', ok: null, void: 'the load was too small' }
-  main(writes(JSON.stringify({ rows: [...JSON.parse(rows(true)).rows, unsure] })))
-  assert.deepEqual(await judged(), {
-    kind: 'open',
-    evidence: 'answering does not count: the load was too small',
-  })
-  main(writes('no JSON'))
+  const writes = (text: string) => `require('fs').writeFileSync('bench/results/graph.json', ${text})`
+  const measured = (ours: number) =>
+    writes(`JSON.stringify({ scale: Number(process.argv[5] ?? 1), rows: ${JSON.stringify(rows(ours))} })`)
+  main(measured(1))
+  assert.deepEqual(await judged(), { kind: 'pass', evidence: 'asking: 1.00 ms', scale: null })
+  assert.deepEqual(await judged(false), { kind: 'pass', evidence: 'asking: 1.00 ms', scale: '1/10' })
+  main(measured(6))
+  assert.deepEqual(await judged(), { kind: 'fail', evidence: 'asking: 6.00 ms' })
+  main(`${measured(1)}; process.exitCode = 1`)
+  assert.equal((await judged()).kind, 'fail')
+  main(writes(`'no JSON'`))
   assert.equal((await judged()).kind, 'fail')
 })

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { basename, dirname, join } from 'node:path'
 import type { BenchStep, ProgramStep, Step, TestStep } from './gate.ts'
 import { runBounded, type Ended } from './child.ts'
+import { judgedRows } from './judged-rows.ts'
 import { judgedTests, readTap } from './tap.ts'
 import type { Outcome, StepResult } from './verdict.ts'
 
@@ -72,19 +73,16 @@ export class StepRunner {
     )
   }
 
-  async #bench({ proves, facet }: BenchStep): Promise<StepResult> {
+  async #bench({ proves, facet, usualScale, rows }: BenchStep): Promise<StepResult> {
     const { root, full } = this.#options
-    if (!full) {
-      const evidence = `bench ${facet} is judged at real size, with --full`
-      return { proves, seconds: 0, outcome: { kind: 'open', evidence } }
-    }
-    const args = ['bench/dist/main.js', '--only', facet]
+    const scale = full ? 1 : usualScale
+    const args = ['bench/dist/main.js', '--only', facet, ...(scale < 1 ? ['--scale', String(scale)] : [])]
     const written = join(root, 'bench/results', `${facet}.json`)
     // What an earlier run has left is not of this one.
     if (!this.#runs.has(args.join(' '))) rmSync(written, { force: true })
     const ended = await this.#once(args, benchBoundSeconds)
     if (ended.code !== 0 || ended.late) return result(proves, ended, failed(ended, howItEnded(ended)))
-    return result(proves, ended, judgedRows(JSON.parse(readFileSync(written, 'utf8'))))
+    return result(proves, ended, judgedRows(JSON.parse(readFileSync(written, 'utf8')), rows, scale))
   }
 
   /** `said` is what it is called where it is told of. */
@@ -119,31 +117,6 @@ function inside(root: string, path: string): readonly string[] {
   return readdirSync(at, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.js'))
     .map((name) => join(path, name))
-}
-
-interface BenchResult {
-  readonly rows: readonly {
-    readonly work: string
-    readonly ours: number
-    readonly unit: string
-    readonly ok: boolean | null
-    /** Why the measurement does not count, if it does not. */
-    readonly void?: string | null
-  }[]
-}
-
-/** Rows without a limit only tell. One whose measurement does not count leaves the gate open. */
-function judgedRows({ rows }: BenchResult): Outcome {
-  const broken = rows.find(({ ok }) => ok === false)
-  if (broken !== undefined)
-    return { kind: 'fail', evidence: `${broken.work}: ${broken.ours.toFixed(2)} ${broken.unit}` }
-  const [unsure] = rows.flatMap(({ work, ok, void: because }) =>
-    ok === null && typeof because === 'string' ? [`${work} does not count: ${because}`] : [],
-  )
-  if (unsure !== undefined) return { kind: 'open', evidence: unsure }
-  const judged = rows.filter(({ ok }) => ok === true)
-  if (judged.length === 0) return { kind: 'open', evidence: 'no row of the bench was judged' }
-  return { kind: 'pass', evidence: `${judged.length} limits kept`, scale: null }
 }
 
 function matching(folder: string, pattern: string): readonly string[] {

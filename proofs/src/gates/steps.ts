@@ -32,8 +32,14 @@ export function program(
   return { kind: 'program', proves, needs: [command[0]], command, scaled, boundSeconds }
 }
 
-export function bench(facet: string, proves: string): BenchStep {
-  return { kind: 'bench', proves, needs: ['bench/dist/main.js'], facet }
+/** A facet of the benchmark at so much of its real size; with expressions only the rows that match one count. */
+export function bench(
+  facet: string,
+  proves: string,
+  usualScale: number,
+  ...rows: readonly RegExp[]
+): BenchStep {
+  return { kind: 'bench', proves, needs: ['bench/dist/main.js'], facet, usualScale, rows }
 }
 
 /** Fuzz targets whose names contain one of these; none for all. */

@@ -46,8 +46,11 @@ export const start: Facet = {
   },
 }
 
-/** Records that each service has when it is killed. */
-const restartSizes = (scale: number) => ({ records: scaled(100_000, scale, 100) })
+/** Records that each service has when it is killed, and how often that is. */
+const restartSizes = (scale: number) => ({
+  records: scaled(100_000, scale, 100),
+  kills: scaled(30, scale, 5),
+})
 
 export const restarts: Facet = {
   name: 'restarts',
@@ -55,7 +58,7 @@ export const restarts: Facet = {
   sizes: restartSizes,
   async measure({ scale }) {
     const rows: Measured[] = []
-    for (const { name, downMs, kept } of await restartTimes(restartSizes(scale).records)) {
+    for (const { name, downMs, kept } of await restartTimes(restartSizes(scale))) {
       const aims = name === 'empty service' ? { 50: 10 } : { 50: 100, 99: 500 }
       for (const [percent, value] of Object.entries(aims)) {
         rows.push({

@@ -11,11 +11,17 @@ import { drive, type Outcome } from '../load.ts'
 import type { Closed, Open } from '../plan.ts'
 import { endpoint } from '../requests.ts'
 import type { Facet, Measured } from '../rows.ts'
+import { scaled } from '../scale.ts'
 import { works, type Work } from './works.ts'
 
-const sizes = { saturatingConnections: 64, connections: 512, seconds: 5, overloadedSeconds: 60 }
+const sizes = { saturatingConnections: 64, connections: 512, seconds: 5 }
+const overloadedSeconds = (scale: number) => scaled(60, scale, 5)
 /** Of saturation: a node that has next to nothing to do. */
 const unloaded = 0.05
+/** Of saturation: what a node is meant for, so that it can lose its neighbor or have a good day. */
+const target = 0.5
+/** What a node bears beyond that without refusing more than a few, by the blueprint; its p99 is that of the gateway. */
+const envelope = { times: 1.5, refusedPercentMax: 5, p99MsMax: 120 } as const
 const factors = [1.5, 3]
 const goodputPercentMin = 90
 const slowdownMax = 3
@@ -26,15 +32,15 @@ const mib = 2 ** 20
 export const overload: Facet = {
   name: 'overload',
   title: 'Overload',
-  sizes: () => sizes,
-  async measure({ seed }) {
+  sizes: (scale) => ({ ...sizes, overloadedSeconds: overloadedSeconds(scale) }),
+  async measure({ seed, scale }) {
     const rows: Measured[] = []
-    for (const work of works(seed)) rows.push(...(await overloaded(work, seed)))
+    for (const work of works(seed)) rows.push(...(await overloaded(work, seed, overloadedSeconds(scale))))
     return rows
   },
 }
 
-async function overloaded(work: Work, seed: number): Promise<readonly Measured[]> {
+async function overloaded(work: Work, seed: number, overSeconds: number): Promise<readonly Measured[]> {
   const { server, load } = parted()
   const node = await startNode([], server)
   try {
@@ -57,17 +63,17 @@ async function overloaded(work: Work, seed: number): Promise<readonly Measured[]
         seconds,
       )
     const idle = await open(unloaded)
-    const half = await open(0.5)
+    const meant = await open(target)
+    const busy = await open(envelope.times * target, overSeconds)
     const residentBefore = residentBytes(node)
     const over: Measured[] = []
     for (const factor of factors)
-      over.push(
-        ...underLoad(`${work.name} at ${factor} ×`, await open(factor, sizes.overloadedSeconds), most, idle),
-      )
+      over.push(...underLoad(`${work.name} at ${factor} ×`, await open(factor, overSeconds), most, idle))
     return [
       saturation(work.name, most),
       latency(`${work.name} at ${unloaded} ×, p99`, idle),
-      latency(`${work.name} at 0.5 ×, p99`, half),
+      latency(`${work.name} at ${target} ×, p99`, meant),
+      ...withinEnvelope(work.name, busy),
       ...over,
       memory(work.name, residentBefore, residentBytes(node)),
     ]
@@ -88,6 +94,31 @@ function driven(
 }
 
 const alone = { peer: null, limit: null } as const
+
+function withinEnvelope(name: string, { served, refusal, ...outcome }: Outcome): readonly Measured[] {
+  const work = `${name} at ${envelope.times} times what the node is meant for`
+  const common = { peer: null, better: 'less', void: outcome.void } as const
+  return [
+    {
+      ...common,
+      work: `${work}: refused`,
+      unit: '%',
+      ours: (100 * outcome.refusedPerSecond) / outcome.intendedPerSecond,
+      samples: served.count + refusal.count,
+      limit: { of: 'ours', value: envelope.refusedPercentMax },
+      note: statuses(outcome),
+    },
+    {
+      ...common,
+      work: `${work}: p99`,
+      unit: 'ms',
+      ours: served.p99Ms,
+      samples: served.count,
+      limit: { of: 'ours', value: envelope.p99MsMax },
+      note: `p50 ${served.p50Ms.toFixed(2)}, p95 ${served.p95Ms.toFixed(2)} ms`,
+    },
+  ]
+}
 
 function saturation(name: string, most: Outcome): Measured {
   return {
@@ -174,8 +205,8 @@ function memory(name: string, before: number, after: number): Measured {
   }
 }
 
-function statuses(outcome: Outcome): string {
-  return Object.entries(outcome.statuses)
+function statuses({ statuses }: Pick<Outcome, 'statuses'>): string {
+  return Object.entries(statuses)
     .map(([status, count]) => `${count} × ${status}`)
     .join(', ')
 }

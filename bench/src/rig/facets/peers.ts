@@ -1,12 +1,12 @@
 /** Nodes as peers: names looked up in a full registry, and what a hop from one node to another costs. */
 
-import { setTimeout as pause } from 'node:timers/promises'
 import { SDK } from '@ron/app-sdk'
 import { startPair, type Pair } from '../../peers/pair.ts'
 import { lookupTimes } from '../../peers/in-process.ts'
 import { registered } from '../../peers/registered.ts'
 import { percentile } from '../../spread.ts'
 import { took } from '../../took.ts'
+import { until } from '../../until.ts'
 import type { Facet, Measured } from '../rows.ts'
 import { scaled } from '../scale.ts'
 
@@ -95,7 +95,8 @@ async function forwarding({ here, there }: Pair, messages: number): Promise<Meas
   }
   const ms = await took(async () => {
     await from.peers.forward({ peer: 'there', topic: 'out', to: 'in' })
-    while ((await to.mailbox.topic({ topic: 'in' })).ready < messages) await pause(20)
+    const arrived = async () => (await to.mailbox.topic({ topic: 'in' })).ready >= messages || undefined
+    await until(`${messages} messages are at the peer`, arrived, 20)
   })
   await from.peers.unforward({ peer: 'there', topic: 'out' })
   for (const sdk of [from, to]) sdk.close()

@@ -9,6 +9,7 @@ import { drivers } from './drivers.ts'
 import { feed } from './feed.ts'
 import { graph } from './graph.ts'
 import { http } from './http.ts'
+import { levels } from './levels.ts'
 import { media } from './media.ts'
 import { restarts, start } from './node.ts'
 import { overload } from './overload.ts'
@@ -24,7 +25,7 @@ import { threads } from './threads.ts'
 import { zk } from './zk.ts'
 
 const all: readonly Facet[] = [
-  ...[start, http, drivers, overload, tenants, redis],
+  ...[start, levels, http, drivers, overload, tenants, redis],
   ...[graph, search, feed, queue, media],
   ...[cores, threads, pieces, capabilities, audit, peers, pq, restarts, config, zk, stark],
 ]
