@@ -12,6 +12,7 @@ const packages = {
   fish: 'fish',
   git: 'git',
   go: 'golang-go',
+  openssl: 'openssl',
   prometheus: 'prometheus',
   promtool: 'prometheus',
   script: 'bsdutils',
