@@ -26,6 +26,7 @@ export interface VersionInfo {
   readonly features: readonly string[]
   /** Whether post-quantum sessions are opened. */
   readonly pq: boolean
+  /** Whether proofs are verified. */
   readonly zk: boolean
   readonly amnesia: boolean
   /** Whether the runtime denies the process writes to files. */

@@ -5,7 +5,9 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { attenuate } from '@ron/app-sdk'
 import { eventually } from './eventually.ts'
 import { asker, type Problem } from './http.ts'
@@ -23,7 +25,7 @@ const ask = asker(micro)
 /** As another machine would reach it, were there one. */
 const outside = asker({ url: `http://127.0.0.1:${macro.adminPort}`, token: macro.token })
 /** A source archive has none, and no commit. */
-const checkout = new URL('../../.git', import.meta.url)
+const checkout = fileURLToPath(new URL('../..', import.meta.url))
 const golden = ['/healthz', '/livez', '/readyz', '/readyz?verbose', '/version', '/api/v1/status'] as const
 
 test('the golden endpoints say what every caller relies on', async () => {
@@ -54,7 +56,9 @@ test('the golden endpoints say what every caller relies on', async () => {
   )
   assert.match(String(version['driver']), /^uWebSockets\.js@/)
   assert.equal(version['node'], process.versions.node)
-  assert.match(String(version['git_sha']), existsSync(checkout) ? /^[0-9a-f]{40}$/ : /^unknown$/)
+  assert.deepEqual(version['features'], ['graph', 'search', 'feed'])
+  const commits = await commitsOfBuild()
+  assert(commits.includes(String(version['git_sha'])), `${version['git_sha']} is none of ${commits.join()}`)
   assert.equal((await admin('GET /readyz?depth=1', { token: null })).status, 400)
   assert.equal((await admin('GET /nowhere', { token: null })).status, 404)
   assert.equal((await admin('POST /healthz', { token: null })).status, 405)
@@ -209,6 +213,19 @@ test('a client that leaves is counted as gone, and is no failure of the node', a
   })
   assert.match(line, /^\{"level":"debug",.*"status":499/)
 })
+
+/** What is checked out now, and what was when the node was built. */
+async function commitsOfBuild(): Promise<readonly string[]> {
+  if (!existsSync(join(checkout, '.git'))) return ['unknown']
+  const { mtime } = statSync(fileURLToPath(import.meta.resolve('@ron/kernel/build-info.json')))
+  const commits: string[] = []
+  for (const name of ['HEAD', `HEAD@{${mtime.toISOString()}}`]) {
+    const { exitCode, output } = await runProgram('git', ['-C', checkout, 'rev-parse', name])
+    // A checkout without a reflog does not know what it was.
+    if (exitCode === 0) commits.push(...(output.match(/^[0-9a-f]{40}$/m) ?? []))
+  }
+  return commits
+}
 
 /** Status, header names and the shape of the body of every golden endpoint, and the declared metrics. */
 async function answers({ adminPort, token }: typeof micro) {

@@ -5,6 +5,7 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { eventually } from './eventually.ts'
 import { asker } from './http.ts'
 import { runCommand, startNode, type CommandResult } from './node-process.ts'
 import { scratchFile } from './scratch.ts'
@@ -21,6 +22,11 @@ interface Problems {
     readonly key: string | null
     readonly message: string
   }[]
+}
+
+interface Version extends Readonly<Record<string, unknown>> {
+  readonly pq: boolean
+  readonly zk: boolean
 }
 
 interface Printed {
@@ -55,13 +61,34 @@ test('version says what was built and what it runs on, in a line or as JSON', as
   ])
   assert.match(
     command.stdout,
-    /^service=micronode version=\S+ git_sha=\S+ node=\S+ abi=\d+ driver=uWebSockets\.js@\S+ .*pq=off zk=off amnesia=true writes_denied=false\n$/,
+    /^service=micronode version=\S+ git_sha=\S+ node=\S+ abi=\d+ driver=uWebSockets\.js@\S+ tls=off tls_groups=none features=graph,search,feed pq=off zk=off amnesia=true writes_denied=false\n$/,
   )
   assert.match(option.stdout, /^service=macronode .*amnesia=false writes_denied=false\n$/)
   assert.deepEqual(
     [version['name'], version['node'], version['pq']],
     ['micronode', process.versions.node, false],
   )
+})
+
+test('version says of each configuration what a node that runs with it says', async () => {
+  const sealing = {
+    MICRO_PQ_MODE: 'hybrid',
+    MICRO_ZK_VERIFY_CIRCUITS: `quota-compliance@b3:${'0'.repeat(64)}`,
+  }
+  for (const env of [{}, sealing]) {
+    const [node, told] = await Promise.all([startNode({ env }), json<Version>('version', 0, env)])
+    const {
+      zk_circuits: _,
+      pq_session: __,
+      ...said
+    }: Version = await eventually('what it verifies', async () => {
+      const version: Version = await (await fetch(`${node.admin}/version`)).json()
+      return version.zk === told.zk && version
+    })
+    // The node may have started anew without the right to write, which a command never does.
+    assert.deepEqual({ ...said, writes_denied: false }, told)
+    assert.deepEqual([told.pq, told.zk], env === sealing ? [true, true] : [false, false])
+  }
 })
 
 test('the help names every command, every variable and every exit code', async () => {

@@ -24,6 +24,7 @@ const [node, off, strict] = await Promise.all([
 ])
 
 interface PqSession {
+  readonly required: boolean
   readonly key: string
   readonly node: string
   readonly node_ed25519: string
@@ -83,6 +84,7 @@ test('the node says what is in force, and of a node without sessions nothing is 
   })
   const ready: { pq_session?: PqSession } = await (await fetch(`${node.admin}/readyz?verbose`)).json()
   assert.deepEqual(ready.pq_session, session)
+  assert.equal((await sessionOf(strict)).required, true)
   const without = await versionOf(off)
   assert.deepEqual([without.pq, without.pq_session], [false, undefined])
   assert.ok(!(await (await fetch(`${off.admin}/readyz?verbose`)).text()).includes('pq_session'))
@@ -160,6 +162,21 @@ test('the second connection of a client needs one HELLO, and a key that is gone 
   sdk.close()
   turning.signal('SIGTERM')
   assert.equal(await turning.ended(), 0)
+})
+
+test('a node whose identity changes offers a key under the new one, and is no longer taken for the old', async () => {
+  const changing = await startNode({ env: hybrid })
+  const before = await sessionOf(changing)
+  const route = 'POST /api/v1/keys/node-identity/rotate'
+  const json = { grace_ms: 600_000 }
+  assert.equal((await asker({ ...changing, url: changing.admin })(route, { json })).status, 200)
+  const after = await sessionOf(changing)
+  for (const member of ['key', 'node', 'node_ed25519'] as const)
+    assert.notEqual(after[member], before[member], member)
+  const [known, outdated] = [sdkOf(changing, { node: after.node }), sdkOf(changing, { node: before.node })]
+  assert.equal((await known.feed.home({ user: 'a' })).user, 'a')
+  await assert.rejects(outdated.feed.home({ user: 'a' }), /the one that is expected there is/)
+  for (const sdk of [known, outdated]) sdk.close()
 })
 
 test('the bundle for browsers opens sessions with code of its own', async () => {
@@ -270,6 +287,7 @@ test('whatever is changed on the way, the session ends with a word on it, and th
     ['a byte of its payload', (message) => flip(message, message.length - 20)],
     ['a byte of its tag', (message) => flip(message, message.length - 1)],
     ['its number', (message) => flip(message, 37)],
+    ['a byte of its header', (message) => flip(message, 20)],
     ['its end', (message) => message.subarray(0, message.length - 1)],
     ['twice the same', (message) => Buffer.concat([message, message])],
     ['a frame in the clear', () => request({ protocol: 0x0301, code: 1, corrId: 9 })],
@@ -447,15 +465,18 @@ test('a node that keeps an audit log records the downgrade', async () => {
 
 test('sessions that are opened faster than the node allows wait for their turn', async () => {
   const slow = await startNode({ env: { ...hybrid, MICRO_PQ_HANDSHAKES_PER_SECOND: '1' } })
-  const first = sdkOf(slow, { pq: 'require' })
-  await first.feed.home({ user: 'a' })
-  await assert.rejects(sdkOf(slow, { pq: 'require' }).feed.home({ user: 'a' }), (error) => {
+  const hurried = Array.from({ length: 16 }, () => sdkOf(slow, { pq: 'require' }))
+  const outcomes = await Promise.allSettled(hurried.map((sdk) => sdk.feed.home({ user: 'a' })))
+  for (const sdk of hurried) sdk.close()
+  const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  assert.ok(refused.length > 0 && refused.length < hurried.length, `${refused.length} were refused`)
+  for (const error of refused) {
     assert.ok(error instanceof NodeError)
-    return error.code === 'Busy' && error.problem.retryable
-  })
+    assert.deepEqual([error.code, error.problem.retryable], ['Busy', true])
+  }
   const patient = sdkOf(slow, { pq: 'require', retry: { attemptsMax: 20 } })
   assert.equal((await patient.feed.home({ user: 'a' })).user, 'a')
-  for (const sdk of [first, patient]) sdk.close()
+  patient.close()
 })
 
 test('a requirement that cannot be met refuses the start', async () => {

@@ -10,7 +10,9 @@ const packages = {
   chromium: 'chromium',
   curl: 'curl',
   fish: 'fish',
+  git: 'git',
   go: 'golang-go',
+  openssl: 'openssl',
   prometheus: 'prometheus',
   promtool: 'prometheus',
   script: 'bsdutils',
@@ -59,6 +61,8 @@ export async function runFile(
   let output = ''
   child.stdout.on('data', (piece: Buffer) => (output += piece.toString()))
   child.stderr.on('data', (piece: Buffer) => (output += piece.toString()))
+  // It may end without having read it.
+  child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)

@@ -55,7 +55,8 @@ for (const [how, cause, because, node] of [
   test(`a service that dies by "${how}" is back, and its cause is told in status, metric and log`, async () => {
     const ask = adminOf(node)
     const failures = `service_failures_total{service="overlay",cause="${cause}"}`
-    const [before, counted] = [await view('overlay', ask), (await scrape(node)).value(failures)]
+    const restarts = 'service_restarts_total{service="overlay"}'
+    const [before, counters] = [await view('overlay', ask), await scrape(node)]
     const killed = await kill('overlay', how, ask)
     assert.deepEqual([killed.status, killed.json()], [202, { service: 'overlay', how }])
     const after = await eventually('the service to be back', async () => {
@@ -65,7 +66,9 @@ for (const [how, cause, because, node] of [
     assert.deepEqual([after.health, after.because, after.last_failure?.cause], ['healthy', '', cause])
     assert.match(after.last_failure?.because ?? '', because)
     assert((after.last_failure?.down_ms ?? -1) >= 0)
-    assert.equal((await scrape(node)).value(failures), counted + 1)
+    const counted = await scrape(node)
+    for (const series of [failures, restarts])
+      assert.equal(counted.value(series), counters.value(series) + 1, series)
     await eventually('the log line', async () => node.output().includes(`"cause":"${cause}"`))
     await eventually('readiness', async () => (await ask('GET /readyz')).status === 200)
   })

@@ -13,6 +13,7 @@ import { answered, issued, type Issued } from '@ron/transport/tls/certificate.fi
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
 import { runCommand, startNode, type NodeProcess } from './node-process.ts'
+import { runProgram } from './programs.ts'
 import { scratchFile, scratchFolder } from './scratch.ts'
 import {
   authority,
@@ -63,6 +64,10 @@ test('HTTP and OAP are served over TLS 1.3 with approved suites alone, and /vers
   for (const wrong of [{ maxVersion: 'TLSv1.2' } as const, { ciphers: 'TLS_AES_128_CCM_SHA256' }]) {
     await assert.rejects(suiteWith(node, wrong), /alert|handshake|protocol version/i)
   }
+  // Each group that is told is agreed on with who knows no other, and none that is not told.
+  for (const ecdhCurve of version.tls_groups) assert.match(await suiteWith(node, { ecdhCurve }), /^TLS_/)
+  for (const ecdhCurve of ['P-521', 'X448'])
+    await assert.rejects(suiteWith(node, { ecdhCurve }), /alert|handshake|group/i, ecdhCurve)
   node.signal('SIGTERM')
   assert.equal(await node.ended(), 0)
 })
@@ -103,9 +108,15 @@ test('a client that stays silent, or trickles its handshake or its head, is clos
 test('a pair that is not sound refuses the start, and names the file and the fault', async () => {
   const good = files('good', ofNode())
   const other = files('other', ofNode())
-  const expired = files('expired', ofNode({ fromMs: Date.now() - 2e8, untilMs: Date.now() - 1e8 }))
+  const past = ofNode({ fromMs: Date.now() - 2e8, untilMs: Date.now() - 1e8 })
+  const expired = files('expired', past)
+  const own = ofNode()
+  const chained = files('chained', { ...own, certificate: own.certificate + past.certificate })
   const open = files('open', ofNode())
   chmodSync(open.key, 0o640)
+  const seen = files('seen', ofNode())
+  chmodSync(seen.key, 0o604)
+  const odd = files('odd', ofNode({ keys: generateKeyPairSync('ec', { namedCurve: 'secp256k1' }) }))
   const weak = files('weak', ofNode({ keys: generateKeyPairSync('rsa', { modulusLength: 1_024 }) }))
   const noise = files('noise', { certificate: 'nonsense', key: 'nonsense' })
   const cases: [pair: PairFiles, said: RegExp][] = [
@@ -113,7 +124,10 @@ test('a pair that is not sound refuses the start, and names the file and the fau
     [{ ...good, key: '/nowhere/key.pem' }, /tls\.key_path: \/nowhere\/key\.pem does not exist/],
     [{ ...good, key: other.key }, /other\.key is not that of the first certificate in .*good\.pem/],
     [expired, /expired\.pem \(CN=node\) expired at 20.*; renew it/],
+    [chained, /chained\.pem \(CN=node\) expired at 20.*; renew it/],
     [open, /open\.key is open to others than its owner; chmod 600/],
+    [seen, /seen\.key is open to others than its owner; chmod 600/],
+    [odd, /the key in .*odd\.key is secp256k1; use Ed25519/],
     [weak, /the key in .*weak\.key is RSA of 1024 bits; use Ed25519/],
     [{ ...good, cert: noise.cert }, /noise\.pem holds no PEM certificate/],
     [{ ...good, key: noise.key }, /noise\.key holds no PEM private key/],
@@ -127,7 +141,8 @@ test('a pair that is not sound refuses the start, and names the file and the fau
 test('a new pair is served when its files change or SIGHUP asks, and a bad one is not', async () => {
   const [first, second] = [ofNode(), ofNode()]
   const pair = files('renewed', first)
-  const node = await startNode({ args: served(pair) })
+  const node = await startNode({ args: [...served(pair), '--metrics', '0.0.0.0:0'] })
+  const admin = { ...node, url: `https://127.0.0.1:${node.adminPort}` }
   const before = await get(node, '/objects/none')
 
   writeFileSync(pair.cert, 'nonsense')
@@ -140,6 +155,7 @@ test('a new pair is served when its files change or SIGHUP asks, and a bad one i
   writeFileSync(pair.cert, second.certificate)
   writeFileSync(pair.key, second.key)
   await eventually('the new pair', async () => (await get(node, '/objects/none')).serial !== before.serial)
+  assert.equal((await get(admin, '/healthz')).serial, serialOf(second))
   assert.match(node.output(), /the certificate was read anew/)
 })
 
@@ -202,7 +218,7 @@ test('with client authorities only their clients are let in, and a capability ca
   const node = await startNode({
     args: [...served(files('mutual', ofNode())), '--set', `tls.client_ca=${ca}`],
   })
-  const app = issued({ name: 'app', issuer: authority, dns: ['app.example'] })
+  const app = issued({ name: 'app', organization: 'operators', issuer: authority, dns: ['app.example'] })
   const stranger = issued({ name: 'app', dns: ['app.example'] })
   const shown = ({ certificate: cert, key }: Issued) => ({ cert, key })
 
@@ -216,7 +232,32 @@ test('with client authorities only their clients are let in, and a capability ca
   })
   assert.equal((await get(node, '/objects/none', as('client = dns:app.example'))).status, 404)
   assert.equal((await get(node, '/objects/none', as('client = cn:app'))).status, 404)
+  for (const stranger of ['cn:authority', 'cn:operators', 'cn:app.example', 'dns:app', 'dns:app.example.com'])
+    assert.equal((await get(node, '/objects/none', as(`client = ${stranger}`))).status, 403, stranger)
   const other = await get(node, '/objects/none', as('client = dns:other.example'))
   assert.equal(other.status, 403)
   assert.match(other.body, /certificate names dns:other\.example/)
+})
+
+test('whatever server is asked for, it takes clients of the authorities that are named and of no other', async () => {
+  const folder = join(scratchFolder(), 'mutual-sni')
+  mkdirSync(folder)
+  const named = ofNode({ dns: ['a.example'] })
+  writeFileSync(join(folder, 'a.pem'), named.certificate)
+  writeFileSync(join(folder, 'a.key'), named.key, { mode: 0o600 })
+  const ca = scratchFile('sni-client-ca.pem', authority.certificate)
+  const settings = ['--set', `tls.client_ca=${ca}`, '--set', `tls.sni_folder=${folder}`]
+  const node = await startNode({ args: [...served(files('mutual-sni', ofNode())), ...settings] })
+  const shown = ({ certificate: cert, key }: Issued) => ({ cert, key })
+  for (const servername of ['localhost', 'a.example']) {
+    const app = shown(issued({ name: 'app', issuer: authority }))
+    assert.equal((await get(node, '/objects/none', { ...app, servername })).status, 404)
+    await assert.rejects(get(node, '/objects/none', { ...shown(issued({ name: 'app' })), servername }))
+    await assert.rejects(get(node, '/objects/none', { servername }))
+
+    const asked = ['s_client', '-connect', `127.0.0.1:${node.port}`, '-servername', servername]
+    const { output } = await runProgram('openssl', asked)
+    const [, names = ''] = /Acceptable client certificate CA names\n([^]*?)\nRequested/.exec(output) ?? []
+    assert.equal(names.replaceAll(' ', ''), 'CN=authority', servername)
+  }
 })

@@ -2,6 +2,7 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
@@ -11,6 +12,7 @@ import { RawClient } from '@ron/transport/listener/raw-client.fixture'
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
 import { runCommand, startNode, type NodeProcess } from './node-process.ts'
+import { need } from './programs.ts'
 import { ronctl, startRonctl } from './ronctl.ts'
 import { scratchFolder } from './scratch.ts'
 
@@ -143,9 +145,27 @@ test('limits and timeouts hold at a Unix socket', async () => {
   assert.equal((await ask(at.node, '/objects/a', { token })).status, 404)
 })
 
-test('only listed users are let in, whatever token they have', async () => {
+/** The status for this user as one of another group, where this user may choose one; 0 for no answer. */
+async function asked(socketPath: string, token: string): Promise<number> {
+  const options = [
+    '--silent',
+    '--unix-socket',
+    socketPath,
+    '--write-out',
+    '%{http_code}',
+    '--output',
+    '/dev/null',
+  ]
+  const args = [...options, '--oauth2-bearer', token, 'http://node/objects/none']
+  const curl = spawn(need('curl'), args, { stdio: ['ignore', 'pipe', 'ignore'], ...otherGroup })
+  return Number(await text(curl.stdout))
+}
+
+const otherGroup = user === 0 ? { gid: user + 1 } : {}
+
+test('only listed users are let in, whatever token and group they have', async () => {
   const [ours, others] = [sockets(), sockets()]
-  const open = await startNode({ args: [...ours.args, '--set', `uds.allow_uids=7,${user}`] })
+  const open = await startNode({ args: [...ours.args, '--set', `uds.allow_uids=7,${user},8`] })
   const shut = await startNode({ args: [...others.args, '--set', `uds.allow_uids=${user + 1}`] })
   const get = (at: Sockets, { token }: NodeProcess) => ask(at.node, '/objects/none', { token })
   assert.equal((await get(ours, open)).status, 404)
@@ -154,6 +174,19 @@ test('only listed users are let in, whatever token they have', async () => {
   await assert.rejects(ask(others.admin, '/readyz'))
   const metrics = await (await fetch(`${shut.admin}/metrics`)).text()
   assert.match(metrics, /^rejected_total\{reason="unauth"\} 2$/m)
+  assert.deepEqual([await asked(ours.node, open.token), await asked(others.node, shut.token)], [404, 0])
+})
+
+test('a list of users holds for a node that has one of its sockets alone', async () => {
+  const list = ['--set', `uds.allow_uids=${user + 1}`]
+  const [one, other] = [sockets(), sockets()]
+  const nodes = [
+    await startNode({ args: ['--set', `uds.path=${one.node}`, ...list] }),
+    await startNode({ args: ['--set', `uds.admin_path=${other.admin}`, ...list] }),
+  ]
+  for (const { admin } of nodes) assert.equal((await fetch(`${admin}/readyz`)).status, 200)
+  await assert.rejects(ask(one.node, '/healthz'))
+  await assert.rejects(ask(other.admin, '/healthz'))
 })
 
 test('what a killed node left behind is replaced, and what is somebody else’s is not', async () => {

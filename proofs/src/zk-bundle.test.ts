@@ -43,6 +43,7 @@ interface Shown {
   readonly statement?: string
 }
 const shown = async () => (await admin('GET /api/v1/zk')).json<Shown>()
+const flag = async () => (await admin('GET /version')).json<{ zk: boolean }>().zk
 /** What the node has signed, once it is of these circuits. */
 const signed = (pins: readonly string[]) =>
   eventually(`a statement of ${pins.join()}`, async () => {
@@ -76,7 +77,7 @@ const refusalOf = async (call: Promise<unknown>) => {
 test('without a bundle a governed node verifies nothing, and signs that it verifies anything', async () => {
   const verify = sdk.zk.verify({ circuit, inputs, nonce, body: body() })
   assert.deepEqual(await refusalOf(verify), [501, 'NotEnabled'])
-  assert.deepEqual(await shown(), { circuits: [] })
+  assert.deepEqual([await shown(), await flag()], [{ circuits: [] }, false])
   const none = await ronctl(['zk', 'keys'], node)
   assert.equal(none.code, 1)
   assert.match(none.stderr, /verifies no proofs; set zk-verify\.circuits/)
@@ -85,6 +86,7 @@ test('without a bundle a governed node verifies nothing, and signs that it verif
 test('a circuit of the bundle is verified for, and one that is not in it is refused, at the wall as well', async () => {
   await applied(bundle(1, [quotaPin]))
   await signed([quotaPin])
+  assert.equal(await flag(), true)
   assert.deepEqual(await sdk.zk.verify({ circuit, inputs, nonce, body: body() }), { valid: true })
   const other = { inputs: inputs.toReversed(), nonce, body: body() }
   const stranger = sdk.zk.verify({ ...other, circuit: 'capability-attributes' })

@@ -14,7 +14,6 @@ const well: World = {
     driver: 'uWebSockets.js@20.49.0',
     tls_groups: [],
     features: ['graph', 'feed'],
-    zk: false,
     writes_denied: false,
   },
   clock: new ManualClock(),
@@ -208,7 +207,14 @@ test('version is one line, and the members of the endpoint as JSON', async () =>
     'service=micronode version=0.1.0 git_sha=abc1234 node=20.20.2 abi=115 driver=uWebSockets.js@20.49.0 ' +
       'tls=off tls_groups=none features=graph,feed pq=off zk=off amnesia=true writes_denied=false',
   )
-  assert.deepEqual(json, { name: 'micronode', ...well.build, pq: false, amnesia: true, tls: 'off' })
+  assert.deepEqual(json, {
+    name: 'micronode',
+    ...well.build,
+    pq: false,
+    zk: false,
+    amnesia: true,
+    tls: 'off',
+  })
 })
 
 test('a refused command line exits as a refused configuration does', () => {

@@ -15,7 +15,6 @@ export interface BuildInfo {
   /** Groups that TLS agrees on keys with, in the order of preference; none where it is off. */
   readonly tls_groups: readonly string[]
   readonly features: readonly string[]
-  readonly zk: boolean
   /** Whether the runtime denies this process writes to files. */
   readonly writes_denied: boolean
 }
@@ -28,6 +27,8 @@ export interface VersionInfo extends BuildInfo {
   readonly tls: string
   /** Whether post-quantum sessions are opened. */
   readonly pq: boolean
+  /** Whether proofs are verified: a circuit is named. */
+  readonly zk: boolean
 }
 
 export function versionInfo(build: BuildInfo, loaded: Loaded): VersionInfo {
@@ -35,9 +36,14 @@ export function versionInfo(build: BuildInfo, loaded: Loaded): VersionInfo {
     name: loaded.catalogue.profile.name,
     ...build,
     pq: loaded.effective.get('pq.mode')?.value === 'hybrid',
+    zk: named(loaded.effective.get('zk-verify.circuits')?.value),
     amnesia: loaded.effective.get('node.amnesia')?.value === true,
     tls: build.tls_groups.length === 0 ? 'off' : String(loaded.effective.get('tls.min_version')?.value),
   }
+}
+
+function named(circuits: unknown): boolean {
+  return Array.isArray(circuits) && circuits.length > 0
 }
 
 /** What `/version` says and the build does not, or the runtime does not; null when they agree. */

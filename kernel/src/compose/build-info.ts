@@ -36,7 +36,6 @@ export function buildInfo(
     driver: `${driver.name}@${driver.version}`,
     tls_groups: tlsGroups,
     features,
-    zk: false,
     writes_denied: writesDenied(),
   }
 }

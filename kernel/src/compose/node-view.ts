@@ -25,7 +25,8 @@ export function viewOf(
       const [circuits, session] = [zkCircuits(), pq()]
       return {
         ...versionInfo(build, loaded),
-        ...(circuits.length > 0 ? { zk_circuits: circuits } : {}),
+        // Bundles name others while the node runs.
+        ...(circuits.length > 0 ? { zk: true, zk_circuits: circuits } : { zk: false }),
         ...(session === null ? {} : { pq_session: session }),
       }
     },

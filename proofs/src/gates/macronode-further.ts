@@ -35,6 +35,7 @@ export const macronodeFurther: readonly Gate[] = [
     steps: [
       tests('proofs/admin', 'it is there on both profiles', /golden endpoints/, /answer alike/),
       tests('proofs/pq', 'its PQ flag is that of what is in force', /says what is in force/),
+      tests('proofs/zk-operating', 'its ZK flag is that of the circuits it names', /is in \/readyz/),
       tests('proofs/commands', 'the command says the same', /^version says/),
       tests('proofs/golden', 'its members are those that were checked in'),
     ],
@@ -58,7 +59,11 @@ export const macronodeFurther: readonly Gate[] = [
     id: 'A-M15',
     title: 'Unix socket permissions',
     demand: 'Directory 0700, socket 0600, an allow-list by peer credentials',
-    steps: [tests('proofs/unix-socket', 'who may connect is held by modes and by credentials')],
+    steps: [
+      tests('proofs/unix-socket', 'who may connect is held by modes and by credentials'),
+      tests('kernel/system/private-socket', 'no folder and no name that is not this user’s alone is taken'),
+      tests('kernel/compose/places', 'whose user cannot be told is on no list'),
+    ],
     lacks: [],
   },
   {

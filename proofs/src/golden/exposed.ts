@@ -73,6 +73,12 @@ export async function adminParity(micro: Reached, macro: Reached): Promise<strin
   return `${lines.join('\n')}\n`
 }
 
+/** What `/version` says, by name; no value of it. */
+export async function versionMembers(node: Reached): Promise<string> {
+  const { json } = await asker({ url: node.admin, token: node.token })('GET /version')
+  return `${Object.keys(json<object>()).toSorted().join('\n')}\n`
+}
+
 interface Answered {
   readonly status: number
   readonly headers: string

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import type { NodeProcess } from '../node-process.ts'
-import { adminParity, exposedMetrics } from './exposed.ts'
+import { adminParity, exposedMetrics, versionMembers } from './exposed.ts'
 
 export const goldenFolder = fileURLToPath(new URL('../../golden/', import.meta.url))
 
@@ -14,5 +14,6 @@ export async function goldenFiles(
     ['metrics-micro.txt', await exposedMetrics(micro)],
     ['metrics-macro.txt', await exposedMetrics(macro)],
     ['admin-parity.txt', await adminParity(micro, macro)],
+    ['version.txt', await versionMembers(micro)],
   ])
 }

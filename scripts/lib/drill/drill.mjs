@@ -56,9 +56,10 @@ export async function drill({ admin, url, token }, victims, everyMs, forMs) {
 async function killInTurn(askAdmin, victims, everyMs, forMs) {
   /** @type {Promise<Kill>[]} */
   const kills = []
-  const untilMs = performance.now() + forMs
-  for (let n = 0; performance.now() + everyMs <= untilMs; n++) {
-    await pause(everyMs)
+  const fromMs = performance.now()
+  // By the clock: what a kill takes makes the next one no later, and none fewer.
+  for (let n = 0; (n + 1) * everyMs <= forMs; n++) {
+    await pause(fromMs + (n + 1) * everyMs - performance.now())
     const victim = victims[n % victims.length]
     if (victim !== undefined) kills.push(kill(askAdmin, victim))
     // What the node will not do at all is said now rather than in a minute.

@@ -19,6 +19,8 @@ export interface Issued {
 export interface Wanted {
   /** Common name. */
   readonly name: string
+  /** In the subject, before its common name. */
+  readonly organization?: string
   /** Null signs itself. */
   readonly issuer?: Issued | null
   /** May issue others. */
@@ -39,6 +41,7 @@ const usages = { server: '2b06010505070301', client: '2b06010505070302' } as con
 const dayMs = 86_400_000
 const ecdsaWithSha256 = '2a8648ce3d040302'
 const commonName = '550403'
+const organizationName = '55040a'
 const basicConstraints = '551d13'
 const subjectAltName = '551d11'
 const extendedKeyUsage = '551d25'
@@ -70,7 +73,7 @@ export function issued(wanted: Wanted, nowMs = Date.now()): Issued {
     algorithm,
     nameOf(issuer?.name ?? name),
     sequence(instant(wanted.fromMs ?? nowMs - dayMs), instant(wanted.untilMs ?? nowMs + dayMs)),
-    nameOf(name),
+    nameOf(name, wanted.organization),
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(...extensions)),
   )
@@ -149,8 +152,10 @@ function oid(hex: string): Buffer {
   return der(6, Buffer.from(hex, 'hex'))
 }
 
-function nameOf(name: string): Buffer {
-  return sequence(der(0x31, sequence(oid(commonName), der(12, Buffer.from(name)))))
+function nameOf(name: string, organization?: string): Buffer {
+  const part = (kind: string, text: string) => der(0x31, sequence(oid(kind), der(12, Buffer.from(text))))
+  const first = organization === undefined ? [] : [part(organizationName, organization)]
+  return sequence(...first, part(commonName, name))
 }
 
 /** UTCTime: `YYMMDDHHMMSSZ`. */

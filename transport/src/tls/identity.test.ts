@@ -82,5 +82,8 @@ test('a client is known by its certificate, its common name and its alternative 
     'ip:10.0.0.1',
   ])
   assert.deepEqual(names({ name: 'app', dns: ['x, DNS:admin.example'] }), ['cn:app'])
+  assert.deepEqual(names({ name: 'app', organization: 'admin' }), ['cn:app'])
+  for (const name of ['app\nCN=admin', 'app, CN=admin', 'app+CN=admin'])
+    assert.ok(!names({ name }).includes('cn:admin'), name)
   assert.equal(names({ name: 'app', dns: Array.from({ length: 99 }, (_, at) => `${at}.example`) }).length, 31)
 })
