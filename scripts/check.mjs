@@ -40,7 +40,7 @@ await main(
     await install()
     await build()
     await provide([
-      ...['strace', 'prometheus', 'chromium', 'zsh', 'fish'],
+      ...['strace', 'prometheus', 'chromium', 'curl', 'openssl', 'zsh', 'fish'],
       ...['golang-go', 'golang-golang-x-mod-dev', 'python3-pymacaroons'],
     ])
     const failed = []

@@ -13,7 +13,7 @@ await main(
   async () => {
     await install()
     await build()
-    await provide(['strace', 'prometheus', 'wrk', 'python3-pymacaroons'])
+    await provide(['strace', 'prometheus', 'curl', 'openssl', 'wrk', 'python3-pymacaroons'])
     await run('node', ['proofs/dist/gates/main.js', ...process.argv.slice(2)], { show: true })
   },
   { arguments: 'read' },

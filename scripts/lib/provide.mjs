@@ -11,10 +11,12 @@ import { run } from './run.mjs'
 const programs = {
   beanstalkd: 'beanstalkd',
   chromium: 'chromium',
+  curl: 'curl',
   fish: 'fish',
   'golang-go': 'go',
   'golang-golang-x-mod-dev': '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go',
   'nats-server': 'nats-server',
+  openssl: 'openssl',
   postgresql: 'pg_ctlcluster',
   prometheus: 'promtool',
   'python3-pymacaroons': '/usr/lib/python3/dist-packages/pymacaroons/__init__.py',
