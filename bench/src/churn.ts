@@ -31,13 +31,19 @@ async function goRound(sdk: SDK, round: number): Promise<void> {
     payload_b64: 'c29haw==',
   })
   const { messages } = await sdk.mailbox.recv({ topic, max_messages: 10 })
-  assert.ok(messages.some(({ msg_id }) => msg_id === sent))
+  assert.ok(
+    messages.some(({ msg_id }) => msg_id === sent),
+    `message ${sent} was sent and not received`,
+  )
   for (const { msg_id, lease } of messages) await sdk.mailbox.ack({ msg_id, lease })
 
   await sdk.feed.follow({ user, author })
   const { post_id: posted } = await sdk.feed.post({ author, text: `post ${round}` })
   const { items } = await sdk.feed.home({ user, limit: 10 })
-  assert.ok(items.some(({ post_id }) => post_id === posted))
+  assert.ok(
+    items.some(({ post_id }) => post_id === posted),
+    `post ${posted} is not in the home of a follower`,
+  )
   await sdk.feed.removePost({ post_id: posted })
 
   const edge = { from: user, to: `${author}-${round % 64}` }

@@ -49,27 +49,43 @@ const print = (line: string) => process.stdout.write(`${line}\n`)
 
 print(machineLines())
 print(`${minutes} minutes of load; the first ${(minutes * warmUpShare).toFixed(1)} warm up`)
-const { samples, judged } = await sampled()
-const steady = samples.slice(Math.floor(samples.length * warmUpShare))
-const counted = (name: string, count: (gauges: Gauges) => number) => countRow(name, steady.map(count))
-const rows = [
-  residentRow(steady.map(({ residentMiB }) => residentMiB)),
-  counted('open files', ({ files }) => files),
-  counted('threads', ({ threads }) => threads),
-  counted('ports', ({ ports }) => ports),
-  counted('timers', ({ timers }) => timers),
-  counted('series', ({ series }) => series),
-  ...judged,
-]
-for (const { ok, text } of rows) print(`${ok ? 'ok    ' : 'FAILED'}  ${text}`)
-process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1
+try {
+  const rows = judge(await sampled())
+  for (const { ok, text } of rows) print(`${ok ? 'ok    ' : 'FAILED'}  ${text}`)
+  process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1
+} catch (error) {
+  const words = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error)
+  print(`FAILED  the load broke off: ${words}`)
+  // What loads the node would go on until its time is over; it ends with this process.
+  process.exit(1)
+}
+
+interface Sampled {
+  readonly samples: readonly Gauges[]
+  /** Of what is judged where it is measured. */
+  readonly judged: readonly Row[]
+}
+
+function judge({ samples, judged }: Sampled): readonly Row[] {
+  const steady = samples.slice(Math.floor(samples.length * warmUpShare))
+  const counted = (name: string, count: (gauges: Gauges) => number) => countRow(name, steady.map(count))
+  return [
+    residentRow(steady.map(({ residentMiB }) => residentMiB)),
+    counted('open files', ({ files }) => files),
+    counted('threads', ({ threads }) => threads),
+    counted('ports', ({ ports }) => ports),
+    counted('timers', ({ timers }) => timers),
+    counted('series', ({ series }) => series),
+    ...judged,
+  ]
+}
 
 interface Row {
   readonly ok: boolean
   readonly text: string
 }
 
-async function sampled(): Promise<{ readonly samples: readonly Gauges[]; readonly judged: readonly Row[] }> {
+async function sampled(): Promise<Sampled> {
   const node = await startNode(settings)
   const stopping = new AbortController()
   const samples: Gauges[] = []
@@ -96,6 +112,7 @@ async function sampled(): Promise<{ readonly samples: readonly Gauges[]; readonl
     const rows = [{ ok, text: `sessions      ${text}` }, lateRow(asked)]
     return { samples, judged: [...rows, { ok: due.ok, text: `p99 when due  ${due.text}` }] }
   } finally {
+    stopping.abort()
     await node.stop()
   }
 }

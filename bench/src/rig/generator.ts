@@ -24,7 +24,10 @@ process.once('message', (plan: Plan) => {
 })
 
 function report(report: Report): void {
-  process.send?.(report, undefined, {}, () => process.disconnect())
+  process.send?.(report, undefined, {}, () => {
+    // Whoever asked may be gone by now.
+    if (process.connected) process.disconnect()
+  })
 }
 
 async function carryOut(plan: Plan): Promise<Tally> {
