@@ -16,5 +16,5 @@ test('names choose, in the order of the roster', () => {
 })
 
 test('an unknown name is an error that says the known ones', () => {
-  assert.throws(() => facetsNamed(['htpp']), /--only htpp: there are start, http, /)
+  assert.throws(() => facetsNamed(['htpp']), /--only htpp: there are start, levels, http, /)
 })
