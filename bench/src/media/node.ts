@@ -11,6 +11,8 @@ import { MediaClient } from './http.ts'
 
 export const mebibyte = 2 ** 20
 const rangeBytes = 65_536
+/** Bytes from one place that says where it is to the next; a range has many. */
+const stampEvery = 4_096
 /** Before any is counted. */
 const warmUps = 400
 const sendersAtOnce = 8
@@ -68,17 +70,34 @@ export async function measureMedia(
 }
 
 async function fill(client: MediaClient, { objects, objectBytes }: MediaSet): Promise<void> {
-  const piece = new Uint8Array(mebibyte)
   for (let nth = 0; nth < objects; nth++) {
     const headers = { 'upload-length': String(objectBytes) }
     const { location } = await client.answered('POST', pathOf(nth), headers)
     for (let at = 0; at < objectBytes; at += mebibyte) {
-      // No two chunks are alike, so each is stored.
-      new DataView(piece.buffer).setFloat64(0, nth * objectBytes + at)
       const sent = { 'upload-offset': String(at), 'content-type': 'application/offset+octet-stream' }
-      await client.answered('PATCH', location, sent, piece)
+      await client.answered('PATCH', location, sent, pieceOf(nth, at))
     }
   }
+}
+
+/** No two pieces are alike, so each chunk is stored, and each says where it is from. */
+function pieceOf(nth: number, at: number): Uint8Array {
+  const piece = new Uint8Array(mebibyte)
+  const view = new DataView(piece.buffer)
+  for (let stamp = 0; stamp < mebibyte; stamp += stampEvery) {
+    view.setUint32(stamp, nth)
+    view.setUint32(stamp + 4, at + stamp)
+  }
+  return piece
+}
+
+/** Throws unless a range is whole, of this object, and begins where it should. */
+function hold(range: Buffer, nth: number, start: number): void {
+  if (range.length !== rangeBytes) throw new Error(`a range has ${range.length} bytes`)
+  const stamp = Math.ceil(start / stampEvery) * stampEvery
+  const [object, at] = [range.readUInt32BE(stamp - start), range.readUInt32BE(stamp - start + 4)]
+  if (object !== nth || at !== stamp)
+    throw new Error(`a range of object ${nth} at ${stamp} is one of object ${object} at ${at}`)
 }
 
 /** Milliseconds to the first byte of each of so many ranges, asked for by so many clients. */
@@ -96,16 +115,16 @@ async function rangeStarts(
     while (asked++ < many) {
       const start = Math.floor(random.fraction() * (objectBytes - rangeBytes))
       const range = `bytes=${start}-${start + rangeBytes - 1}`
-      const path = pathOf(Math.floor(random.fraction() * objects))
+      const nth = Math.floor(random.fraction() * objects)
       const from = performance.now()
-      const response = await client.sent('GET', path, { range })
+      const response = await client.sent('GET', pathOf(nth), { range })
       if (response.statusCode !== 206) throw new Error(`a range was answered with ${response.statusCode}`)
-      let bytes = 0
+      const parts: Uint8Array[] = []
       for await (const part of response) {
-        if (bytes === 0) samples.push(performance.now() - from)
-        bytes += Buffer.byteLength(part)
+        if (parts.length === 0) samples.push(performance.now() - from)
+        parts.push(Buffer.from(part))
       }
-      if (bytes !== rangeBytes) throw new Error(`a range has ${bytes} bytes`)
+      hold(Buffer.concat(parts), nth, start)
     }
   }
   await Promise.all(Array.from({ length: clients }, one))
