@@ -5,6 +5,7 @@
 
 import { seededRandom } from '@ron/kernel/system/seeded-random.fixture'
 import { residentBytes, startNode, type Profile, type Server } from '../child.ts'
+import { inTurns } from '../in-turns.ts'
 import { loneTenant } from '../lone-tenant.ts'
 import { took } from '../took.ts'
 import { MediaClient } from './http.ts'
@@ -110,24 +111,20 @@ async function rangeStarts(
 ): Promise<number[]> {
   const random = seededRandom(seed)
   const samples: number[] = []
-  let asked = 0
-  const one = async () => {
-    while (asked++ < many) {
-      const start = Math.floor(random.fraction() * (objectBytes - rangeBytes))
-      const range = `bytes=${start}-${start + rangeBytes - 1}`
-      const nth = Math.floor(random.fraction() * objects)
-      const from = performance.now()
-      const response = await client.sent('GET', pathOf(nth), { range })
-      if (response.statusCode !== 206) throw new Error(`a range was answered with ${response.statusCode}`)
-      const parts: Uint8Array[] = []
-      for await (const part of response) {
-        if (parts.length === 0) samples.push(performance.now() - from)
-        parts.push(Buffer.from(part))
-      }
-      hold(Buffer.concat(parts), nth, start)
+  await inTurns(many, clients, async () => {
+    const start = Math.floor(random.fraction() * (objectBytes - rangeBytes))
+    const range = `bytes=${start}-${start + rangeBytes - 1}`
+    const nth = Math.floor(random.fraction() * objects)
+    const from = performance.now()
+    const response = await client.sent('GET', pathOf(nth), { range })
+    if (response.statusCode !== 206) throw new Error(`a range was answered with ${response.statusCode}`)
+    const parts: Uint8Array[] = []
+    for await (const part of response) {
+      if (parts.length === 0) samples.push(performance.now() - from)
+      parts.push(Buffer.from(part))
     }
-  }
-  await Promise.all(Array.from({ length: clients }, one))
+    hold(Buffer.concat(parts), nth, start)
+  })
   return samples
 }
 

@@ -95,7 +95,8 @@ function driven(
 
 const alone = { peer: null, limit: null } as const
 
-function withinEnvelope(name: string, { served, refusal, ...outcome }: Outcome): readonly Measured[] {
+function withinEnvelope(name: string, outcome: Outcome): readonly Measured[] {
+  const { served, refusal } = outcome
   const work = `${name} at ${envelope.times} times what the node is meant for`
   const common = { peer: null, better: 'less', void: outcome.void } as const
   return [
@@ -117,14 +118,7 @@ function withinEnvelope(name: string, { served, refusal, ...outcome }: Outcome):
       limit: { of: 'ours', value: envelope.p99MsMax },
       note: `p50 ${served.p50Ms.toFixed(2)}, p95 ${served.p95Ms.toFixed(2)} ms`,
     },
-    {
-      ...common,
-      work: `${work}: neither served nor refused`,
-      unit: '%',
-      ours: outcome.failedShare * 100,
-      samples: served.count + refusal.count,
-      limit: { of: 'ours', value: 0 },
-    },
+    lost(work, outcome),
   ]
 }
 
@@ -189,15 +183,21 @@ function underLoad(work: string, outcome: Outcome, most: Outcome, idle: Outcome)
       limit: { of: 'ours', value: 0 },
       void: null,
     },
-    {
-      ...common,
-      work: `${work}: neither served nor refused`,
-      unit: '%',
-      better: 'less',
-      ours: outcome.failedShare * 100,
-      limit: { of: 'ours', value: 0 },
-    },
+    lost(work, outcome),
   ]
+}
+
+function lost(work: string, { failedShare, served, void: because }: Outcome): Measured {
+  return {
+    work: `${work}: neither served nor refused`,
+    unit: '%',
+    better: 'less',
+    ours: failedShare * 100,
+    samples: served.count,
+    peer: null,
+    limit: { of: 'ours', value: 0 },
+    void: because,
+  }
 }
 
 function memory(name: string, before: number, after: number): Measured {
@@ -213,8 +213,8 @@ function memory(name: string, before: number, after: number): Measured {
   }
 }
 
-function statuses({ statuses }: Pick<Outcome, 'statuses'>): string {
-  return Object.entries(statuses)
+function statuses(outcome: Outcome): string {
+  return Object.entries(outcome.statuses)
     .map(([status, count]) => `${count} × ${status}`)
     .join(', ')
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { SDK } from '@ron/app-sdk'
 import { issued } from '@ron/transport/tls/certificate.fixture'
 import { startNode, type Server } from '../../child.ts'
+import { inTurns } from '../../in-turns.ts'
 import { Connecting, objectName, type Connected, type How } from '../../pq/connecting.ts'
 import { median, percentile } from '../../spread.ts'
 import { took } from '../../took.ts'
@@ -113,12 +114,8 @@ async function beside(node: Server, count: number, call: (sdk: SDK) => Promise<u
   return { sealed: median(rates.sealed), clear: median(rates.clear) }
 }
 
-async function many(sdk: SDK, count: number, call: (sdk: SDK) => Promise<unknown>): Promise<void> {
-  let left = count
-  const worker = async () => {
-    while (left-- > 0) await call(sdk)
-  }
-  await Promise.all(Array.from({ length: atATime }, worker))
+function many(sdk: SDK, count: number, call: (sdk: SDK) => Promise<unknown>): Promise<void> {
+  return inTurns(count, atATime, () => call(sdk))
 }
 
 function frames(
